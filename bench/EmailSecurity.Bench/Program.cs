@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: EmailSecurity.Bench NAME");
+return 2;

@@ -1,0 +1,15 @@
+namespace EmailSecurity.Ports;
+
+/// <summary>The caller of AWS (STS GetCallerIdentity).</summary>
+/// <param name="AccountId">Twelve digits.</param>
+/// <param name="Arn">ARN of the user or role.</param>
+/// <param name="Partition"><c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</param>
+public sealed record CallerIdentity(string AccountId, string Arn, string Partition);
+
+/// <summary>Who calls.</summary>
+public interface IAccount
+{
+    /// <summary>One call to STS, remembered for the life of the session.</summary>
+    /// <exception cref="EmailSecurityException">CredentialsInvalid, CredentialsNotFound, CredentialsExpired, AwsUnavailable.</exception>
+    Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellationToken);
+}

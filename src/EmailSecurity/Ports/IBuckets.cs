@@ -1,0 +1,116 @@
+namespace EmailSecurity.Ports;
+
+/// <summary>S3 Object Ownership.</summary>
+public enum BucketOwnership
+{
+    /// <summary>ACLs disabled.</summary>
+    BucketOwnerEnforced,
+    /// <summary>ACLs enabled; needed for CloudFront's legacy standard logging.</summary>
+    BucketOwnerPreferred,
+    /// <summary>ACLs enabled, objects belong to their writer.</summary>
+    ObjectWriter,
+}
+
+/// <summary>The settings of a bucket that can be put one at a time.</summary>
+public enum BucketSetting
+{
+    /// <summary>Tag set.</summary>
+    Tags,
+    /// <summary>All four flags of the public access block.</summary>
+    PublicAccessBlock,
+    /// <summary>Object Ownership.</summary>
+    Ownership,
+    /// <summary>Default encryption.</summary>
+    Encryption,
+    /// <summary>Versioning.</summary>
+    Versioning,
+    /// <summary>Bucket policy.</summary>
+    Policy,
+    /// <summary>Lifecycle rules.</summary>
+    Lifecycle,
+    /// <summary>Server access logging.</summary>
+    AccessLogging,
+}
+
+/// <summary>One lifecycle rule.</summary>
+/// <param name="Id">Rule id.</param>
+/// <param name="Prefix">Key prefix; empty for all.</param>
+/// <param name="ExpirationDays">Days until current versions expire; null for never.</param>
+/// <param name="NoncurrentDays">Days until noncurrent versions go; null for never.</param>
+/// <param name="AbortIncompleteUploadDays">Days until unfinished multipart uploads are aborted; null for never.</param>
+public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays, int? NoncurrentDays, int? AbortIncompleteUploadDays);
+
+/// <summary>Where a bucket's server access logs go.</summary>
+public sealed record AccessLogTarget(string Bucket, string Prefix);
+
+/// <summary>A bucket's settings; as observed (a setting that was not read is null or empty) or as desired.</summary>
+public sealed record BucketSettings
+{
+    /// <summary>Tags.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>True where all four public access block flags are on.</summary>
+    public bool? BlocksPublicAccess { get; init; }
+    /// <summary>Object Ownership.</summary>
+    public BucketOwnership? Ownership { get; init; }
+    /// <summary>Default encryption algorithm: <c>AES256</c>, <c>aws:kms</c>.</summary>
+    public string? Encryption { get; init; }
+    /// <summary>True where versioning is enabled.</summary>
+    public bool? Versioned { get; init; }
+    /// <summary>Bucket policy JSON; empty for none; null where not read.</summary>
+    public string? Policy { get; init; }
+    /// <summary>Lifecycle rules; empty for none; null where not read.</summary>
+    public IReadOnlyList<LifecycleRule>? Lifecycle { get; init; }
+    /// <summary>Server access log target; null for none or not read.</summary>
+    public AccessLogTarget? AccessLogging { get; init; }
+    /// <summary>True where <see cref="AccessLogging"/> was read.</summary>
+    public bool AccessLoggingRead { get; init; }
+}
+
+/// <summary>A bucket of ours as S3 reports it.</summary>
+/// <param name="Name">Bucket name.</param>
+/// <param name="Settings">What was read.</param>
+public sealed record ObservedBucket(string Name, BucketSettings Settings);
+
+/// <summary>One version of an object, or a delete marker.</summary>
+/// <param name="Key">Object key.</param>
+/// <param name="VersionId">Version id; <c>null</c> as text for an object from before versioning.</param>
+/// <param name="IsLatest">True for the current version.</param>
+/// <param name="IsDeleteMarker">True for a delete marker.</param>
+/// <param name="ETag">Hex MD5 of a single-part SSE-S3 object, without quotes.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="LastModified">When it was put.</param>
+public sealed record ObjectVersion(string Key, string VersionId, bool IsLatest, bool IsDeleteMarker, string ETag, long Size, DateTimeOffset LastModified);
+
+/// <summary>An object to put.</summary>
+public sealed record BucketObject(string Key, ReadOnlyMemory<byte> Content, string ContentType, string CacheControl)
+{
+    /// <summary>Content-Encoding header; null for none.</summary>
+    public string? ContentEncoding { get; init; }
+}
+
+/// <summary>S3, as far as a stack needs it.</summary>
+public interface IBuckets
+{
+    /// <summary>Reads the wanted settings of a bucket, in parallel, one call each; null where the bucket does not exist.</summary>
+    /// <exception cref="EmailSecurityException">BucketNameTaken where it belongs to another account; AccessDenied.</exception>
+    Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken);
+
+    /// <summary>Creates the bucket in the session's region with the ownership given, in one call. A bucket already ours is success.</summary>
+    /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
+    Task CreateAsync(string name, BucketOwnership ownership, CancellationToken cancellationToken);
+
+    /// <summary>Puts one setting, taken from <paramref name="desired"/>.</summary>
+    Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken);
+
+    /// <summary>Every version and delete marker, all pages; empty where the bucket does not exist.</summary>
+    Task<IReadOnlyList<ObjectVersion>> ListObjectVersionsAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Reads an object version (null for the current one), at most <paramref name="maxBytes"/>; null where it does not exist.</summary>
+    Task<ReadOnlyMemory<byte>?> GetObjectAsync(string name, string key, string? versionId, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Puts an object.</summary>
+    Task PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken);
+
+    /// <summary>Deletes every version and delete marker, then the bucket. A bucket already gone is success. Loops while logs still arrive, a bounded number of times.</summary>
+    Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken);
+}
