@@ -3,7 +3,7 @@ namespace EmailSecurity.Sandbox.Aws;
 /// <summary>Time in the sandbox: how long AWS takes for things, by the latency profile in force.</summary>
 public sealed class SandboxClock(TimeProvider time)
 {
-    private readonly object gate = new();
+    private readonly Lock gate = new();
     private string profile = "none";
     private double scale = 1;
 
