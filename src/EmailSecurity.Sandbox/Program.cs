@@ -1,2 +1,13 @@
-Console.Error.WriteLine("usage: EmailSecurity.Sandbox serve [--port N] | rehearse | run FILE.ps1 [args]");
-return 2;
+using EmailSecurity.Sandbox.Hosting;
+
+return args switch
+{
+    ["serve", .. var rest] => await ServeVerb.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: EmailSecurity.Sandbox serve [--port N] | rehearse | run FILE.ps1 [args]");
+    return 2;
+}
