@@ -1,8 +1,10 @@
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Running;
 
 return args switch
 {
     ["serve", .. var rest] => await ServeVerb.RunAsync(rest),
+    ["run", .. var rest] => await RunVerb.RunAsync(rest),
     _ => Usage(),
 };
 

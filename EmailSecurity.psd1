@@ -1,0 +1,31 @@
+@{
+    RootModule           = 'module/EmailSecurity.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0f7a3c-2f5e-4b0d-9a55-2c1c9b8a7e41'
+    Author               = 'EmailSecurity contributors'
+    CompanyName          = 'EmailSecurity contributors'
+    Copyright            = '(c) EmailSecurity contributors. MIT License.'
+    Description          = 'Gives an e-mail domain MTA-STS (RFC 8461), SMTP TLS reporting (RFC 8460) and BIMI on AWS: hosts the files, publishes the DNS records, proves from outside that a sending server sees what it should, keeps it right, and takes it down again safely.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+
+    # Explicit, so that command discovery does not have to load the module.
+    CmdletsToExport      = @(
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+
+    FormatsToProcess     = @('EmailSecurity.format.ps1xml')
+    TypesToProcess       = @('EmailSecurity.types.ps1xml')
+
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('MTA-STS', 'TLS-RPT', 'BIMI', 'DMARC', 'email', 'security', 'AWS', 'CloudFront', 'Route53', 'DNS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://www.powershellgallery.com/packages/EmailSecurity'
+            IconUri      = ''
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
