@@ -1,0 +1,6 @@
+using Amazon.Runtime;
+
+namespace Amazon.CertificateManager.Model;
+
+/// <summary>A request to the service.</summary>
+public class AmazonCertificateManagerRequest : AmazonWebServiceRequest;
