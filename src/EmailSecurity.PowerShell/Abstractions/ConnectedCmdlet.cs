@@ -1,0 +1,93 @@
+using System.Management.Automation;
+using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>A cmdlet that calls AWS, with the common parameters that users of AWS.Tools know.</summary>
+public abstract class ConnectedCmdlet : LiveCmdlet
+{
+    /// <summary>Access key; with SecretKey.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("AK")]
+    [ValidateNotNullOrEmpty]
+    public string? AccessKey { get; set; }
+
+    /// <summary>Secret key; with AccessKey.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("SK", "SecretAccessKey")]
+    [ValidateNotNullOrEmpty]
+    public string? SecretKey { get; set; }
+
+    /// <summary>Session token of temporary credentials.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("ST")]
+    [ValidateNotNullOrEmpty]
+    public string? SessionToken { get; set; }
+
+    /// <summary>Profile of the shared credentials or config file; a missing one is an error.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("StoredCredentials", "AWSProfileName")]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileName { get; set; }
+
+    /// <summary>The credentials file that ProfileName is read from, instead of the shared ones.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("AWSProfilesLocation", "ProfilesLocation")]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileLocation { get; set; }
+
+    /// <summary>A credentials object, as Get-AWSCredential and the AWS SDK give.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public object? Credential { get; set; }
+
+    /// <summary>Region of the buckets; CloudFront, its certificates and Route 53 live in us-east-1 whatever this says.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("RegionToCall")]
+    [ArgumentCompleter(typeof(RegionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Region { get; set; }
+
+    /// <summary>One endpoint for every AWS service, instead of AWS's own: a sandbox.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateHttpUrl]
+    public string? EndpointUrl { get; set; }
+
+    private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
+    {
+        var world = base.GetSettings(sandbox);
+        var stored = Unwrap(GetSessionVariable("StoredAWSRegion"));
+
+        // The sandbox's keys are good at its endpoint only, and never mixed with credentials that somebody chose.
+        var ours = EndpointUrl is null ? sandbox : null;
+        var chosen = AccessKey is not null || SecretKey is not null || SessionToken is not null || ProfileName is not null || Credential is not null;
+        var keys = chosen ? null : ours;
+        return world with
+        {
+            AccessKey = AccessKey ?? keys?.AccessKey,
+            SecretKey = SecretKey ?? keys?.SecretKey,
+            SessionToken = SessionToken,
+            ProfileName = ProfileName,
+            ProfileLocation = ProfileLocation is null ? null : ResolveFile(ProfileLocation),
+            Credential = Credential is PSObject wrapped ? wrapped.BaseObject : Credential,
+            StoredCredential = keys is null ? GetSessionVariable("StoredAWSCredentials") : null,
+            Region = Region ?? (ours is not null && stored is null && !RegionInEnvironment ? "us-east-1" : null),
+            StoredRegion = stored,
+            EndpointUrl = EndpointUrl ?? ours?.EndpointUrl,
+        };
+    }
+
+    private static bool RegionInEnvironment =>
+        Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } || Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") is { Length: > 0 };
+
+    // A string, or one of AWS.Tools' region objects (from another load context), which name themselves by SystemName.
+    private static string? Unwrap(object? region) => region switch
+    {
+        null => null,
+        string { Length: 0 } => null,
+        string name => name,
+        _ => region.GetType().GetProperty("SystemName")?.GetValue(region) as string ?? region.ToString(),
+    };
+}

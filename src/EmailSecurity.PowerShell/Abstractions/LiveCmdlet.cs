@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using EmailSecurity.PowerShell.Loading;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>A cmdlet that looks at the world: DNS, HTTPS, SMTP.</summary>
+public abstract class LiveCmdlet : EmailSecurityCmdlet
+{
+    private readonly Dictionary<ConnectionSettings, IEmailSecurityServices> services = [];
+    private readonly object gate = new();
+
+    /// <summary>DNS server to ask, <c>host[:port]</c>, instead of the system's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateHostPort(PortOptional = true)]
+    public string? NameServer { get; set; }
+
+    /// <summary>PEM file of an additional root for HTTPS: a test environment's certification authority.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? TrustedRoot { get; set; }
+
+    /// <summary>Where HTTPS connects, <c>host:port</c>, whatever the name (as curl's --connect-to); SNI, Host and certificate checks stay those of the name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateHostPort]
+    public string? ConnectTo { get; set; }
+
+    /// <summary>
+    /// The adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
+    /// anew by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound ...</exception>
+    protected IEmailSecurityServices GetServices()
+    {
+        var settings = GetSettings(SandboxDefaults.Find(this));
+        lock (gate)
+        {
+            if (!services.TryGetValue(settings, out var found))
+            {
+                found = Adapters.Factory.Create(settings, TimeProvider.System);
+                services.Add(settings, found);
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>How to reach AWS and the world, from the parameters, the session and the sandbox.</summary>
+    /// <param name="sandbox">The sandbox of the session; null where there is none.</param>
+    private protected virtual ConnectionSettings GetSettings(SandboxDefaults? sandbox) => new()
+    {
+        NameServer = NameServer ?? sandbox?.NameServer,
+        TrustedRoot = TrustedRoot is null ? sandbox?.TrustedRoot : ResolveExistingFile(TrustedRoot, "TrustedRootNotFound"),
+        ConnectTo = ConnectTo ?? sandbox?.ConnectTo,
+    };
+
+    private protected string ResolveExistingFile(string path, string errorId)
+    {
+        var resolved = ResolveFile(path);
+        return File.Exists(resolved)
+            ? resolved
+            : throw new EmailSecurityException(errorId, ErrorKind.NotFound, $"There is no file {resolved}.", "Check the path.") { Target = resolved };
+    }
+
+    /// <summary>The session's variable, unwrapped; null where it is not set.</summary>
+    private protected object? GetSessionVariable(string name) => GetVariableValue(name) switch
+    {
+        PSObject wrapped => wrapped.BaseObject,
+        var value => value,
+    };
+
+    internal string ResolveSessionFile(string path) => ResolveFile(path);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            lock (gate)
+            {
+                foreach (var one in services.Values)
+                {
+                    one.Dispose();
+                }
+
+                services.Clear();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>Where the sandbox of <c>$env:EMAILSECURITY_SANDBOX</c> is: the JSON line that its <c>serve</c> verb prints.</summary>
+internal sealed record SandboxDefaults
+{
+    /// <summary>Environment variable that names the file holding the line.</summary>
+    public const string Variable = "EMAILSECURITY_SANDBOX";
+
+    private const int MaxFileBytes = 64 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    // Which sessions were told, each once; a runspace that is gone is forgotten.
+    private static readonly ConditionalWeakTable<Runspace, object> Warned = [];
+
+    public string? EndpointUrl { get; init; }
+
+    public string? AccessKey { get; init; }
+
+    public string? SecretKey { get; init; }
+
+    public string? NameServer { get; init; }
+
+    public string? TrustedRoot { get; init; }
+
+    public string? ConnectTo { get; init; }
+
+    // Its generated form would print the secret key.
+    public override string ToString() => $"SandboxDefaults {{ EndpointUrl = {EndpointUrl} }}";
+
+    /// <summary>The session's sandbox, with a warning the first time; null where the variable is not set. Pipeline thread only.</summary>
+    /// <exception cref="EmailSecurityException">SandboxFileInvalid: never a fall-through to real AWS.</exception>
+    public static SandboxDefaults? Find(LiveCmdlet cmdlet)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } path)
+        {
+            return null;
+        }
+
+        var file = cmdlet.ResolveSessionFile(path);
+        var defaults = Read(file);
+        if (Runspace.DefaultRunspace is { } runspace && Warned.TryAdd(runspace, file))
+        {
+            cmdlet.WriteWarning($"$env:{Variable} is set: this session works on the sandbox at {defaults.EndpointUrl}, not on AWS. Remove the variable to work on AWS.");
+        }
+
+        return defaults;
+    }
+
+    internal static SandboxDefaults Read(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            if (stream.Length <= MaxFileBytes && JsonSerializer.Deserialize<SandboxDefaults>(stream, Json) is { EndpointUrl: not null } defaults)
+            {
+                return defaults;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw Invalid(file, exception);
+        }
+
+        throw Invalid(file, null);
+    }
+
+    private static EmailSecurityException Invalid(string file, Exception? cause) => new(
+        "SandboxFileInvalid",
+        ErrorKind.InvalidData,
+        $"$env:{Variable} names {file}, which does not hold the line that the sandbox's serve verb prints{(cause is null ? "" : $" ({cause.Message.TrimEnd('.')})")}.",
+        "Start the sandbox and write its first line of output there, or remove the variable.",
+        cause)
+    {
+        Target = file,
+    };
+}

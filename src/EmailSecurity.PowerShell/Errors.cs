@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using System.Security;
+
+namespace EmailSecurity.PowerShell;
+
+/// <summary>The one place where exceptions become error records: stable id, true category, target, way out.</summary>
+internal static class Errors
+{
+    /// <summary>The error record of an exception.</summary>
+    /// <param name="exception">What happened.</param>
+    /// <param name="target">The domain (or file) that it happened to.</param>
+    public static ErrorRecord From(Exception exception, object? target)
+    {
+        if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
+        {
+            return From(aggregate.InnerExceptions[0], target);
+        }
+
+        if (exception is IContainsErrorRecord { ErrorRecord: { } original })
+        {
+            return original;
+        }
+
+        if (exception is EmailSecurityException known)
+        {
+            var record = new ErrorRecord(known, known.ErrorId, CategoryOf(known.Kind), target ?? known.Target);
+            if (known.Fix.Length > 0)
+            {
+                // The message ends with the way out; shown alone where only that is wanted.
+                record.ErrorDetails = new ErrorDetails(known.Message) { RecommendedAction = known.Fix };
+            }
+
+            return record;
+        }
+
+        var (id, category) = exception switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => ("FileNotFound", ErrorCategory.ObjectNotFound),
+            UnauthorizedAccessException or SecurityException => ("FileAccessDenied", ErrorCategory.PermissionDenied),
+            HttpRequestException => ("ConnectionFailed", ErrorCategory.ConnectionError),
+            IOException => ("FileUnreadable", ErrorCategory.ReadError),
+            TimeoutException or OperationCanceledException => ("OperationTimedOut", ErrorCategory.OperationTimeout),
+            ArgumentException => ("ArgumentInvalid", ErrorCategory.InvalidArgument),
+            FormatException or InvalidDataException => ("DataInvalid", ErrorCategory.InvalidData),
+            NotSupportedException or NotImplementedException => ("NotSupported", ErrorCategory.NotImplemented),
+            _ => ("UnexpectedError", ErrorCategory.NotSpecified),
+        };
+        return new ErrorRecord(exception, id, category, target);
+    }
+
+    /// <summary>PowerShell's category for a kind of trouble.</summary>
+    public static ErrorCategory CategoryOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        ErrorKind.InvalidData => ErrorCategory.InvalidData,
+        ErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        ErrorKind.Exists => ErrorCategory.ResourceExists,
+        ErrorKind.PermissionDenied => ErrorCategory.PermissionDenied,
+        ErrorKind.Authentication => ErrorCategory.AuthenticationError,
+        ErrorKind.LimitsExceeded => ErrorCategory.LimitsExceeded,
+        ErrorKind.Timeout => ErrorCategory.OperationTimeout,
+        ErrorKind.Unavailable => ErrorCategory.ResourceUnavailable,
+        ErrorKind.InvalidOperation => ErrorCategory.InvalidOperation,
+        ErrorKind.NotSupported => ErrorCategory.NotImplemented,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
