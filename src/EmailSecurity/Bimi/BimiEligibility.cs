@@ -1,0 +1,64 @@
+using EmailSecurity.Dmarc;
+using EmailSecurity.Findings;
+
+namespace EmailSecurity.Bimi;
+
+/// <summary>
+/// The DMARC gate of BIMI (draft-brand-indicators-for-message-identification section 7.1): both the author domain and the organisational domain have to enforce DMARC.
+/// It blocks BIMI only; MTA-STS and TLS-RPT do not look at DMARC.
+/// </summary>
+public static class BimiEligibility
+{
+    private const string Section = "7.1";
+
+    /// <summary>Checks the gate; every reason at once. IsValid means that receivers may show the indicator as far as DMARC goes.</summary>
+    /// <param name="author">The author domain's own record; null where it has none, and then the organisational domain's record covers it by its sp tag.</param>
+    /// <param name="organisational">The organisational domain's record; null where it has none. The same record where both are one domain.</param>
+    /// <param name="authorDomain">The author domain, for messages.</param>
+    /// <param name="organisationalDomain">The organisational domain, for messages; empty where it is the author domain.</param>
+    public static TestResult Check(DmarcRecord? author, DmarcRecord? organisational, string authorDomain = "", string organisationalDomain = "")
+    {
+        ArgumentNullException.ThrowIfNull(authorDomain);
+        ArgumentNullException.ThrowIfNull(organisationalDomain);
+        var same = organisationalDomain.Length == 0 || string.Equals(authorDomain, organisationalDomain, StringComparison.OrdinalIgnoreCase);
+        var findings = new FindingBag(BimiRecord.Standard);
+        var authorName = authorDomain.Length > 0 ? authorDomain : "the author domain";
+        var organisationalName = same ? authorName : organisationalDomain;
+        var primary = same ? author ?? organisational : author;
+
+        if (primary is null && organisational is null)
+        {
+            findings.Error("BimiDmarcAbsent", Section, $"There is no usable DMARC record for {authorName}, so no receiver shows an indicator.", $"Publish 'v=DMARC1; p=quarantine' or 'p=reject' at _dmarc.{(authorDomain.Length > 0 ? authorDomain : "the domain")} once reports show that all mail passes.");
+            return TestResult.From("Bimi", findings.Items, null, authorDomain);
+        }
+        if (primary is not null)
+            CheckRecord(primary, authorName, isOrganisational: same, ref findings);
+        if (!same)
+        {
+            if (organisational is null)
+                findings.Error("BimiDmarcAbsent", Section, $"There is no usable DMARC record for the organisational domain {organisationalName}.", $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
+            else
+                CheckRecord(organisational, organisationalName, isOrganisational: true, ref findings);
+        }
+        return TestResult.From("Bimi", findings.Items, null, authorDomain);
+    }
+
+    private static void CheckRecord(DmarcRecord record, string name, bool isOrganisational, ref FindingBag findings)
+    {
+        if (record.Policy == DmarcPolicy.None)
+            findings.Error("BimiDmarcPolicyNone", Section, $"The DMARC policy of {name} is none.", "Raise it to p=quarantine or p=reject once reports show that all mail passes.");
+        // sp of a record below the organisational domain is ignored (RFC 9989 section 4.7), so it can do no harm there.
+        if (record.SubdomainPolicy == DmarcPolicy.None && isOrganisational)
+            findings.Error("BimiDmarcSubdomainPolicyNone", Section, $"The DMARC record of {name} has sp=none.", "Remove sp, or set it to quarantine or reject.");
+        if (record.Percent is { } percent && percent < 100)
+        {
+            if (record.Policy == DmarcPolicy.Quarantine)
+                findings.Error("BimiDmarcPercent", Section, $"The DMARC record of {name} has p=quarantine with pct={percent}; it has to cover all mail.", "Remove pct.");
+            else if (record.Policy == DmarcPolicy.Reject)
+                findings.Warning("BimiDmarcPercent", Section, $"The DMARC record of {name} has pct={percent}; some providers, Gmail among them, ask for all mail.", "Remove pct.");
+        }
+        // RFC 9989 section 4.7: t=y asks receivers not to apply the policy, so it does not enforce.
+        if (record.IsTesting)
+            findings.Error("BimiDmarcTesting", Section, $"The DMARC record of {name} is in test mode (t=y), so it does not enforce.", "Remove t=y.");
+    }
+}

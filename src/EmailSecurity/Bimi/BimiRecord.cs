@@ -1,0 +1,246 @@
+using System.Text;
+using EmailSecurity.Dns;
+using EmailSecurity.Findings;
+
+namespace EmailSecurity.Bimi;
+
+/// <summary>The BIMI assertion record at <c>selector._bimi.domain</c> (draft-brand-indicators-for-message-identification section 4.2).</summary>
+public sealed record BimiRecord
+{
+    internal const string Standard = "BIMI";
+    private const string Mechanism = "Bimi";
+    private const string Version = "BIMI1";
+
+    private BimiRecord()
+    {
+    }
+
+    /// <summary>The <c>l</c> tag: where the indicator is, an https URI; null where it is empty.</summary>
+    public Uri? Logo { get; private init; }
+
+    /// <summary>The <c>a</c> tag: where the mark certificate is, an https URI; null where it is empty or not there.</summary>
+    public Uri? Certificate { get; private init; }
+
+    /// <summary>The <c>avp</c> tag; null where it is not there, which means <see cref="Bimi.AvatarPreference.Brand"/>.</summary>
+    public AvatarPreference? AvatarPreference { get; private init; }
+
+    /// <summary>The <c>lps</c> tag: prefixes of local parts that may act as selectors; empty for an empty tag (all may); null where it is not there (none may).</summary>
+    public IReadOnlyList<string>? LocalPartSelectors { get; private init; }
+
+    /// <summary>True for a record that declines to take part: <c>l</c> and <c>a</c> empty.</summary>
+    public bool IsDeclination => Logo is null && Certificate is null;
+
+    /// <summary>The record that declines to take part: <c>v=BIMI1; l=; a=;</c>.</summary>
+    public static BimiRecord Declination { get; } = new();
+
+    /// <summary>Writes a record.</summary>
+    /// <param name="logo">The indicator, an absolute https URI.</param>
+    /// <param name="certificate">The mark certificate, an absolute https URI; null for none.</param>
+    /// <param name="avatarPreference">The avatar preference; null to leave the tag out.</param>
+    /// <param name="localPartSelectors">Prefixes of local parts; null to leave the tag out.</param>
+    /// <exception cref="EmailSecurityException">InvalidBimiUri, InvalidLocalPartSelector.</exception>
+    public static BimiRecord Create(Uri logo, Uri? certificate = null, AvatarPreference? avatarPreference = null, IEnumerable<string>? localPartSelectors = null)
+    {
+        ArgumentNullException.ThrowIfNull(logo);
+        var prefixes = localPartSelectors?.ToArray();
+        foreach (var prefix in prefixes ?? [])
+        {
+            if (!IsLocalPartSelector(prefix))
+            {
+                throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
+                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 4.2).", "Give the beginning of local parts, such as news or offers-.") { Target = prefix };
+            }
+        }
+        return new BimiRecord
+        {
+            Logo = Written(logo, "logo"),
+            Certificate = certificate is null ? null : Written(certificate, "mark certificate"),
+            AvatarPreference = avatarPreference,
+            LocalPartSelectors = prefixes,
+        };
+    }
+
+    /// <summary>Checks one record value (its strings joined). Never throws on content.</summary>
+    /// <param name="value">The value, without quotes.</param>
+    /// <param name="domain">The domain it is for; empty for none.</param>
+    /// <param name="selector">The selector it is for.</param>
+    public static TestResult Check(string value, string domain = "", string selector = BimiSelector.Default)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(domain);
+        var findings = new FindingBag(Standard, Location(domain, selector));
+        var record = Read(value, ref findings);
+        return TestResult.From(Mechanism, findings.Items, record, domain);
+    }
+
+    /// <summary>Picks the one record among the TXT values at <c>selector._bimi.domain</c> and checks it; more than one is none (section 4.3). Absent where none of them is one.</summary>
+    /// <param name="txtValues">One element a TXT record, its strings joined.</param>
+    /// <param name="domain">The domain.</param>
+    /// <param name="selector">The selector.</param>
+    public static TestResult Select(IEnumerable<string> txtValues, string domain, string selector = BimiSelector.Default)
+    {
+        ArgumentNullException.ThrowIfNull(txtValues);
+        ArgumentNullException.ThrowIfNull(domain);
+        var findings = new FindingBag(Standard, Location(domain, selector));
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, "4.3", "BimiRecord", "receivers take it as none", ref findings);
+        var record = choice.Value is null ? null : Read(choice.Value, ref findings);
+        return choice.IsAbsent
+            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
+            : TestResult.From(Mechanism, findings.Items, record, domain);
+    }
+
+    /// <summary>The record value: <c>v=BIMI1; l=https://...; a=https://...;</c>.</summary>
+    public override string ToString()
+    {
+        var builder = new StringBuilder("v=").Append(Version).Append("; l=").Append(Logo?.AbsoluteUri).Append("; a=").Append(Certificate?.AbsoluteUri).Append(';');
+        if (AvatarPreference is { } preference)
+            builder.Append(" avp=").Append(preference == Bimi.AvatarPreference.Personal ? "personal" : "brand").Append(';');
+        if (LocalPartSelectors is { } prefixes)
+            builder.Append(" lps=").AppendJoin(',', prefixes).Append(';');
+        return builder.ToString();
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(BimiRecord? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Logo, Certificate);
+
+    private static string? Location(string domain, string selector) => domain.Length == 0 ? null : $"{selector}._bimi.{domain}";
+
+    private static Uri Written(Uri uri, string what)
+    {
+        var text = uri.IsAbsoluteUri ? Encode(uri.AbsoluteUri) : "";
+        if (!UriText.IsHttps(text) || !IsFullyQualified(UriText.HttpsHost(text)))
+        {
+            throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
+                $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 4.2).",
+                "Give an https: URI.") { Target = uri.OriginalString };
+        }
+        return new Uri(text);
+    }
+
+    // Semicolons end the tag; commas within a URI MUST be encoded (section 4.2).
+    private static string Encode(string uri) => uri.Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+
+    private static bool IsFullyQualified(ReadOnlySpan<char> host) => DomainName.IsHostName(host) && host.Contains('.');
+
+    private static bool IsLocalPartSelector(string? prefix)
+    {
+        if (prefix is null || prefix.Length is 0 or > 63)
+            return false;
+        foreach (var c in prefix)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c != '-')
+                return false;
+        }
+        return true;
+    }
+
+    private static BimiRecord? Read(string value, ref FindingBag findings)
+    {
+        if (value.Length > RecordText.MaxRecordLength)
+        {
+            findings.Error("BimiRecordTooLong", "4.2", $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
+            return null;
+        }
+        if (!TagList.StartsWithVersion(value, Version, caseSensitiveName: true))
+        {
+            findings.Error("BimiRecordVersionInvalid", "4.2", "The record does not begin with 'v=BIMI1'.", "Begin the record with exactly 'v=BIMI1;' (case matters, nothing before it).", 1, 1);
+            return null;
+        }
+        var tags = new List<Tag>(4);
+        TagList.Read(value, "4.2", "BimiRecord", caseSensitiveNames: true, ignoreBroken: false, tags, ref findings);
+        Uri? logo = null, certificate = null;
+        AvatarPreference? preference = null;
+        IReadOnlyList<string>? prefixes = null;
+        var (sawLocation, readable) = (false, true);
+        foreach (var tag in tags)
+        {
+            switch (tag.Name)
+            {
+                case "l":
+                    sawLocation = true;
+                    readable &= TryReadUri(tag, "BimiRecordLocationInvalid", "l", ref findings, out logo);
+                    break;
+                case "a":
+                    readable &= TryReadUri(tag, "BimiRecordEvidenceInvalid", "a", ref findings, out certificate);
+                    break;
+                case "avp":
+                    preference = ReadPreference(tag, ref findings);
+                    break;
+                case "lps":
+                    prefixes = ReadPrefixes(tag, ref findings);
+                    break;
+                default:
+                    if (tag.Name is "V" or "L" or "A" or "AVP" or "LPS")
+                        findings.Warning("BimiRecordTagCase", "4.2", $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so receivers ignore it.", "Write it in lower case.", 1, tag.Column);
+                    break; // unknown tags are ignored
+            }
+        }
+        if (!sawLocation)
+            findings.Error("BimiRecordLocationMissing", "4.2", "The record has no l tag, which is required.", "Add 'l=' and the https URI of the logo; leave it empty to decline.");
+        else if (readable && logo is null && certificate is null)
+            findings.Information("BimiRecordDeclines", "4.2", "The record declines to take part in BIMI: no indicator is shown.");
+        else if (readable && logo is null)
+            findings.Warning("BimiRecordEvidenceWithoutLocation", "4.2", "The record names a mark certificate but no logo: most receivers take it as a refusal to take part.", "Add the logo's https URI to 'l='.");
+        if (!readable || !sawLocation)
+            return null;
+        return new BimiRecord { Logo = logo, Certificate = certificate, AvatarPreference = preference, LocalPartSelectors = prefixes };
+    }
+
+    private static bool TryReadUri(Tag tag, string code, string name, ref FindingBag findings, out Uri? uri)
+    {
+        uri = null;
+        if (tag.Value.Length == 0)
+            return true;
+        var (message, fix) = Problem(tag.Value);
+        if (message is null && Uri.TryCreate(tag.Value, UriKind.Absolute, out uri))
+            return true;
+        findings.Error(code, "4.2", $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is no URI."}", fix ?? "Write an https: URI.", 1, tag.Column);
+        return false;
+    }
+
+    private static (string? Message, string? Fix) Problem(string value)
+    {
+        if (value.Contains(','))
+            return ("has a comma: it holds one URI, and a comma in it has to be written as %2C.", "Give one URI; write %2C for a comma in it.");
+        if (!UriText.IsUri(value))
+            return ("is no URI.", "Write an https: URI, with %20 for a space.");
+        if (!UriText.HasScheme(value, "https"))
+            return ("is not an https: URI, the only transport there is.", "Serve the file over HTTPS and write its https: URI.");
+        if (!UriText.IsHttps(value) || !IsFullyQualified(UriText.HttpsHost(value)))
+            return ("has no fully qualified host name.", "Write 'https://', a full host name and the path of the file.");
+        return (null, null);
+    }
+
+    private static AvatarPreference? ReadPreference(Tag tag, ref FindingBag findings)
+    {
+        switch (tag.Value)
+        {
+            case "brand":
+                return Bimi.AvatarPreference.Brand;
+            case "personal":
+                return Bimi.AvatarPreference.Personal;
+            default:
+                findings.Warning("BimiRecordAvatarPreferenceUnknown", "4.2", $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", "Write 'avp=brand' or 'avp=personal', or leave it out.", 1, tag.Column);
+                return null;
+        }
+    }
+
+    private static IReadOnlyList<string>? ReadPrefixes(Tag tag, ref FindingBag findings)
+    {
+        if (tag.Value.Length == 0)
+            return [];
+        var prefixes = new List<string>();
+        foreach (var part in tag.Value.Split(','))
+        {
+            var prefix = part.Trim(' ', '\t');
+            if (IsLocalPartSelector(prefix))
+                prefixes.Add(prefix);
+            else
+                findings.Warning("BimiRecordLocalPartSelectorInvalid", "4.2", $"'{RecordText.Show(prefix)}' in the lps tag is no prefix of a selector.", "Give letters, digits and hyphens, at most 63, separated by commas.", 1, tag.Column);
+        }
+        return prefixes;
+    }
+}

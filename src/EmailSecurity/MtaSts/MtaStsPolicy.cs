@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Text;
+using EmailSecurity.Dns;
+using EmailSecurity.Findings;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.MtaSts;
+
+/// <summary>An MTA-STS policy (RFC 8461 section 3.2): written by <see cref="Create"/>, or read from a text by <see cref="Check(string, string)"/>, which keeps the text as it was served.</summary>
+public sealed class MtaStsPolicy
+{
+    /// <summary>The largest max_age, in seconds: 31557600, one Julian year (RFC 8461 section 3.2 with erratum 7282).</summary>
+    public const long MaxMaxAge = 31_557_600;
+
+    /// <summary>The largest policy that is read, in octets (RFC 8461 section 3.3 suggests 64 kilobytes).</summary>
+    public const int MaxSize = 65_536;
+
+    /// <summary>The path of the policy under <c>https://mta-sts.domain</c> (RFC 8461 section 3.2).</summary>
+    public const string WellKnownPath = "/.well-known/mta-sts.txt";
+
+    private string? _id;
+
+    internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, EmailSecurityStack? stack = null)
+    {
+        Domain = domain;
+        Mode = mode;
+        MaxAge = maxAge;
+        MxHosts = mxHosts;
+        Text = text;
+        Findings = findings;
+        Stack = stack;
+    }
+
+    /// <summary>The domain it is for, as ASCII A-labels; empty for a text that was read without one.</summary>
+    public string Domain { get; }
+
+    /// <summary>The stack it came with on the pipeline; null where it came alone.</summary>
+    public EmailSecurityStack? Stack { get; }
+
+    /// <summary>What senders do where an MX host fails validation.</summary>
+    public MtaStsMode Mode { get; }
+
+    /// <summary>How long senders keep it, in seconds.</summary>
+    public long MaxAge { get; }
+
+    /// <summary>The <c>mx</c> patterns in order, each a host name or <c>*.</c> and a name.</summary>
+    public IReadOnlyList<string> MxHosts { get; }
+
+    /// <summary>The exact text as served. CRLF line ends where we wrote it.</summary>
+    public string Text { get; }
+
+    /// <summary>The <c>id</c> for <c>_mta-sts</c>: the first 32 lower-case hex characters of the SHA-256 of the UTF-8 text, so that it changes when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics).</summary>
+    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)).AsSpan(0, 16)).ToLowerInvariant();
+
+    /// <summary>What the check of the text found.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>Writes a policy with CRLF line ends: version, mode, the mx patterns in the order given (A-labels, repeats dropped), max_age.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="mxHosts">MX host names, or <c>*.</c> and a name. At least one unless the mode is none.</param>
+    /// <param name="maxAge">Seconds, 0 to <see cref="MaxMaxAge"/>.</param>
+    /// <param name="stack">The stack to carry along.</param>
+    /// <exception cref="EmailSecurityException">InvalidDomainName, InvalidMxHost, MxHostMissing, InvalidMaxAge, InvalidMode, PolicyTooLarge.</exception>
+    public static MtaStsPolicy Create(string domain, MtaStsMode mode, IEnumerable<string> mxHosts, long maxAge, EmailSecurityStack? stack = null)
+    {
+        ArgumentNullException.ThrowIfNull(mxHosts);
+        var name = DomainName.Normalize(domain);
+        var hosts = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var host in mxHosts)
+        {
+            var pattern = NormalizePattern(host);
+            if (seen.Add(pattern))
+                hosts.Add(pattern);
+        }
+        if (hosts.Count == 0 && mode != MtaStsMode.None)
+        {
+            throw new EmailSecurityException("MxHostMissing", ErrorKind.InvalidArgument,
+                $"A policy in mode {mode.ToString().ToLowerInvariant()} needs at least one mx host (RFC 8461 section 3.2).",
+                "Give the domain's MX host names.") { Target = name };
+        }
+        if (maxAge is < 0 or > MaxMaxAge)
+        {
+            throw new EmailSecurityException("InvalidMaxAge", ErrorKind.InvalidArgument,
+                $"A max_age of {maxAge} seconds is not between 0 and {MaxMaxAge} (RFC 8461 section 3.2).",
+                "Weeks are usual: 604800 is one week, 2419200 four.") { Target = name };
+        }
+        var word = mode switch
+        {
+            MtaStsMode.None => "none",
+            MtaStsMode.Testing => "testing",
+            MtaStsMode.Enforce => "enforce",
+            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument, $"{(int)mode} is no policy mode (RFC 8461 section 3.2).", "Choose None, Testing or Enforce.") { Target = name },
+        };
+        var text = new StringBuilder("version: STSv1\r\nmode: ").Append(word).Append("\r\n");
+        foreach (var host in hosts)
+            text.Append("mx: ").Append(host).Append("\r\n");
+        text.Append("max_age: ").Append(maxAge).Append("\r\n");
+        if (text.Length > MaxSize)
+        {
+            throw new EmailSecurityException("PolicyTooLarge", ErrorKind.LimitsExceeded,
+                $"The policy would be {text.Length} octets; senders may stop reading at {MaxSize} (RFC 8461 section 3.3).",
+                "Name fewer hosts, or one wildcard for many.") { Target = name };
+        }
+        var written = text.ToString();
+        // The same check as for a policy read from outside: what we write says what it says, warnings included.
+        var result = Check(written, name);
+        return new MtaStsPolicy(name, mode, maxAge, hosts, written, result.Findings, stack);
+    }
+
+    /// <summary>Checks a policy text; the result's value is the policy wherever mode and max_age could be read. Never throws on content.</summary>
+    /// <param name="text">The text as served.</param>
+    /// <param name="domain">The domain it is for; empty for none.</param>
+    public static TestResult Check(string text, string domain = "")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(domain);
+        return MtaStsPolicyReader.Read(text, DomainName.TryNormalize(domain, out var name) ? name : domain);
+    }
+
+    /// <summary>Checks a policy body as it came off the wire; it has to be UTF-8. Never throws on content.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="domain">The domain it is for; empty for none.</param>
+    public static TestResult Check(ReadOnlyMemory<byte> utf8, string domain = "")
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        return MtaStsPolicyReader.Read(utf8.Span, DomainName.TryNormalize(domain, out var name) ? name : domain);
+    }
+
+    /// <summary>True where an MX host is allowed by one of the mx patterns (RFC 8461 section 4.1): equal without regard to case, or <c>*.</c> standing for exactly one left-most label.</summary>
+    /// <param name="mxHost">A host name; a final dot is ignored, U-labels are read as A-labels.</param>
+    public bool Matches(string mxHost)
+    {
+        if (string.IsNullOrEmpty(mxHost))
+            return false;
+        if (!Ascii.IsValid(mxHost) && !DomainName.TryNormalize(mxHost, out mxHost))
+            return false;
+        var host = mxHost.AsSpan();
+        if (host[^1] == '.')
+            host = host[..^1];
+        if (!DomainName.IsHostName(host))
+            return false;
+        var dot = host.IndexOf('.');
+        var parent = dot < 0 ? [] : host[(dot + 1)..];
+        foreach (var pattern in MxHosts)
+        {
+            if (pattern.StartsWith("*.", StringComparison.Ordinal)
+                ? parent.Length > 0 && parent.Equals(pattern.AsSpan(2), StringComparison.OrdinalIgnoreCase)
+                : host.Equals(pattern, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The same policy for another domain, or with another stack.</summary>
+    /// <param name="domain">The domain; null to keep it.</param>
+    /// <param name="stack">The stack; null to keep it.</param>
+    /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
+    public MtaStsPolicy With(string? domain = null, EmailSecurityStack? stack = null) =>
+        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Text, Findings, stack ?? Stack) { _id = _id };
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private static string NormalizePattern(string host)
+    {
+        var wildcard = host is not null && host.StartsWith("*.", StringComparison.Ordinal);
+        if (DomainName.TryNormalize(wildcard ? host![2..] : host, out var name) && DomainName.IsHostName(name))
+            return wildcard ? "*." + name : name;
+        throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
+            $"'{RecordText.Show(host ?? "")}' is no mx pattern: a host name, or '*.' and a host name standing for one label (RFC 8461 sections 3.2 and 4.1).",
+            "Give names as the MX records have them, such as mail.example.com or *.example.com.") { Target = host };
+    }
+}

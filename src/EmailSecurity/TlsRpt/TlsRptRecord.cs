@@ -1,0 +1,178 @@
+using System.Text;
+using EmailSecurity.Dns;
+using EmailSecurity.Findings;
+
+namespace EmailSecurity.TlsRpt;
+
+/// <summary>The TXT record at <c>_smtp._tls.domain</c> (RFC 8460 section 3).</summary>
+public sealed record TlsRptRecord
+{
+    private const string Mechanism = "TlsRpt";
+    private const string Standard = "RFC 8460";
+    private const string Version = "v=TLSRPTv1";
+
+    /// <summary>The labels in front of the domain: <c>_smtp._tls</c>.</summary>
+    public const string Label = "_smtp._tls";
+
+    private TlsRptRecord(IReadOnlyList<string> reportUris, IReadOnlyList<KeyValuePair<string, string>> extensions)
+    {
+        ReportUris = reportUris;
+        Extensions = extensions;
+    }
+
+    /// <summary>Where reports go, in order: <c>mailto:</c> and <c>https:</c> URIs.</summary>
+    public IReadOnlyList<string> ReportUris { get; }
+
+    /// <summary>Extension fields, in order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; }
+
+    /// <summary>Writes a record. An address without a scheme means <c>mailto:</c>; <c>,</c> <c>!</c> and <c>;</c> are percent-encoded (RFC 8460 section 3); repeats are dropped.</summary>
+    /// <param name="reportUris">Addresses, <c>mailto:</c> or <c>https:</c> URIs; at least one.</param>
+    /// <exception cref="EmailSecurityException">InvalidReportUri, ReportUriMissing.</exception>
+    public static TlsRptRecord Create(IEnumerable<string> reportUris)
+    {
+        ArgumentNullException.ThrowIfNull(reportUris);
+        var uris = new List<string>();
+        foreach (var uri in reportUris)
+        {
+            var written = ReportUri.Normalize(uri);
+            if (!uris.Contains(written, StringComparer.Ordinal))
+                uris.Add(written);
+        }
+        if (uris.Count == 0)
+        {
+            throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
+                "A TLS-RPT record needs at least one address for reports (RFC 8460 section 3).", "Give an address such as tls-reports@example.com.");
+        }
+        return new TlsRptRecord(uris, []);
+    }
+
+    /// <summary>Checks one record value (its strings joined). Never throws on content.</summary>
+    /// <param name="value">The value, without quotes.</param>
+    /// <param name="domain">The domain it is for; empty for none.</param>
+    public static TestResult Check(string value, string domain = "")
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(domain);
+        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
+        var record = Read(value, ref findings);
+        return TestResult.From(Mechanism, findings.Items, record, domain);
+    }
+
+    /// <summary>Picks the one record among the TXT values at <c>_smtp._tls.domain</c> and checks it (RFC 8460 section 3). Absent where none of them is one.</summary>
+    /// <param name="txtValues">One element a TXT record, its strings joined.</param>
+    /// <param name="domain">The domain.</param>
+    public static TestResult Select(IEnumerable<string> txtValues, string domain)
+    {
+        ArgumentNullException.ThrowIfNull(txtValues);
+        ArgumentNullException.ThrowIfNull(domain);
+        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
+        var choice = VersionedRecords.Choose(txtValues, Version, "3", "TlsRptRecord", "senders assume the domain does not take reports", ref findings);
+        var record = choice.Value is null ? null : Read(choice.Value, ref findings);
+        return choice.IsAbsent
+            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
+            : TestResult.From(Mechanism, findings.Items, record, domain);
+    }
+
+    /// <summary>The record value: <c>v=TLSRPTv1; rua=mailto:a@example.com,https://...</c>.</summary>
+    public override string ToString()
+    {
+        var builder = new StringBuilder(Version).Append("; rua=").AppendJoin(',', ReportUris);
+        foreach (var (name, value) in Extensions)
+            builder.Append("; ").Append(name).Append('=').Append(value);
+        return builder.ToString();
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(TlsRptRecord? other) => other is not null
+        && ReportUris.SequenceEqual(other.ReportUris, StringComparer.Ordinal) && Extensions.SequenceEqual(other.Extensions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(ReportUris.Count, ReportUris.Count > 0 ? ReportUris[0] : "");
+
+    // tlsrpt-record = tlsrpt-version 1*(field-delim tlsrpt-field) [field-delim]
+    private static TlsRptRecord? Read(string value, ref FindingBag findings)
+    {
+        if (!VersionedRecords.ReadVersion(value, Version, "3", "TlsRptRecord", ref findings))
+            return null;
+        var uris = new List<string>();
+        var sawRua = false;
+        List<KeyValuePair<string, string>>? extensions = null;
+        var fields = new FieldReader(value);
+        fields.MoveNext();
+        while (fields.MoveNext())
+        {
+            var field = fields.Current;
+            if (!VersionedRecords.SplitField(field, "3", "TlsRptRecord", ref findings, out var name, out var text))
+                continue;
+            if (name is "rua")
+            {
+                if (sawRua)
+                    findings.Warning("TlsRptRecordRuaRepeated", "3", "The record has more than one rua; senders may use one of them only.", "Put all addresses into one rua, separated by commas.", 1, field.Column);
+                sawRua = true;
+                ReadUris(text, field.Column + 4, uris, ref findings);
+            }
+            else if (VersionedRecords.CheckExtension(name, text, field.Column, "3", "TlsRptRecord", ref findings))
+            {
+                if (name.Equals("rua", StringComparison.OrdinalIgnoreCase))
+                    findings.Warning("TlsRptRecordFieldCase", "3", $"'{name}' is not 'rua': names are case-sensitive, so senders ignore it.", "Write 'rua' in lower case.", 1, field.Column);
+                (extensions ??= []).Add(new(name.ToString(), text.ToString()));
+            }
+        }
+        if (!sawRua)
+            findings.Error("TlsRptRecordRuaMissing", "3", "The record has no rua.", "Add 'rua=mailto:' and an address.");
+        else if (uris.Count == 0 && !findings.HasErrors)
+            findings.Error("TlsRptRecordNoUsableUri", "3", "None of the addresses in rua is a mailto: or https: URI, the two that senders know.", "Add 'mailto:' and an address.");
+        return uris.Count == 0 ? null : new TlsRptRecord(uris, (IReadOnlyList<KeyValuePair<string, string>>?)extensions ?? []);
+    }
+
+    // tlsrpt-rua = %s"rua=" tlsrpt-uri *(*WSP "," *WSP tlsrpt-uri)
+    private static void ReadUris(ReadOnlySpan<char> list, int column, List<string> uris, ref FindingBag findings)
+    {
+        var rest = list;
+        for (var more = true; more;)
+        {
+            var comma = rest.IndexOf(',');
+            more = comma >= 0;
+            var raw = more ? rest[..comma] : rest;
+            // White space belongs to the comma between two URIs, not to the front of the first one.
+            var text = RecordText.TrimWspEnd(column > 0 && list.Length == rest.Length ? raw : RecordText.TrimWspStart(raw));
+            var at = column + (list.Length - rest.Length) + (raw.Length - RecordText.TrimWspStart(raw).Length);
+            ReadUri(text, at, uris, ref findings);
+            if (more)
+                rest = rest[(comma + 1)..];
+        }
+    }
+
+    private static void ReadUri(ReadOnlySpan<char> text, int column, List<string> uris, ref FindingBag findings)
+    {
+        if (text.Length == 0)
+        {
+            findings.Error("TlsRptRecordUriEmpty", "3", "The rua list has an empty address.", "Remove the extra comma, or give an address.", 1, column);
+            return;
+        }
+        // Commas, exclamation points and semicolons MUST be encoded; the first and last cannot be seen here, they end the URI.
+        if (text.Contains('!'))
+        {
+            findings.Error("TlsRptRecordUriNotEncoded", "3", $"'{RecordText.Show(text)}' has an exclamation point, which has to be written as %21 (size limits as in DMARC do not exist here).", "Remove it, or write %21.", 1, column);
+            return;
+        }
+        if (!UriText.IsUri(text))
+        {
+            var fix = text.Contains('@') ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.";
+            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", fix, 1, column);
+            return;
+        }
+        if (UriText.HasScheme(text, "mailto") ? UriText.IsMailto(text) : UriText.HasScheme(text, "https") && UriText.IsHttps(text))
+        {
+            uris.Add(text.ToString());
+            return;
+        }
+        if (UriText.HasScheme(text, "mailto"))
+            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' names no mailbox.", "Write 'mailto:' and an address such as tls-reports@example.com.", 1, column);
+        else if (UriText.HasScheme(text, "https"))
+            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' names no host.", "Write 'https://', a host name and a path.", 1, column);
+        else
+            findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.", "Use mailto: or https:.", 1, column);
+    }
+}
