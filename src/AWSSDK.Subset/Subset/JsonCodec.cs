@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -65,6 +66,20 @@ internal sealed class JsonUnmarshaller<TResponse, TException> : JsonResponseUnma
     where TResponse : AmazonWebServiceResponse, new()
     where TException : AmazonServiceException
 {
+    // The base class wraps what fails in an exception that says less; the request id it adds is in ours too.
+    public override AmazonWebServiceResponse Unmarshall(UnmarshallerContext input)
+    {
+        try
+        {
+            return base.Unmarshall(input);
+        }
+        catch (AmazonUnmarshallingException e) when (e.InnerException is AmazonUnmarshallingException ours)
+        {
+            ExceptionDispatchInfo.Throw(ours);
+            throw;
+        }
+    }
+
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
         var response = new TResponse();
@@ -120,7 +135,8 @@ internal static class JsonReading
                 return element.GetInt64();
             case (Kind.Time, JsonValueKind.Number):
                 // Seconds since 1970 with decimals; milliseconds are what the SDK keeps.
-                return DateTime.UnixEpoch.AddMilliseconds(Math.Round(element.GetDouble() * 1000));
+                var seconds = element.GetDouble();
+                return Math.Abs(seconds) < 1e11 ? DateTime.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000)) : throw new FormatException($"{name} is no time: {element}.");
             default:
                 throw new FormatException($"{name} is a JSON {element.ValueKind}.");
         }

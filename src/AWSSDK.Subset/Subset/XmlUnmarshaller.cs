@@ -54,7 +54,7 @@ internal static class XmlReading
     public static XElement Document(Stream stream, string rootName)
     {
         using var reader = XmlReader.Create(stream, Settings);
-        var root = XElement.Load(reader);
+        var root = XElement.Load(reader, LoadOptions.PreserveWhitespace);
         return root.Name.LocalName == rootName ? root : throw new FormatException($"The answer is a <{root.Name.LocalName}>, not a <{rootName}>.");
     }
 

@@ -43,7 +43,7 @@ public class ListHostedZonesByNameResponse : AmazonWebServiceResponse
     [Items("HostedZone"), Must] public List<HostedZone> HostedZones { get; set; }
     public string DNSName { get; set; }
     public string HostedZoneId { get; set; }
-    [Must] public bool? IsTruncated { get; set; }
+    public bool? IsTruncated { get; set; }
     public string NextDNSName { get; set; }
     public string NextHostedZoneId { get; set; }
     public string MaxItems { get; set; }
