@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EmailSecurity.Sandbox.Dns;
+
+/// <summary>DNS over UDP and TCP on one loopback port.</summary>
+public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
+{
+    private const int MaxMessage = 65535;
+    private static readonly TimeSpan TcpIdle = TimeSpan.FromSeconds(10);
+
+    private readonly DnsMessageCodec codec = new(catalog);
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<Task> loops = [];
+    private Socket? udp;
+    private Socket? tcp;
+
+    /// <summary>Where it listens; holds after <see cref="Start"/>.</summary>
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Binds a free port for both protocols and starts.</summary>
+    /// <exception cref="SocketException">No port was free for both.</exception>
+    public void Start()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20, SendBufferSize = 1 << 20 };
+            try
+            {
+                tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                EndPoint = (IPEndPoint)tcp.LocalEndPoint!;
+                udp.Bind(EndPoint);
+                tcp.Listen(512);
+                break;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < 20)
+            {
+                tcp.Dispose();
+                udp.Dispose();
+            }
+        }
+        loops.Add(Task.Run(() => ServeUdpAsync(udp, stop.Token)));
+        loops.Add(Task.Run(() => ServeTcpAsync(tcp, stop.Token)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        udp?.Dispose();
+        tcp?.Dispose();
+        await Task.WhenAll(loops);
+        stop.Dispose();
+    }
+
+    private async Task ServeUdpAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var query = new byte[MaxMessage];
+        var response = new byte[MaxMessage];
+        var from = new SocketAddress(AddressFamily.InterNetwork);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var received = await socket.ReceiveFromAsync(query, SocketFlags.None, from, cancellationToken);
+                var length = codec.Answer(query.AsSpan(0, received), response, tcp: false);
+                if (length > 0)
+                {
+                    await socket.SendToAsync(response.AsMemory(0, length), SocketFlags.None, from, cancellationToken);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // A client that went away (ICMP port unreachable); the next query is unaffected.
+            }
+        }
+    }
+
+    private async Task ServeTcpAsync(Socket listener, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var connection = await listener.AcceptAsync(cancellationToken);
+                _ = Task.Run(() => ServeConnectionAsync(connection, cancellationToken), CancellationToken.None);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // One connection that broke while being accepted.
+            }
+        }
+    }
+
+    private async Task ServeConnectionAsync(Socket connection, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(2 * (MaxMessage + 2));
+        try
+        {
+            using var stream = new NetworkStream(connection, ownsSocket: true);
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                idle.CancelAfter(TcpIdle);
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 2), idle.Token);
+                var size = BinaryPrimitives.ReadUInt16BigEndian(buffer);
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, size), idle.Token);
+                var length = codec.Answer(buffer.AsSpan(0, size), buffer.AsSpan(MaxMessage + 2, MaxMessage), tcp: true);
+                if (length > 0)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(MaxMessage), (ushort)length);
+                    await stream.WriteAsync(buffer.AsMemory(MaxMessage, length + 2), idle.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The client is done, idle or gone.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
