@@ -1,2 +1,8 @@
-Console.Error.WriteLine("usage: EmailSecurity.Bench NAME");
-return 2;
+switch (args)
+{
+    case ["svg", ..]:
+        return SvgBench.Run(args[1..]);
+    default:
+        Console.Error.WriteLine("usage: EmailSecurity.Bench svg [SCHEMA.rng]");
+        return 2;
+}
