@@ -1,0 +1,114 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>Puts one setting of a bucket. Each is a full replacement, so a repeat changes nothing.</summary>
+internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3, string bucket, string owner)
+{
+    /// <summary>Puts one setting.</summary>
+    public Task PutAsync(BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken) => setting switch
+    {
+        BucketSetting.Tags => CallAsync("PutBucketTagging", token => s3.PutBucketTaggingAsync(
+            new PutBucketTaggingRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                TagSet = [.. desired.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new Tag { Key = t.Key, Value = t.Value })],
+            },
+            token), cancellationToken),
+        BucketSetting.PublicAccessBlock => CallAsync("PutPublicAccessBlock", token => s3.PutPublicAccessBlockAsync(
+            new PutPublicAccessBlockRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                PublicAccessBlockConfiguration = PublicAccessBlock(Required(desired.BlocksPublicAccess, setting)),
+            },
+            token), cancellationToken),
+        BucketSetting.Ownership => CallAsync("PutBucketOwnershipControls", token => s3.PutBucketOwnershipControlsAsync(
+            new PutBucketOwnershipControlsRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                OwnershipControls = new OwnershipControls { Rules = [new OwnershipControlsRule { ObjectOwnership = BucketSettingsReader.ToOwnership(Required(desired.Ownership, setting)) }] },
+            },
+            token), cancellationToken),
+        BucketSetting.Encryption => CallAsync("PutBucketEncryption", token => s3.PutBucketEncryptionAsync(
+            new PutBucketEncryptionRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration
+                {
+                    ServerSideEncryptionRules =
+                    [
+                        new ServerSideEncryptionRule
+                        {
+                            ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault
+                            {
+                                ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.FindValue(desired.Encryption ?? throw Missing(setting)),
+                            },
+                        },
+                    ],
+                },
+            },
+            token), cancellationToken),
+        BucketSetting.Versioning => CallAsync("PutBucketVersioning", token => s3.PutBucketVersioningAsync(
+            new PutBucketVersioningRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                VersioningConfig = new S3BucketVersioningConfig { Status = Required(desired.Versioned, setting) ? VersionStatus.Enabled : VersionStatus.Suspended },
+            },
+            token), cancellationToken),
+        BucketSetting.Policy when desired.Policy is null => throw Missing(setting),
+        BucketSetting.Policy when desired.Policy.Length == 0 => CallAsync("DeleteBucketPolicy", token => s3.DeleteBucketPolicyAsync(
+            new DeleteBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token), cancellationToken),
+        BucketSetting.Policy => CallAsync("PutBucketPolicy", token => s3.PutBucketPolicyAsync(
+            new PutBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner, Policy = desired.Policy }, token), cancellationToken),
+        BucketSetting.Lifecycle when desired.Lifecycle is null => throw Missing(setting),
+        BucketSetting.Lifecycle when desired.Lifecycle.Count == 0 => CallAsync("DeleteBucketLifecycle", token => s3.DeleteLifecycleConfigurationAsync(
+            new DeleteLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token), cancellationToken),
+        BucketSetting.Lifecycle => CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(
+            new PutLifecycleConfigurationRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                Configuration = new LifecycleConfiguration { Rules = [.. desired.Lifecycle.Select(ToRule)] },
+            },
+            token), cancellationToken),
+        BucketSetting.AccessLogging => CallAsync("PutBucketLogging", token => s3.PutBucketLoggingAsync(
+            new PutBucketLoggingRequest
+            {
+                BucketName = bucket,
+                ExpectedBucketOwner = owner,
+                LoggingConfig = desired.AccessLogging is { } target
+                    ? new S3BucketLoggingConfig { TargetBucketName = target.Bucket, TargetPrefix = target.Prefix }
+                    : new S3BucketLoggingConfig(),
+            },
+            token), cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Not a bucket setting."),
+    };
+
+    private Task CallAsync<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        session.CallAsync(new AwsCallName("s3", operation, bucket), call, cancellationToken);
+
+    private static PublicAccessBlockConfiguration PublicAccessBlock(bool on) =>
+        new() { BlockPublicAcls = on, BlockPublicPolicy = on, IgnorePublicAcls = on, RestrictPublicBuckets = on };
+
+    private static Amazon.S3.Model.LifecycleRule ToRule(Ports.LifecycleRule rule) => new()
+    {
+        Id = rule.Id,
+        Status = LifecycleRuleStatus.Enabled,
+        Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = rule.Prefix } },
+        Expiration = rule.ExpirationDays is { } days ? new LifecycleRuleExpiration { Days = days } : null,
+        NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent } : null,
+        AbortIncompleteMultipartUpload = rule.AbortIncompleteUploadDays is { } abort ? new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = abort } : null,
+    };
+
+    private static T Required<T>(T? value, BucketSetting setting)
+        where T : struct => value ?? throw Missing(setting);
+
+    private static ArgumentException Missing(BucketSetting setting) => new($"The desired settings say nothing about {setting}.", nameof(setting));
+}

@@ -1,0 +1,336 @@
+using System.Net;
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>
+/// <see cref="IBuckets"/> on S3. Every call but CreateBucket names the expected owner, so that nothing is ever read from, written to
+/// or deleted in a bucket of another account, whoever holds the name by then.
+/// </summary>
+internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets, IDisposable
+{
+    private const int SettleAttempts = 7;
+    private const int DeleteRounds = 8;
+
+    // Right after CreateBucket another S3 front end may not know the bucket yet; two changes of one bucket at a time are refused.
+    private static readonly string[] Settling = ["NoSuchBucket", "OperationAborted"];
+    private static readonly string[] BusyOnly = ["OperationAborted"];
+    private static readonly string[] NoBucket = ["NoSuchBucket"];
+    private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"];
+
+    private readonly Lazy<S3BucketsClient> client = new(() => new S3BucketsClient(session));
+
+    private S3BucketsClient S3 => client.Value;
+
+    /// <inheritdoc/>
+    public async Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var reader = new BucketSettingsReader(session, S3, name, owner);
+        // One call tells whether there is a bucket to ask about; only then the rest, all at once.
+        var ordered = wanted.Count == 0 ? [BucketSetting.Versioning] : wanted.Order().ToArray();
+        Func<BucketSettings, BucketSettings>? first;
+        try
+        {
+            first = await reader.ReadAsync(ordered[0], cancellationToken).ConfigureAwait(false);
+        }
+        catch (EmailSecurityException e) when (IsOwnedByOther(e))
+        {
+            throw NameTaken(name, e);
+        }
+
+        if (first is null)
+            return null;
+        var rest = await Task.WhenAll(ordered.Skip(1).Select(s => reader.ReadAsync(s, cancellationToken))).ConfigureAwait(false);
+        var settings = first(new BucketSettings());
+        foreach (var apply in rest)
+        {
+            if (apply is null)
+                return null; // deleted between two calls
+            settings = apply(settings);
+        }
+
+        return new ObservedBucket(name, settings);
+    }
+
+    /// <inheritdoc/>
+    public async Task CreateAsync(string name, BucketOwnership ownership, CancellationToken cancellationToken)
+    {
+        var request = new PutBucketRequest
+        {
+            BucketName = name,
+            ObjectOwnership = BucketSettingsReader.ToOwnership(ownership),
+            UseClientRegion = false,
+        };
+        // us-east-1 is the one region that must not be named.
+        if (session.Region != AwsSession.GlobalRegion)
+            request.PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = session.Region };
+        var what = new AwsCallName("s3", "CreateBucket", name);
+        await Retry.WhileAsync(
+            session,
+            () => session.CallAsync(
+                what,
+                async token =>
+                {
+                    try
+                    {
+                        await S3.PutBucketAsync(request, token).ConfigureAwait(false);
+                    }
+                    catch (AmazonServiceException e) when (e.ErrorCode == "BucketAlreadyOwnedByYou")
+                    {
+                        // An earlier attempt, whose answer was lost, or an earlier run made it.
+                    }
+
+                    return true;
+                },
+                cancellationToken),
+            BusyOnly,
+            SettleAttempts,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var writer = new BucketSettingsWriter(session, S3, name, owner);
+        await Retry.WhileAsync(
+            session,
+            async () =>
+            {
+                await writer.PutAsync(setting, desired, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            Settling,
+            SettleAttempts,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ObjectVersion>> ListObjectVersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        var versions = new List<ObjectVersion>();
+        await foreach (var page in PagesAsync(name, cancellationToken).ConfigureAwait(false))
+            versions.AddRange(page);
+        return versions;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>?> GetObjectAsync(string name, string key, string? versionId, int maxBytes, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var request = new GetObjectRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var content = await session.CallOrDefaultAsync(
+                    new AwsCallName("s3", "GetObject", $"{name}/{key}"),
+                    async token =>
+                    {
+                        using var response = await S3.GetObjectAsync(request, token).ConfigureAwait(false);
+                        return await ReadAsync(response.ResponseStream, maxBytes, token).ConfigureAwait(false);
+                    },
+                    NoObject,
+                    cancellationToken).ConfigureAwait(false);
+                return content is null ? null : new ReadOnlyMemory<byte>(content);
+            }
+            catch (EmailSecurityException e) when (attempt < 3 && e.InnerException is IOException)
+            {
+                // The SDK retries until the headers are there; a connection that breaks in the body is ours to repeat.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var content = item.Content.ToArray();
+        await Retry.WhileAsync(
+            session,
+            () => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => S3.PutObjectAsync(Request(), token), cancellationToken),
+            Settling,
+            SettleAttempts,
+            cancellationToken).ConfigureAwait(false);
+
+        PutObjectRequest Request()
+        {
+            var request = new PutObjectRequest
+            {
+                BucketName = name,
+                Key = item.Key,
+                ExpectedBucketOwner = owner,
+                InputStream = new MemoryStream(content, writable: false),
+                AutoCloseStream = true,
+                UseChunkEncoding = false,
+                ContentType = item.ContentType,
+                ChecksumSHA256 = Convert.ToBase64String(SHA256.HashData(content)),
+            };
+            request.Headers.CacheControl = item.CacheControl;
+            if (item.ContentEncoding is { Length: > 0 })
+                request.Headers.ContentEncoding = item.ContentEncoding;
+            return request;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var count = 0;
+        var delay = session.Options.SettleDelay;
+        for (var round = 1; ; round++)
+        {
+            await foreach (var page in PagesAsync(name, cancellationToken).ConfigureAwait(false))
+            {
+                if (page.Count == 0)
+                    continue;
+                count += await DeletePageAsync(name, owner, page, cancellationToken).ConfigureAwait(false);
+                deleted?.Report(count);
+            }
+
+            if (await TryDeleteBucketAsync(name, owner, cancellationToken).ConfigureAwait(false))
+                return;
+            // Logs go on arriving for a while after their source is gone.
+            if (round == DeleteRounds)
+            {
+                throw new EmailSecurityException(
+                    "BucketNotEmpty",
+                    ErrorKind.InvalidOperation,
+                    $"The bucket {name} was emptied {DeleteRounds} times, and still something is written to it.",
+                    "Run the same command again in an hour, when the last logs have arrived.") { Target = name };
+            }
+
+            await Task.Delay(delay, session.Time, cancellationToken).ConfigureAwait(false);
+            delay = delay * 2 < TimeSpan.FromSeconds(10) ? delay * 2 : TimeSpan.FromSeconds(10);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+            client.Value.Dispose();
+    }
+
+    private async Task<string> OwnerAsync(CancellationToken cancellationToken) =>
+        (await account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).AccountId;
+
+    private async IAsyncEnumerable<IReadOnlyList<ObjectVersion>> PagesAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var (keyMarker, versionMarker) = ((string?)null, (string?)null);
+        do
+        {
+            var request = new ListVersionsRequest { BucketName = name, ExpectedBucketOwner = owner, KeyMarker = keyMarker, VersionIdMarker = versionMarker };
+            var page = await session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => S3.ListVersionsAsync(request, token), NoBucket, cancellationToken).ConfigureAwait(false);
+            if (page is null)
+                yield break;
+            yield return (page.Versions ?? []).ConvertAll(ToVersion);
+            var more = page.IsTruncated == true && (page.NextKeyMarker, page.NextVersionIdMarker) != (keyMarker, versionMarker);
+            (keyMarker, versionMarker) = more ? (page.NextKeyMarker, page.NextVersionIdMarker) : (null, null);
+        }
+        while (keyMarker is not null);
+    }
+
+    private async Task<int> DeletePageAsync(string name, string owner, IReadOnlyList<ObjectVersion> page, CancellationToken cancellationToken)
+    {
+        var request = new DeleteObjectsRequest
+        {
+            BucketName = name,
+            ExpectedBucketOwner = owner,
+            Quiet = true,
+            Objects = [.. page.Select(v => new KeyVersion { Key = v.Key, VersionId = v.VersionId })],
+        };
+        var what = new AwsCallName("s3", "DeleteObjects", name);
+        return await session.CallAsync(
+            what,
+            async token =>
+            {
+                try
+                {
+                    await S3.DeleteObjectsAsync(request, token).ConfigureAwait(false);
+                    return page.Count;
+                }
+                catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")
+                {
+                    return 0;
+                }
+                catch (DeleteObjectsException e)
+                {
+                    // What only failed for the moment is found again by the next round.
+                    var refused = (e.Response.DeleteErrors ?? []).Where(d => d.Code is not ("InternalError" or "SlowDown" or "NoSuchVersion" or "NoSuchKey" or "ServiceUnavailable")).ToList();
+                    if (refused.Count == 0)
+                        return page.Count - (e.Response.DeleteErrors?.Count ?? 0);
+                    var one = refused[0];
+                    throw AwsErrors.Translate(
+                        new AmazonS3Exception($"{refused.Count} object versions, {one.Key} the first: {one.Message}", Amazon.Runtime.ErrorType.Sender, one.Code, e.RequestId, HttpStatusCode.Forbidden),
+                        what,
+                        session.Credentials.Origin);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<bool> TryDeleteBucketAsync(string name, string owner, CancellationToken cancellationToken) => session.CallAsync(
+        new AwsCallName("s3", "DeleteBucket", name),
+        async token =>
+        {
+            try
+            {
+                await S3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token).ConfigureAwait(false);
+                return true;
+            }
+            catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")
+            {
+                return true;
+            }
+            catch (AmazonServiceException e) when (e.ErrorCode is "BucketNotEmpty" or "OperationAborted")
+            {
+                return false;
+            }
+        },
+        cancellationToken);
+
+    private static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[Math.Min(81920, Math.Max(maxBytes, 1))];
+        while (content.Length < maxBytes)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, maxBytes - content.Length)), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                break;
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    private static ObjectVersion ToVersion(S3ObjectVersion v) => new(
+        v.Key,
+        v.VersionId ?? "null",
+        v.IsLatest == true,
+        v.IsDeleteMarker == true,
+        (v.ETag ?? "").Trim('"'),
+        v.Size ?? 0,
+        new DateTimeOffset(DateTime.SpecifyKind((v.LastModified ?? DateTime.UnixEpoch).ToUniversalTime(), DateTimeKind.Utc)));
+
+    // S3 explains a denial to callers of the bucket's own account ("User: ... is not authorized to perform: ..."), never to others.
+    private static bool IsOwnedByOther(EmailSecurityException e) =>
+        e.InnerException is AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } s
+        && e.ErrorId == "AccessDenied"
+        && !s.Message.Contains("not authorized to perform", StringComparison.Ordinal);
+
+    private static EmailSecurityException NameTaken(string name, EmailSecurityException cause) => new(
+        "BucketNameTaken",
+        ErrorKind.Exists,
+        $"The bucket name {name} is taken: the bucket belongs to another AWS account (S3 denies this one any access to it).",
+        "Bucket names are shared by all AWS accounts: choose other names, or ask the owner to release this one. If the bucket is yours, allow the caller to read its settings.",
+        cause.InnerException) { Target = name };
+}

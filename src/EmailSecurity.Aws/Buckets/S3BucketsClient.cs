@@ -1,0 +1,26 @@
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>The S3 client of a session.</summary>
+internal sealed class S3BucketsClient(AwsSession session) : AmazonS3Client(session.Credentials, Configuration(session))
+{
+    /// <inheritdoc/>
+    protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        session.Tune(pipeline);
+    }
+
+    private static AmazonS3Config Configuration(AwsSession session) => session.Configure(
+        new AmazonS3Config
+        {
+            // An emulator has one host name for all buckets.
+            ForcePathStyle = session.Endpoint is not null,
+            // Every upload carries its own SHA-256 header; the SDK's trailing checksum would need aws-chunked framing.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        },
+        session.Region);
+}

@@ -1,0 +1,178 @@
+using Amazon.CertificateManager;
+using Amazon.CertificateManager.Model;
+using Amazon.Runtime;
+using EmailSecurity.Ports;
+using CertificateStatus = EmailSecurity.Ports.CertificateStatus;
+
+namespace EmailSecurity.Aws;
+
+/// <summary><see cref="ICertificates"/> on ACM in us-east-1.</summary>
+internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisposable
+{
+    private const string StackTag = "EmailSecurity:Stack";
+
+    private static readonly string[] NotFound = ["ResourceNotFoundException"];
+
+    // Left out, ListCertificates shows RSA keys of 1024 and 2048 bits only.
+    private static readonly string[] KeyTypes = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
+    private static readonly string[] Statuses = ["PENDING_VALIDATION", "ISSUED", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"];
+
+    private readonly Lazy<AcmClient> client = new(() => new AcmClient(session));
+
+    private AcmClient Acm => client.Value;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var candidates = new List<string>();
+        string? next = null;
+        do
+        {
+            var request = new ListCertificatesRequest
+            {
+                CertificateStatuses = [.. Statuses],
+                Includes = new Filters { KeyTypes = [.. KeyTypes] },
+                MaxItems = 1000,
+                NextToken = next,
+            };
+            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), cancellationToken).ConfigureAwait(false);
+            candidates.AddRange((page.CertificateSummaryList ?? []).Where(s => MayCover(s, names)).Select(s => s.CertificateArn));
+            next = page.NextToken != next ? page.NextToken : null;
+        }
+        while (!string.IsNullOrEmpty(next));
+
+        var described = await Task.WhenAll(candidates.Select(arn => DescribeTaggedAsync(arn, cancellationToken))).ConfigureAwait(false);
+        return
+        [
+            .. described
+                .OfType<ObservedCertificate>()
+                .Where(c => c.Tags.TryGetValue(StackTag, out var stack) && string.Equals(stack, stackDomain, StringComparison.OrdinalIgnoreCase) && names.All(n => Covers(c.Names, n)))
+                .OrderBy(c => c.Arn, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async Task<ObservedCertificate?> GetAsync(string arn, CancellationToken cancellationToken)
+    {
+        var answer = await session.CallOrDefaultAsync(
+            new AwsCallName("acm", "DescribeCertificate", arn),
+            token => Acm.DescribeCertificateAsync(new DescribeCertificateRequest { CertificateArn = arn }, token),
+            NotFound,
+            cancellationToken).ConfigureAwait(false);
+        return answer?.Certificate is { } detail ? ToObserved(detail) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> RequestAsync(IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var request = new RequestCertificateRequest
+        {
+            DomainName = names[0],
+            SubjectAlternativeNames = [.. names],
+            ValidationMethod = ValidationMethod.DNS,
+            IdempotencyToken = idempotencyToken,
+            Tags = [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new Tag { Key = t.Key, Value = t.Value })],
+        };
+        var answer = await session.CallAsync(new AwsCallName("acm", "RequestCertificate", names[0]), token => Acm.RequestCertificateAsync(request, token), cancellationToken).ConfigureAwait(false);
+        return answer.CertificateArn;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(string arn, CancellationToken cancellationToken) => session.CallAsync(
+        new AwsCallName("acm", "DeleteCertificate", arn),
+        async token =>
+        {
+            try
+            {
+                await Acm.DeleteCertificateAsync(new DeleteCertificateRequest { CertificateArn = arn }, token).ConfigureAwait(false);
+                return true;
+            }
+            catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
+            {
+                return true;
+            }
+            catch (AmazonServiceException e) when (e.ErrorCode is "ResourceInUseException" or "ConflictException")
+            {
+                // CloudFront lets go of a certificate some time after its distribution is gone.
+                return false;
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+            client.Value.Dispose();
+    }
+
+    private async Task<ObservedCertificate?> DescribeTaggedAsync(string arn, CancellationToken cancellationToken)
+    {
+        var describing = GetAsync(arn, cancellationToken);
+        var tagging = session.CallOrDefaultAsync(
+            new AwsCallName("acm", "ListTagsForCertificate", arn),
+            token => Acm.ListTagsForCertificateAsync(new ListTagsForCertificateRequest { CertificateArn = arn }, token),
+            NotFound,
+            cancellationToken);
+        await Task.WhenAll(describing, tagging).ConfigureAwait(false);
+        var tags = (await tagging.ConfigureAwait(false))?.Tags ?? [];
+        return await describing.ConfigureAwait(false) is { } certificate
+            ? certificate with { Tags = tags.GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal) }
+            : null;
+    }
+
+    // A summary holds at most 100 names, as many as a certificate of ours can have; one that says it has more is looked at.
+    private static bool MayCover(CertificateSummary summary, IReadOnlyList<string> names)
+    {
+        if (summary.HasAdditionalSubjectAlternativeNames == true)
+            return true;
+        string[] known = [summary.DomainName ?? "", .. summary.SubjectAlternativeNameSummaries ?? []];
+        return summary.SubjectAlternativeNameSummaries is null
+            ? names.Any(n => Covers(known, n))
+            : names.All(n => Covers(known, n));
+    }
+
+    private static bool Covers(IReadOnlyList<string> certificateNames, string name)
+    {
+        // RFC 6125 section 6.4.3: a wildcard stands for exactly one left-most label.
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var wildcard = dot > 0 ? "*" + name[dot..] : name;
+        return certificateNames.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase) || string.Equals(c, wildcard, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static ObservedCertificate ToObserved(CertificateDetail detail) => new()
+    {
+        Arn = detail.CertificateArn,
+        Names =
+        [
+            .. new[] { detail.DomainName }.Concat(detail.SubjectAlternativeNames ?? [])
+                .Where(n => !string.IsNullOrEmpty(n))
+                .Select(n => n!.ToLowerInvariant())
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ],
+        Status = detail.Status?.Value switch
+        {
+            "PENDING_VALIDATION" => CertificateStatus.PendingValidation,
+            "ISSUED" => CertificateStatus.Issued,
+            "INACTIVE" => CertificateStatus.Inactive,
+            "EXPIRED" => CertificateStatus.Expired,
+            "VALIDATION_TIMED_OUT" => CertificateStatus.ValidationTimedOut,
+            "REVOKED" => CertificateStatus.Revoked,
+            // A status of a later day is not a usable certificate.
+            _ => CertificateStatus.Failed,
+        },
+        ValidationRecords =
+        [
+            .. (detail.DomainValidationOptions ?? [])
+                .Where(o => o.ResourceRecord is { Name.Length: > 0, Value.Length: > 0 })
+                .Select(o => new ValidationRecord(Name(o.DomainName), Name(o.ResourceRecord.Name), Name(o.ResourceRecord.Value)))
+                .OrderBy(r => r.Domain, StringComparer.Ordinal),
+        ],
+        FailureReason = detail.FailureReason?.Value ?? "",
+        InUseBy = [.. detail.InUseBy ?? []],
+        NotAfter = detail.NotAfter is { } end ? new DateTimeOffset(end.ToUniversalTime()) : null,
+    };
+
+    private static string Name(string? name) => (name ?? "").TrimEnd('.').ToLowerInvariant();
+}

@@ -1,0 +1,14 @@
+using Amazon.CertificateManager;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>The ACM client of a session, in us-east-1: CloudFront uses certificates of that region only.</summary>
+internal sealed class AcmClient(AwsSession session) : AmazonCertificateManagerClient(session.Credentials, session.Configure(new AmazonCertificateManagerConfig(), AwsSession.GlobalRegion))
+{
+    /// <inheritdoc/>
+    protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        session.Tune(pipeline);
+    }
+}

@@ -1,0 +1,25 @@
+using Amazon.Runtime;
+using Amazon.RuntimeDependencies;
+using Amazon.SecurityToken;
+using Amazon.SSO;
+using Amazon.SSOOIDC;
+
+namespace EmailSecurity.Aws.Credentials;
+
+/// <summary>
+/// Tells this load context's SDK core which SSO and STS clients to use for profiles. Left alone it looks for assemblies of that
+/// name in the whole process, and would find those of AWS.Tools, whose types are not this context's.
+/// </summary>
+internal static class SdkDependencies
+{
+    /// <summary>Registers them; safe to repeat (the registry keeps the last of equal ones).</summary>
+    public static void Register()
+    {
+        var registry = GlobalRuntimeDependencyRegistry.Instance;
+        registry.RegisterSSOClient(context => new AmazonSSOClient(new AnonymousAWSCredentials(), context.SSOClientContextData.Region));
+        registry.RegisterSSOOIDCClient(context => new AmazonSSOOIDCClient(new AnonymousAWSCredentials(), context.SSOOIDCClientContextData.Region));
+        registry.RegisterSecurityTokenServiceClient(context => new AmazonSecurityTokenServiceClient(
+            new AnonymousAWSCredentials(),
+            context.SecurityTokenServiceClientContextData.Region ?? Amazon.RegionEndpoint.USEast1));
+    }
+}

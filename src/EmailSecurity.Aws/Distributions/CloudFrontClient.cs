@@ -1,0 +1,14 @@
+using Amazon.CloudFront;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>The CloudFront client of a session; the service is global and signed for us-east-1.</summary>
+internal sealed class CloudFrontClient(AwsSession session) : AmazonCloudFrontClient(session.Credentials, session.Configure(new AmazonCloudFrontConfig(), AwsSession.GlobalRegion))
+{
+    /// <inheritdoc/>
+    protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        session.Tune(pipeline);
+    }
+}

@@ -1,0 +1,141 @@
+using Amazon;
+using Amazon.Runtime;
+using EmailSecurity.Aws.Credentials;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws;
+
+/// <summary>What the AWS clients of one session share: credentials, region, endpoint, connections, and the one way to make a call.</summary>
+internal sealed class AwsSession : IDisposable
+{
+    /// <summary>Where Route 53, CloudFront and ACM for CloudFront live.</summary>
+    public const string GlobalRegion = "us-east-1";
+
+    private readonly SharedHttpClientFactory http;
+
+    /// <summary>Resolves credentials and region from the settings without any network call.</summary>
+    /// <exception cref="EmailSecurityException">CredentialsMixed, CredentialsIncomplete, ProfileNotFound, InvalidEndpoint, InvalidRegion.</exception>
+    public AwsSession(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options = null)
+    {
+        Endpoint = ParseEndpoint(settings.EndpointUrl);
+        Options = options ?? AwsClientOptions.For(Endpoint);
+        Time = time;
+        var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
+        Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
+        Credentials = new SessionCredentials(found);
+        http = new SharedHttpClientFactory(Options);
+    }
+
+    /// <summary>One endpoint for every service; null for AWS's own.</summary>
+    public Uri? Endpoint { get; }
+
+    /// <summary>Patience.</summary>
+    public AwsClientOptions Options { get; }
+
+    /// <summary>Clock of the adapters' own waits.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Region of the buckets.</summary>
+    public string Region { get; }
+
+    /// <summary>Credentials of every client.</summary>
+    public SessionCredentials Credentials { get; }
+
+    /// <summary>Sets what all clients have in common; <paramref name="region"/> is the signing region.</summary>
+    public T Configure<T>(T config, string region)
+        where T : ClientConfig
+    {
+        config.HttpClientFactory = http;
+        config.RetryMode = RequestRetryMode.Standard;
+        config.MaxErrorRetry = Options.MaxErrorRetry;
+        config.Timeout = Options.RequestTimeout;
+        // The session decides where calls go; a variable or profile meant for another tool must not send some of them elsewhere.
+        config.IgnoreConfiguredEndpointUrls = true;
+        if (Endpoint is null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+        else
+        {
+            // ServiceURL and RegionEndpoint clear each other; the region to sign for is set beside the URL.
+            config.AuthenticationRegion = region;
+            config.ServiceURL = Endpoint.AbsoluteUri;
+        }
+
+        return config;
+    }
+
+    /// <summary>Applies the session's backoff limit to a client's retry policy.</summary>
+    public void Tune(Amazon.Runtime.Internal.RuntimePipeline pipeline)
+    {
+        if (Options.MaxBackoff is not { } limit)
+            return;
+        foreach (var handler in pipeline.Handlers)
+        {
+            if (handler is Amazon.Runtime.Internal.RetryHandler { RetryPolicy: Amazon.Runtime.Internal.StandardRetryPolicy policy })
+                policy.MaxBackoffInMilliseconds = (int)limit.TotalMilliseconds;
+        }
+    }
+
+    /// <summary>Makes a call; every failure comes out as an <see cref="EmailSecurityException"/>, a cancellation as itself, at once.</summary>
+    /// <param name="what">Service, operation and target, for the message.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public async Task<T> CallAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Options.CallTimeout);
+        try
+        {
+            // WaitAsync: credential providers and backoffs of the SDK do not all watch the token.
+            return await call(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (EmailSecurityException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            throw AwsErrors.Translate(e, what, Credentials.Origin);
+        }
+    }
+
+    /// <summary>As <see cref="CallAsync{T}"/>, with the default of <typeparamref name="T"/> where the service answers with one of the codes that mean "there is none".</summary>
+    public Task<T?> CallOrDefaultAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, IReadOnlyCollection<string> absentCodes, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync<T?>(
+            what,
+            async token =>
+            {
+                try
+                {
+                    return await call(token).ConfigureAwait(false);
+                }
+                catch (AmazonServiceException e) when (absentCodes.Contains(e.ErrorCode, StringComparer.Ordinal))
+                {
+                    return null;
+                }
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static Uri? ParseEndpoint(string? url)
+    {
+        if (string.IsNullOrWhiteSpace(url))
+            return null;
+        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0)
+            return uri;
+        throw new EmailSecurityException(
+            "InvalidEndpoint",
+            ErrorKind.InvalidArgument,
+            $"The endpoint '{url}' is not an absolute http or https URL without query.",
+            "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.") { Target = url };
+    }
+}
