@@ -43,12 +43,7 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             token => s3.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
             (s, r) => s with { Versioned = r?.VersioningConfig?.Status == VersionStatus.Enabled },
             cancellationToken),
-        BucketSetting.Policy => ReadAsync(
-            "GetBucketPolicy",
-            "NoSuchBucketPolicy",
-            token => s3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
-            (s, r) => s with { Policy = r?.Policy ?? "" },
-            cancellationToken),
+        BucketSetting.Policy => ReadPolicyAsync(cancellationToken),
         BucketSetting.Lifecycle => ReadAsync(
             "GetBucketLifecycleConfiguration",
             "NoSuchLifecycleConfiguration",
@@ -104,6 +99,29 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             rule.Expiration?.Days,
             rule.NoncurrentVersionExpiration?.NoncurrentDays,
             rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation);
+    }
+
+    private async Task<Func<BucketSettings, BucketSettings>?> ReadPolicyAsync(CancellationToken cancellationToken)
+    {
+        var exists = true;
+        var apply = await ReadAsync(
+            "GetBucketPolicy",
+            "NoSuchBucketPolicy",
+            async token =>
+            {
+                var answer = await s3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token).ConfigureAwait(false);
+                // The SDK hands a 404 of this one operation through as if it were the policy.
+                if (answer.HttpStatusCode == System.Net.HttpStatusCode.NotFound)
+                {
+                    exists = !answer.Policy.Contains("<Code>NoSuchBucket</Code>", StringComparison.Ordinal);
+                    answer.Policy = "";
+                }
+
+                return answer;
+            },
+            (s, r) => s with { Policy = r?.Policy ?? "" },
+            cancellationToken).ConfigureAwait(false);
+        return exists ? apply : null;
     }
 
     private async Task<Func<BucketSettings, BucketSettings>?> ReadAsync<T>(

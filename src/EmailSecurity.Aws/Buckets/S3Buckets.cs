@@ -137,7 +137,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
                     },
                     NoObject,
                     cancellationToken).ConfigureAwait(false);
-                return content is null ? null : new ReadOnlyMemory<byte>(content);
+                // Spelled out: null would become an empty memory by the conversion from an array.
+                return content is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(content);
             }
             catch (EmailSecurityException e) when (attempt < 3 && e.InnerException is IOException)
             {

@@ -121,15 +121,13 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
             : null;
     }
 
-    // A summary holds at most 100 names, as many as a certificate of ours can have; one that says it has more is looked at.
+    // A summary holds at most 100 names, as many as a certificate of ours can have; one that says it has more, or nothing, is looked at.
     private static bool MayCover(CertificateSummary summary, IReadOnlyList<string> names)
     {
-        if (summary.HasAdditionalSubjectAlternativeNames == true)
+        if (summary.HasAdditionalSubjectAlternativeNames == true || summary.SubjectAlternativeNameSummaries is null)
             return true;
-        string[] known = [summary.DomainName ?? "", .. summary.SubjectAlternativeNameSummaries ?? []];
-        return summary.SubjectAlternativeNameSummaries is null
-            ? names.Any(n => Covers(known, n))
-            : names.All(n => Covers(known, n));
+        string[] known = [summary.DomainName ?? "", .. summary.SubjectAlternativeNameSummaries];
+        return names.All(n => Covers(known, n));
     }
 
     private static bool Covers(IReadOnlyList<string> certificateNames, string name)

@@ -246,7 +246,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     {
         var request = new GetInvalidationRequest { DistributionId = id, Id = invalidationId };
         var answer = await session.CallAsync(new AwsCallName("cloudfront", "GetInvalidation", $"{id}/{invalidationId}"), token => CloudFront.GetInvalidationAsync(request, token), cancellationToken).ConfigureAwait(false);
-        return answer.Invalidation.Status == "Completed";
+        return string.Equals(answer.Invalidation.Status, "Completed", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>

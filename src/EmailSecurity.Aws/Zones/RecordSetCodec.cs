@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Amazon.Route53;
 using Amazon.Route53.Model;

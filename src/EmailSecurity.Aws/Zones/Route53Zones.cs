@@ -68,9 +68,11 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
             foreach (var set in page.ResourceRecordSets ?? [])
             {
                 var decoded = RecordSetCodec.ToPort(set);
-                if (!RecordSetCodec.SortKey(decoded.Name).StartsWith(key, StringComparison.Ordinal))
+                var setKey = RecordSetCodec.SortKey(decoded.Name);
+                if (setKey.StartsWith(key, StringComparison.Ordinal))
+                    sets.Add(decoded);
+                else if (string.CompareOrdinal(setKey, key) > 0)
                     return sets; // past the domain
-                sets.Add(decoded);
             }
 
             if (page.IsTruncated != true)
@@ -100,7 +102,7 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
         {
             return await SubmitAsync(zoneId, changes.Select(c => (c.IsDelete, RecordSetCodec.FromPort(c.Set))), cancellationToken).ConfigureAwait(false);
         }
-        catch (EmailSecurityException e) when (e.InnerException is AmazonServiceException { ErrorCode: "InvalidChangeBatch" } && changes.Any(c => c.IsDelete))
+        catch (EmailSecurityException e) when (e.InnerException is AmazonServiceException { ErrorCode: "InvalidChangeBatch" or "InvalidInput" } && changes.Any(c => c.IsDelete))
         {
             // A deletion must name what is there to the letter: it is refused after an attempt whose answer was lost has made it
             // already, and where a name was entered with its final dot. Look, and send what is left to do.
