@@ -1,5 +1,9 @@
+using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
 using EmailSecurity.Sandbox.Dns;
+using EmailSecurity.Sandbox.Route53;
+using EmailSecurity.Sandbox.Tls;
 
 namespace EmailSecurity.Sandbox;
 
@@ -8,16 +12,28 @@ public sealed class SandboxWorld : ISandboxWorld
 {
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
+    private readonly SandboxCa ca = new();
 
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
         Catalog = new DnsCatalog(clock.Time);
         dns = new DnsServer(Catalog);
         thirdParty = new ThirdPartyZones(Catalog, clock.Time);
-        Services = [];
-        _ = buckets;
-        _ = accountId;
+        var gate = new Lock();
+        var certificates = new AcmStore(clock, Catalog, ca, gate);
+        var distributions = new CloudFrontStore(clock, Catalog, gate);
+        certificates.UsersOf = distributions.UsersOf;
+        Services =
+        [
+            new Route53Service(clock, new Route53Store(clock, Catalog), distributions),
+            new CloudFrontService(distributions, certificates, buckets),
+            new AcmService(certificates, ca),
+        ];
+        AccountId = accountId;
     }
+
+    /// <summary>The main account.</summary>
+    public string AccountId { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<IAwsService> Services { get; }
@@ -35,7 +51,7 @@ public sealed class SandboxWorld : ISandboxWorld
     public string ConnectToHttp => "";
 
     /// <inheritdoc/>
-    public string TrustedRootPem => "";
+    public string TrustedRootPem => ca.RootPem;
 
     /// <summary>Makes a world; nothing listens before <see cref="StartAsync"/>.</summary>
     public static SandboxWorld Create(SandboxClock clock, IBucketOrigin buckets, string accountId) => new(clock, buckets, accountId);
@@ -57,5 +73,9 @@ public sealed class SandboxWorld : ISandboxWorld
     public bool DeleteThirdPartyZone(string zone) => thirdParty.Delete(zone);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await dns.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await dns.DisposeAsync();
+        ca.Dispose();
+    }
 }
