@@ -2,6 +2,7 @@ using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
 using EmailSecurity.Sandbox.Dns;
+using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Route53;
 using EmailSecurity.Sandbox.Tls;
 
@@ -13,6 +14,8 @@ public sealed class SandboxWorld : ISandboxWorld
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
     private readonly SandboxCa ca = new();
+    private readonly EdgeDirectory directory;
+    private readonly EdgeServer edge;
 
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
@@ -23,6 +26,8 @@ public sealed class SandboxWorld : ISandboxWorld
         var certificates = new AcmStore(clock, Catalog, ca, gate);
         var distributions = new CloudFrontStore(clock, Catalog, gate);
         certificates.UsersOf = distributions.UsersOf;
+        directory = new EdgeDirectory(clock, distributions, certificates, ca);
+        edge = new EdgeServer(directory, new DistributionHandler(clock, distributions, buckets));
         Services =
         [
             new Route53Service(clock, new Route53Store(clock, Catalog), distributions),
@@ -45,10 +50,10 @@ public sealed class SandboxWorld : ISandboxWorld
     public string NameServer => dns.EndPoint.ToString();
 
     /// <inheritdoc/>
-    public string ConnectTo => "";
+    public string ConnectTo => edge.ConnectTo;
 
     /// <inheritdoc/>
-    public string ConnectToHttp => "";
+    public string ConnectToHttp => edge.ConnectToHttp;
 
     /// <inheritdoc/>
     public string TrustedRootPem => ca.RootPem;
@@ -57,10 +62,10 @@ public sealed class SandboxWorld : ISandboxWorld
     public static SandboxWorld Create(SandboxClock clock, IBucketOrigin buckets, string accountId) => new(clock, buckets, accountId);
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         dns.Start();
-        return Task.CompletedTask;
+        await edge.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -72,9 +77,17 @@ public sealed class SandboxWorld : ISandboxWorld
     /// <inheritdoc/>
     public bool DeleteThirdPartyZone(string zone) => thirdParty.Delete(zone);
 
+    /// <summary>Puts (replaces) a third-party HTTPS site on the edge's ports.</summary>
+    /// <exception cref="ArgumentException">The definition names an unknown TLS mode.</exception>
+    public void PutSite(string host, SiteDefinition definition) => directory.PutSite(host, definition);
+
+    /// <summary>Drops a site; false where there is none.</summary>
+    public bool DeleteSite(string host) => directory.DeleteSite(host);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await edge.DisposeAsync();
         await dns.DisposeAsync();
         ca.Dispose();
     }

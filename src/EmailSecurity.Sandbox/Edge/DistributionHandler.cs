@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using Microsoft.Extensions.Primitives;
+
+namespace EmailSecurity.Sandbox.Edge;
+
+/// <summary>Answers for distributions: protocol policy, cache, origin, in CloudFront's words and headers.</summary>
+public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore distributions, IBucketOrigin buckets)
+{
+    private const int LeastCompressed = 1000;
+    private const int MostCompressed = 10_000_000;
+
+    // Developer Guide, "Serve compressed files": the types CloudFront compresses, as far as such sites have them.
+    private static readonly HashSet<string> Compressible = new(StringComparer.OrdinalIgnoreCase)
+        { "text/plain", "text/html", "text/css", "text/javascript", "text/xml", "application/json", "application/javascript", "application/xml", "image/svg+xml" };
+
+    private static readonly DateTimeOffset NoDate = DateTimeOffset.UnixEpoch;
+
+    private readonly EdgeCache cache = new(clock, distributions);
+    private readonly AccessLog log = new(clock, buckets);
+
+    /// <summary>Answers a request to a distribution.</summary>
+    public async Task HandleAsync(HttpContext context, Distribution distribution, EdgeConfig config)
+    {
+        var started = clock.Now;
+        var request = context.Request;
+        var headers = context.Response.Headers;
+        var requestId = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).Replace('+', '-').Replace('/', '_');
+        headers["Via"] = $"1.1 {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}.cloudfront.net (CloudFront)";
+        headers["X-Amz-Cf-Pop"] = "SBX50-P1";
+        headers["X-Amz-Cf-Id"] = requestId;
+        var path = PathOf(context);
+        var behavior = config.Behaviors.First(b => b.Covers(path));
+        string result;
+        if (!config.Enabled)
+        {
+            result = await RefuseAsync(context, 403, "The distribution is disabled.");
+        }
+        else if (!request.IsHttps && behavior.ViewerProtocolPolicy == "https-only")
+        {
+            result = await RefuseAsync(context, 403, "The distribution supports only HTTPS.");
+        }
+        else if (!request.IsHttps && behavior.ViewerProtocolPolicy == "redirect-to-https")
+        {
+            headers.Location = $"https://{request.Host.Host}{path}{request.QueryString}";
+            headers["X-Cache"] = "Redirect from cloudfront";
+            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+            result = "Redirect";
+        }
+        else if (!behavior.Methods.Contains(request.Method))
+        {
+            result = await RefuseAsync(context, 403, "This distribution is not configured to allow the HTTP request method that was used for this request.");
+        }
+        else
+        {
+            result = await ServeAsync(context, distribution, config, behavior, path);
+        }
+        log.Add(distribution, config, Line(context, distribution, result, requestId, started));
+    }
+
+    // The path as the viewer sent it: the cache and the origin key keep its escapes apart from their plain forms.
+    private static string PathOf(HttpContext context)
+    {
+        var target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()?.RawTarget ?? "/";
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        target = query < 0 ? target : target[..query];
+        return target.StartsWith('/') ? target : "/";
+    }
+
+    private async Task<string> ServeAsync(HttpContext context, Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path)
+    {
+        var objectPath = path == "/" && config.DefaultRootObject.Length > 0 ? "/" + config.DefaultRootObject : path;
+        var hit = cache.Find(distribution, objectPath);
+        var found = hit?.Object;
+        if (found is null)
+        {
+            found = Fetch(distribution, config, behavior, objectPath);
+            cache.Put(distribution, objectPath, found, behavior);
+        }
+        var isError = found.Status >= 400;
+        var headers = context.Response.Headers;
+        headers["X-Cache"] = isError ? "Error from cloudfront" : hit is null ? "Miss from cloudfront" : "Hit from cloudfront";
+        if (hit is not null)
+        {
+            headers.Age = ((long)(clock.Now - hit.FetchedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+        headers.Server = "AmazonS3";
+        context.Response.ContentType = found.ContentType.Length > 0 ? found.ContentType : "binary/octet-stream";
+        Set(headers, "ETag", found.ETag);
+        Set(headers, "Cache-Control", found.CacheControl);
+        Set(headers, "Content-Encoding", found.ContentEncoding);
+        if (found.LastModified > NoDate)
+        {
+            headers.LastModified = found.LastModified.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        }
+        headers.AcceptRanges = "bytes";
+        if (behavior.ResponseHeadersPolicyId == ManagedPolicies.SecurityHeaders)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "SAMEORIGIN";
+            headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+            headers.XXSSProtection = "1; mode=block";
+        }
+        await WriteAsync(context, found, behavior);
+        return isError ? "Error" : hit is null ? "Miss" : "Hit";
+    }
+
+    private OriginObject Fetch(Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path)
+    {
+        if (!config.Origins.TryGetValue(behavior.Origin, out var origin) || origin.Bucket is null)
+        {
+            return Failure(502, "BadGateway", "The sandbox reaches S3 origins only.");
+        }
+        var key = Uri.UnescapeDataString((origin.Path + path).TrimStart('/'));
+        bool signs;
+        lock (distributions.Gate)
+        {
+            signs = origin.OriginAccessControlId.Length > 0 && distributions.Controls.TryGetValue(origin.OriginAccessControlId, out var control) && control.SigningBehavior != "never";
+        }
+        // Unsigned requests are anonymous, and the account blocks public access.
+        return signs ? WithErrorBody(buckets.GetForDistribution(origin.Bucket, key, distribution.Arn)) : Failure(403, "AccessDenied", "Access Denied");
+    }
+
+    private static OriginObject WithErrorBody(OriginObject found) =>
+        found.Status < 400 || found.Content.Length > 0 ? found : Failure(found.Status, found.Status == 404 ? "NoSuchBucket" : "AccessDenied", found.Status == 404 ? "The specified bucket does not exist" : "Access Denied");
+
+    private static OriginObject Failure(int status, string code, string message) =>
+        new(status, Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"), "application/xml", "", "", "", NoDate);
+
+    private static void Set(IHeaderDictionary headers, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            headers[name] = value;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, OriginObject found, EdgeBehavior behavior)
+    {
+        var response = context.Response;
+        if (found.Status == 200 && found.ETag.Length > 0 && context.Request.Headers.IfNoneMatch.Any(v => v == "*" || (v ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(found.ETag, StringComparer.Ordinal)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            response.ContentType = null;
+            return;
+        }
+        response.StatusCode = found.Status;
+        var content = found.Content;
+        if (behavior.Compress && found.Status == 200 && found.ContentEncoding.Length == 0 && content.Length is >= LeastCompressed and <= MostCompressed
+            && Compressible.Contains(found.ContentType.Split(';')[0].Trim()))
+        {
+            response.Headers.Vary = "Accept-Encoding";
+            if (Accepts(context.Request.Headers.AcceptEncoding, "gzip"))
+            {
+                content = Gzip(content);
+                response.Headers.ContentEncoding = "gzip";
+                if (found.ETag.Length > 0 && !found.ETag.StartsWith("W/", StringComparison.Ordinal))
+                {
+                    response.Headers.ETag = "W/" + found.ETag;
+                }
+            }
+        }
+        response.ContentLength = content.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(content, context.RequestAborted);
+        }
+    }
+
+    private static bool Accepts(StringValues header, string coding) => header.Any(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries).Any(c => c == coding || (c.StartsWith(coding + ";", StringComparison.Ordinal) && !c.EndsWith("q=0", StringComparison.Ordinal))));
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(content);
+        }
+        return packed.ToArray();
+    }
+
+    private static async Task<string> RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html";
+        context.Response.Headers.Server = "CloudFront";
+        context.Response.Headers["X-Cache"] = "Error from cloudfront";
+        await EdgeServer.WriteErrorAsync(context, status, reason);
+        return "Error";
+    }
+
+    private string Line(HttpContext context, Distribution distribution, string result, string requestId, DateTimeOffset started)
+    {
+        static string Field(string? text) => string.IsNullOrEmpty(text) ? "-" : Uri.EscapeDataString(text);
+        var request = context.Request;
+        var response = context.Response;
+        var length = response.ContentLength ?? 0;
+        var taken = (clock.Now - started).TotalSeconds;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{started.UtcDateTime:yyyy-MM-dd}\t{started.UtcDateTime:HH:mm:ss}\tSBX50-P1\t{length}\t{context.Connection.RemoteIpAddress}\t{request.Method}\t{distribution.DomainName}\t{PathOf(context)}\t{response.StatusCode}\t{Field(request.Headers.Referer)}\t{Field(request.Headers.UserAgent)}\t{Field(request.QueryString.Value?.TrimStart('?'))}\t-\t{result}\t{requestId}\t{request.Host.Host}\t{request.Scheme}\t0\t{taken:F3}\t-\t-\t-\t{result}\t{request.Protocol}\t-\t-\t{context.Connection.RemotePort}\t{taken:F3}\t{result}\t{response.ContentType ?? "-"}\t{length}\t-\t-");
+    }
+}
