@@ -14,12 +14,18 @@ public sealed class AccountDirectory
     public SandboxCredential Open(string accountId, string userName)
     {
         var credential = new SandboxCredential(new SandboxAccount(accountId, userName), "AKIA" + KeyPart(), SecretPart(), null, null);
+        Add(credential);
+        return credential;
+    }
+
+    /// <summary>Opens an account with a given key.</summary>
+    public void Add(SandboxCredential credential)
+    {
         lock (gate)
         {
             accounts.Add(credential.Account);
             credentials.Add(credential.AccessKey, credential);
         }
-        return credential;
     }
 
     /// <summary>Gives out a temporary key (STS GetSessionToken).</summary>

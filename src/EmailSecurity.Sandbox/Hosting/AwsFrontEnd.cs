@@ -76,12 +76,12 @@ internal sealed class AwsFrontEnd(
                 return;
             case FaultKind.Reset:
                 Log(0, "reset");
-                context.Abort();
+                await BrokenConnection.BreakAsync(context);
                 return;
             case FaultKind.Timeout:
                 await HoldAsync(context.RequestAborted);
                 Log(0, "timeout");
-                context.Abort();
+                await BrokenConnection.BreakAsync(context);
                 return;
         }
         if (account == mainAccount && denials.Denies(service.Name, operation.Name))
@@ -111,7 +111,7 @@ internal sealed class AwsFrontEnd(
         if (fault == FaultKind.LostResponse)
         {
             Log(0, "lostResponse");
-            context.Abort();
+            await BrokenConnection.BreakAsync(context);
             return;
         }
         Log(reply.Status, reply.Status >= 400 ? ErrorCode.Read(reply) : null);
