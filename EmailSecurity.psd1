@@ -12,6 +12,7 @@
     # Explicit, so that command discovery does not have to load the module.
     CmdletsToExport      = @(
         'Test-BimiLogo'
+        'Test-MarkCertificate'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
