@@ -16,9 +16,9 @@ internal static class MarkBench
         var root = factory.Root with { Key = MarkFactory.Rsa(4096, "1.2.840.113549.1.1.11", HashAlgorithmName.SHA256) };
         var ca = factory.Ca with { Key = MarkFactory.Rsa(4096, "1.2.840.113549.1.1.11", HashAlgorithmName.SHA256) };
         var leaf = factory.Leaf with { Key = MarkFactory.Rsa(2048, "1.2.840.113549.1.1.11", HashAlgorithmName.SHA256) };
-        root = root.With(MarkFactory.KeyId(root.Key));
-        ca = ca.With(MarkFactory.KeyId(ca.Key)).With(MarkFactory.AuthorityKeyId(root.Key));
-        leaf = leaf.With(MarkFactory.AuthorityKeyId(ca.Key));
+        root = root.With(MarkFactory.KeyId(root.Key!));
+        ca = ca.With(MarkFactory.KeyId(ca.Key!)).With(MarkFactory.AuthorityKeyId(root.Key!));
+        leaf = leaf.With(MarkFactory.AuthorityKeyId(ca.Key!));
         Measure("RSA: 4096 root, 4096 CA, 2048 leaf", Check(factory, factory.Chain(leaf, ca, root)));
 
         foreach (var (file, domain, at) in new[] { ("cnn.pem", "cnn.com", "2022-01-15"), ("xometry_cmc.pem", "xometry.com", "2025-01-15") })

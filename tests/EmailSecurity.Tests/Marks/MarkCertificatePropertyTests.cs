@@ -11,7 +11,7 @@ public class MarkCertificatePropertyTests
     private static readonly MarkFactory F = new();
     private static readonly byte[][] Chain = F.Chain();
     private static readonly byte[] Good = Pem(Chain);
-    private static readonly MarkCertificateOptions Options = new() { At = At, Domain = "example.com", TrustedRoots = MarkCertificateRoots.FromPem(Pem(Chain[2])), Logo = Encoding.UTF8.GetBytes(Svg) };
+    private static readonly MarkCertificateOptions Options = new() { At = At, Domain = "example.com", TrustedRoots = MarkCertificateRoots.FromPem(Pem(Chain[2])), Logo = Encoding.UTF8.GetBytes(LogoText) };
 
     private static readonly Gen<(int Kind, int At, byte Value, int Length)[]> Edits =
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1 << 20], Gen.Byte, Gen.Int[1, 40]).Array[1, 4];

@@ -51,8 +51,8 @@ public class MarkCertificateTests
     private static IEnumerable<MarkCase> Table()
     {
         const string TrademarkId = "1.3.6.1.4.1.53087.1.4", Type = "1.3.6.1.4.1.53087.1.13";
-        var crlfSvg = Svg.Replace("\n", "\r\n", StringComparison.Ordinal);
-        var svg = Encoding.UTF8.GetBytes(Svg);
+        var crlfSvg = LogoText.Replace("\n", "\r\n", StringComparison.Ordinal);
+        var svg = Encoding.UTF8.GetBytes(LogoText);
 
         // Good
         yield return File("root left out", "", c => Pem(c[..2]));                                                                                 // Draft 3.3
@@ -258,7 +258,7 @@ public class MarkCertificateTests
         Assert.Equal(1, mark.SctCount);
         Assert.Equal("http://crl.test/ca1.crl", mark.CrlUrl);
         Assert.Contains("1.3.6.1.4.1.53087.1.1", mark.PolicyOids);
-        Assert.Equal(Svg, Encoding.UTF8.GetString(mark.LogoSvg.Span));
+        Assert.Equal(LogoText, Encoding.UTF8.GetString(mark.LogoSvg.Span));
         Assert.Equal(["Example Ltd", "Test Mark CA 1", "Test Mark Root"], mark.Chain);
         Assert.True(mark.IsTrusted);
         Assert.True(mark.Covers("Example.COM", "anything"));

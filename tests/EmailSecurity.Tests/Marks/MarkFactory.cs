@@ -47,7 +47,7 @@ internal sealed record CertSpec
 /// <summary>Writes mark certificate chains: root, issuing CA and mark certificate, good unless told otherwise.</summary>
 internal sealed class MarkFactory
 {
-    public const string Svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\" viewBox=\"0 0 100 100\">\n<title>Example</title>\n<rect width=\"100\" height=\"100\" fill=\"#07c\"/>\n<circle cx=\"50\" cy=\"50\" r=\"30\" fill=\"#fff\"/>\n</svg>\n";
+    public const string LogoText = "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\" viewBox=\"0 0 100 100\">\n<title>Example</title>\n<rect width=\"100\" height=\"100\" fill=\"#07c\"/>\n<circle cx=\"50\" cy=\"50\" r=\"30\" fill=\"#fff\"/>\n</svg>\n";
     public const string BimiPurpose = "1.3.6.1.5.5.7.3.31";
     public const string Sha1 = "1.3.14.3.2.26", Sha256 = "2.16.840.1.101.3.4.2.1", Sha512 = "2.16.840.1.101.3.4.2.3", Md5 = "1.2.840.113549.2.5";
 
@@ -238,7 +238,7 @@ internal sealed class MarkFactory
     public static byte[] Hash(string oid, byte[] data) => oid switch { Sha1 => SHA1.HashData(data), Sha256 => SHA256.HashData(data), Sha512 => SHA512.HashData(data), _ => MD5.HashData(data) };
 #pragma warning restore CA5350, CA5351
 
-    public static Ext Logo(string svg = Svg, string mediaType = "image/svg+xml", string[]? hashes = null, string? uri = null, byte[]? hashed = null, bool critical = false, bool indirect = false, int images = 1, bool issuerOnly = false)
+    public static Ext Logo(string svg = LogoText, string mediaType = "image/svg+xml", string[]? hashes = null, string? uri = null, byte[]? hashed = null, bool critical = false, bool indirect = false, int images = 1, bool issuerOnly = false)
     {
         var bytes = Encoding.UTF8.GetBytes(svg);
         uri ??= DataUri(bytes);

@@ -26,7 +26,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
     public async Task Good_file_passes_with_its_value()
     {
         await using var session = EngineSession.Open();
-        var logo = Write("logo.svg", Encoding.UTF8.GetBytes(Svg));
+        var logo = Write("logo.svg", Encoding.UTF8.GetBytes(LogoText));
         var result = session.Invoke("Test-MarkCertificate -Path $p -LogoPath $l -Domain example.com -At 2026-06-01T12:00:00Z -TrustedRoot $r", ("p", _good), ("l", logo), ("r", _root)).Single<TestResult>();
         Assert.True(result.IsValid, string.Join('\n', result.Findings));
         Assert.Equal("example.com", result.Domain);
