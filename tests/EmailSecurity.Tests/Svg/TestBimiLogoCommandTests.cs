@@ -22,7 +22,7 @@ public sealed class TestBimiLogoCommandTests : IDisposable
     public async Task One_result_a_file_by_path_wildcard_literal_path_and_pipeline()
     {
         await using var session = EngineSession.Open();
-        var files = session.Invoke("Set-Location -LiteralPath $f; Test-BimiLogo good.svg; Test-BimiLogo *.svg; Test-BimiLogo -LiteralPath 'bad[1].svg'; 'good.svg' | Test-BimiLogo; [IO.FileInfo]::new([IO.Path]::Combine($f, 'bad[1].svg')) | Test-BimiLogo", ("f", _folder));
+        var files = session.Invoke("[void]$ExecutionContext.SessionState.Path.SetLocation($f); Test-BimiLogo good.svg; Test-BimiLogo *.svg; Test-BimiLogo -LiteralPath 'bad[1].svg'; 'good.svg' | Test-BimiLogo; [IO.FileInfo]::new([IO.Path]::Combine($f, 'bad[1].svg')) | Test-BimiLogo", ("f", _folder));
         var results = files.ShouldSucceed().Of<TestResult>();
         Assert.Equal(
             [TestStatus.Pass, TestStatus.Fail, TestStatus.Pass, TestStatus.Fail, TestStatus.Fail, TestStatus.Pass, TestStatus.Fail],
@@ -36,7 +36,7 @@ public sealed class TestBimiLogoCommandTests : IDisposable
     {
         await using var session = EngineSession.Open();
         Directory.CreateDirectory(Path.Combine(_folder, "folder.svg"));
-        var result = session.Invoke("Set-Location -LiteralPath $f; Test-BimiLogo none.svg, good.svg, folder.svg; Test-BimiLogo -LiteralPath 'none[1].svg', Variable:HOME", ("f", _folder));
+        var result = session.Invoke("[void]$ExecutionContext.SessionState.Path.SetLocation($f); Test-BimiLogo none.svg, good.svg, folder.svg; Test-BimiLogo -LiteralPath 'none[1].svg', Variable:HOME", ("f", _folder));
         Assert.Equal(["LogoNotFound", "LogoUnreadable", "LogoNotFound", "PathNotFileSystem"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Single(result.Of<TestResult>());
         Assert.False(result.Terminated);
