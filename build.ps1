@@ -1,0 +1,42 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Builds, tests or rehearses: a thin wrapper over the dotnet commands, which do the same without PowerShell.
+.EXAMPLE
+    ./build.ps1
+    Builds the module in place: Import-Module ./EmailSecurity.psd1
+.EXAMPLE
+    ./build.ps1 Test
+.EXAMPLE
+    ./build.ps1 Rehearse
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Pester', 'Rehearse', 'Package')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug'
+)
+
+$ErrorActionPreference = 'Stop'
+Set-Location $PSScriptRoot
+
+switch ($Task) {
+    'Build' { dotnet build EmailSecurity.slnx --configuration $Configuration }
+    'Test' { dotnet test --configuration $Configuration }
+    'Pester' {
+        dotnet build EmailSecurity.slnx --configuration $Configuration
+        Invoke-Pester -Path tests/Pester -CI
+    }
+    'Rehearse' { dotnet run --project src/EmailSecurity.Sandbox --configuration $Configuration -- rehearse }
+    'Package' {
+        # What Publish-PSResource takes: the manifest, the built module, views, help.
+        dotnet build src/EmailSecurity.PowerShell --configuration Release
+        $target = New-Item -ItemType Directory -Force -Path 'artifacts/EmailSecurity'
+        Copy-Item -Recurse -Force -Destination $target -Path EmailSecurity.psd1, EmailSecurity.format.ps1xml, EmailSecurity.types.ps1xml, module, en-US, LICENSE, CHANGELOG.md
+    }
+}
+
+exit $LASTEXITCODE

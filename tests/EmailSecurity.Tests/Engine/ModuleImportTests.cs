@@ -1,0 +1,135 @@
+using System.Management.Automation;
+using EmailSecurity.Sandbox.Running;
+
+namespace EmailSecurity.Tests.Engine;
+
+public class ModuleImportTests
+{
+    // Which of the assemblies that matter are loaded, and in which load context.
+    private const string Loaded = """
+        function Get-Loaded {
+            foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
+                $name = $assembly.GetName().Name
+                if ($name -in 'AWSSDK.Core', 'EmailSecurity.Aws', 'EmailSecurity', 'DnsClient') { "$name in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+            }
+        }
+
+        # Nothing listens there: the adapters are loaded, and one error comes back.
+        function Use-Adapters {
+            Get-EmailSecurityStack example.com -AccessKey AKIAEXAMPLE -SecretKey example -Region us-east-1 -EndpointUrl http://127.0.0.1:9 -ErrorVariable failed -ErrorAction SilentlyContinue
+            "errors: $($failed.Count)"
+        }
+
+        """;
+
+    private static string Other => Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "module", "deps", "AWSSDK.Core.dll");
+
+    [Fact]
+    public async Task Import_loads_none_of_the_adapters_and_their_first_use_loads_them_privately()
+    {
+        var (code, lines) = await ScriptProcess.RunScriptAsync(Loaded + "Get-Loaded; 'then'; Use-Adapters; Get-Loaded");
+
+        Assert.Equal(0, code);
+        var then = Array.IndexOf(lines, "then");
+        Assert.Equal(["EmailSecurity in Default"], lines[..then]);
+        Assert.Equal("errors: 1", lines[then + 1]);
+        Assert.Contains("EmailSecurity.Aws in EmailSecurity", lines[then..]);
+        Assert.Contains("AWSSDK.Core in EmailSecurity", lines[then..]);
+        Assert.DoesNotContain("AWSSDK.Core in Default", lines);
+        // The core's types are the border: there is one of it.
+        Assert.Single(lines[then..], l => l.StartsWith("EmailSecurity in ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Add-Other; Use-Adapters")]
+    [InlineData("Use-Adapters; Add-Other; Use-Adapters")]
+    public async Task Another_modules_SDK_in_the_session_stays_apart_in_either_order(string order)
+    {
+        var copy = Directory.CreateTempSubdirectory("emailsecurity-test-");
+        try
+        {
+            File.Copy(Other, Path.Combine(copy.FullName, "AWSSDK.Core.dll"));
+
+            var (code, lines) = await ScriptProcess.RunScriptAsync(Loaded + $"function Add-Other {{ $null = [System.Reflection.Assembly]::LoadFrom('{copy.FullName}/AWSSDK.Core.dll') }}; {order}; Get-Loaded");
+
+            Assert.Equal(0, code);
+            Assert.All(lines.Where(l => l.StartsWith("errors", StringComparison.Ordinal)), l => Assert.Equal("errors: 1", l));
+            Assert.Contains("AWSSDK.Core in Default", lines);
+            Assert.Contains("AWSSDK.Core in EmailSecurity", lines);
+            Assert.Contains("EmailSecurity.Aws in EmailSecurity", lines);
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Import_with_force_and_removal_keep_working()
+    {
+        await using var session = EngineSession.Open();
+
+        var result = session.Invoke("""
+            Import-Module $m -Force
+            (New-EmailSecurityStack example.com).Domain
+            Remove-Module EmailSecurity
+            [bool](Get-Command New-EmailSecurityStack -ErrorAction SilentlyContinue)
+            Import-Module $m
+            (New-EmailSecurityStack example.org).Domain
+            """, ("m", ModuleLocator.Find())).ShouldSucceed();
+
+        Assert.Equal(["example.com", "False", "example.org"], result.Objects.Select(o => o.ToString()));
+    }
+
+    [Fact]
+    public async Task The_manifest_exports_exactly_the_cmdlets_of_the_dll()
+    {
+        await using var session = EngineSession.OpenBare();
+        var dll = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "module", "EmailSecurity.PowerShell.dll");
+
+        var inside = session.Invoke("(Import-Module $p -PassThru).ExportedCmdlets.Keys", ("p", dll)).ShouldSucceed().Objects.Select(o => o.ToString()).Order(StringComparer.Ordinal);
+        var exported = session.Invoke("Remove-Module EmailSecurity.PowerShell; (Import-Module $p -PassThru).ExportedCmdlets.Keys", ("p", ModuleLocator.Find())).ShouldSucceed().Objects.Select(o => o.ToString()).Order(StringComparer.Ordinal);
+
+        // Explicit in the manifest, one line each: a new cmdlet is not exported by chance, nor forgotten.
+        Assert.Equal(inside, exported);
+    }
+
+    [Fact]
+    public async Task The_manifest_is_complete_for_the_gallery()
+    {
+        await using var session = EngineSession.OpenBare();
+
+        var module = session.Invoke("Import-Module $p -PassThru", ("p", ModuleLocator.Find())).Single<PSModuleInfo>();
+
+        Assert.Equal(new Version(7, 4), module.PowerShellVersion);
+        Assert.Equal(["Core"], module.CompatiblePSEditions);
+        Assert.NotEmpty(module.Description);
+        Assert.NotEmpty(module.Tags);
+        Assert.NotNull(module.ProjectUri);
+        Assert.NotNull(module.LicenseUri);
+        Assert.NotNull(module.IconUri);
+        Assert.NotEmpty(module.ReleaseNotes);
+        Assert.Empty(module.RequiredModules);
+        Assert.Empty(module.RequiredAssemblies);
+    }
+
+    [Fact]
+    public async Task Every_cmdlet_follows_the_conventions()
+    {
+        await using var session = EngineSession.Open();
+
+        var cmdlets = session.Invoke("Get-Command -Module EmailSecurity").ShouldSucceed().Of<CmdletInfo>();
+
+        Assert.NotEmpty(cmdlets);
+        var verbs = session.Invoke("Get-Verb").Of<VerbInfo>().Select(v => v.Verb).ToHashSet(StringComparer.Ordinal);
+        Assert.All(cmdlets, c =>
+        {
+            Assert.Contains(c.Verb, verbs);
+            Assert.NotEmpty(c.OutputType);
+            var changes = c.Verb is "Publish" or "Set" or "Remove";
+            Assert.Equal(changes, c.Parameters.ContainsKey("WhatIf"));
+            // Exported types neither inherit from nor show anything of the private load context.
+            Assert.All(c.Parameters.Values, p => Assert.DoesNotContain("Amazon", p.ParameterType.FullName ?? "", StringComparison.Ordinal));
+        });
+    }
+}

@@ -1,0 +1,39 @@
+BeforeAll {
+    . "$PSScriptRoot/Sandbox.ps1"
+    $sandbox = Start-TestSandbox
+    $PSDefaultParameterValues = Get-TestDefault $sandbox
+}
+
+AfterAll { Stop-TestSandbox $sandbox }
+
+Describe 'Get-EmailSecurityStack' {
+    BeforeAll {
+        foreach ($domain in 'one.example', 'two.example') {
+            $null = New-TestZone $sandbox $domain
+            $null = New-EmailSecurityStack $domain -ReportUri "tls@$domain" | Publish-EmailSecurityStack
+        }
+    }
+
+    It 'shows what is deployed, from AWS itself' {
+        $stack = Get-EmailSecurityStack one.example
+        $stack.Status | Should -Be 'Deployed'
+        $stack.Policy.Mode | Should -Be 'Testing'
+        $stack.ReportUri | Should -Be 'mailto:tls@one.example'
+        $stack.AccountId | Should -Be $sandbox.accountId
+    }
+
+    It 'lists every stack of the account' {
+        $domains = @((Get-EmailSecurityStack).Domain)
+        $domains | Should -Contain 'one.example'
+        $domains | Should -Contain 'two.example'
+    }
+
+    It 'says when there is nothing' {
+        $null = New-TestZone $sandbox 'empty.example'
+        { Get-EmailSecurityStack empty.example -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound'
+    }
+
+    It 'says so when the keys are wrong' {
+        { Get-EmailSecurityStack one.example -SecretKey wrong -ErrorAction Stop } | Should -Throw -ErrorId 'CredentialsInvalid'
+    }
+}

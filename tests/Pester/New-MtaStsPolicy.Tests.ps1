@@ -1,0 +1,62 @@
+BeforeAll {
+    . "$PSScriptRoot/Sandbox.ps1"
+    $sandbox = Start-TestSandbox
+    $PSDefaultParameterValues = Get-TestDefault $sandbox
+}
+
+AfterAll { Stop-TestSandbox $sandbox }
+
+Describe 'New-MtaStsPolicy' {
+    It 'writes the policy of the given hosts' {
+        $policy = New-MtaStsPolicy -Domain example.com -Mode Enforce -MxHost mx1.example.com, *.mail.example.com -MaxAge 86400
+        $policy.Text | Should -BeExactly "version: STSv1`r`nmode: enforce`r`nmx: mx1.example.com`r`nmx: *.mail.example.com`r`nmax_age: 86400`r`n"
+        $policy.Domain | Should -Be 'example.com'
+        $policy.Id | Should -Match '^[A-Za-z0-9]{1,32}$'
+    }
+
+    It 'starts in mode testing, kept for a week' {
+        $policy = New-MtaStsPolicy -Domain example.com -MxHost mx1.example.com
+        $policy.Mode | Should -Be 'Testing'
+        $policy.MaxAge | Should -Be 604800
+    }
+
+    It 'changes the id with the text, and only with it' {
+        $one = New-MtaStsPolicy -Domain example.com -MxHost mx1.example.com
+        $same = New-MtaStsPolicy -Domain example.com -MxHost mx1.example.com
+        $other = New-MtaStsPolicy -Domain example.com -MxHost mx1.example.com -MaxAge 86400
+        $same.Id | Should -BeExactly $one.Id
+        $other.Id | Should -Not -Be $one.Id
+    }
+
+    It 'matches one label for a wildcard' {
+        $policy = New-MtaStsPolicy -Domain example.com -MxHost *.example.com
+        $policy.Matches('mx1.example.com') | Should -BeTrue
+        $policy.Matches('example.com') | Should -BeFalse
+        $policy.Matches('a.b.example.com') | Should -BeFalse
+    }
+
+    It 'takes the live mail servers' {
+        $null = New-TestZone $sandbox 'live.example'
+        $policy = New-MtaStsPolicy -Domain live.example
+        $policy.MxHosts | Should -Be 'mx1.live.example', 'mx2.live.example'
+    }
+
+    It 'carries a stack along' {
+        $policy = New-EmailSecurityStack example.com -ReportUri tls@example.com | New-MtaStsPolicy -MxHost mx1.example.com
+        $policy.Stack.ReportUri | Should -Be 'mailto:tls@example.com'
+    }
+
+    It 'reads a file exactly as it is' {
+        $file = [System.IO.Path]::GetTempFileName()
+        [System.IO.File]::WriteAllText($file, "version: STSv1`nmode: testing`nmx: mx1.example.com`nmax_age: 86400`nx-note: kept`n")
+        try { (New-MtaStsPolicy -Domain example.com -Path $file).Text | Should -Match 'x-note: kept' }
+        finally { [System.IO.File]::Delete($file) }
+    }
+
+    It 'refuses <why>' -ForEach @(
+        @{ why = 'a wildcard in the middle'; hosts = 'mx.*.example.com'; id = 'InvalidMxHost' }
+        @{ why = 'an address'; hosts = 'mx1 example.com'; id = 'InvalidMxHost' }
+    ) {
+        { New-MtaStsPolicy -Domain example.com -MxHost $hosts -ErrorAction Stop } | Should -Throw -ErrorId $id
+    }
+}

@@ -1,0 +1,34 @@
+BeforeAll {
+    . "$PSScriptRoot/Sandbox.ps1"
+    $sandbox = Start-TestSandbox
+    $PSDefaultParameterValues = Get-TestDefault $sandbox
+}
+
+AfterAll { Stop-TestSandbox $sandbox }
+
+Describe 'Set-TlsRptRecord' {
+    BeforeAll { $null = New-TestZone $sandbox 'report.example' }
+
+    It 'publishes the record' {
+        $stack = Set-TlsRptRecord -Domain report.example -ReportUri tls@report.example, https://report.example/v1
+        $record = $stack.Records | Where-Object { $_.Name -eq '_smtp._tls.report.example' }
+        $record.Value | Should -BeExactly 'v=TLSRPTv1; rua=mailto:tls@report.example,https://report.example/v1'
+    }
+
+    It 'makes no write call the second time' {
+        Clear-TestCall $sandbox
+        $null = Set-TlsRptRecord -Domain report.example -ReportUri tls@report.example, https://report.example/v1
+        Get-TestWrite $sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'needs an address' {
+        { Set-TlsRptRecord -Domain report.example -ErrorAction Stop } | Should -Throw -ErrorId 'ReportUriMissing'
+    }
+
+    It 'works for several domains, and one that fails stops none' {
+        $null = New-TestZone $sandbox 'second.example'
+        $stacks = 'report.example', 'nowhere.example', 'second.example' | Set-TlsRptRecord -ReportUri tls@report.example -ErrorVariable failed -ErrorAction SilentlyContinue
+        $stacks.Domain | Should -Be 'report.example', 'second.example'
+        $failed.TargetObject | Should -Be 'nowhere.example'
+    }
+}
