@@ -11,6 +11,15 @@
 
     # Explicit, so that command discovery does not have to load the module.
     CmdletsToExport      = @(
+        'Get-EmailSecurityPlan'
+        'Get-EmailSecurityStack'
+        'New-EmailSecurityStack'
+        'New-MtaStsPolicy'
+        'Publish-BimiAssets'
+        'Publish-EmailSecurityStack'
+        'Publish-MtaStsPolicy'
+        'Remove-EmailSecurityStack'
+        'Set-TlsRptRecord'
         'Test-BimiLogo'
         'Test-MarkCertificate'
     )
@@ -25,8 +34,9 @@
         PSData = @{
             Tags         = @('MTA-STS', 'TLS-RPT', 'BIMI', 'DMARC', 'email', 'security', 'AWS', 'CloudFront', 'Route53', 'DNS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://www.powershellgallery.com/packages/EmailSecurity'
-            IconUri      = ''
+            # The addresses under .example are to be replaced before the first publication.
+            ProjectUri   = 'https://emailsecurity.example/'
+            IconUri      = 'https://emailsecurity.example/icon.png'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

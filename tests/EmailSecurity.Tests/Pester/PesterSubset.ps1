@@ -32,7 +32,9 @@ function Format-TestName($Name, $Data) {
 # ---- Discovery ----
 
 function Add-PesterBlock($Name, $Fixture, $ForEach, $Skip, $HasForEach) {
-    foreach ($case in $(if ($HasForEach) { @($ForEach) } else { , $null })) {
+    $cases = @($null)
+    if ($HasForEach) { $cases = @($ForEach) }
+    foreach ($case in $cases) {
         $block = New-Block (Format-TestName $Name $case) $script:current $case $Skip
         $script:current.Children.Add($block)
         $outer = $script:current
@@ -61,7 +63,9 @@ function Context {
 
 function It {
     param([Parameter(Mandatory, Position = 0)] [string] $Name, [string[]] $Tag, [Alias('TestCases')] $ForEach, [switch] $Skip, [Parameter(Position = 1)] [scriptblock] $Test)
-    foreach ($case in $(if ($PSBoundParameters.ContainsKey('ForEach')) { @($ForEach) } else { , $null })) {
+    $cases = @($null)
+    if ($PSBoundParameters.ContainsKey('ForEach')) { $cases = @($ForEach) }
+    foreach ($case in $cases) {
         $script:current.Children.Add(@{ Name = (Format-TestName $Name $case); Data = $case; Skip = [bool]$Skip -or $script:current.Skip; Test = $Test })
     }
 }
@@ -132,7 +136,7 @@ function Should {
             $BeLike { $operator = 'BeLike'; $ok = "$actual" -like $ExpectedValue; break }
             $Contain { $operator = 'Contain'; $ok = $all.ToArray() -contains $ExpectedValue; break }
             $HaveCount { $operator = 'HaveCount'; $ok = $count -eq $ExpectedValue; $why = "the count was $count"; break }
-            $BeOfType { $operator = 'BeOfType'; $ok = $null -ne $actual -and @($all | & { process { $_ -is ($ExpectedValue -as [type]) } }) -notcontains $false; break }
+            $BeOfType { $operator = 'BeOfType'; $type = if ($ExpectedValue -is [type]) { $ExpectedValue } else { [type]"$ExpectedValue".Trim('[', ']') }; $ok = $null -ne $actual -and @($all | & { process { $_ -is $type } }) -notcontains $false; break }
             $BeGreaterThan { $operator = 'BeGreaterThan'; $ok = $actual -gt $ExpectedValue; break }
             $BeLessThan { $operator = 'BeLessThan'; $ok = $actual -lt $ExpectedValue; break }
             $BeGreaterOrEqual { $operator = 'BeGreaterOrEqual'; $ok = $actual -ge $ExpectedValue; break }
