@@ -4,6 +4,7 @@ using EmailSecurity.Sandbox.Running;
 return args switch
 {
     ["serve", .. var rest] => await ServeVerb.RunAsync(rest),
+    ["rehearse", .. var rest] => await RehearseVerb.RunAsync(rest),
     ["run", .. var rest] => await RunVerb.RunAsync(rest),
     _ => Usage(),
 };
