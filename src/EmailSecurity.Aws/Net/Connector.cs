@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>Where a connection attempt ended.</summary>
+internal enum ConnectFault { NameNotResolved, DnsFailure, Refused, Unreachable, Reset }
+
+/// <summary>No connection, and why.</summary>
+internal sealed class ConnectException(ConnectFault fault, string message) : Exception(message)
+{
+    public ConnectFault Fault { get; } = fault;
+}
+
+/// <summary>TCP to a host by name: addresses from the resolver given (the system's without one), tried in a staggered race (RFC 8305).</summary>
+internal sealed class Connector(IResolver? resolver, TimeProvider time)
+{
+    // RFC 8305 section 5: the recommended delay between attempts; section 3: how long a late AAAA may hold up an A answer (here generous).
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LateAnswerDelay = TimeSpan.FromMilliseconds(250);
+    private const int MaxAddresses = 8;
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="ConnectException">No connection.</exception>
+    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        var socket = await RaceAsync(addresses, host, port, cancellationToken).ConfigureAwait(false);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var literal)) return [literal];
+        if (resolver is null) return await ResolveBySystemAsync(host, cancellationToken).ConfigureAwait(false);
+
+        var v4 = resolver.QueryAsync(host, DnsRecordType.A, cancellationToken);
+        var v6 = resolver.QueryAsync(host, DnsRecordType.AAAA, cancellationToken);
+        var first = await v4.ConfigureAwait(false);
+        DnsAnswer? second;
+        try
+        {
+            second = first.Records.Count == 0 ? await v6.ConfigureAwait(false) : await v6.WaitAsync(LateAnswerDelay, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            second = null;
+        }
+
+        IPAddress[] sixes = [.. Parse(second)], fours = [.. Parse(first)];
+        IPAddress[] mixed = [.. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1))).Take(MaxAddresses)];
+        if (mixed.Length > 0) return mixed;
+
+        DnsAnswer[] both = [first, second!];
+        if (Array.Find(both, a => a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain)) is { } failed) throw new ConnectException(ConnectFault.DnsFailure, failed.Detail);
+        throw new ConnectException(ConnectFault.NameNotResolved, Array.Exists(both, a => a.Status == DnsStatus.NxDomain) ? $"{host} does not exist (NXDOMAIN)." : $"{host} has neither an A nor an AAAA record.");
+    }
+
+    private static IEnumerable<IPAddress> Parse(DnsAnswer? answer) => (answer?.Records ?? []).Select(r => IPAddress.TryParse(r.Value, out var a) ? a : null).OfType<IPAddress>();
+
+    private static async Task<IPAddress[]> ResolveBySystemAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await System.Net.Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+            return addresses.Length > 0 ? addresses[..Math.Min(addresses.Length, MaxAddresses)] : throw new ConnectException(ConnectFault.NameNotResolved, $"{host} has no address.");
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            throw new ConnectException(ConnectFault.NameNotResolved, $"{host} does not exist or has no address.");
+        }
+        catch (SocketException e)
+        {
+            throw new ConnectException(ConnectFault.DnsFailure, $"{host} could not be looked up ({e.SocketErrorCode}).");
+        }
+    }
+
+    private async Task<Socket> RaceAsync(IPAddress[] addresses, string host, int port, CancellationToken cancellationToken)
+    {
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<Socket>> running = [];
+        List<Exception> failures = [];
+        var next = 0;
+        try
+        {
+            while (true)
+            {
+                if (next < addresses.Length) running.Add(ConnectAsync(new IPEndPoint(addresses[next++], port), losers.Token));
+                while (running.Count > 0)
+                {
+                    var any = Task.WhenAny(running);
+                    if (next < addresses.Length)
+                    {
+                        // The next address gets its chance when this one fails, or takes too long.
+                        using var delay = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                        var late = Task.Delay(AttemptDelay, time, delay.Token);
+                        var isLate = await Task.WhenAny(any, late).ConfigureAwait(false) == late;
+                        await delay.CancelAsync().ConfigureAwait(false);
+                        cancellationToken.ThrowIfCancellationRequested();
+                        if (isLate) break;
+                    }
+                    var done = await any.ConfigureAwait(false);
+                    running.Remove(done);
+                    if (done.IsCompletedSuccessfully) return await done.ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    failures.Add(done.Exception!.InnerException!);
+                    if (next < addresses.Length) break;
+                }
+                if (running.Count == 0 && next == addresses.Length) throw Failure(failures, host, port);
+            }
+        }
+        finally
+        {
+            await losers.CancelAsync().ConfigureAwait(false);
+            foreach (var loser in running)
+                _ = loser.ContinueWith(static t => { if (t.IsCompletedSuccessfully) t.Result.Dispose(); else _ = t.Exception; }, TaskScheduler.Default);
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static ConnectException Failure(List<Exception> failures, string host, int port)
+    {
+        var errors = failures.ConvertAll(f => (f as SocketException)?.SocketErrorCode ?? SocketError.SocketError);
+        var fault = errors.Contains(SocketError.ConnectionRefused) ? ConnectFault.Refused
+            : errors.Exists(e => e is SocketError.ConnectionReset or SocketError.ConnectionAborted) ? ConnectFault.Reset
+            : ConnectFault.Unreachable;
+        return new ConnectException(fault, $"no connection to {host} port {port} ({string.Join(", ", errors.Distinct())}).");
+    }
+}

@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>
+/// HTTPS as RFC 8461 section 3.3 asks for policies: no redirects, no cache, no cookies, TLS 1.2 or newer with SNI, a certificate by <see cref="CertificateRule"/>,
+/// body and time bounded. Always direct: a proxy would fetch with another view of the network, and its own idea of certificates.
+/// </summary>
+public sealed class HttpsFetcher : IFetcher, IDisposable
+{
+    private const int MaxHeaderKilobytes = 64;
+    private const int MaxRememberedHandshakes = 4096;
+    private static readonly HttpRequestOptionsKey<Fetch> FetchKey = new("EmailSecurity.Fetch");
+
+    private readonly Connector connector;
+    private readonly CertificateRule rule;
+    private readonly HostPort? connectTo;
+    private readonly TimeProvider time;
+    private readonly HttpMessageInvoker http;
+    private readonly ConcurrentDictionary<string, TlsFacts> handshakes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes a fetcher.</summary>
+    /// <param name="resolver">Looks names up; null for the system's resolver.</param>
+    /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
+    /// <param name="connectTo"><c>host:port</c> where every connection goes; SNI, Host and certificate checks unchanged. Null to connect to the URL's host.</param>
+    /// <param name="time">Clock: time limits and certificates' validity.</param>
+    /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
+    public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time)
+    {
+        connector = new Connector(resolver, time);
+        rule = new CertificateRule(extraRoots, time);
+        this.connectTo = connectTo is null ? null : HostPort.Parse(connectTo, null, "InvalidConnectTo", "address to connect to");
+        this.time = time;
+        http = NewHttp();
+    }
+
+    /// <inheritdoc/>
+    public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Url.IsAbsoluteUri || request.Url.Scheme != Uri.UriSchemeHttps)
+            throw new EmailSecurityException("UrlNotHttps", ErrorKind.InvalidArgument, $"{request.Url} is not fetched: only https URLs are (RFC 8461 section 3.3).", "Give an https:// URL.");
+
+        using var clock = new CancellationTokenSource(request.Timeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
+        using var message = new HttpRequestMessage(HttpMethod.Get, request.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        message.Headers.TryAddWithoutValidation("User-Agent", "EmailSecurity");
+        message.Options.Set(FetchKey, new Fetch(request, limit.Token));
+        // The handler pools by the URL's host alone: a connection to another place than that must never be found there.
+        using var once = request.ConnectHost is not null && connectTo is null ? NewHttp() : null;
+        FetchResult? head = null;
+        try
+        {
+            using var response = await (once ?? http).SendAsync(message, limit.Token).ConfigureAwait(false);
+            head = Head(response, handshakes.GetValueOrDefault(Key(request)));
+            if (response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(head, request);
+            var body = await ReadAsync(response, request.MaxBytes, limit.Token).ConfigureAwait(false);
+            return body is { } bytes ? head with { Body = bytes } : TooLarge(head, request);
+        }
+        catch (Exception e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Explain(e, head, request, clock.IsCancellationRequested);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private HttpMessageInvoker NewHttp() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, // RFC 8461 section 3.3: redirects MUST NOT be followed
+        AutomaticDecompression = DecompressionMethods.None, // the bytes served are what is judged
+        UseCookies = false,
+        UseProxy = false,
+        MaxResponseHeadersLength = MaxHeaderKilobytes,
+        MaxResponseDrainSize = 0,
+        // A connection serves the files of one check (logo and mark certificate) and is gone before the world can have changed behind it.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+        PooledConnectionLifetime = TimeSpan.FromSeconds(30),
+        ActivityHeadersPropagator = null,
+        ConnectCallback = ConnectAsync,
+    });
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken handlerToken)
+    {
+        context.InitialRequestMessage.Options.TryGetValue(FetchKey, out var fetch);
+        // The handler goes on connecting for a request that has given up; here the attempt ends with it.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(handlerToken, fetch!.Limit);
+        var cancellationToken = limit.Token;
+        var host = context.DnsEndPoint.Host;
+        var target = connectTo ?? new HostPort(fetch.Request.ConnectHost ?? host, context.DnsEndPoint.Port);
+        var tcp = await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false);
+        CertificateFacts? facts = null;
+        var ssl = new SslStream(tcp, leaveInnerStreamOpen: false);
+        try
+        {
+            await ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = host, // RFC 8461 section 7.1: SNI
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // section 7.2
+                ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                CertificateChainPolicy = rule.FirstPolicy(),
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                {
+                    facts = rule.Judge(certificate as X509Certificate2, chain, null, host);
+                    return facts.Fault == CertificateFault.None;
+                },
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await ssl.DisposeAsync().ConfigureAwait(false);
+            if (facts is { Fault: not CertificateFault.None }) throw new TlsException(facts, facts.Detail, e);
+            throw e is AuthenticationException or IOException { InnerException: not SocketException } ? new TlsException(null, Innermost(e), e) : e;
+        }
+        var version = ssl.SslProtocol switch { SslProtocols.Tls12 => "1.2", SslProtocols.Tls13 => "1.3", _ => ssl.SslProtocol.ToString() };
+        if (handshakes.Count >= MaxRememberedHandshakes) handshakes.Clear();
+        handshakes[Key(fetch.Request)] = new TlsFacts(facts!, version);
+        return ssl;
+    }
+
+    private static string Key(FetchRequest request) => $"{request.Url.IdnHost}:{request.Url.Port}>{request.ConnectHost}";
+
+    private static FetchResult Head(HttpResponseMessage response, TlsFacts? tls) => new()
+    {
+        Outcome = FetchOutcome.Response,
+        StatusCode = (int)response.StatusCode,
+        ContentType = Raw(response.Content.Headers, "Content-Type"),
+        ContentEncoding = Raw(response.Content.Headers, "Content-Encoding"),
+        RedirectLocation = Raw(response.Headers, "Location"),
+        CertificateNotAfter = tls?.Certificate.NotAfter,
+        CertificateNames = tls?.Certificate.Names ?? [],
+        TlsVersion = tls?.Version ?? "",
+    };
+
+    private static string Raw(System.Net.Http.Headers.HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
+
+    private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with { Outcome = FetchOutcome.TooLarge, Detail = $"the body is larger than {request.MaxBytes} bytes." };
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var body = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                if (body.Length + read > maxBytes) return null;
+                body.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return body.ToArray();
+    }
+
+    private static FetchResult Explain(Exception error, FetchResult? head, FetchRequest request, bool outOfTime)
+    {
+        var result = (head ?? new FetchResult { Outcome = FetchOutcome.ProtocolError }) with { StatusCode = 0 };
+        if (outOfTime)
+            return result with { Outcome = FetchOutcome.Timeout, Detail = $"{request.Url.IdnHost}: {(head is null ? "no connection or answer" : "the body did not end")} within {request.Timeout.TotalSeconds:0.###} s." };
+
+        var (outcome, detail) = Outcome(error);
+        if (Find<TlsException>(error)?.Facts is { } facts) result = result with { CertificateNotAfter = facts.NotAfter, CertificateNames = facts.Names };
+        return result with { Outcome = outcome, Detail = $"{request.Url.IdnHost}: {detail}" };
+    }
+
+    private static (FetchOutcome Outcome, string Detail) Outcome(Exception error)
+    {
+        if (Find<ConnectException>(error) is { } connect)
+        {
+            return (connect.Fault switch
+            {
+                ConnectFault.NameNotResolved => FetchOutcome.NameNotResolved,
+                ConnectFault.DnsFailure => FetchOutcome.DnsFailure,
+                ConnectFault.Refused => FetchOutcome.ConnectionRefused,
+                ConnectFault.Reset => FetchOutcome.ConnectionReset,
+                _ => FetchOutcome.Timeout,
+            }, connect.Message);
+        }
+        if (Find<TlsException>(error) is { } tls)
+        {
+            return (tls.Facts?.Fault switch
+            {
+                CertificateFault.Untrusted => FetchOutcome.CertificateUntrusted,
+                CertificateFault.NotTimeValid => FetchOutcome.CertificateExpired,
+                CertificateFault.NameMismatch => FetchOutcome.CertificateNameMismatch,
+                _ => FetchOutcome.TlsHandshakeFailed,
+            }, tls.Facts is null ? "the TLS handshake failed: " + tls.Message : tls.Message);
+        }
+        if (Find<SocketException>(error) is { } socket) return (FetchOutcome.ConnectionReset, $"the connection broke ({socket.SocketErrorCode}).");
+        var kind = Find<HttpRequestException>(error)?.HttpRequestError ?? Find<HttpIOException>(error)?.HttpRequestError ?? HttpRequestError.Unknown;
+        return kind == HttpRequestError.ResponseEnded
+            ? (FetchOutcome.ConnectionReset, "the connection ended in the middle of the response.")
+            : (FetchOutcome.ProtocolError, "the response is not HTTP, or broken: " + Innermost(error));
+    }
+
+    private static T? Find<T>(Exception error) where T : Exception
+    {
+        for (var e = error; e is not null; e = e.InnerException)
+            if (e is T found) return found;
+        return null;
+    }
+
+    private static string Innermost(Exception error)
+    {
+        while (error.InnerException is not null) error = error.InnerException;
+        return error.Message;
+    }
+
+    private sealed record Fetch(FetchRequest Request, CancellationToken Limit);
+
+    private sealed record TlsFacts(CertificateFacts Certificate, string Version);
+
+    private sealed class TlsException(CertificateFacts? facts, string message, Exception inner) : Exception(message, inner)
+    {
+        public CertificateFacts? Facts { get; } = facts;
+    }
+}

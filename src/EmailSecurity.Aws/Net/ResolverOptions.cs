@@ -1,0 +1,26 @@
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>Bounds and manners of <see cref="DnsClientResolver"/>.</summary>
+public sealed record ResolverOptions
+{
+    /// <summary>How long one try at one name server may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How often a try that got no answer is repeated.</summary>
+    public int Retries { get; init; } = 1;
+
+    /// <summary>How long a look-up may take in all: every try, server and CNAME.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Answers are kept for their TTL. Off as default: a check looks at what is there now.</summary>
+    public bool UseCache { get; init; }
+
+    /// <summary>Asks with the DNSSEC OK bit, without which resolvers leave the AD bit out (RFC 6840 section 5.8).</summary>
+    public bool RequestDnssec { get; init; } = true;
+
+    /// <summary>CNAMEs followed for one look-up before it counts as a loop.</summary>
+    public int MaxCnames { get; init; } = 12;
+
+    /// <summary>Look-ups under way at once; the rest wait their turn. Each holds one UDP socket.</summary>
+    public int MaxConcurrency { get; init; } = 512;
+}

@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>What is wrong with a server's certificate, worst first.</summary>
+internal enum CertificateFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+    /// <summary>No chain to a trusted root, or a chain that is not sound.</summary>
+    Untrusted,
+    /// <summary>Past its end or before its beginning.</summary>
+    NotTimeValid,
+    /// <summary>No DNS-ID matches.</summary>
+    NameMismatch,
+}
+
+/// <summary>A server's certificate, and what a sending server thinks of it.</summary>
+/// <param name="Fault">The worst fault.</param>
+/// <param name="Detail">All faults, for people; empty without one.</param>
+/// <param name="NotAfter">The leaf's end; null where the server showed none.</param>
+/// <param name="Names">The leaf's DNS names, lower case.</param>
+internal sealed record CertificateFacts(CertificateFault Fault, string Detail, DateTimeOffset? NotAfter, IReadOnlyList<string> Names);
+
+/// <summary>
+/// The one rule for server certificates, of HTTPS (RFC 8461 section 3.3) and of SMTP (section 4.2): a chain to a trusted root, in its time,
+/// with a DNS-ID (RFC 9525 section 6.3) that matches the host. The common name never counts.
+/// </summary>
+internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, TimeProvider time)
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    private bool HasExtraRoots => extraRoots is { Count: > 0 };
+
+    /// <summary>The policy that is tried first: the extra roots where there are some, else the system's.</summary>
+    public X509ChainPolicy FirstPolicy() => Policy(HasExtraRoots);
+
+    /// <summary>Judges a certificate.</summary>
+    /// <param name="certificate">The leaf; null where the server showed none.</param>
+    /// <param name="built">The chain already built for it with <see cref="FirstPolicy"/>; null where none was.</param>
+    /// <param name="sent">Other certificates that the server sent.</param>
+    /// <param name="host">The host it must be for.</param>
+    public CertificateFacts Judge(X509Certificate2? certificate, X509Chain? built, X509Certificate2Collection? sent, string host)
+    {
+        if (certificate is null) return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, []);
+
+        var names = DnsNames(certificate);
+        List<(CertificateFault Fault, string Text)> faults = built is not null ? ChainFaults(built) : Build(certificate, HasExtraRoots, sent);
+        if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = Build(certificate, false, sent ?? built?.ChainPolicy.ExtraStore);
+        if (!names.Any(n => Matches(n, host)))
+            faults.Add((CertificateFault.NameMismatch, names.Count == 0 ? $"it has no DNS name, so none matches {host}" : $"its names ({Shown(names)}) do not match {host}"));
+
+        faults.Sort((a, b) => a.Fault.CompareTo(b.Fault));
+        var detail = faults.Count == 0 ? "" : "the certificate is not good: " + string.Join("; ", faults.Select(f => f.Text).Distinct(StringComparer.Ordinal)) + ".";
+        return new CertificateFacts(faults.Count == 0 ? CertificateFault.None : faults[0].Fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), names);
+    }
+
+    /// <summary>
+    /// RFC 9525 section 6.3: a wildcard is the whole left-most label and stands for exactly one label. Comparison is of A-labels, without case.
+    /// </summary>
+    public static bool Matches(string dnsId, string host)
+    {
+        dnsId = dnsId.TrimEnd('.');
+        host = host.TrimEnd('.');
+        if (!dnsId.StartsWith("*.", StringComparison.Ordinal)) return !dnsId.Contains('*', StringComparison.Ordinal) && dnsId.Length > 0 && dnsId.Equals(host, StringComparison.OrdinalIgnoreCase);
+        var suffix = dnsId[1..];
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && !suffix.Contains('*', StringComparison.Ordinal) && host[dot..].Equals(suffix, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private X509ChainPolicy Policy(bool extra)
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck, // sending servers do not ask for it, and a check must not depend on a CA's CRL host
+            DisableCertificateDownloads = true, // the server sends its chain (RFC 8446 section 4.4.2); nothing is fetched to mend it
+            VerificationTimeIgnored = false,
+            VerificationTime = time.GetUtcNow().LocalDateTime,
+            TrustMode = extra ? X509ChainTrustMode.CustomRootTrust : X509ChainTrustMode.System,
+        };
+        policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+        if (extra) policy.CustomTrustStore.AddRange(extraRoots!);
+        return policy;
+    }
+
+    private List<(CertificateFault Fault, string Text)> Build(X509Certificate2 certificate, bool extra, X509Certificate2Collection? sent)
+    {
+        using var chain = new X509Chain { ChainPolicy = Policy(extra) };
+        if (sent is not null) chain.ChainPolicy.ExtraStore.AddRange(sent);
+        chain.Build(certificate);
+        var faults = ChainFaults(chain);
+        foreach (var element in chain.ChainElements) if (!ReferenceEquals(element.Certificate, certificate)) element.Certificate.Dispose();
+        return faults;
+    }
+
+    private List<(CertificateFault Fault, string Text)> ChainFaults(X509Chain chain)
+    {
+        List<(CertificateFault, string)> faults = [];
+        var now = time.GetUtcNow();
+        for (var i = 0; i < chain.ChainElements.Count; i++)
+        {
+            var element = chain.ChainElements[i];
+            foreach (var status in element.ChainElementStatus) Add(status, element.Certificate, i);
+        }
+        if (faults.Count == 0)
+            foreach (var status in chain.ChainStatus) Add(status, null, 0);
+        return faults;
+
+        void Add(X509ChainStatus status, X509Certificate2? certificate, int depth)
+        {
+            var whose = depth == 0 ? "" : $" (its issuer {certificate!.Subject})";
+            switch (status.Status)
+            {
+                case X509ChainStatusFlags.NoError:
+                    break;
+                case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
+                    faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is out of its time"
+                        : certificate.NotAfter.ToUniversalTime() < now ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"
+                        : $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"));
+                    break;
+                case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
+                    faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain ? "its chain ends before a trusted root (is an intermediate missing?)"
+                        : chain.ChainElements.Count == 1 ? "it is self-signed" : "its root is not trusted"));
+                    break;
+                default:
+                    faults.Add((CertificateFault.Untrusted, $"{status.Status}{whose}"));
+                    break;
+            }
+        }
+    }
+
+    // RFC 9525 section 6.2: of the subject alternative names only dNSName counts here; the subject's common name never does.
+    private static IReadOnlyList<string> DnsNames(X509Certificate2 certificate)
+    {
+        try
+        {
+            return (string[])[.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).Select(n => n.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+        }
+        catch (CryptographicException)
+        {
+            return []; // an extension that cannot be read names nothing
+        }
+    }
+
+    private static string Shown(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
+}
