@@ -35,14 +35,20 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         headers["X-Amz-Cf-Id"] = requestId;
         var path = PathOf(context);
         var behavior = config.Behaviors.First(b => b.Covers(path));
-        string result;
+        var result = "Error";
+        // Noted before the first byte goes out: whoever has the answer finds its line in the log.
+        context.Response.OnStarting(() =>
+        {
+            log.Add(distribution, config, Line(context, distribution, result, requestId, started));
+            return Task.CompletedTask;
+        });
         if (!config.Enabled)
         {
-            result = await RefuseAsync(context, 403, "The distribution is disabled.");
+            await RefuseAsync(context, 403, "The distribution is disabled.");
         }
         else if (!request.IsHttps && behavior.ViewerProtocolPolicy == "https-only")
         {
-            result = await RefuseAsync(context, 403, "The distribution supports only HTTPS.");
+            await RefuseAsync(context, 403, "The distribution supports only HTTPS.");
         }
         else if (!request.IsHttps && behavior.ViewerProtocolPolicy == "redirect-to-https")
         {
@@ -53,13 +59,12 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         }
         else if (!behavior.Methods.Contains(request.Method))
         {
-            result = await RefuseAsync(context, 403, "This distribution is not configured to allow the HTTP request method that was used for this request.");
+            await RefuseAsync(context, 403, "This distribution is not configured to allow the HTTP request method that was used for this request.");
         }
         else
         {
-            result = await ServeAsync(context, distribution, config, behavior, path);
+            await ServeAsync(context, distribution, config, behavior, path, r => result = r);
         }
-        log.Add(distribution, config, Line(context, distribution, result, requestId, started));
     }
 
     // The path as the viewer sent it: the cache and the origin key keep its escapes apart from their plain forms.
@@ -71,7 +76,7 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         return target.StartsWith('/') ? target : "/";
     }
 
-    private async Task<string> ServeAsync(HttpContext context, Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path)
+    private Task ServeAsync(HttpContext context, Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path, Action<string> note)
     {
         var objectPath = path == "/" && config.DefaultRootObject.Length > 0 ? "/" + config.DefaultRootObject : path;
         var hit = cache.Find(distribution, objectPath);
@@ -106,8 +111,8 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
             headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
             headers.XXSSProtection = "1; mode=block";
         }
-        await WriteAsync(context, found, behavior);
-        return isError ? "Error" : hit is null ? "Miss" : "Hit";
+        note(isError ? "Error" : hit is null ? "Miss" : "Hit");
+        return WriteAsync(context, found, behavior);
     }
 
     private OriginObject Fetch(Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path)
@@ -184,14 +189,13 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         return packed.ToArray();
     }
 
-    private static async Task<string> RefuseAsync(HttpContext context, int status, string reason)
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html";
         context.Response.Headers.Server = "CloudFront";
         context.Response.Headers["X-Cache"] = "Error from cloudfront";
-        await EdgeServer.WriteErrorAsync(context, status, reason);
-        return "Error";
+        return EdgeServer.WriteErrorAsync(context, status, reason);
     }
 
     private string Line(HttpContext context, Distribution distribution, string result, string requestId, DateTimeOffset started)

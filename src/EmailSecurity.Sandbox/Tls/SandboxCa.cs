@@ -27,8 +27,8 @@ public sealed record CertificateSpec
 }
 
 /// <summary>
-/// The sandbox's certificate authority: a root (what clients trust) and an issuing CA under it. Leaves share one key per algorithm: they prove
-/// nothing outside the sandbox, and generating an RSA key per certificate would be most of the time of a start.
+/// The sandbox's certificate authority: a root (what clients trust) and an issuing CA under it. The leaves of a process share
+/// one key per algorithm: they prove nothing outside the sandbox, and an RSA key per certificate would be most of the time of a start.
 /// </summary>
 public sealed class SandboxCa : IDisposable
 {
@@ -36,11 +36,12 @@ public sealed class SandboxCa : IDisposable
     private static readonly DateTimeOffset CaNotBefore = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset CaNotAfter = new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly Lazy<ECDsa> EcKey = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    private static readonly Lazy<RSA> RsaKey = new(() => RSA.Create(2048));
+
     private readonly X509Certificate2 root;
     private readonly X509Certificate2 issuing;
     private readonly Lazy<X509Certificate2> untrusted;
-    private readonly Lazy<ECDsa> ecKey = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
-    private readonly Lazy<RSA> rsaKey = new(() => RSA.Create(2048));
 
     /// <summary>Makes the root and the issuing CA.</summary>
     public SandboxCa()
@@ -67,8 +68,8 @@ public sealed class SandboxCa : IDisposable
             subject.AddCommonName(spec.Names[0]);
         }
         var request = spec.IsRsa
-            ? new CertificateRequest(subject.Build(), rsaKey.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : new CertificateRequest(subject.Build(), ecKey.Value, HashAlgorithmName.SHA256);
+            ? new CertificateRequest(subject.Build(), RsaKey.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(subject.Build(), EcKey.Value, HashAlgorithmName.SHA256);
         var issuer = spec.IsTrusted ? issuing : untrusted.Value;
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | (spec.IsRsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None), true));
@@ -86,7 +87,7 @@ public sealed class SandboxCa : IDisposable
         }
         using var issuerKey = issuer.GetECDsaPrivateKey()!;
         using var certificate = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), spec.NotBefore, spec.NotAfter, NewSerial());
-        return spec.IsRsa ? certificate.CopyWithPrivateKey(rsaKey.Value) : certificate.CopyWithPrivateKey(ecKey.Value);
+        return spec.IsRsa ? certificate.CopyWithPrivateKey(RsaKey.Value) : certificate.CopyWithPrivateKey(EcKey.Value);
     }
 
     /// <summary>The certificate with the chain that a server sends with it.</summary>
@@ -101,14 +102,6 @@ public sealed class SandboxCa : IDisposable
         if (untrusted.IsValueCreated)
         {
             untrusted.Value.Dispose();
-        }
-        if (ecKey.IsValueCreated)
-        {
-            ecKey.Value.Dispose();
-        }
-        if (rsaKey.IsValueCreated)
-        {
-            rsaKey.Value.Dispose();
         }
     }
 

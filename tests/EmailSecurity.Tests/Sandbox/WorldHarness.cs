@@ -131,6 +131,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
     {
         var arn = await RequestCertificateAsync(names, region);
         await DescribeAsync(arn);
+        Time.Advance(Clock.Scaled(TimeSpan.FromSeconds(3)));
         var records = (await DescribeAsync(arn))["DomainValidationOptions"]!.AsArray().Select(o => o!["ResourceRecord"]!);
         World.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r["Name"]!.GetValue<string>(), "CNAME", 60, [r["Value"]!.GetValue<string>()])).DistinctBy(r => r.Name)]);
         Time.Advance(Clock.Scaled(TimeSpan.FromSeconds(151)));
