@@ -9,13 +9,14 @@ using EmailSecurity.Sandbox.Tls;
 namespace EmailSecurity.Sandbox;
 
 /// <summary>Route 53, CloudFront and ACM with the DNS server and HTTPS edge they show up in.</summary>
-public sealed class SandboxWorld : ISandboxWorld
+public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IShowsState
 {
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
     private readonly SandboxCa ca = new();
     private readonly EdgeDirectory directory;
     private readonly EdgeServer edge;
+    private readonly WorldState state;
 
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
@@ -23,14 +24,16 @@ public sealed class SandboxWorld : ISandboxWorld
         dns = new DnsServer(Catalog);
         thirdParty = new ThirdPartyZones(Catalog, clock.Time);
         var gate = new Lock();
+        var zones = new Route53Store(clock, Catalog);
         var certificates = new AcmStore(clock, Catalog, ca, gate);
         var distributions = new CloudFrontStore(clock, Catalog, gate);
+        state = new WorldState(zones, certificates, distributions, thirdParty);
         certificates.UsersOf = distributions.UsersOf;
         directory = new EdgeDirectory(clock, distributions, certificates, ca);
         edge = new EdgeServer(directory, new DistributionHandler(clock, distributions, buckets));
         Services =
         [
-            new Route53Service(clock, new Route53Store(clock, Catalog), distributions),
+            new Route53Service(clock, zones, distributions),
             new CloudFrontService(distributions, certificates, buckets),
             new AcmService(certificates, ca),
         ];
@@ -77,12 +80,14 @@ public sealed class SandboxWorld : ISandboxWorld
     /// <inheritdoc/>
     public bool DeleteThirdPartyZone(string zone) => thirdParty.Delete(zone);
 
-    /// <summary>Puts (replaces) a third-party HTTPS site on the edge's ports.</summary>
-    /// <exception cref="ArgumentException">The definition names an unknown TLS mode.</exception>
+    /// <inheritdoc/>
     public void PutSite(string host, SiteDefinition definition) => directory.PutSite(host, definition);
 
-    /// <summary>Drops a site; false where there is none.</summary>
+    /// <inheritdoc/>
     public bool DeleteSite(string host) => directory.DeleteSite(host);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StateTable> Describe() => state.Describe();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

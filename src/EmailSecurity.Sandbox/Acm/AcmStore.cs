@@ -32,6 +32,9 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     /// <summary>ARNs of the distributions that use a certificate.</summary>
     public Func<string, IReadOnlyList<string>> UsersOf { get; set; } = _ => [];
 
+    /// <summary>Every certificate as it was last looked at. Call under <see cref="Gate"/>.</summary>
+    public IReadOnlyCollection<Certificate> All => certificates.Values;
+
     /// <summary>Certificates of an account in a region, oldest first, each as it is now. Call under <see cref="Gate"/>.</summary>
     public IReadOnlyList<Certificate> Of(string accountId, string region)
     {

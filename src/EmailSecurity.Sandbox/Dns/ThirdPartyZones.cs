@@ -5,7 +5,8 @@ namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>
 /// Zones at somebody else's DNS host. Beside real record types an entry may have the type <c>SERVFAIL</c>, <c>REFUSED</c>, <c>NXDOMAIN</c>,
-/// <c>TIMEOUT</c> or <c>TRUNCATE</c>: then queries for its name go wrong in that way; its values name the query types it holds for (none: all).
+/// <c>TIMEOUT</c> or <c>TRUNCATE</c>: then queries for its name go wrong in that way; its values name the query types it holds for
+/// (<c>ANY</c> or none: all).
 /// </summary>
 public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
 {
@@ -33,7 +34,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                 }
                 if (Enum.TryParse<DnsFault>(record.Type, ignoreCase: true, out var fault) && fault != DnsFault.None && !char.IsAsciiDigit(record.Type[0]))
                 {
-                    faults[name] = new DnsFaultEntry(fault, [.. record.Values.Select(v => v == "ANY" ? DnsType.Any : TypeOf(v))]);
+                    faults[name] = new DnsFaultEntry(fault, [.. record.Values.Where(v => v != "ANY").Select(TypeOf)]);
                     continue;
                 }
                 var type = TypeOf(record.Type);
@@ -68,6 +69,9 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
             throw new ArgumentException(e.Message, nameof(records), e);
         }
     }
+
+    /// <summary>Every zone, by apex.</summary>
+    public IEnumerable<KeyValuePair<string, IReadOnlyList<ZoneRecord>>> All => zones.Select(z => KeyValuePair.Create(z.Key, z.Value.Records));
 
     /// <summary>A zone as it was put; null where there is none.</summary>
     public IReadOnlyList<ZoneRecord>? Get(string zone) => zones.TryGetValue(Parse(zone), out var found) ? found.Records : null;

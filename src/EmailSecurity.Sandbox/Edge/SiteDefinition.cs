@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace EmailSecurity.Sandbox.Edge;
 
 /// <summary>The certificate of a third-party site.</summary>
@@ -62,7 +60,6 @@ public sealed record SiteDefinition
     public string Tls { get; init; } = "1.2+";
 
     /// <summary>Answers by path; a path that is not here is 404.</summary>
-    [JsonPropertyName("http")]
     public IReadOnlyDictionary<string, SiteResponse> Http { get; init; } = new Dictionary<string, SiteResponse>(StringComparer.Ordinal);
 
     /// <summary>True: every TCP connection is reset once the TLS hello has named this site.</summary>
@@ -70,4 +67,15 @@ public sealed record SiteDefinition
 
     /// <summary>Versions of TLS that <see cref="Tls"/> may name.</summary>
     public static IReadOnlyList<string> TlsModes { get; } = ["1.2+", "1.2", "1.3", "1.1", "none", "alert"];
+}
+
+/// <summary>A world that serves third-party sites.</summary>
+public interface ISiteHost
+{
+    /// <summary>Puts (replaces) a site.</summary>
+    /// <exception cref="ArgumentException">The definition breaks a rule; the message names it.</exception>
+    void PutSite(string host, SiteDefinition definition);
+
+    /// <summary>Drops a site; false where there is none.</summary>
+    bool DeleteSite(string host);
 }

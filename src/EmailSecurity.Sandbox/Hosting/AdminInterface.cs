@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
-/// <summary>The admin interface: third-party zones, the call log, faults, denials, latency, and a page that shows the state. HTTP and JSON, loopback only.</summary>
+/// <summary>The admin interface: third-party zones and sites, the call log, faults, denials, latency, and a page that shows the state. HTTP and JSON, loopback only.</summary>
 internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
 {
     /// <summary>Larger bodies are refused.</summary>
@@ -63,10 +64,13 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
             case (_, "/calls" or "/faults" or "/denials" or "/latency"):
                 await ProblemAsync(context, 405, $"{method} is not a method of {path}.");
                 return;
+            case (_, _) when path.StartsWith("/sites/", StringComparison.Ordinal) && path.Length > "/sites/".Length && world is ISiteHost sites:
+                await SiteAsync(context, sites, UriCodec.Decode(path["/sites/".Length..]));
+                return;
             default:
                 if (!path.StartsWith("/zones/", StringComparison.Ordinal) || path.Length == "/zones/".Length)
                 {
-                    await ProblemAsync(context, 404, "Known: /, /zones/{zone}, /calls, /faults, /denials, /latency.");
+                    await ProblemAsync(context, 404, "Known: /, /zones/{zone}, /sites/{host}, /calls, /faults, /denials, /latency.");
                     return;
                 }
                 await ZoneAsync(context, UriCodec.Decode(path["/zones/".Length..]));
@@ -94,6 +98,26 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
                 break;
             default:
                 await ProblemAsync(context, 405, "A zone takes PUT, GET and DELETE.");
+                break;
+        }
+    }
+
+    private static async Task SiteAsync(HttpContext context, ISiteHost sites, string host)
+    {
+        switch (context.Request.Method)
+        {
+            case "PUT":
+                sites.PutSite(host, (await BodyAsync(context)).Deserialize<SiteDefinition>(Json) ?? throw new FormatException("sites: an object that describes the site."));
+                context.Response.StatusCode = 204;
+                break;
+            case "DELETE" when sites.DeleteSite(host):
+                context.Response.StatusCode = 204;
+                break;
+            case "DELETE":
+                await ProblemAsync(context, 404, $"There is no site '{host}'.");
+                break;
+            default:
+                await ProblemAsync(context, 405, "A site takes PUT and DELETE.");
                 break;
         }
     }

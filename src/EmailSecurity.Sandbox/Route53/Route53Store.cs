@@ -24,6 +24,9 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
     /// <summary>Held while zones are read or changed.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>Every zone. Call under <see cref="Gate"/>.</summary>
+    public IReadOnlyCollection<HostedZone> All => zones.Values;
+
     /// <summary>The zones of an account in the order they were made. Call under <see cref="Gate"/>.</summary>
     public IReadOnlyList<HostedZone> ZonesOf(string accountId) => [.. zones.Values.Where(z => z.AccountId == accountId).OrderBy(z => z.Sequence)];
 
