@@ -107,12 +107,12 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     private ResolvedCredentials FromMachine()
     {
         if (Has(environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) || Has(environment("AWS_CONTAINER_CREDENTIALS_FULL_URI")))
-            return new ResolvedCredentials(CredentialSource.Container, "the container's credential endpoint", new GenericContainerCredentials());
+            return new ResolvedCredentials(CredentialSource.Container, "the container's credential endpoint", LazyCredentials.Container());
         if (endpoint is not null)
             return Failed("nowhere", NotFound("with -EndpointUrl the instance metadata service is not asked"));
         if (string.Equals(environment("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase))
             return Failed("nowhere", NotFound("AWS_EC2_METADATA_DISABLED forbids asking the instance metadata service"));
-        return new ResolvedCredentials(CredentialSource.Instance, "the instance metadata service", new InstanceRole());
+        return new ResolvedCredentials(CredentialSource.Instance, "the instance metadata service", LazyCredentials.Instance());
     }
 
     private string DefaultProfile(out string source)

@@ -108,8 +108,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string
             source = options.CredentialSource switch
             {
                 "Environment" => new EnvironmentKeys(environment),
-                "EcsContainer" => new GenericContainerCredentials(),
-                _ => new InstanceRole(),
+                "EcsContainer" => LazyCredentials.Container(),
+                _ => LazyCredentials.Instance(),
             };
         }
 

@@ -104,6 +104,7 @@ internal static class AwsErrors
 
         Add("BucketNotFound", ErrorKind.NotFound, "Run the same command again; if the bucket was deleted meanwhile, it is made anew.", "NoSuchBucket");
         Add("BucketNameTaken", ErrorKind.Exists, "Bucket names are shared by all AWS accounts: choose another account or ask the owner to release the name.", "BucketAlreadyExists");
+        Add("BucketInOtherRegion", ErrorKind.InvalidOperation, "Give the -Region in which the bucket was made.", "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
         Add("BucketBusy", ErrorKind.InvalidOperation, "Another change of this bucket is in progress; run the same command again in a minute.", "OperationAborted");
 
         Add("HostedZoneNotFound", ErrorKind.NotFound, "Check that the public hosted zone still exists in this account.", "NoSuchHostedZone");
