@@ -40,7 +40,7 @@ public abstract class AwsWorld
     public AmazonRoute53Client Route53() => new(Settings.AccessKey, Settings.SecretKey, new AmazonRoute53Config { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl });
 
     /// <summary>CloudFront without the adapter, to arrange and to look.</summary>
-    public Amazon.CloudFront.AmazonCloudFrontClient CloudFront() => new(Settings.AccessKey, Settings.SecretKey, new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl });
+    public Amazon.CloudFront.AmazonCloudFrontClient CloudFront(int retries = 0) => new(Settings.AccessKey, Settings.SecretKey, new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl, MaxErrorRetry = retries, Timeout = TimeSpan.FromSeconds(10) });
 
     /// <summary>A name nobody else uses.</summary>
     public static string Unique(string prefix) => $"{prefix}-{Guid.NewGuid().ToString("N")[..12]}";

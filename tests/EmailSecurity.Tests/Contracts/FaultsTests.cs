@@ -45,6 +45,30 @@ public sealed class FaultsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task The_whole_life_of_a_stacks_resources_survives_one_failure_in_ten(int seed)
+    {
+        var world = new SandboxAws(sandbox.Server);
+        var domain = AwsWorld.UniqueDomain();
+        var zone = await world.CreateZoneAsync(domain);
+        await world.SetFaultsAsync(new { rate = 0.1, seed, kinds = new[] { "throttle", "error500", "timeout", "lostResponse", "reset" } });
+        try
+        {
+            using var services = new ServicesFactory(AwsWorld.Options with { RequestTimeout = TimeSpan.FromSeconds(1), MaxBackoff = TimeSpan.FromMilliseconds(5) }).Create(world.Settings, TimeProvider.System);
+            await LiveAsync(world, services, domain, zone);
+        }
+        finally
+        {
+            await world.ClearFaultsAsync();
+        }
+    }
+
     private static async Task LiveAsync(SandboxAws world, IEmailSecurityServices services, string domain, HostedZoneInfo zone)
     {
         var tags = new Dictionary<string, string> { ["EmailSecurity:Stack"] = domain };
@@ -89,7 +113,7 @@ public sealed class FaultsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
         Assert.Equal((made.Id, "two", "1"), (found!.Id, found.Settings.Comment, found.Tags["more"]));
         var invalidation = await services.Distributions.CreateInvalidationAsync(made.Id, ["/*"], "reference", Token);
         await AwsWorld.EventuallyAsync(() => services.Distributions.IsInvalidationCompletedAsync(made.Id, invalidation, Token), done => done);
-        using (var raw = world.CloudFront())
+        using (var raw = world.CloudFront(10))
         {
             var list = await raw.ListDistributionsAsync(new ListDistributionsRequest(), Token);
             Assert.Single(list.DistributionList.Items, d => d.Comment is "one" or "two" && d.Aliases.Items.Contains(names[0]));

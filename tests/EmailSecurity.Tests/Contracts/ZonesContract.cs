@@ -74,8 +74,8 @@ public abstract class ZonesContract
             Txt("_mta-sts." + zone.Name, "\"v=STSv1; id=1;\""),
             Txt("_smtp._tls." + zone.Name, "\"v=TLSRPTv1; rua=mailto:a@" + zone.Name + "\""),
             new RecordSet { Name = "_abc.mta-sts." + zone.Name, Type = "CNAME", Ttl = 300, Values = ["_def.acm-validations.aws"] },
-            new RecordSet { Name = "mta-sts." + zone.Name, Type = "A", AliasTarget = "d111111abcdef8.cloudfront.net", AliasZoneId = "Z2FDTNDATAQYW2" },
-            new RecordSet { Name = "mta-sts." + zone.Name, Type = "AAAA", AliasTarget = "d111111abcdef8.cloudfront.net", AliasZoneId = "Z2FDTNDATAQYW2" },
+            new RecordSet { Name = "www." + zone.Name, Type = "A", Ttl = 60, Values = ["192.0.2.1", "192.0.2.2"] },
+            new RecordSet { Name = "alias." + zone.Name, Type = "A", AliasTarget = "www." + zone.Name, AliasZoneId = zone.Id },
             Txt("*.wild." + zone.Name, "\"one\"", "\"two\" \"three\""),
         ];
         var change = await services.Zones.ChangeAsync(zone.Id, [.. sets.Select(s => new RecordSetChange(false, s))], Token);
@@ -155,7 +155,6 @@ public abstract class ZonesContract
     [Fact]
     public async Task Deleting_what_has_another_value_is_refused_and_changes_nothing()
     {
-        World.SkipOnMoto("deletes whatever has the name and type");
         using var services = World.Open();
         var zone = await World.CreateZoneAsync(AwsWorld.UniqueDomain());
         var set = Txt("_mta-sts." + zone.Name, "\"theirs\"");
