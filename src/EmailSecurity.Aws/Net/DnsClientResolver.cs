@@ -49,9 +49,10 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TotalTimeout);
         List<string> chain = [];
+        if (Canonical(name) is not { } canonical) return new DnsAnswer { Status = DnsStatus.Malformed, Detail = $"'{name}' is no DNS name: labels have 1 to 63 octets, a name at most 253 (RFC 1035 section 2.3.4)." };
         try
         {
-            return await FollowAsync(Canonical(name), type, chain, limit.Token).ConfigureAwait(false);
+            return await FollowAsync(canonical, type, chain, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -127,8 +128,13 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         });
     }
 
-    // DnsClient takes names as they are; a trailing dot and upper case are the same name.
-    private static string Canonical(string name) => name.Trim().TrimEnd('.').ToLowerInvariant() is { Length: > 0 } text ? text : ".";
+    // A final dot and upper case are the same name. RFC 1035 section 2.3.4: the limits; the library does not mind them.
+    private static string? Canonical(string name)
+    {
+        name = name.Trim().ToLowerInvariant();
+        if (name.EndsWith('.')) name = name[..^1];
+        return name.Length is > 0 and <= 253 && name.Split('.').All(l => l.Length is > 0 and <= 63) ? name : null;
+    }
 
     private static DnsStatus Status(DnsHeaderResponseCode code) => code switch
     {

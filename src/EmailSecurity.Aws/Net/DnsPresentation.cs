@@ -29,7 +29,7 @@ internal static class DnsPresentation
             NsRecord ns => (DnsRecordType.NS, Name(ns.NSDName), 0),
             CNameRecord cname => (DnsRecordType.CNAME, Name(cname.CanonicalName), 0),
             MxRecord mx => (DnsRecordType.MX, Name(mx.Exchange), mx.Preference),
-            TxtRecord txt => (DnsRecordType.TXT, Text(txt.EscapedText), 0),
+            TxtRecord txt => (DnsRecordType.TXT, Text(txt), 0),
             SoaRecord soa => (DnsRecordType.SOA, Invariant($"{Name(soa.MName)} {Name(soa.RName)} {soa.Serial} {soa.Refresh} {soa.Retry} {soa.Expire} {soa.Minimum}"), 0),
             DsRecord ds => (DnsRecordType.DS, Invariant($"{ds.KeyTag} {(int)ds.Algorithm} {ds.DigestType} {Convert.ToHexString([.. ds.Digest])}"), 0),
             TlsaRecord tlsa => (DnsRecordType.TLSA, Invariant($"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {Convert.ToHexString([.. tlsa.CertificateAssociationData])}"), 0),
@@ -43,30 +43,14 @@ internal static class DnsPresentation
     /// RFC 8461 section 3.1 (and RFC 7208 section 3.3): the strings of one TXT record are one text, with nothing between them.
     /// Octets that are no UTF-8 are shown as Latin-1: seen, and never a valid value by accident.
     /// </summary>
-    public static string Text(IEnumerable<string> escapedStrings)
+    public static string Text(TxtRecord record)
     {
+        var decoded = string.Concat(record.Text);
+        if (!decoded.Contains('\uFFFD', StringComparison.Ordinal)) return decoded;
+
+        // The library decoded string by string: a character may be cut in two by the strings, or be none. Its other form has the octets.
         using var octets = new MemoryStream();
-        foreach (var text in escapedStrings)
-        {
-            // The library escapes as zone files do (RFC 1035 section 5.1): \DDD for an octet, \c for a character.
-            for (var i = 0; i < text.Length; i++)
-            {
-                var c = text[i];
-                if (c != '\\' || i + 1 == text.Length)
-                {
-                    octets.WriteByte((byte)c);
-                }
-                else if (i + 3 < text.Length && byte.TryParse(text.AsSpan(i + 1, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var octet))
-                {
-                    octets.WriteByte(octet);
-                    i += 3;
-                }
-                else
-                {
-                    octets.WriteByte((byte)text[++i]);
-                }
-            }
-        }
+        foreach (var text in record.EscapedText) Unescape(text, octets);
         var bytes = octets.GetBuffer().AsSpan(0, (int)octets.Length);
         try
         {
@@ -75,6 +59,28 @@ internal static class DnsPresentation
         catch (DecoderFallbackException)
         {
             return Encoding.Latin1.GetString(bytes);
+        }
+    }
+
+    // The library writes \DDD for octets outside printable ASCII, and leaves a backslash of the text as it is.
+    private static void Unescape(string text, MemoryStream octets)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 3 < text.Length && byte.TryParse(text.AsSpan(i + 1, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var octet) && octet is < 32 or > 126)
+            {
+                octets.WriteByte(octet);
+                i += 3;
+            }
+            else if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] == '"')
+            {
+                octets.WriteByte((byte)'"');
+                i++;
+            }
+            else
+            {
+                octets.WriteByte((byte)text[i]);
+            }
         }
     }
 
