@@ -1,3 +1,4 @@
+using EmailSecurity.Aws.Net;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws;
@@ -11,9 +12,18 @@ internal sealed class Services : IEmailSecurityServices
     private readonly CloudFrontDistributions distributions;
     private readonly AcmCertificates certificates;
     private readonly Route53Zones zones;
+    private readonly DnsClientResolver resolver;
+    private readonly HttpsFetcher fetcher;
+    private readonly SmtpProbe smtpProbe;
 
     public Services(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options)
     {
+        var roots = TrustedRoots.Load(settings.TrustedRoot);
+        resolver = new DnsClientResolver(Given(settings.NameServer));
+        // The names of the world are looked up where its records are: at -NameServer, or the system's DNS servers.
+        fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time);
+        // -ConnectTo says where HTTPS connects; mail servers are found by DNS.
+        smtpProbe = new SmtpProbe(resolver, roots, null, time);
         session = new AwsSession(settings, time, options);
         account = new StsAccount(session);
         buckets = new S3Buckets(session, account);
@@ -41,13 +51,13 @@ internal sealed class Services : IEmailSecurityServices
     public IZones Zones => zones;
 
     /// <inheritdoc/>
-    public IResolver Resolver => throw new NotSupportedException();
+    public IResolver Resolver => resolver;
 
     /// <inheritdoc/>
-    public IFetcher Fetcher => throw new NotSupportedException();
+    public IFetcher Fetcher => fetcher;
 
     /// <inheritdoc/>
-    public ISmtpProbe SmtpProbe => throw new NotSupportedException();
+    public ISmtpProbe SmtpProbe => smtpProbe;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -58,5 +68,9 @@ internal sealed class Services : IEmailSecurityServices
         zones.Dispose();
         account.Dispose();
         session.Dispose();
+        fetcher.Dispose();
+        resolver.Dispose();
     }
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 }
