@@ -95,9 +95,9 @@ public interface IBuckets
     /// <exception cref="EmailSecurityException">BucketNameTaken where it belongs to another account; AccessDenied.</exception>
     Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken);
 
-    /// <summary>Creates the bucket in the session's region with the ownership given, in one call. A bucket already ours is success.</summary>
+    /// <summary>Creates the bucket in the session's region with ownership and tags, in one call, so that it is never there without its owner's tag. A bucket already ours is success (its tags are then left as they are).</summary>
     /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
-    Task CreateAsync(string name, BucketOwnership ownership, CancellationToken cancellationToken);
+    Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
     /// <summary>Puts one setting, taken from <paramref name="desired"/>.</summary>
     Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken);

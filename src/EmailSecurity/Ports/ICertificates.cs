@@ -52,6 +52,9 @@ public interface ICertificates
     /// <summary>Certificates of the account that carry the <c>EmailSecurity:Stack</c> tag of this domain and cover all the names, described, tags read.</summary>
     Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken);
 
+    /// <summary>True where a certificate of the account in us-east-1 other than <paramref name="exceptArns"/> has this name: its validation record must then stay.</summary>
+    Task<bool> IsNameOnOtherCertificateAsync(string name, IReadOnlyCollection<string> exceptArns, CancellationToken cancellationToken);
+
     /// <summary>Describes a certificate (tags left out); null where it does not exist.</summary>
     Task<ObservedCertificate?> GetAsync(string arn, CancellationToken cancellationToken);
 

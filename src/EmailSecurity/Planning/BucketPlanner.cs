@@ -1,0 +1,172 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Plans the two buckets of a stack.</summary>
+internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+{
+    /// <summary>Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which policies senders may still hold.</summary>
+    public const int NoncurrentAssetDays = 400;
+
+    /// <summary>Days that superseded or deleted logs stay.</summary>
+    public const int NoncurrentLogDays = 7;
+
+    private const int AbortUploadDays = 7;
+
+    // Settings that a new bucket does not have by itself, in the order they are put. S3 encrypts every new object with SSE-S3 and
+    // has ACLs off unless asked (both since 2023); ownership and tags go with CreateBucket.
+    private static readonly BucketSetting[] OnCreate = [BucketSetting.PublicAccessBlock, BucketSetting.Versioning, BucketSetting.Lifecycle, BucketSetting.Policy, BucketSetting.AccessLogging];
+
+    private string AccountId => observed.Caller.AccountId;
+
+    /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
+    public void Plan(IReadOnlyDictionary<string, string> tags, string parts)
+    {
+        var logName = StackNames.LogBucket(stack.Domain, AccountId);
+        var assetName = StackNames.AssetBucket(stack.Domain, AccountId);
+        var logs = new BucketSettings
+        {
+            Tags = tags,
+            BlocksPublicAccess = true,
+            Ownership = BucketOwnership.BucketOwnerPreferred, // CloudFront's standard logging grants itself by ACL
+            Encryption = "AES256",
+            Versioned = true,
+            Policy = BucketPolicies.Logs(logName, assetName, observed.Caller.Partition, AccountId),
+            Lifecycle = [new LifecycleRule("expire-logs", "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays)],
+        };
+        var assets = new BucketSettings
+        {
+            Tags = new SortedDictionary<string, string>(tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.PartsTag] = parts },
+            BlocksPublicAccess = true,
+            Ownership = BucketOwnership.BucketOwnerEnforced,
+            Encryption = "AES256",
+            Versioned = true,
+            Lifecycle = [new LifecycleRule("expire-noncurrent", "", null, NoncurrentAssetDays, AbortUploadDays)],
+            AccessLogging = new AccessLogTarget(logName, StackNames.S3LogPrefix),
+        };
+        Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, hasContent: false);
+        Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, observed.AssetVersions.Count > 0);
+    }
+
+    /// <summary>The asset bucket's policy names the distribution, so it comes after it.</summary>
+    public void AssetPolicy()
+    {
+        var name = StackNames.AssetBucket(stack.Domain, AccountId);
+        var partition = observed.Caller.Partition;
+        var dist = observed.Distribution;
+        var wanted = dist is null ? null : BucketPolicies.Assets(name, partition, dist.Arn);
+        var now = observed.AssetBucket?.Settings.Policy;
+        if (wanted is not null && observed.AssetBucket is not null && (!observed.AssetSettingsRead.Contains(BucketSetting.Policy) || BucketPolicies.Same(wanted, now)))
+        {
+            return;
+        }
+
+        plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
+            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition), ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
+            before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
+    }
+
+    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read, bool hasContent)
+    {
+        if (now is null)
+        {
+            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, wanted.Tags), after: $"in {observed.Region}");
+            foreach (var setting in OnCreate.Where(s => IsAsked(s, wanted)))
+            {
+                Put(id, name, setting, wanted, ChangeAction.Create, "");
+            }
+
+            return;
+        }
+
+        // A bucket of our name without our tag: the rest of a run that died, if empty; else somebody put things there.
+        if (!now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? hasContent : owner != stack.Domain)
+        {
+            throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
+                $"Bucket {name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
+                $"If it is this stack's, give it that tag; else empty and delete it.")
+            { Target = name };
+        }
+
+        foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && !IsSame(s, wanted, now.Settings)))
+        {
+            var desired = setting == BucketSetting.Tags ? wanted with { Tags = Merge(now.Settings.Tags, wanted.Tags) } : wanted;
+            Put(id, name, setting, desired, ChangeAction.Update, Describe(setting, now.Settings));
+        }
+    }
+
+    private void Put(string id, string name, BucketSetting setting, BucketSettings wanted, ChangeAction action, string before)
+    {
+        // Access logs need a target that accepts them.
+        string[] dependsOn = setting == BucketSetting.AccessLogging ? [id, "log-bucket", "log-bucket/Policy"] : [id];
+        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted), dependsOn, before, Describe(setting, wanted));
+    }
+
+    private static bool IsAsked(BucketSetting setting, BucketSettings wanted) => setting switch
+    {
+        BucketSetting.Policy => wanted.Policy is not null,
+        BucketSetting.AccessLogging => wanted.AccessLogging is not null,
+        _ => true,
+    };
+
+    private static bool IsSame(BucketSetting setting, BucketSettings wanted, BucketSettings now) => setting switch
+    {
+        BucketSetting.Tags => wanted.Tags.All(t => now.Tags.TryGetValue(t.Key, out var v) && v == t.Value),
+        BucketSetting.PublicAccessBlock => now.BlocksPublicAccess == true,
+        BucketSetting.Ownership => now.Ownership == wanted.Ownership,
+        BucketSetting.Encryption => now.Encryption == wanted.Encryption,
+        BucketSetting.Versioning => now.Versioned == true,
+        BucketSetting.Policy => BucketPolicies.Same(wanted.Policy, now.Policy),
+        BucketSetting.Lifecycle => now.Lifecycle is not null && now.Lifecycle.SequenceEqual(wanted.Lifecycle!),
+        BucketSetting.AccessLogging => now.AccessLogging == wanted.AccessLogging,
+        _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Unknown bucket setting."),
+    };
+
+    private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> wanted)
+    {
+        var merged = new SortedDictionary<string, string>(now.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (key, value) in wanted)
+        {
+            merged[key] = value;
+        }
+
+        return merged;
+    }
+
+    private static string Title(BucketSetting setting) => setting switch
+    {
+        BucketSetting.Tags => "S3 bucket tags",
+        BucketSetting.PublicAccessBlock => "S3 public access block",
+        BucketSetting.Ownership => "S3 object ownership",
+        BucketSetting.Encryption => "S3 default encryption",
+        BucketSetting.Versioning => "S3 versioning",
+        BucketSetting.Policy => "S3 bucket policy",
+        BucketSetting.Lifecycle => "S3 lifecycle rules",
+        _ => "S3 access logging",
+    };
+
+    private static string Why(BucketSetting setting) => setting switch
+    {
+        BucketSetting.Tags => "so that the bucket is known as this stack's",
+        BucketSetting.PublicAccessBlock => "nothing is read but through the distribution",
+        BucketSetting.Ownership => "who owns objects, and whether ACLs count",
+        BucketSetting.Encryption => "objects are encrypted at rest",
+        BucketSetting.Versioning => "the history tells which policies senders may still hold",
+        BucketSetting.Policy => "only TLS, and only AWS's log delivery may write",
+        BucketSetting.Lifecycle => "logs and superseded versions do not pile up",
+        _ => "who read the bucket is on record",
+    };
+
+    private static string Describe(BucketSetting setting, BucketSettings s) => setting switch
+    {
+        BucketSetting.Tags => string.Join(", ", s.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}")),
+        BucketSetting.PublicAccessBlock => s.BlocksPublicAccess == true ? "all on" : "not all on",
+        BucketSetting.Ownership => s.Ownership?.ToString() ?? "none",
+        BucketSetting.Encryption => s.Encryption ?? "none",
+        BucketSetting.Versioning => s.Versioned == true ? "enabled" : "not enabled",
+        BucketSetting.Policy => string.IsNullOrEmpty(s.Policy) ? "" : "TLS only",
+        BucketSetting.Lifecycle => s.Lifecycle is not { Count: > 0 } rules ? "none" : string.Join(", ", rules.Select(r => $"{r.Id}: {(r.ExpirationDays is { } d ? $"objects {d} days, " : "")}superseded {r.NoncurrentDays} days")),
+        _ => s.AccessLogging is { } t ? $"to {t.Bucket}/{t.Prefix}" : "off",
+    };
+}

@@ -1,0 +1,74 @@
+namespace EmailSecurity.Planning;
+
+/// <summary>What a change does.</summary>
+public enum ChangeAction
+{
+    /// <summary>Makes something that is not there.</summary>
+    Create,
+    /// <summary>Changes something that is there.</summary>
+    Update,
+    /// <summary>Deletes something of ours.</summary>
+    Delete,
+    /// <summary>Waits for AWS, for DNS or for time to pass; changes nothing.</summary>
+    Wait,
+}
+
+/// <summary>One step of a plan.</summary>
+public sealed record Change
+{
+    /// <summary>The stack's domain.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>Name of the step within its plan, for <see cref="DependsOn"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required ChangeAction Action { get; init; }
+
+    /// <summary>Kind of thing, in AWS's words: <c>S3 bucket</c>, <c>CloudFront distribution</c>, <c>TXT record</c>.</summary>
+    public required string Resource { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>What is there now; empty for nothing.</summary>
+    public string Before { get; init; } = "";
+
+    /// <summary>What will be there; empty for nothing.</summary>
+    public string After { get; init; } = "";
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Ids of the steps that must be done first.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>True where it moves a domain to an enforce policy: mail can be refused from then on.</summary>
+    public bool MovesToEnforce { get; init; }
+
+    /// <summary>The call or wait behind it.</summary>
+    internal required Operation Operation { get; init; }
+
+    /// <summary>True where it calls a write operation.</summary>
+    public bool IsWrite => Action != ChangeAction.Wait;
+
+    /// <summary>The step in words, for -WhatIf, -Confirm and progress: <c>Create TXT record "v=STSv1; id=…": senders …</c>.</summary>
+    public string Description
+    {
+        get
+        {
+            var what = Action == ChangeAction.Wait ? $"Wait for {Resource}" : $"{Action} {Resource}";
+            var values = (Before.Length, After.Length) switch
+            {
+                (0, 0) => "",
+                (0, _) => $" {After}",
+                (_, 0) => $" {Before}",
+                _ => $" {Before} -> {After}",
+            };
+            return $"{what}{values}: {Reason}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Target}: {Description}";
+}

@@ -1,0 +1,241 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+// The waits: for ACM, CloudFront, Route 53, the edge, and an external DNS host.
+internal sealed partial class ChangeApplier
+{
+    private async Task<StepOutcome> WaitAsync(Change change, TimeSpan limit, string errorId, string message, string fix, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
+    {
+        if (await UntilAsync(change, limit, condition, ct).ConfigureAwait(false))
+        {
+            return StepOutcome.Done;
+        }
+
+        return options.NoWait ? StepOutcome.Waits(message) : throw new EmailSecurityException(errorId, ErrorKind.Timeout, $"{message} in the time allowed.", fix) { Target = change.Target };
+    }
+
+    private async Task<bool> UntilAsync(Change change, TimeSpan limit, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
+    {
+        if (options.NoWait)
+        {
+            return await condition(ct).ConfigureAwait(false);
+        }
+
+        var start = time.GetTimestamp();
+        var left = options.Timeout is { } t ? TimeSpan.FromTicks(Math.Max(0, (t - time.GetElapsedTime(startedAt)).Ticks)) : limit;
+        return await Polling.UntilAsync(async c =>
+        {
+            report(change, $"Waiting for {change.Resource} {change.Target} ({time.GetElapsedTime(start):m\\:ss}): {change.Reason}");
+            return await condition(c).ConfigureAwait(false);
+        }, left, time, ct).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> PublishValidationAsync(Change change, Operation.PublishValidation o, CancellationToken ct)
+    {
+        var arn = CertificateArn(o.Arn);
+        ObservedCertificate? certificate = null;
+        var named = await UntilAsync(change, CertificateLimit, async c =>
+        {
+            certificate = await GetCertificateAsync(arn, c).ConfigureAwait(false);
+            return certificate.Status == CertificateStatus.Issued || o.Names.All(n => certificate.ValidationRecords.Any(r => string.Equals(r.Domain, n, StringComparison.OrdinalIgnoreCase)));
+        }, ct).ConfigureAwait(false);
+        if (!named)
+        {
+            return options.NoWait ? StepOutcome.Waits("ACM has not named its validation records yet") : throw new EmailSecurityException("ValidationRecordsNotNamed", ErrorKind.Timeout,
+                $"ACM has not named the validation records of {string.Join(" and ", o.Names)} in the time allowed.", "Run the same command again in a minute.");
+        }
+
+        var records = certificate!.ValidationRecords.DistinctBy(r => r.Name.ToLowerInvariant()).ToArray();
+        if (o.External)
+        {
+            return certificate.Status == CertificateStatus.Issued ? StepOutcome.Done : await AwaitValidationAsync(change, records, ct).ConfigureAwait(false);
+        }
+
+        foreach (var group in records.GroupBy(r => o.ZoneOfName[r.Domain].Id, StringComparer.Ordinal))
+        {
+            await services.Zones.ChangeAsync(group.Key, [.. group.Select(r => new RecordSetChange(false, new RecordSet { Name = r.Name.ToLowerInvariant(), Type = "CNAME", Ttl = RecordPlanner.PolicyRecordTtl, Values = [r.Value] }))], ct).ConfigureAwait(false);
+        }
+
+        return StepOutcome.Done;
+    }
+
+    private async Task<StepOutcome> AwaitValidationAsync(Change change, ValidationRecord[] records, CancellationToken ct)
+    {
+        DnsRecordState[] states = [];
+        var there = await UntilExternalAsync(change, async c =>
+        {
+            states = await Task.WhenAll(records.Select(async r =>
+            {
+                var record = new DnsRecordState { Domain = change.Domain, Name = r.Name.ToLowerInvariant(), Type = "CNAME", Value = r.Value, Ttl = RecordPlanner.PolicyRecordTtl, Purpose = $"proves to ACM that {r.Domain} is yours; must stay" };
+                return StackRecords.Judge(record, await services.Resolver.QueryAsync(record.Name, DnsRecordType.CNAME, c).ConfigureAwait(false), v => v.TrimEnd('.'));
+            })).ConfigureAwait(false);
+            return states.All(s => s.Status == DnsRecordStatus.Published);
+        }, ct).ConfigureAwait(false);
+        return there ? StepOutcome.Done : StepOutcome.Waits($"publish at your DNS host: {string.Join(", ", states.Where(s => s.Status != DnsRecordStatus.Published).Select(s => $"{s.Name} CNAME {s.Value}"))}", null, states);
+    }
+
+    private async Task<StepOutcome> AwaitRecordAsync(Change change, DnsRecordState record, bool gone, CancellationToken ct)
+    {
+        var type = Enum.Parse<DnsRecordType>(record.Type);
+        var seen = record;
+        var so = await UntilExternalAsync(change, async c =>
+        {
+            seen = StackRecords.Judge(record, await services.Resolver.QueryAsync(record.Name, type, c).ConfigureAwait(false), v => record.Type == "TXT" ? v : v.TrimEnd('.'));
+            return gone ? seen.Status == DnsRecordStatus.Missing : seen.Status == DnsRecordStatus.Published;
+        }, ct).ConfigureAwait(false);
+        return so ? StepOutcome.Done : StepOutcome.Waits(gone
+            ? $"delete at your DNS host: {record.Name} {record.Type}"
+            : $"publish at your DNS host: {record.Name} {record.Type} {record.Value}{(seen.ObservedValue.Length > 0 ? $" (there now: {seen.ObservedValue})" : "")}", null, [seen]);
+    }
+
+    // A person has to act: looked at once, unless the user gave a time to wait.
+    private Task<bool> UntilExternalAsync(Change change, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
+        => options.Timeout is null ? condition(ct) : UntilAsync(change, TimeSpan.Zero, condition, ct);
+
+    private async Task<StepOutcome> WaitCertificateAsync(Change change, Operation.WaitCertificate o, CancellationToken ct)
+    {
+        var arn = CertificateArn(o.Arn);
+        var names = o.Names;
+        var issued = await UntilAsync(change, CertificateLimit, async c =>
+        {
+            var certificate = await GetCertificateAsync(arn, c).ConfigureAwait(false);
+            return certificate.Status switch
+            {
+                CertificateStatus.Issued => true,
+                CertificateStatus.PendingValidation => false,
+                _ => throw NotValidated(certificate),
+            };
+        }, ct).ConfigureAwait(false);
+        if (issued)
+        {
+            return StepOutcome.Done;
+        }
+
+        if (options.NoWait)
+        {
+            return StepOutcome.Waits("ACM has not issued the certificate yet");
+        }
+
+        var missing = new List<string>();
+        foreach (var record in state.Certificate?.ValidationRecords ?? [])
+        {
+            var answer = await services.Resolver.QueryAsync(record.Name, DnsRecordType.CNAME, ct).ConfigureAwait(false);
+            if (answer.Records.Count == 0)
+            {
+                missing.Add($"{record.Name} ({answer.Status})");
+            }
+        }
+
+        throw new EmailSecurityException("CertificateNotValidated", ErrorKind.Timeout,
+            $"ACM has not issued the certificate for {string.Join(" and ", names)} in the time allowed."
+                + (missing.Count > 0 ? $" DNS does not show its validation record: {string.Join(", ", missing)}; is {change.Domain} delegated to the hosted zone that was changed?" : " Its validation records are in DNS."),
+            missing.Count > 0 ? "Compare the name servers at your registrar with the hosted zone's NS record, then run the same command again." : "Run the same command again; ACM goes on looking for 72 hours.")
+        { Target = arn };
+    }
+
+    private static EmailSecurityException NotValidated(ObservedCertificate c) => new("CertificateNotValidated", ErrorKind.InvalidOperation,
+        $"ACM did not issue the certificate for {string.Join(" and ", c.Names)}: {c.Status}{(c.FailureReason.Length > 0 ? " (" + c.FailureReason + ")" : "")}.",
+        c.FailureReason switch
+        {
+            "CAA_ERROR" => "A CAA record of the domain or of a parent forbids Amazon: add  0 issue \"amazon.com\"  beside it, then run the same command again.",
+            "DOMAIN_NOT_ALLOWED" => "Safe Browsing lists the domain; have it taken off, then run the same command again.",
+            "ADDITIONAL_VERIFICATION_REQUIRED" => "AWS wants to know more: open a support case, then run the same command again.",
+            _ => "Put right what the reason names, then run the same command again; it requests a new certificate.",
+        })
+    { Target = c.Arn };
+
+    // Empty where the certificate was requested in this run.
+    private string CertificateArn(string planned)
+    {
+        if (planned.Length > 0)
+        {
+            state.CertificateArn = planned;
+        }
+
+        return state.CertificateArn;
+    }
+
+    private async Task<ObservedCertificate> GetCertificateAsync(string arn, CancellationToken ct)
+    {
+        // A certificate that was requested a moment ago may not be found for some seconds.
+        var certificate = await services.Certificates.GetAsync(arn, ct).ConfigureAwait(false)
+            ?? state.Certificate
+            ?? new ObservedCertificate { Arn = arn, Names = [], Status = CertificateStatus.PendingValidation };
+        state.Certificate = certificate;
+        return certificate;
+    }
+
+    private async Task<StepOutcome> WaitDistributionAsync(Change change, CancellationToken ct)
+    {
+        var id = state.RequireDistribution().Id;
+        return await WaitAsync(change, DistributionLimit, "DistributionNotDeployed", $"Distribution {id} is not deployed everywhere yet", "Run the same command again; it goes on from here.", async c =>
+        {
+            var now = await services.Distributions.GetAsync(id, c).ConfigureAwait(false)
+                ?? throw new EmailSecurityException("DistributionGone", ErrorKind.NotFound, $"Distribution {id} was deleted while it was waited for.", "Run the same command again; it makes a new one.") { Target = id };
+            state.Distribution = now with { Tags = state.Distribution?.Tags ?? now.Tags };
+            return now.IsDeployed;
+        }, ct).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> WaitRecordsAsync(Change change, Operation.WaitRecords o, CancellationToken ct)
+    {
+        var ids = o.ChangeIds.Select(s => state.RecordChanges.GetValueOrDefault(s)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var inSync = await WaitAsync(change, VisibleLimit, "RecordNotInSync", $"Route 53 has not brought {change.Target} to all its servers", "Run the same command again; it goes on from here.", async c =>
+        {
+            while (ids.Count > 0 && await services.Zones.IsInSyncAsync(ids[0], c).ConfigureAwait(false))
+            {
+                ids.RemoveAt(0);
+            }
+
+            return ids.Count == 0;
+        }, ct).ConfigureAwait(false);
+        if (inSync.Pending is not null)
+        {
+            return inSync;
+        }
+
+        DnsAnswer? last = null;
+        return await WaitAsync(change, VisibleLimit, "RecordNotVisible", $"Route 53 has {change.Target}, but DNS does not answer for it", $"Is {change.Domain} delegated to this hosted zone? Compare the name servers at your registrar with the zone's NS record, then run the same command again.", async c =>
+        {
+            foreach (var name in o.Names)
+            {
+                last = await services.Resolver.QueryAsync(name, DnsRecordType.A, c).ConfigureAwait(false);
+                if (last.Status != DnsStatus.NoError || last.Records.Count == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }, ct).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> ConfirmServedAsync(Change change, Operation.ConfirmServed o, CancellationToken ct)
+    {
+        // Straight to the distribution's own name: a resolver may still remember that the new name did not exist.
+        var request = new FetchRequest(o.Url, Math.Max(65536, o.Content.Length + 1), TimeSpan.FromSeconds(60)) { ConnectHost = state.Distribution?.DomainName };
+        FetchResult? last = null;
+        var served = await UntilAsync(change, ServedLimit, async c =>
+        {
+            last = await services.Fetcher.FetchAsync(request, c).ConfigureAwait(false);
+            return last is { Outcome: FetchOutcome.Response, StatusCode: 200 } && last.Body.Span.SequenceEqual(o.Content.Span);
+        }, ct).ConfigureAwait(false);
+        if (served)
+        {
+            return StepOutcome.Done;
+        }
+
+        var seen = last switch
+        {
+            { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"another content ({last.Body.Length} bytes)",
+            { Outcome: FetchOutcome.Response } => $"HTTP {last.StatusCode}",
+            { } r => $"{r.Outcome}{(r.Detail.Length > 0 ? ": " + r.Detail : "")}",
+            null => "nothing",
+        };
+        return options.NoWait ? StepOutcome.Waits($"{o.Url} does not serve what it should yet ({seen})") : throw new EmailSecurityException(o.ErrorId, ErrorKind.InvalidOperation,
+            $"{o.Url} does not serve what was published: the edge answers {seen}.", "The record that would name it was left as it is. Run the same command again; if it stays so, look at the distribution and the bucket policy with Get-EmailSecurityPlan.")
+        { Target = o.Url.ToString() };
+    }
+}

@@ -1,0 +1,161 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Makes the calls and waits behind the steps of one run.</summary>
+internal sealed partial class ChangeApplier(IEmailSecurityServices services, TimeProvider time, WaitOptions options, RunState state, Action<Change, string> report)
+{
+    private static readonly TimeSpan CertificateLimit = TimeSpan.FromMinutes(45);
+    private static readonly TimeSpan DistributionLimit = TimeSpan.FromMinutes(45);
+    private static readonly TimeSpan InvalidationLimit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan VisibleLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(5);
+    private readonly long startedAt = time.GetTimestamp();
+
+    /// <summary>Applies one step, or a batch of record changes of one zone. Never throws but for cancellation.</summary>
+    public async Task<StepOutcome> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // the first call of a step must not hold up the start of the next
+        try
+        {
+            return changes[0].Operation is Operation.UpsertRecord or Operation.DeleteRecord
+                ? await ChangeRecordsAsync(changes, cancellationToken).ConfigureAwait(false)
+                : await ApplyAsync(changes[0], cancellationToken).ConfigureAwait(false);
+        }
+        catch (EmailSecurityException e)
+        {
+            return StepOutcome.Failed(changes, e);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // one step's trouble must not hide how the others ended
+        catch (Exception e)
+        {
+            return StepOutcome.Failed(changes, new EmailSecurityException("Unexpected", ErrorKind.InvalidOperation, $"{changes[0].Description} failed: {e.Message}", "Run the same command again; it goes on where this one stopped.", e));
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task<StepOutcome> ApplyAsync(Change change, CancellationToken ct)
+    {
+        switch (change.Operation)
+        {
+            case Operation.CreateBucket o:
+                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.PutSetting o:
+                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.PutAssetPolicy o:
+                var policy = BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn);
+                await services.Buckets.PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.PutObject o:
+                await services.Buckets.PutObjectAsync(o.Bucket, o.Item, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.RequestCertificate o:
+                // The token makes the SDK's own retry the same certificate; a later run finds the certificate by its tag.
+                state.CertificateArn = await services.Certificates.RequestAsync(o.Names, Guid.NewGuid().ToString("N"), o.Tags, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.PublishValidation o:
+                return await PublishValidationAsync(change, o, ct).ConfigureAwait(false);
+            case Operation.WaitCertificate o:
+                return await WaitCertificateAsync(change, o, ct).ConfigureAwait(false);
+            case Operation.CreateOriginAccessControl o:
+                state.OriginAccessControlId = await services.Distributions.CreateOriginAccessControlAsync(o.Name, "Reads of the EmailSecurity buckets", ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.CreateDistribution o:
+                state.Distribution = await services.Distributions.CreateAsync(Complete(o.Settings), o.Tags, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.UpdateDistribution o:
+                var tags = state.Distribution?.Tags;
+                var updated = await services.Distributions.UpdateAsync(o.Id, Complete(o.Settings), ct).ConfigureAwait(false);
+                state.Distribution = tags is null ? updated : updated with { Tags = tags };
+                return StepOutcome.Done;
+            case Operation.TagDistribution o:
+                await services.Distributions.TagAsync(o.Arn, o.Tags, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.WaitDistribution:
+                return await WaitDistributionAsync(change, ct).ConfigureAwait(false);
+            case Operation.WaitRecords o:
+                return await WaitRecordsAsync(change, o, ct).ConfigureAwait(false);
+            case Operation.Invalidate o:
+                state.InvalidationId = await services.Distributions.CreateInvalidationAsync(state.RequireDistribution().Id, o.Paths, o.Reference, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.WaitInvalidation:
+                return await WaitAsync(change, InvalidationLimit, "InvalidationNotCompleted", "CloudFront has not completed the invalidation", "Run the same command again; nothing that depends on it was changed.",
+                    c => services.Distributions.IsInvalidationCompletedAsync(state.RequireDistribution().Id, state.InvalidationId, c), ct).ConfigureAwait(false);
+            case Operation.ConfirmServed o:
+                return await ConfirmServedAsync(change, o, ct).ConfigureAwait(false);
+            case Operation.AwaitRecord o:
+                return await AwaitRecordAsync(change, o.Record with { Value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName }, gone: false, ct).ConfigureAwait(false);
+            case Operation.AwaitRecordGone o:
+                return await AwaitRecordAsync(change, o.Record, gone: true, ct).ConfigureAwait(false);
+            case Operation.AwaitTime o:
+                return time.GetUtcNow() >= o.Until ? StepOutcome.Done : StepOutcome.Waits(change.Reason, o.Until);
+            case Operation.DisableDistribution o:
+                await services.Distributions.DisableAsync(o.Id, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            case Operation.DeleteDistribution o:
+                await services.Distributions.DeleteAsync(o.Id, ct).ConfigureAwait(false);
+                state.Distribution = null;
+                return StepOutcome.Done;
+            case Operation.DeleteCertificate o:
+                return await WaitAsync(change, CertificateLimit, "CertificateInUse", $"Certificate {o.Arn} is still in use", "Run the same command again once nothing uses it.", c => services.Certificates.DeleteAsync(o.Arn, c), ct).ConfigureAwait(false);
+            case Operation.DeleteOriginAccessControl o:
+                await services.Distributions.DeleteOriginAccessControlAsync(o.Id, ct).ConfigureAwait(false); // false: other stacks share it
+                return StepOutcome.Done;
+            case Operation.DeleteBucket o:
+                await services.Buckets.EmptyAndDeleteAsync(o.Name, null, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
+            default:
+                throw new InvalidOperationException($"No way to apply {change.Operation.GetType().Name}.");
+        }
+    }
+
+    private DistributionSettings Complete(DistributionSettings settings) => settings with
+    {
+        OriginAccessControlId = settings.OriginAccessControlId.Length > 0 ? settings.OriginAccessControlId : state.OriginAccessControlId,
+        CertificateArn = settings.CertificateArn.Length > 0 ? settings.CertificateArn : state.CertificateArn,
+    };
+
+    private async Task<StepOutcome> ChangeRecordsAsync(IReadOnlyList<Change> changes, CancellationToken ct)
+    {
+        var zoneId = changes[0].Operation is Operation.UpsertRecord u ? u.ZoneId : ((Operation.DeleteRecord)changes[0].Operation).ZoneId;
+        try
+        {
+            var id = await services.Zones.ChangeAsync(zoneId, [.. changes.SelectMany(RecordChanges)], ct).ConfigureAwait(false);
+            foreach (var change in changes)
+            {
+                state.RecordChanges[change.Id] = id;
+            }
+
+            return StepOutcome.Done;
+        }
+        catch (EmailSecurityException e) when (changes.Count > 1 && e.ErrorId == "RecordChangeRefused")
+        {
+            // A batch is atomic: one bad record refuses all. Alone, the good ones go through and the bad one is named.
+            var errors = new Dictionary<string, EmailSecurityException>(StringComparer.Ordinal);
+            foreach (var change in changes)
+            {
+                var one = await ApplyAsync([change], ct).ConfigureAwait(false);
+                foreach (var (id, error) in one.Errors)
+                {
+                    errors[id] = error;
+                }
+            }
+
+            return new StepOutcome(errors, null);
+        }
+    }
+
+    private IEnumerable<RecordSetChange> RecordChanges(Change change) => change.Operation switch
+    {
+        Operation.DeleteRecord d => [new RecordSetChange(true, d.Set)],
+        Operation.UpsertRecord u => [.. u.Displaced.Select(s => new RecordSetChange(true, s)), new RecordSetChange(false, u.Set.AliasTarget is "" ? u.Set with { AliasTarget = state.RequireDistribution().DomainName } : u.Set)],
+        _ => throw new InvalidOperationException("Not a record change."),
+    };
+}

@@ -1,0 +1,66 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>The call or wait behind a change. What only AWS can name (an ARN, a domain name) is left empty here and filled in by the applier from the steps before.</summary>
+internal abstract record Operation
+{
+    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags) : Operation;
+
+    internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
+
+    /// <summary>The asset bucket's policy names the distribution's ARN.</summary>
+    internal sealed record PutAssetPolicy(string Name, string Partition) : Operation;
+
+    internal sealed record PutObject(string Bucket, BucketObject Item) : Operation;
+
+    internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags) : Operation;
+
+    /// <summary>Waits until ACM names the validation records, then publishes the missing ones (Route 53), or waits for them in DNS (external).</summary>
+    internal sealed record PublishValidation(string Arn, IReadOnlyList<string> Names, IReadOnlyDictionary<string, HostedZoneInfo> ZoneOfName, bool External) : Operation;
+
+    internal sealed record WaitCertificate(string Arn, IReadOnlyList<string> Names) : Operation;
+
+    internal sealed record CreateOriginAccessControl(string Name) : Operation;
+
+    internal sealed record CreateDistribution(DistributionSettings Settings, IReadOnlyDictionary<string, string> Tags) : Operation;
+
+    internal sealed record UpdateDistribution(string Id, DistributionSettings Settings) : Operation;
+
+    internal sealed record TagDistribution(string Arn, IReadOnlyDictionary<string, string> Tags) : Operation;
+
+    internal sealed record WaitDistribution : Operation;
+
+    /// <summary>Upserts a record set, deleting what stands in its way in the same atomic batch. An alias target left empty is the distribution.</summary>
+    internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation;
+
+    internal sealed record DeleteRecord(string ZoneId, RecordSet Set) : Operation;
+
+    /// <summary>Waits until the record changes named are INSYNC and the names resolve.</summary>
+    internal sealed record WaitRecords(IReadOnlyList<string> ChangeIds, IReadOnlyList<string> Names) : Operation;
+
+    internal sealed record Invalidate(IReadOnlyList<string> Paths, string Reference) : Operation;
+
+    internal sealed record WaitInvalidation : Operation;
+
+    internal sealed record ConfirmServed(Uri Url, ReadOnlyMemory<byte> Content, string ErrorId) : Operation;
+
+    /// <summary>Waits for a record at an external DNS host. A value left empty is the distribution's domain name.</summary>
+    internal sealed record AwaitRecord(DnsRecordState Record) : Operation;
+
+    /// <summary>Waits until a record at an external DNS host is gone.</summary>
+    internal sealed record AwaitRecordGone(DnsRecordState Record) : Operation;
+
+    internal sealed record AwaitTime(DateTimeOffset Until) : Operation;
+
+    internal sealed record DisableDistribution(string Id) : Operation;
+
+    internal sealed record DeleteDistribution(string Id) : Operation;
+
+    internal sealed record DeleteCertificate(string Arn) : Operation;
+
+    internal sealed record DeleteOriginAccessControl(string Id) : Operation;
+
+    internal sealed record DeleteBucket(string Name) : Operation;
+}

@@ -1,0 +1,97 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Decides which policy a publish serves, and refuses one that would lose mail.</summary>
+public static class PolicyChooser
+{
+    /// <summary>Default max_age: a week (RFC 8461 section 3.2 recommends weeks or longer once all is well).</summary>
+    public const long DefaultMaxAge = 604800;
+
+    /// <summary>The policy given; else the deployed one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
+    /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
+    public static MtaStsPolicy Choose(EmailSecurityStack stack, ObservedStack observed)
+    {
+        if (stack.Policy is { } given)
+        {
+            return given;
+        }
+
+        var current = observed.CurrentPolicy;
+        var mode = stack.Mode ?? current?.Mode ?? MtaStsMode.Testing;
+        var maxAge = stack.MaxAge ?? current?.MaxAge ?? DefaultMaxAge;
+        var mx = stack.MxHost.Count > 0 ? stack.MxHost : current is { MxHosts.Count: > 0 } ? current.MxHosts : mode == MtaStsMode.None ? [] : LiveMx(stack.Domain, observed.Mx);
+        return current is not null && current.Mode == mode && current.MaxAge == maxAge && current.MxHosts.SequenceEqual(mx, StringComparer.OrdinalIgnoreCase)
+            ? current
+            : MtaStsPolicy.Create(stack.Domain, mode, mx, maxAge);
+    }
+
+    /// <summary>True where choosing needs the live MX records.</summary>
+    public static bool NeedsMx(EmailSecurityStack stack, MtaStsPolicy? current)
+        => (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce
+            || (stack.Policy is null && stack.MxHost.Count == 0 && current is not { MxHosts.Count: > 0 } && stack.Mode != MtaStsMode.None);
+
+    /// <summary>Refuses an enforce policy that does not cover every live MX: senders that honour MTA-STS would not deliver to those (RFC 8461 section 5). Returns warnings for the other modes.</summary>
+    /// <exception cref="EmailSecurityException">PolicyDoesNotCoverMx, MxLookupFailed.</exception>
+    public static IReadOnlyList<string> CheckCoverage(MtaStsPolicy policy, ObservedStack observed, bool allowUncovered)
+    {
+        if (observed.Mx is not { } answer || policy.Mode == MtaStsMode.None)
+        {
+            return [];
+        }
+
+        if (answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
+        {
+            if (policy.Mode == MtaStsMode.Enforce && !allowUncovered)
+            {
+                throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
+                    $"The MX records of {observed.Domain} could not be looked up ({answer.Status}{(answer.Detail.Length > 0 ? ": " + answer.Detail : "")}), so it is not known whether the enforce policy covers them.",
+                    "Try again when DNS answers, or add -AllowUncoveredMx if you know that it does.");
+            }
+
+            return [$"The MX records of {observed.Domain} could not be looked up ({answer.Status}); whether the policy covers them was not checked."];
+        }
+
+        // RFC 7505: a single MX of "." says that the domain takes no mail.
+        var hosts = answer.Records.Select(r => r.Value.TrimEnd('.')).Where(h => h.Length > 0).ToArray();
+        if (hosts.Length == 0)
+        {
+            return policy.Mode == MtaStsMode.Enforce ? [$"{observed.Domain} has no MX records now, so there is nothing that the enforce policy could be compared with."] : [];
+        }
+
+        var uncovered = hosts.Where(h => !policy.Matches(h)).ToArray();
+        if (uncovered.Length == 0)
+        {
+            return [];
+        }
+
+        if (policy.Mode == MtaStsMode.Enforce && !allowUncovered)
+        {
+            throw new EmailSecurityException("PolicyDoesNotCoverMx", ErrorKind.InvalidData,
+                $"The enforce policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now: senders that honour MTA-STS would not deliver there (RFC 8461 section 5).",
+                "Add the host to -MxHost, use -Mode Testing, or add -AllowUncoveredMx if the MX is about to go.")
+            { Target = uncovered[0] };
+        }
+
+        return [$"The policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now."];
+    }
+
+    private static IReadOnlyList<string> LiveMx(string domain, DnsAnswer? answer)
+    {
+        if (answer is null || answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
+        {
+            throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
+                $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were given.",
+                "Try again when DNS answers, or name the mail servers with -MxHost.");
+        }
+
+        var hosts = answer.Records.OrderBy(r => r.Preference).ThenBy(r => r.Value, StringComparer.Ordinal).Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        return hosts.Length > 0
+            ? hosts
+            : throw new EmailSecurityException("MxNotFound", ErrorKind.NotFound,
+                $"{domain} has no MX records, and no mx hosts were given; a policy in mode enforce or testing needs at least one (RFC 8461 section 3.2).",
+                "Name the mail servers with -MxHost, or use -Mode None.");
+    }
+}

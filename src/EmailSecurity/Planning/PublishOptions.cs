@@ -1,0 +1,11 @@
+namespace EmailSecurity.Planning;
+
+/// <summary>What the caller of a publish allows.</summary>
+public sealed record PublishOptions
+{
+    /// <summary>Take over records that are in the way; their before-image is kept in the asset bucket.</summary>
+    public bool Adopt { get; init; }
+
+    /// <summary>Publish an enforce policy although it does not cover every live MX, or that could not be checked.</summary>
+    public bool AllowUncoveredMx { get; init; }
+}

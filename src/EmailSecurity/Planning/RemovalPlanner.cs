@@ -1,0 +1,279 @@
+using System.Text;
+using EmailSecurity.Dns;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>What the caller of a removal asks for.</summary>
+public sealed record RemovalOptions
+{
+    /// <summary>Do not wait until senders have forgotten the policy.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Leave the log bucket.</summary>
+    public bool KeepLogs { get; init; }
+}
+
+/// <summary>Plans a removal: RFC 8461 section 8.3, then the resources in the order in which AWS lets go of them. Pure.</summary>
+public static class RemovalPlanner
+{
+    /// <summary>max_age of the policy that takes MTA-STS back: a day.</summary>
+    public const long RetiredMaxAge = 86400;
+
+    /// <summary>Plans the next stage of a removal: take the policy back; wait; take down.</summary>
+    public static Plan Remove(EmailSecurityStack stack, ObservedStack observed, RemovalOptions options)
+    {
+        var plan = new PlanBuilder(stack.Domain);
+        CheckOurs(stack, observed);
+        RemoveBimiRecords(plan, stack, observed);
+        var until = SendersHoldUntil(observed);
+        var published = StackPlanner.PublishedPolicyId(observed);
+        var serves = observed.Distribution is { Settings.Enabled: true } && observed.CurrentPolicy is not null;
+        if (!options.Force && serves && (observed.CurrentPolicy!.Mode != MtaStsMode.None || (published is not null && published != observed.CurrentPolicy.Id)))
+        {
+            Retire(plan, stack, observed, published);
+            return plan.Build();
+        }
+
+        if (!options.Force && serves && until > observed.ObservedAt)
+        {
+            plan.Add("senders-forget", ChangeAction.Wait, "senders to forget the old policy", stack.Domain,
+                $"senders that fetched it may hold it until {until:u} (RFC 8461 section 8.3); until then everything stays up", new Operation.AwaitTime(until));
+            return plan.Build();
+        }
+
+        if (until > observed.ObservedAt && (options.Force || published is not null))
+        {
+            plan.Warnings.Add($"Senders may hold the policy of {stack.Domain} until {until:u}, and can no longer learn that it is gone: while they do, they go by it, so no mail server that it does not name, and none without a good certificate, gets their mail.");
+        }
+
+        TakeDown(plan, stack, observed, options);
+        return plan.Build();
+    }
+
+    /// <summary>When the last sender forgets the last policy that asked for anything: the end of each served policy plus its max_age (RFC 8461 section 8.3).</summary>
+    public static DateTimeOffset SendersHoldUntil(ObservedStack observed)
+    {
+        var until = DateTimeOffset.MinValue;
+        foreach (var policy in observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None))
+        {
+            // An edge location may have served it for some seconds after its successor was put.
+            var end = (policy.Until ?? observed.ObservedAt).AddSeconds(StackPlanner.PolicyEdgeSeconds + policy.MaxAge);
+            until = end > until ? end : until;
+        }
+
+        return until;
+    }
+
+    private static void CheckOurs(EmailSecurityStack stack, ObservedStack observed)
+    {
+        if (observed.Distribution is { } dist && (!dist.Tags.TryGetValue(StackNames.OwnerTag, out var owner) || owner != stack.Domain))
+        {
+            throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
+                $"CloudFront distribution {dist.Id} serves {StackNames.PolicyHost(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.")
+            { Target = dist.Id };
+        }
+
+        foreach (var bucket in new[] { observed.AssetBucket, observed.LogBucket })
+        {
+            if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && observed.AssetVersions.Count > 0 && bucket == observed.AssetBucket)
+            {
+                throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists, $"Bucket {bucket!.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.") { Target = bucket.Name };
+            }
+        }
+    }
+
+    private static void RemoveBimiRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    {
+        var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
+        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.Name.EndsWith("._bimi." + stack.Domain, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
+        {
+            Delete(plan, $"record/{set.Name}", zone, set, "the logo will no longer be served", []);
+        }
+    }
+
+    private static void Retire(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, string? published)
+    {
+        var current = observed.CurrentPolicy!;
+        var policy = current.Mode == MtaStsMode.None ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
+        var dist = observed.Distribution!;
+        var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+        var content = Encoding.UTF8.GetBytes(policy.Text);
+        if (current.Mode != MtaStsMode.None)
+        {
+            plan.Add("object/policy", ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
+                new Operation.PutObject(bucket, new BucketObject(StackNames.PolicyKey, content, "text/plain; charset=utf-8", $"max-age={StackPlanner.PolicyEdgeSeconds}")), before: $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
+        }
+
+        var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
+        plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id, "edge locations must not go on serving the old policy", new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"), ["object/policy"], after: "/" + StackNames.PolicyKey);
+        plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute", new Operation.WaitInvalidation(), ["invalidation"], after: "Completed");
+        plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served mode none before its id is published", new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), content, "PolicyNotServed"), ["object/policy", "invalidation-done"], after: $"policy {policy.Id}");
+        if (published is not null && published != policy.Id)
+        {
+            var text = new MtaStsRecord(policy.Id).ToString();
+            var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
+            records.Ensure("record/mta-sts", StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl), $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
+        }
+    }
+
+    private static void TakeDown(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RemovalOptions options)
+    {
+        List<string> recordSteps = [];
+        var parts = StackPlanner.OwnedParts(observed);
+        if (stack.DnsHost == DnsHost.Route53)
+        {
+            DeleteTextRecords(plan, stack, observed, parts, recordSteps);
+            DeleteAliases(plan, stack, observed, parts, recordSteps);
+        }
+        else
+        {
+            AwaitExternalRecords(plan, stack, observed, recordSteps, options);
+        }
+
+        var dist = observed.Distribution;
+        if (dist is not null)
+        {
+            if (dist.Settings.Enabled)
+            {
+                plan.Add("disable", ChangeAction.Update, "CloudFront distribution", dist.Id, "CloudFront deletes only what is disabled", new Operation.DisableDistribution(dist.Id), recordSteps, "enabled", "disabled");
+            }
+
+            if (dist.Settings.Enabled || !dist.IsDeployed)
+            {
+                plan.Add("disabled", ChangeAction.Wait, "CloudFront distribution", dist.Id, "the change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), ["disable"], after: "Deployed");
+            }
+
+            plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing leads to it any more", new Operation.DeleteDistribution(dist.Id), ["disabled", .. recordSteps], string.Join(", ", dist.Settings.Aliases));
+        }
+
+        var oac = dist?.Settings.OriginAccessControlId is { Length: > 0 } own ? own : observed.OriginAccessControlId;
+        if (oac is not null)
+        {
+            plan.Add("origin-access-control", ChangeAction.Delete, "origin access control", oac, "deleted unless other stacks share it", new Operation.DeleteOriginAccessControl(oac), ["distribution"]);
+        }
+
+        DeleteCertificates(plan, stack, observed);
+        DeleteBuckets(plan, observed, options);
+    }
+
+    private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    {
+        foreach (var (name, part, start) in ((string, StackParts, string)[])[(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, "v=STSv1"), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, "v=TLSRPTv1")])
+        {
+            foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Name == name && s.Set.Type == "TXT"))
+            {
+                var asDescribed = part == StackParts.TlsRpt && stack.ReportUri.Count > 0 && set.Values.Any(v => TxtStrings.Unquote(v) == TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString());
+                if (!parts.HasFlag(part) && !asDescribed)
+                {
+                    plan.Warnings.Add($"{name} was not published by this stack and is left: {StackRecords.ValueOf(set)}.");
+                }
+                else if (set.SetIdentifier is null && set.Values.All(v => TxtStrings.Unquote(v).StartsWith(start, StringComparison.Ordinal)))
+                {
+                    steps.Add(Delete(plan, $"record/{name}", zone, set, "the mechanism is taken back", []));
+                }
+                else
+                {
+                    plan.Warnings.Add($"{name} holds more than this stack published and is left: {StackRecords.ValueOf(set)}.");
+                }
+            }
+        }
+    }
+
+    private static void DeleteAliases(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    {
+        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.AliasZoneId == StackNames.CloudFrontZoneId && s.Set.SetIdentifier is null && IsOurHost(s.Set.Name)))
+        {
+            // After the text records: as long as a record leads senders to the host, the host stays.
+            if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts != StackParts.None))
+            {
+                Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution goes", steps);
+            }
+            else
+            {
+                plan.Warnings.Add($"{set.Name} leads to {set.AliasTarget}, which is not this stack's distribution, and is left.");
+            }
+        }
+
+        steps.AddRange(Sets(observed).Where(s => IsOurHost(s.Set.Name)).Select(s => $"record/{s.Set.Name}/{s.Set.Type}").Where(plan.Has).ToArray());
+
+        bool IsOurHost(string name) => name == StackNames.PolicyHost(stack.Domain) || name == HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
+    }
+
+    private static void DeleteCertificates(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    {
+        List<string> steps = [];
+        foreach (var certificate in observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain))
+        {
+            var id = $"certificate/{certificate.Arn}";
+            plan.Add(id, ChangeAction.Delete, "ACM certificate", certificate.Arn, "nothing uses it any more", new Operation.DeleteCertificate(certificate.Arn), ["distribution"], string.Join(", ", certificate.Names));
+            steps.Add(id);
+        }
+
+        // Never delete a validation record while a certificate lives by it, ours or another's.
+        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "CNAME" && s.Set.Values.Count == 1 && s.Set.Values[0].TrimEnd('.').EndsWith(".acm-validations.aws", StringComparison.OrdinalIgnoreCase)))
+        {
+            var host = set.Name[(set.Name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            if (observed.NamesOnOtherCertificates.Contains(host) || !observed.ValidatedNames.Contains(host))
+            {
+                continue;
+            }
+
+            Delete(plan, $"record/{set.Name}", zone, set, "its certificate is gone", steps);
+        }
+    }
+
+    private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options)
+    {
+        // Last of all: the asset bucket's history is what tells how long senders hold a policy, should this run die.
+        if (observed.AssetBucket is { } assets)
+        {
+            plan.Add("asset-bucket", ChangeAction.Delete, "S3 bucket", assets.Name, "with every version of every object", new Operation.DeleteBucket(assets.Name), ["distribution", .. observed.Certificates.Select(c => $"certificate/{c.Arn}")]);
+        }
+
+        if (observed.LogBucket is { } logs)
+        {
+            if (options.KeepLogs)
+            {
+                plan.Warnings.Add($"The logs stay in bucket {logs.Name}, as asked; delete it yourself when they are no longer wanted.");
+            }
+            else
+            {
+                plan.Add("log-bucket", ChangeAction.Delete, "S3 bucket", logs.Name, "with all logs", new Operation.DeleteBucket(logs.Name), ["asset-bucket", "distribution"]);
+            }
+        }
+    }
+
+    private static void AwaitExternalRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, List<string> steps, RemovalOptions options)
+    {
+        // A name that leads to a distribution which is gone can be taken over by somebody else's.
+        foreach (var ((name, type), answer) in observed.Answers.Where(a => a.Value.Records.Count > 0 && a.Key.Type is DnsRecordType.TXT or DnsRecordType.CNAME).OrderBy(a => a.Key.Name, StringComparer.Ordinal))
+        {
+            if (type == DnsRecordType.TXT && name == StackNames.TlsRptRecord(stack.Domain))
+            {
+                plan.Warnings.Add($"{name} stays at your DNS host; delete it there if TLS reports are no longer wanted.");
+                continue;
+            }
+
+            var id = $"record/{name}/{type}";
+            var state = new DnsRecordState { Domain = stack.Domain, Name = name, Type = type.ToString(), Value = answer.Records[0].Value.TrimEnd('.'), Ttl = answer.Records[0].Ttl, Purpose = "delete it at your DNS host", Status = DnsRecordStatus.Published, ObservedValue = answer.Records[0].Value };
+            plan.Add(id, ChangeAction.Wait, $"{type} record to go from your DNS host", name, options.Force ? "it leads nowhere now" : "a name that leads to a deleted distribution can be taken over", new Operation.AwaitRecordGone(state), before: state.Value);
+            if (!options.Force)
+            {
+                steps.Add(id);
+            }
+        }
+    }
+
+    private static string Delete(PlanBuilder plan, string id, string zoneId, RecordSet set, string reason, IEnumerable<string> dependsOn)
+    {
+        plan.Add(id, ChangeAction.Delete, $"{set.Type} record", set.Name, reason, new Operation.DeleteRecord(zoneId, set), dependsOn, StackRecords.ValueOf(set));
+        return id;
+    }
+
+    private static IEnumerable<(string Zone, RecordSet Set)> Sets(ObservedStack observed) => observed.RecordSets
+        .OrderBy(z => z.Key, StringComparer.Ordinal)
+        .SelectMany(z => z.Value.Where(s => observed.ZoneOf(s.Name)?.Id == z.Key).OrderBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Type, StringComparer.Ordinal).Select(s => (z.Key, s)));
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>What only AWS could name, handed from step to step of one run.</summary>
+internal sealed class RunState(ObservedStack observed)
+{
+    private volatile ObservedCertificate? certificate;
+    private volatile ObservedDistribution? distribution = observed.Distribution;
+    private volatile string certificateArn = "";
+    private volatile string originAccessControlId = observed.OriginAccessControlId ?? "";
+    private volatile string invalidationId = "";
+
+    public ObservedCertificate? Certificate { get => certificate; set => certificate = value; }
+
+    public ObservedDistribution? Distribution { get => distribution; set => distribution = value; }
+
+    public string CertificateArn { get => certificateArn; set => certificateArn = value; }
+
+    public string OriginAccessControlId { get => originAccessControlId; set => originAccessControlId = value; }
+
+    public string InvalidationId { get => invalidationId; set => invalidationId = value; }
+
+    /// <summary>Route 53 change ids by step id.</summary>
+    public ConcurrentDictionary<string, string> RecordChanges { get; } = new(StringComparer.Ordinal);
+
+    public ObservedDistribution RequireDistribution() => Distribution ?? throw new InvalidOperationException("A step needs the distribution before it was made.");
+}

@@ -1,0 +1,67 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>A policy that was served, and between when: what senders may still hold.</summary>
+/// <param name="Mode">Its mode.</param>
+/// <param name="MaxAge">Seconds that a sender may keep it.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="From">When it was put.</param>
+/// <param name="Until">When its successor was put; null for the current one.</param>
+public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateTimeOffset From, DateTimeOffset? Until);
+
+/// <summary>What AWS and DNS say of a stack now. What was not looked at is empty or null.</summary>
+public sealed record ObservedStack
+{
+    /// <summary>The domain.</summary>
+    public required string Domain { get; init; }
+    /// <summary>Who asks.</summary>
+    public required CallerIdentity Caller { get; init; }
+    /// <summary>Region of the buckets.</summary>
+    public required string Region { get; init; }
+    /// <summary>When it was observed.</summary>
+    public required DateTimeOffset ObservedAt { get; init; }
+    /// <summary>Public hosted zones that matter.</summary>
+    public IReadOnlyList<HostedZoneInfo> Zones { get; init; } = [];
+    /// <summary>Record sets at and below the domain, by zone id.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<RecordSet>> RecordSets { get; init; } = new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal);
+    /// <summary>Log bucket.</summary>
+    public ObservedBucket? LogBucket { get; init; }
+    /// <summary>Asset bucket.</summary>
+    public ObservedBucket? AssetBucket { get; init; }
+    /// <summary>Versions in the asset bucket.</summary>
+    public IReadOnlyList<ObjectVersion> AssetVersions { get; init; } = [];
+    /// <summary>The settings that were read, and so are compared.</summary>
+    public IReadOnlySet<BucketSetting> AssetSettingsRead { get; init; } = new HashSet<BucketSetting>();
+    /// <summary>The settings that were read, and so are compared.</summary>
+    public IReadOnlySet<BucketSetting> LogSettingsRead { get; init; } = new HashSet<BucketSetting>();
+    /// <summary>The shared origin access control; null for none or not looked for (a distribution names its own).</summary>
+    public string? OriginAccessControlId { get; init; }
+    /// <summary>The distribution with one of our aliases.</summary>
+    public ObservedDistribution? Distribution { get; init; }
+    /// <summary>Certificates: tagged ours, the distribution's, the user's.</summary>
+    public IReadOnlyList<ObservedCertificate> Certificates { get; init; } = [];
+    /// <summary>Names whose validation records are this stack's to delete; only read for a removal.</summary>
+    public IReadOnlySet<string> ValidatedNames { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>Those of <see cref="ValidatedNames"/> that other certificates of the account have too; only read for a removal.</summary>
+    public IReadOnlySet<string> NamesOnOtherCertificates { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>The policy in the bucket; null for none or not read.</summary>
+    public MtaStsPolicy? CurrentPolicy { get; init; }
+    /// <summary>Policies served so far; only read for a removal.</summary>
+    public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
+    /// <summary>Live MX records; null where not looked up.</summary>
+    public DnsAnswer? Mx { get; init; }
+    /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>
+    public IReadOnlyDictionary<(string Name, DnsRecordType Type), DnsAnswer> Answers { get; init; } = new Dictionary<(string, DnsRecordType), DnsAnswer>();
+    /// <summary>Why BIMI must wait (DMARC); null where nothing stands against it or BIMI is not asked for.</summary>
+    public EmailSecurityException? BimiGate { get; init; }
+
+    /// <summary>The zone of a name: the longest suffix.</summary>
+    public HostedZoneInfo? ZoneOf(string name) => Zones
+        .Where(z => name == z.Name || name.EndsWith("." + z.Name, StringComparison.Ordinal))
+        .MaxBy(z => z.Name.Length);
+
+    /// <summary>The record sets at a name in its zone.</summary>
+    public IEnumerable<RecordSet> RecordSetsAt(string name) => ZoneOf(name) is { } zone && RecordSets.TryGetValue(zone.Id, out var sets) ? sets.Where(s => s.Name == name) : [];
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>
+/// Which stacks this session has just found, or just made, exactly as they should be. For these the slow-moving bucket settings
+/// (lifecycle, versioning, logging ...) are not read again for some minutes, which halves the calls of a re-publish;
+/// tags, public access block and the asset bucket's policy are read every time.
+/// One per session; a plan always reads everything.
+/// </summary>
+public sealed class SettingsMemory(TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private readonly ConcurrentDictionary<string, (long At, string Settings)> verified = new(StringComparer.Ordinal);
+
+    /// <summary>True where these settings of the stack were verified a moment ago.</summary>
+    public bool IsFresh(string accountId, EmailSecurityStack stack)
+        => verified.TryGetValue(Key(accountId, stack), out var entry) && entry.Settings == Settings(stack) && time.GetElapsedTime(entry.At) < Lifetime;
+
+    /// <summary>Remembers that all is as it should be.</summary>
+    public void Verified(string accountId, EmailSecurityStack stack) => verified[Key(accountId, stack)] = (time.GetTimestamp(), Settings(stack));
+
+    /// <summary>Forgets a stack: something was found to differ.</summary>
+    public void Forget(string accountId, EmailSecurityStack stack) => verified.TryRemove(Key(accountId, stack), out _);
+
+    private static string Key(string accountId, EmailSecurityStack stack) => accountId + "/" + stack.Domain;
+
+    private static string Settings(EmailSecurityStack stack) => stack.LogRetentionDays.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,133 @@
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>What a command on a stack did.</summary>
+public sealed record DeploymentResult
+{
+    /// <summary>The stack now; null where it is gone.</summary>
+    public required EmailSecurityStack? Stack { get; init; }
+    /// <summary>The plan that was carried out; of a removal, the last.</summary>
+    public required Plan Plan { get; init; }
+    /// <summary>How that went.</summary>
+    public required ExecutionResult Execution { get; init; }
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>One error for each thing that went wrong.</summary>
+    public IReadOnlyList<EmailSecurityException> Errors { get; init; } = [];
+}
+
+/// <summary>Observe, plan, apply, confirm: the one way in which commands change a stack.</summary>
+public sealed class StackDeployment(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
+{
+    private const int MaxRemovalStages = 4;
+
+    /// <summary>What a publish would change.</summary>
+    public async Task<Plan> PlanAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, CancellationToken cancellationToken)
+    {
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(stack, parts, observed, options);
+        if (plan.IsEmpty && parts.HasFlag(StackParts.MtaSts))
+        {
+            memory.Verified(observed.Caller.AccountId, stack);
+        }
+        else
+        {
+            memory.Forget(observed.Caller.AccountId, stack);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
+    public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    {
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(stack, parts, observed, options);
+        ExecutionResult result;
+        try
+        {
+            result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            memory.Forget(observed.Caller.AccountId, stack);
+            throw;
+        }
+
+        if (result.IsComplete && parts.HasFlag(StackParts.MtaSts))
+        {
+            memory.Verified(observed.Caller.AccountId, stack);
+        }
+        else if (!result.IsComplete)
+        {
+            memory.Forget(observed.Caller.AccountId, stack);
+        }
+
+        return new DeploymentResult
+        {
+            Stack = StackReport.AfterPublish(stack, parts, observed, plan, result),
+            Plan = plan,
+            Execution = result,
+            Warnings = plan.Warnings,
+            Errors = [.. plan.Refused, .. Errors(result)],
+        };
+    }
+
+    /// <summary>The stack as AWS and DNS have it; null where there is nothing of it.</summary>
+    public async Task<EmailSecurityStack?> GetAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+        return StackReport.AsObserved(stack, observed);
+    }
+
+    /// <summary>Domains of all stacks of the account that have a distribution.</summary>
+    public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
+
+    /// <summary>Takes a stack down as far as is safe now; the stack in the result is null once it is gone.</summary>
+    public async Task<DeploymentResult> RemoveAsync(EmailSecurityStack stack, RemovalOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    {
+        List<string> warnings = [];
+        for (var stage = 1; ; stage++)
+        {
+            var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+            memory.Forget(observed.Caller.AccountId, stack);
+            var plan = RemovalPlanner.Remove(stack, observed, options);
+            var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
+            warnings.AddRange(plan.Warnings.Except(warnings));
+            var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
+            if (last)
+            {
+                var gone = result.IsComplete;
+                return new DeploymentResult
+                {
+                    Stack = gone ? null : StackReport.WhileRemoving(stack, observed, result),
+                    Plan = plan,
+                    Execution = result,
+                    Warnings = warnings,
+                    Errors = Errors(result),
+                };
+            }
+        }
+    }
+
+    private static bool IsTakeDown(Plan plan) => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
+
+    // Steps that failed for the same reason are one error: the first names the step, the rest is counted.
+    private static IReadOnlyList<EmailSecurityException> Errors(ExecutionResult result) =>
+    [
+        .. result.Failed.GroupBy(f => f.Error.ErrorId, StringComparer.Ordinal).Select(g =>
+        {
+            var first = g.First();
+            var others = g.Count() - 1;
+            var left = result.Skipped.Count;
+            return new EmailSecurityException(first.Error.ErrorId, first.Error.Kind,
+                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{(others > 0 ? $" ({others} more steps failed so.)" : "")}{(left > 0 ? $" {left} steps that depend on it were left." : "")}", "", first.Error)
+            { Target = first.Error.Target ?? first.Change.Target };
+        }),
+    ];
+
+    private Task<ObservedStack> ObserveAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+        => new StackObserver(services, time, memory).ObserveAsync(stack, options, cancellationToken);
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>Every name of a stack, in one place: deterministic, so that a run that died is found again without a state file.</summary>
+public static class StackNames
+{
+    /// <summary>Tag whose value is the stack's domain; a resource with it is ours.</summary>
+    public const string OwnerTag = "EmailSecurity:Stack";
+
+    /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
+    public const string PartsTag = "EmailSecurity:Parts";
+
+    /// <summary>The account's shared origin access control: one serves 100 distributions, an account has 100.</summary>
+    public const string OriginAccessControl = "EmailSecurity";
+
+    /// <summary>Alias target zone of every CloudFront distribution.</summary>
+    public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
+
+    /// <summary>Key of the policy: RFC 8461 section 3.2.</summary>
+    public const string PolicyKey = ".well-known/mta-sts.txt";
+
+    /// <summary>Prefix of the BIMI files.</summary>
+    public const string BimiPrefix = "bimi/";
+
+    /// <summary>Prefix of the before-images of adopted records; not served.</summary>
+    public const string AdoptedPrefix = "adopted/";
+
+    /// <summary>Prefix of CloudFront's logs in the log bucket.</summary>
+    public const string CloudFrontLogPrefix = "cloudfront/";
+
+    /// <summary>Prefix of the asset bucket's access logs in the log bucket.</summary>
+    public const string S3LogPrefix = "s3/";
+
+    /// <summary>Policy host: RFC 8461 section 3.2.</summary>
+    public static string PolicyHost(string domain) => "mta-sts." + domain;
+
+    /// <summary>Record of the policy id: RFC 8461 section 3.1.</summary>
+    public static string MtaStsRecord(string domain) => "_mta-sts." + domain;
+
+    /// <summary>Record of the report addresses: RFC 8460 section 3.</summary>
+    public static string TlsRptRecord(string domain) => "_smtp._tls." + domain;
+
+    /// <summary>BIMI assertion record.</summary>
+    public static string BimiRecord(string domain, string selector) => $"{selector}._bimi.{domain}";
+
+    /// <summary>Host of logo and mark certificate.</summary>
+    public static string BimiHost(string domain, string subdomain) => $"{subdomain}.{domain}";
+
+    /// <summary>Where senders fetch the policy.</summary>
+    public static Uri PolicyUrl(string domain) => new($"https://{PolicyHost(domain)}/{PolicyKey}");
+
+    /// <summary>Bucket of policy, logo and mark certificate.</summary>
+    public static string AssetBucket(string domain, string accountId) => Bucket(domain, accountId, "assets");
+
+    /// <summary>Bucket of the access logs.</summary>
+    public static string LogBucket(string domain, string accountId) => Bucket(domain, accountId, "logs");
+
+    /// <summary>Origin of the distribution.</summary>
+    public static string OriginDomainName(string bucket, string region, string partition)
+        => $"{bucket}.s3.{region}.{(partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com")}";
+
+    /// <summary>Log target of the distribution.</summary>
+    public static string LogBucketDomainName(string bucket) => $"{bucket}.s3.amazonaws.com";
+
+    /// <summary>Key of a BIMI file: named by its content, so that a changed file has a new URL and no cache, ours or a mailbox provider's, can mix old and new.</summary>
+    public static string BimiKey(ReadOnlyMemory<byte> content, string fileName)
+        => $"{BimiPrefix}{Convert.ToHexString(SHA256.HashData(content.Span))[..16].ToLowerInvariant()}/{fileName}";
+
+    // Bucket names are global, at most 63 characters, without dots (which break the S3 wildcard certificate).
+    // The account id keeps two accounts apart, the hash two domains that read the same with dots as hyphens.
+    private static string Bucket(string domain, string accountId, string role)
+    {
+        var slug = domain.Replace('.', '-');
+        if (slug.Length > 30)
+        {
+            slug = slug[..30].TrimEnd('-');
+        }
+
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(domain)))[..6].ToLowerInvariant();
+        return $"es-{slug}-{hash}-{accountId}-{role}";
+    }
+}

@@ -1,0 +1,256 @@
+using System.Text;
+using EmailSecurity.Bimi;
+using EmailSecurity.Dmarc;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>What to look at.</summary>
+public sealed record ObserveOptions
+{
+    /// <summary>Parts that the command is about; only what these need is asked for.</summary>
+    public required StackParts Parts { get; init; }
+    /// <summary>Read every bucket setting, whatever the session remembers.</summary>
+    public bool AllSettings { get; init; }
+    /// <summary>Read the policies served so far and who else uses the names.</summary>
+    public bool ForRemoval { get; init; }
+    /// <summary>Look up what only a publish needs: live MX, DMARC.</summary>
+    public bool ForPublish { get; init; }
+}
+
+/// <summary>Asks AWS and DNS what is there, side by side, with as few calls as may be.</summary>
+public sealed class StackObserver(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
+{
+    private const int MaxPolicyBytes = 65536;
+    private const int MaxHistory = 500;
+
+    // Tags tell whose the bucket is; the other two guard what is in it.
+    private static readonly HashSet<BucketSetting> Existence = [BucketSetting.Tags];
+    private static readonly HashSet<BucketSetting> AssetGuards = [BucketSetting.PublicAccessBlock, BucketSetting.Policy];
+    private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
+    private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
+
+    /// <summary>Observes a stack.</summary>
+    public async Task<ObservedStack> ObserveAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    {
+        // First and alone: wrong credentials are then said once.
+        var caller = await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ct = stop.Token;
+        var hosting = options.Parts.HasFlag(StackParts.MtaSts) || options.Parts.HasFlag(StackParts.Bimi);
+        var full = options.AllSettings || !memory.IsFresh(caller.AccountId, stack);
+
+        var zones = stack.DnsHost == DnsHost.Route53 ? ZonesAsync(stack, ct) : Task.FromResult<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)>(([], new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal)));
+        var answers = stack.DnsHost == DnsHost.External ? AnswersAsync(stack, ct) : Task.FromResult<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>>(new Dictionary<(string, DnsRecordType), DnsAnswer>());
+        var assets = BucketAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), !hosting ? [] : full ? AllButTags : AssetGuards, ct);
+        var logs = hosting ? BucketAsync(StackNames.LogBucket(stack.Domain, caller.AccountId), full ? LogSettings : [], ct) : Task.FromResult<ObservedBucket?>(null);
+        var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
+        var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
+        var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
+        var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
+        var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, ct) : Task.FromResult<EmailSecurityException?>(null);
+        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, history, gate];
+        try
+        {
+            await FirstFailureAsync(all).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        var view = await distribution.ConfigureAwait(false);
+        var (zoneList, sets) = await zones.ConfigureAwait(false);
+        var served = await policy.ConfigureAwait(false);
+        var observed = new ObservedStack
+        {
+            Domain = stack.Domain,
+            Caller = caller,
+            Region = services.Region,
+            ObservedAt = time.GetUtcNow(),
+            Zones = zoneList,
+            RecordSets = sets,
+            Answers = await answers.ConfigureAwait(false),
+            AssetBucket = await assets.ConfigureAwait(false),
+            LogBucket = await logs.ConfigureAwait(false),
+            AssetVersions = await versions.ConfigureAwait(false),
+            AssetSettingsRead = [.. Existence, .. full ? AllButTags : AssetGuards],
+            LogSettingsRead = full ? [.. Existence, .. LogSettings] : Existence,
+            Distribution = view.Distribution,
+            OriginAccessControlId = view.OriginAccessControlId,
+            Certificates = view.Certificates,
+            CurrentPolicy = served.Current,
+            Mx = served.Mx,
+            PolicyHistory = await history.ConfigureAwait(false),
+            BimiGate = await gate.ConfigureAwait(false),
+        };
+        return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
+    }
+
+    // The first to fail, not the first in the list: the rest is cancelled and would only say so.
+    private static async Task FirstFailureAsync(IEnumerable<Task> tasks)
+    {
+        var left = tasks.ToList();
+        while (left.Count > 0)
+        {
+            var done = await Task.WhenAny(left).ConfigureAwait(false);
+            left.Remove(done);
+            await done.ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)> ZonesAsync(EmailSecurityStack stack, CancellationToken ct)
+    {
+        var zones = await services.Zones.FindZonesAsync(stack.Domain, ct).ConfigureAwait(false);
+        string[] names =
+        [
+            StackNames.MtaStsRecord(stack.Domain), StackNames.PolicyHost(stack.Domain), StackNames.TlsRptRecord(stack.Domain),
+            StackNames.BimiRecord(stack.Domain, stack.BimiSelector), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain),
+        ];
+        var relevant = zones.Where(z => names.Any(n => zones.Where(o => n == o.Name || n.EndsWith("." + o.Name, StringComparison.Ordinal)).MaxBy(o => o.Name.Length)?.Name == z.Name)).ToArray();
+        var sets = await Task.WhenAll(relevant.Select(async z => (z.Id, await services.Zones.GetRecordSetsAsync(z, stack.Domain, names, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return (zones, sets.ToDictionary(s => s.Id, s => s.Item2, StringComparer.Ordinal));
+    }
+
+    private async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(EmailSecurityStack stack, CancellationToken ct)
+    {
+        (string, DnsRecordType)[] questions =
+        [
+            (StackNames.MtaStsRecord(stack.Domain), DnsRecordType.TXT),
+            (StackNames.PolicyHost(stack.Domain), DnsRecordType.CNAME),
+            (StackNames.TlsRptRecord(stack.Domain), DnsRecordType.TXT),
+            (StackNames.BimiRecord(stack.Domain, stack.BimiSelector), DnsRecordType.TXT),
+            (StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), DnsRecordType.CNAME),
+        ];
+        var answers = await Task.WhenAll(questions.Select(async q => (q, await services.Resolver.QueryAsync(q.Item1, q.Item2, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return answers.ToDictionary(a => a.q, a => a.Item2);
+    }
+
+    // One call tells whether the bucket is there; its settings are asked for only then.
+    private async Task<ObservedBucket?> BucketAsync(string name, IReadOnlySet<BucketSetting> settings, CancellationToken ct)
+    {
+        var bucket = await services.Buckets.GetAsync(name, Existence, ct).ConfigureAwait(false);
+        if (bucket is null || settings.Count == 0)
+        {
+            return bucket;
+        }
+
+        var more = await services.Buckets.GetAsync(name, settings, ct).ConfigureAwait(false);
+        return more is null ? null : more with { Settings = more.Settings with { Tags = bucket.Settings.Tags } };
+    }
+
+    private async Task<IReadOnlyList<ObjectVersion>> VersionsAsync(Task<ObservedBucket?> bucket, CancellationToken ct)
+        => await bucket.ConfigureAwait(false) is { } b ? await services.Buckets.ListObjectVersionsAsync(b.Name, ct).ConfigureAwait(false) : [];
+
+    private async Task<DistributionView> DistributionAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken ct)
+    {
+        string[] names = [.. new[] { StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) }.Order(StringComparer.Ordinal)];
+        var find = services.Distributions.FindByAliasAsync(names, ct);
+        var distribution = await find.ConfigureAwait(false);
+        List<ObservedCertificate> certificates = [];
+        string? oac = null;
+        if (distribution is not null)
+        {
+            var inUse = await services.Certificates.GetAsync(distribution.Settings.CertificateArn, ct).ConfigureAwait(false);
+            if (inUse is not null)
+            {
+                // The distribution is ours, and so, unless the user named another, is its certificate.
+                certificates.Add(inUse);
+            }
+        }
+        else
+        {
+            oac = await services.Distributions.FindOriginAccessControlAsync(StackNames.OriginAccessControl, ct).ConfigureAwait(false);
+        }
+
+        if (stack.CertificateArn.Length > 0 && certificates.TrueForAll(c => c.Arn != stack.CertificateArn) && await services.Certificates.GetAsync(stack.CertificateArn, ct).ConfigureAwait(false) is { } given)
+        {
+            certificates.Add(given);
+        }
+
+        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && HostingPlanner.Covers(c, names));
+        if (options.ForRemoval || !usable)
+        {
+            var ours = await services.Certificates.FindAsync(stack.Domain, options.ForRemoval ? names[..0] : names, ct).ConfigureAwait(false);
+            certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
+        }
+
+        return new DistributionView(distribution, oac, certificates);
+    }
+
+    private async Task<PolicyView> PolicyAsync(EmailSecurityStack stack, ObserveOptions options, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+    {
+        var latest = (await versions.ConfigureAwait(false)).FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest && !v.IsDeleteMarker);
+        MtaStsPolicy? current = null;
+        if (latest is not null)
+        {
+            if (stack.Policy is { } given && latest.Size == Encoding.UTF8.GetByteCount(given.Text) && latest.ETag == StackPlanner.Md5(Encoding.UTF8.GetBytes(given.Text)))
+            {
+                current = given;
+            }
+            else
+            {
+                var bytes = await services.Buckets.GetObjectAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), StackNames.PolicyKey, null, MaxPolicyBytes, ct).ConfigureAwait(false);
+                current = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
+            }
+        }
+
+        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && PolicyChooser.NeedsMx(stack, current);
+        return new PolicyView(current, needsMx ? await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) : null);
+    }
+
+    private async Task<IReadOnlyList<ServedPolicy>> HistoryAsync(EmailSecurityStack stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+    {
+        // Newest first, as S3 lists them; what was superseded more than a year ago can be in no cache (max_age, RFC 8461 section 3.2).
+        var all = (await versions.ConfigureAwait(false)).Where(v => v.Key == StackNames.PolicyKey).OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest).ToArray();
+        List<ServedPolicy> history = [];
+        DateTimeOffset? until = null;
+        foreach (var version in all.Take(MaxHistory))
+        {
+            if (until is { } end && end.AddSeconds(31557600 + 86400) < time.GetUtcNow())
+            {
+                break;
+            }
+
+            if (!version.IsDeleteMarker)
+            {
+                var bytes = await services.Buckets.GetObjectAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), StackNames.PolicyKey, version.VersionId, MaxPolicyBytes, ct).ConfigureAwait(false);
+                if (bytes is { } b && MtaStsPolicy.Check(b, stack.Domain).Value is MtaStsPolicy policy)
+                {
+                    history.Add(new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, version.LastModified, until));
+                }
+            }
+
+            until = version.LastModified;
+        }
+
+        return history;
+    }
+
+    private async Task<EmailSecurityException?> BimiGateAsync(EmailSecurityStack stack, CancellationToken ct)
+        => await DmarcGate.CheckAsync(stack.Domain, services.Resolver, ct).ConfigureAwait(false);
+
+    private async Task<ObservedStack> NamesAsync(EmailSecurityStack stack, ObservedStack observed, CancellationToken ct)
+    {
+        var ours = observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).Select(c => c.Arn).ToArray();
+        HashSet<string> names = new(StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
+        HashSet<string> others = new(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (await services.Certificates.IsNameOnOtherCertificateAsync(name, ours, ct).ConfigureAwait(false))
+            {
+                others.Add(name);
+            }
+        }
+
+        return observed with { ValidatedNames = names, NamesOnOtherCertificates = others };
+    }
+
+    private sealed record DistributionView(ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);
+
+    private sealed record PolicyView(MtaStsPolicy? Current, DnsAnswer? Mx);
+}

@@ -1,0 +1,227 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.Dns;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.TlsRpt;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>Makes the stack that a command emits from what was observed and what was done since. Pure.</summary>
+public static class StackReport
+{
+    /// <summary>The stack after a publish.</summary>
+    public static EmailSecurityStack AfterPublish(EmailSecurityStack stack, StackParts parts, ObservedStack observed, Plan plan, ExecutionResult result)
+    {
+        var done = result.Applied.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        var hosting = parts.HasFlag(StackParts.MtaSts) || parts.HasFlag(StackParts.Bimi);
+        var dist = result.Distribution ?? observed.Distribution;
+        var policy = parts.HasFlag(StackParts.MtaSts) ? PolicyChooser.Choose(stack, observed) : stack.Policy;
+        var published = done.Contains("record/mta-sts") ? policy?.Id : hosting || stack.DnsHost == DnsHost.External ? StackPlanner.PublishedPolicyId(observed) : stack.PolicyId;
+        var certificate = result.Certificate ?? observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn);
+        var bimi = stack.Logo is not null && parts.HasFlag(StackParts.Bimi) && plan.Refused.Count == 0
+            ? StackPlanner.BimiFiles.Of(stack, HostingPlanner.BimiHost(stack, observed, aboutBimi: true)) : null;
+        var pending = result.Pending.FirstOrDefault();
+        var external = result.Pending.Any(p => p.Records.Count > 0);
+        return stack with
+        {
+            Policy = policy,
+            Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
+            {
+                (_, not null, true) => StackStatus.WaitingForDns,
+                (_, not null, false) => StackStatus.InProgress,
+                (true, _, _) => StackStatus.Deployed,
+                _ => StackStatus.Incomplete,
+            },
+            WaitingFor = string.Join("; ", result.Pending.Select(p => p.Reason)),
+            WaitingUntil = pending?.Until,
+            AccountId = observed.Caller.AccountId,
+            Region = observed.Region,
+            AssetBucket = observed.AssetBucket?.Name ?? (done.Contains("asset-bucket") ? StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId) : stack.AssetBucket),
+            LogBucket = observed.LogBucket?.Name ?? (done.Contains("log-bucket") ? StackNames.LogBucket(stack.Domain, observed.Caller.AccountId) : stack.LogBucket),
+            DistributionId = dist?.Id ?? stack.DistributionId,
+            DistributionDomainName = dist?.DomainName ?? stack.DistributionDomainName,
+            CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? stack.CertificateArn,
+            CertificateStatus = certificate?.Status.ToString() ?? stack.CertificateStatus,
+            CertificateNotAfter = certificate?.NotAfter ?? stack.CertificateNotAfter,
+            HostedZoneId = observed.ZoneOf(stack.Domain)?.Id ?? stack.HostedZoneId,
+            PolicyId = published ?? "",
+            PolicyUrl = parts.HasFlag(StackParts.MtaSts) ? StackNames.PolicyUrl(stack.Domain).ToString() : stack.PolicyUrl,
+            LogoUrl = bimi?.LogoUrl.ToString() ?? stack.LogoUrl,
+            MarkCertificateUrl = bimi is null ? stack.MarkCertificateUrl : bimi.CertificateUrl?.ToString() ?? "",
+            Records = Merge(stack.Records, Records(stack, parts, observed, dist, certificate, policy, bimi, done, result.Pending)),
+        };
+    }
+
+    /// <summary>The stack as it is; null where there is nothing of it.</summary>
+    public static EmailSecurityStack? AsObserved(EmailSecurityStack asked, ObservedStack observed)
+    {
+        var dist = observed.Distribution;
+        var owned = StackPlanner.OwnedParts(observed);
+        if (observed.AssetBucket is null && observed.LogBucket is null && dist is null && observed.Certificates.Count == 0)
+        {
+            return null;
+        }
+
+        var bimiHost = HostingPlanner.BimiHost(asked, observed, aboutBimi: false);
+        var (selector, bimi) = DeployedBimi(asked, observed, bimiHost);
+        var reports = Text(observed, StackNames.TlsRptRecord(asked.Domain)) is { } rua && TlsRptRecord.Check(rua).Value is TlsRptRecord record ? record.ReportUris : [];
+        var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
+        var published = StackPlanner.PublishedPolicyId(observed);
+        var tags = observed.AssetBucket?.Settings.Tags ?? dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        var until = RemovalPlanner.SendersHoldUntil(observed);
+        var retired = observed.CurrentPolicy?.Mode == MtaStsMode.None && published is not null && until > observed.ObservedAt;
+        var whole = dist is { IsDeployed: true, Settings.Enabled: true }
+            && (!owned.HasFlag(StackParts.MtaSts) || (observed.CurrentPolicy is not null && published == observed.CurrentPolicy.Id));
+        var stack = asked with
+        {
+            DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
+            BimiSubdomain = bimiHost.EndsWith("." + asked.Domain, StringComparison.Ordinal) ? bimiHost[..^(asked.Domain.Length + 1)] : asked.BimiSubdomain,
+            BimiSelector = selector,
+            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.ExpirationDays is not null)?.ExpirationDays ?? asked.LogRetentionDays,
+            Tag = new SortedDictionary<string, string>(tags.Where(t => t.Key is not (StackNames.OwnerTag or StackNames.PartsTag)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+            ReportUri = reports,
+            Policy = observed.CurrentPolicy,
+            Status = retired || dist is { Settings.Enabled: false } ? StackStatus.Removing : whole ? StackStatus.Deployed : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress : StackStatus.Incomplete,
+            WaitingFor = retired ? "senders to forget the old policy" : "",
+            WaitingUntil = retired ? until : null,
+            AccountId = observed.Caller.AccountId,
+            Region = observed.Region,
+            AssetBucket = observed.AssetBucket?.Name ?? "",
+            LogBucket = observed.LogBucket?.Name ?? "",
+            DistributionId = dist?.Id ?? "",
+            DistributionDomainName = dist?.DomainName ?? "",
+            CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? "",
+            CertificateStatus = certificate?.Status.ToString() ?? "",
+            CertificateNotAfter = certificate?.NotAfter,
+            HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
+            PolicyId = published ?? "",
+            PolicyUrl = observed.CurrentPolicy is null ? "" : StackNames.PolicyUrl(asked.Domain).ToString(),
+            LogoUrl = bimi?.LogoUrl?.ToString() ?? "",
+            MarkCertificateUrl = bimi?.CertificateUrl?.ToString() ?? "",
+        };
+        var parts = owned | (reports.Count > 0 ? StackParts.TlsRpt : 0);
+        return stack with { Records = Records(stack, parts, observed, dist, certificate, observed.CurrentPolicy, null, [], []) };
+    }
+
+    /// <summary>The stack while its removal waits.</summary>
+    public static EmailSecurityStack WhileRemoving(EmailSecurityStack stack, ObservedStack observed, ExecutionResult result)
+    {
+        var now = AsObserved(stack, observed) ?? stack;
+        return now with
+        {
+            Status = StackStatus.Removing,
+            WaitingFor = result.Pending.Count > 0 ? string.Join("; ", result.Pending.Select(p => p.Reason)) : now.WaitingFor,
+            WaitingUntil = result.Pending.Select(p => p.Until).Max() ?? now.WaitingUntil,
+        };
+    }
+
+    private static (string Selector, BimiRecord? Record) DeployedBimi(EmailSecurityStack asked, ObservedStack observed, string bimiHost)
+    {
+        var suffix = "._bimi." + asked.Domain;
+        foreach (var set in observed.RecordSets.Values.SelectMany(s => s).Where(s => s.Type == "TXT" && s.Name.EndsWith(suffix, StringComparison.Ordinal)).OrderBy(s => s.Name, StringComparer.Ordinal))
+        {
+            if (StackPlanner.RefersToUs(observed, set.Name, bimiHost) && BimiRecord.Select(set.Values.Select(TxtStrings.Unquote), asked.Domain).Value is BimiRecord record)
+            {
+                return (set.Name[..^suffix.Length], record);
+            }
+        }
+
+        return Text(observed, StackNames.BimiRecord(asked.Domain, asked.BimiSelector)) is { } text && BimiRecord.Check(text).Value is BimiRecord external ? (asked.BimiSelector, external) : (asked.BimiSelector, null);
+    }
+
+    private static string? Text(ObservedStack observed, string name)
+        => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value).FirstOrDefault()
+            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote).FirstOrDefault();
+
+    internal static List<DnsRecordState> Records(EmailSecurityStack stack, StackParts parts, ObservedStack observed, ObservedDistribution? dist, ObservedCertificate? certificate, MtaStsPolicy? policy, StackPlanner.BimiFiles? bimi, IReadOnlySet<string> done, IReadOnlyList<PendingChange> pending)
+    {
+        List<DnsRecordState> records = [];
+        var external = stack.DnsHost == DnsHost.External;
+        var target = dist?.DomainName ?? "";
+        foreach (var v in certificate?.ValidationRecords.DistinctBy(r => r.Name) ?? [])
+        {
+            var seen = pending.SelectMany(p => p.Records).FirstOrDefault(r => r.Name == v.Name.ToLowerInvariant());
+            var published = done.Contains("validation") || certificate!.Status == CertificateStatus.Issued;
+            records.Add(seen ?? Look(new DnsRecordState { Domain = stack.Domain, Name = v.Name.ToLowerInvariant(), Type = "CNAME", Value = v.Value, Ttl = RecordPlanner.PolicyRecordTtl, Purpose = $"proves to ACM that {v.Domain} is yours; must stay for renewal", Status = external && published ? DnsRecordStatus.Published : DnsRecordStatus.Unknown }, "validation"));
+        }
+
+        if (parts.HasFlag(StackParts.MtaSts))
+        {
+            Host(StackNames.PolicyHost(stack.Domain), "alias/mta-sts", "leads senders to the policy");
+            if (policy is not null)
+            {
+                Add(StackNames.MtaStsRecord(stack.Domain), "TXT", new MtaStsRecord(policy.Id).ToString(), RecordPlanner.PolicyRecordTtl, "tells senders that there is a policy (RFC 8461 section 3.1)", "record/mta-sts");
+            }
+        }
+
+        if (parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0)
+        {
+            Add(StackNames.TlsRptRecord(stack.Domain), "TXT", TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl, "tells senders where TLS reports go (RFC 8460 section 3)", "record/tls-rpt");
+        }
+
+        if (bimi is not null || (stack.LogoUrl.Length > 0 && parts.HasFlag(StackParts.Bimi)))
+        {
+            var host = bimi?.Host ?? StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
+            Host(host, "alias/bimi", "leads mailbox providers to the logo");
+            var text = bimi?.Record ?? BimiRecord.Create(new Uri(stack.LogoUrl), stack.MarkCertificateUrl.Length > 0 ? new Uri(stack.MarkCertificateUrl) : null).ToString();
+            Add(StackNames.BimiRecord(stack.Domain, stack.BimiSelector), "TXT", text, RecordPlanner.RecordTtl, "tells mailbox providers where the logo is (BIMI assertion record)", "record/bimi");
+        }
+
+        return records;
+
+        void Host(string name, string step, string purpose)
+        {
+            if (external)
+            {
+                Add(name, "CNAME", target, RecordPlanner.PolicyRecordTtl, purpose, step + "/A");
+                return;
+            }
+
+            Add(name, "A", target, 60, purpose, step + "/A");
+            Add(name, "AAAA", target, 60, purpose, step + "/AAAA");
+        }
+
+        void Add(string name, string type, string value, int ttl, string purpose, string step)
+            => records.Add(Look(new DnsRecordState { Domain = stack.Domain, Name = name, Type = type, Value = value, Ttl = ttl, Purpose = purpose }, step));
+
+        DnsRecordState Look(DnsRecordState record, string step)
+        {
+            if (done.Contains(step))
+            {
+                return record with { Status = DnsRecordStatus.Published, ObservedValue = record.Value };
+            }
+
+            if (pending.SelectMany(p => p.Records).FirstOrDefault(r => r.Name == record.Name && r.Type == record.Type) is { } seen)
+            {
+                return record with { Status = seen.Status, ObservedValue = seen.ObservedValue };
+            }
+
+            if (record.Value.Length == 0)
+            {
+                return record with { Status = DnsRecordStatus.NotYet };
+            }
+
+            if (external)
+            {
+                var looked = record.Status == DnsRecordStatus.Published ? record : StackRecords.Look(observed, record);
+                // The record that leads senders to the policy comes last: not before the policy is served.
+                return looked.Status == DnsRecordStatus.Missing && dist is not { IsDeployed: true } && record.Type == "TXT" && step is "record/mta-sts" or "record/bimi" && looked.Status != DnsRecordStatus.Published
+                    ? looked with { Status = DnsRecordStatus.NotYet } : looked;
+            }
+
+            var sets = observed.RecordSetsAt(record.Name).ToArray();
+            var same = Array.Find(sets, s => s.Type == record.Type);
+            var value = same is null ? string.Join(" | ", sets.Where(s => s.Type == "CNAME").Select(StackRecords.ValueOf)) : StackRecords.ValueOf(same);
+            return record with
+            {
+                ObservedValue = value,
+                Status = value.Length == 0 ? DnsRecordStatus.Missing : same is not null && string.Equals(value.TrimEnd('.'), record.Value, record.Type == "TXT" ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase) ? DnsRecordStatus.Published : DnsRecordStatus.Different,
+            };
+        }
+    }
+
+    // What an earlier command of the pipeline reported about its own parts stays.
+    private static List<DnsRecordState> Merge(IReadOnlyList<DnsRecordState> before, IReadOnlyList<DnsRecordState> now)
+        => [.. before.Where(b => !now.Any(n => n.Name == b.Name && n.Type == b.Type)), .. now];
+}
