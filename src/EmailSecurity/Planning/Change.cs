@@ -47,7 +47,7 @@ public sealed record Change
     public bool MovesToEnforce { get; init; }
 
     /// <summary>The call or wait behind it.</summary>
-    internal required Operation Operation { get; init; }
+    internal Operation Operation { get; init; } = Operation.Nothing.Instance;
 
     /// <summary>True where it calls a write operation.</summary>
     public bool IsWrite => Action != ChangeAction.Wait;

@@ -47,7 +47,7 @@ internal sealed partial class ChangeApplier
                 $"ACM has not named the validation records of {string.Join(" and ", o.Names)} in the time allowed.", "Run the same command again in a minute.");
         }
 
-        var records = certificate!.ValidationRecords.DistinctBy(r => r.Name.ToLowerInvariant()).ToArray();
+        var records = certificate!.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).ToArray();
         if (o.External)
         {
             return certificate.Status == CertificateStatus.Issued ? StepOutcome.Done : await AwaitValidationAsync(change, records, ct).ConfigureAwait(false);

@@ -153,7 +153,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     // Renewal needs the validation records to stay.
     private void PlanRenewal(ObservedCertificate certificate)
     {
-        foreach (var record in certificate.ValidationRecords.DistinctBy(r => r.Name))
+        foreach (var record in certificate.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null)
             {

@@ -6,6 +6,12 @@ namespace EmailSecurity.Planning;
 /// <summary>The call or wait behind a change. What only AWS can name (an ARN, a domain name) is left empty here and filled in by the applier from the steps before.</summary>
 internal abstract record Operation
 {
+    /// <summary>A change made outside a plan: there is nothing to do.</summary>
+    internal sealed record Nothing : Operation
+    {
+        public static Nothing Instance { get; } = new();
+    }
+
     internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;

@@ -32,7 +32,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
         finally
         {
             // Steps under way see the same token; their end is awaited so that nothing goes on behind the user's back.
-            await Task.WhenAll(running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(running.Keys)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return run.Result(state);

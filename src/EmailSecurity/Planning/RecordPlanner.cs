@@ -113,7 +113,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             "Delete the one that is not delegated to.");
     }
 
-    private EmailSecurityException Foreign(RecordSet set, string fix) => new("ForeignRecord", ErrorKind.Exists,
+    private static EmailSecurityException Foreign(RecordSet set, string fix) => new("ForeignRecord", ErrorKind.Exists,
         $"{set.Name} has a {set.Type} record that this module did not publish: {Describe(set)}.", fix)
     { Target = set.Name };
 

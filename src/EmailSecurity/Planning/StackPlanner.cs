@@ -43,7 +43,7 @@ public static class StackPlanner
 
         var owned = OwnedParts(observed);
         var records = new RecordPlanner(plan, stack, observed, options);
-        var now = owned | (wantsPolicy ? StackParts.MtaSts : 0) | (wantsReports ? StackParts.TlsRpt : 0) | (wantsBimi ? StackParts.Bimi : 0);
+        var now = owned | (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None) | (wantsBimi ? StackParts.Bimi : StackParts.None);
         if (wantsPolicy || wantsBimi)
         {
             HostingPlanner.CheckRegion(observed.Region);
@@ -209,7 +209,7 @@ public static class StackPlanner
         }
 
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return (words.Contains("mta-sts") ? StackParts.MtaSts : 0) | (words.Contains("tls-rpt") ? StackParts.TlsRpt : 0) | (words.Contains("bimi") ? StackParts.Bimi : 0);
+        return (words.Contains("mta-sts") ? StackParts.MtaSts : StackParts.None) | (words.Contains("tls-rpt") ? StackParts.TlsRpt : StackParts.None) | (words.Contains("bimi") ? StackParts.Bimi : StackParts.None);
     }
 
     /// <summary>The id in the published <c>_mta-sts</c> record; null for none or one that senders discard.</summary>

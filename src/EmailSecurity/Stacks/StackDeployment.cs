@@ -95,7 +95,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             memory.Forget(observed.Caller.AccountId, stack);
             var plan = RemovalPlanner.Remove(stack, observed, options);
             var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
-            warnings.AddRange(plan.Warnings.Except(warnings));
+            warnings.AddRange(plan.Warnings.Except(warnings, StringComparer.Ordinal).ToArray());
             var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
             if (last)
             {

@@ -1,6 +1,4 @@
 using System.Text;
-using EmailSecurity.Bimi;
-using EmailSecurity.Dmarc;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
@@ -27,6 +25,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private const int MaxHistory = 500;
 
     // Tags tell whose the bucket is; the other two guard what is in it.
+    private static readonly HashSet<BucketSetting> Nothing = [];
     private static readonly HashSet<BucketSetting> Existence = [BucketSetting.Tags];
     private static readonly HashSet<BucketSetting> AssetGuards = [BucketSetting.PublicAccessBlock, BucketSetting.Policy];
     private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
@@ -44,8 +43,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         var zones = stack.DnsHost == DnsHost.Route53 ? ZonesAsync(stack, ct) : Task.FromResult<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)>(([], new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal)));
         var answers = stack.DnsHost == DnsHost.External ? AnswersAsync(stack, ct) : Task.FromResult<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>>(new Dictionary<(string, DnsRecordType), DnsAnswer>());
-        var assets = BucketAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), !hosting ? [] : full ? AllButTags : AssetGuards, ct);
-        var logs = hosting ? BucketAsync(StackNames.LogBucket(stack.Domain, caller.AccountId), full ? LogSettings : [], ct) : Task.FromResult<ObservedBucket?>(null);
+        var assets = BucketAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), !hosting ? Nothing : full ? AllButTags : AssetGuards, ct);
+        var logs = hosting ? BucketAsync(StackNames.LogBucket(stack.Domain, caller.AccountId), full ? LogSettings : Nothing, ct) : Task.FromResult<ObservedBucket?>(null);
         var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
@@ -78,8 +77,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             AssetBucket = await assets.ConfigureAwait(false),
             LogBucket = await logs.ConfigureAwait(false),
             AssetVersions = await versions.ConfigureAwait(false),
-            AssetSettingsRead = [.. Existence, .. full ? AllButTags : AssetGuards],
-            LogSettingsRead = full ? [.. Existence, .. LogSettings] : Existence,
+            AssetSettingsRead = Existence.Union(full ? AllButTags : AssetGuards).ToHashSet(),
+            LogSettingsRead = full ? Existence.Union(LogSettings).ToHashSet() : Existence,
             Distribution = view.Distribution,
             OriginAccessControlId = view.OriginAccessControlId,
             Certificates = view.Certificates,

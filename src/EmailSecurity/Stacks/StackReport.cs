@@ -10,6 +10,8 @@ namespace EmailSecurity.Stacks;
 /// <summary>Makes the stack that a command emits from what was observed and what was done since. Pure.</summary>
 public static class StackReport
 {
+    private static readonly System.Collections.Frozen.FrozenSet<string> NoSteps = System.Collections.Frozen.FrozenSet<string>.Empty;
+
     /// <summary>The stack after a publish.</summary>
     public static EmailSecurityStack AfterPublish(EmailSecurityStack stack, StackParts parts, ObservedStack observed, Plan plan, ExecutionResult result)
     {
@@ -97,11 +99,11 @@ public static class StackReport
             HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
             PolicyId = published ?? "",
             PolicyUrl = observed.CurrentPolicy is null ? "" : StackNames.PolicyUrl(asked.Domain).ToString(),
-            LogoUrl = bimi?.LogoUrl?.ToString() ?? "",
-            MarkCertificateUrl = bimi?.CertificateUrl?.ToString() ?? "",
+            LogoUrl = bimi?.Logo?.ToString() ?? "",
+            MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",
         };
-        var parts = owned | (reports.Count > 0 ? StackParts.TlsRpt : 0);
-        return stack with { Records = Records(stack, parts, observed, dist, certificate, observed.CurrentPolicy, null, [], []) };
+        var parts = owned | (reports.Count > 0 ? StackParts.TlsRpt : StackParts.None);
+        return stack with { Records = Records(stack, parts, observed, dist, certificate, observed.CurrentPolicy, null, NoSteps, []) };
     }
 
     /// <summary>The stack while its removal waits.</summary>
@@ -139,9 +141,9 @@ public static class StackReport
         List<DnsRecordState> records = [];
         var external = stack.DnsHost == DnsHost.External;
         var target = dist?.DomainName ?? "";
-        foreach (var v in certificate?.ValidationRecords.DistinctBy(r => r.Name) ?? [])
+        foreach (var v in certificate?.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase) ?? [])
         {
-            var seen = pending.SelectMany(p => p.Records).FirstOrDefault(r => r.Name == v.Name.ToLowerInvariant());
+            var seen = pending.SelectMany(p => p.Records).FirstOrDefault(r => string.Equals(r.Name, v.Name, StringComparison.OrdinalIgnoreCase));
             var published = done.Contains("validation") || certificate!.Status == CertificateStatus.Issued;
             records.Add(seen ?? Look(new DnsRecordState { Domain = stack.Domain, Name = v.Name.ToLowerInvariant(), Type = "CNAME", Value = v.Value, Ttl = RecordPlanner.PolicyRecordTtl, Purpose = $"proves to ACM that {v.Domain} is yours; must stay for renewal", Status = external && published ? DnsRecordStatus.Published : DnsRecordStatus.Unknown }, "validation"));
         }
