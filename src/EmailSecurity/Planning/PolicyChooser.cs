@@ -78,7 +78,9 @@ public static class PolicyChooser
         return [$"The policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now."];
     }
 
-    private static IReadOnlyList<string> LiveMx(string domain, DnsAnswer? answer)
+    /// <summary>The live MX hosts, best first, as mx patterns.</summary>
+    /// <exception cref="EmailSecurityException">MxLookupFailed, MxNotFound.</exception>
+    public static IReadOnlyList<string> LiveMx(string domain, DnsAnswer? answer)
     {
         if (answer is null || answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
         {

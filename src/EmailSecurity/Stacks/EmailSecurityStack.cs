@@ -73,8 +73,8 @@ public sealed record EmailSecurityStack
 
     /// <summary>AWS account; empty before AWS was asked.</summary>
     public string AccountId { get; init; } = "";
-    /// <summary>Region of the buckets.</summary>
-    public string Region { get; init; } = "";
+    /// <summary>Region of the buckets. Not named Region, so that a stack on the pipeline does not bind to -Region.</summary>
+    public string BucketRegion { get; init; } = "";
     /// <summary>Bucket of policy, logo and mark certificate.</summary>
     public string AssetBucket { get; init; } = "";
     /// <summary>Bucket of the access logs.</summary>

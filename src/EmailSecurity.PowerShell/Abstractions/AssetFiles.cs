@@ -1,0 +1,51 @@
+using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>Reads the files that a stack hosts; bounded, with errors that name the file.</summary>
+internal static class AssetFiles
+{
+    /// <summary>No file of a stack is larger: a logo should be 32 KB at most, a policy is 64 KB at most, a certificate chain some KB.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>Reads one file whole.</summary>
+    /// <exception cref="EmailSecurityException">AssetNotFound, AssetUnreadable, AssetTooLarge.</exception>
+    public static async Task<StackAsset> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, useAsync: true);
+            if (stream.Length > MaxBytes)
+            {
+                throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} has {stream.Length} bytes; no file of a stack may have more than {MaxBytes}.", "Is it the right file?") { Target = path };
+            }
+
+            var content = new byte[stream.Length];
+            await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            return new StackAsset(path, content);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EmailSecurityException("AssetNotFound", ErrorKind.NotFound, $"There is no file {path}.", "Check the path.", e) { Target = path };
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new EmailSecurityException("AssetUnreadable", ErrorKind.PermissionDenied, $"{path} cannot be read: {e.Message}", "Check its permissions, and that it is a file.", e) { Target = path };
+        }
+    }
+
+    /// <summary>Reads and checks a policy file.</summary>
+    /// <exception cref="EmailSecurityException">PolicyInvalid; those of <see cref="ReadAsync"/>.</exception>
+    public static async Task<MtaStsPolicy> ReadPolicyAsync(string path, string domain, CancellationToken cancellationToken)
+    {
+        var asset = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        var result = MtaStsPolicy.Check(asset.Content, domain);
+        var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
+        return result is { IsValid: true, Value: MtaStsPolicy policy } ? policy : throw new EmailSecurityException("PolicyInvalid", ErrorKind.InvalidData,
+            $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(f => $"{(f.Line is { } l ? $"line {l}: " : "")}{f.Message} (RFC 8461 section {f.Section})"))}",
+            string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal)))
+        { Target = path };
+    }
+}

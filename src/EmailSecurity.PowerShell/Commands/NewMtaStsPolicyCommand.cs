@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Makes a policy: from hosts, from a file, or from the domain's live MX records.</summary>
+[Cmdlet(VerbsCommon.New, "MtaStsPolicy", DefaultParameterSetName = "Hosts")]
+[OutputType(typeof(MtaStsPolicy))]
+public sealed class NewMtaStsPolicyCommand : LiveCmdlet
+{
+    /// <summary>The domain.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Domain { get; set; }
+
+    /// <summary>A stack that the policy is for; goes on with the policy.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public EmailSecurityStack? Stack { get; set; }
+
+    /// <summary>Mode; testing unless said otherwise.</summary>
+    [Parameter(ParameterSetName = "Hosts")]
+    public MtaStsMode? Mode { get; set; }
+
+    /// <summary>mx patterns: host names, or *.example.com for one label below; without any the domain's live MX records are taken.</summary>
+    [Parameter(ParameterSetName = "Hosts")]
+    public string[] MxHost { get; set; } = [];
+
+    /// <summary>Seconds that a sender may keep the policy: at most 31557600, a year; a week unless said otherwise.</summary>
+    [Parameter(ParameterSetName = "Hosts")]
+    [ValidateRange(0, 31557600)]
+    public long? MaxAge { get; set; }
+
+    /// <summary>A policy file, taken exactly as it is.</summary>
+    [Parameter(ParameterSetName = "File", Mandatory = true)]
+    [Alias("PolicyPath", "FilePath")]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Stack?.Domain ?? Domain, async ct =>
+    {
+        var stack = Stack ?? (Domain is null ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.") : EmailSecurityStack.For(Domain));
+        if (Path is not null)
+        {
+            var read = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, ct).ConfigureAwait(false);
+            WriteObject(read.With(stack.Domain, Stack));
+            return;
+        }
+
+        var mode = Mode ?? stack.Mode ?? MtaStsMode.Testing;
+        var hosts = MxHost.Length > 0 ? MxHost : stack.MxHost;
+        if (hosts.Count == 0 && mode != MtaStsMode.None)
+        {
+            var services = GetServices();
+            var answer = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false);
+            hosts = PolicyChooser.LiveMx(stack.Domain, answer);
+        }
+
+        WriteObject(MtaStsPolicy.Create(stack.Domain, mode, hosts, MaxAge ?? stack.MaxAge ?? PolicyChooser.DefaultMaxAge, Stack));
+    }, cancellationToken);
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using EmailSecurity.Bimi;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Checks and hosts a logo and its mark certificate, and publishes the assertion record.</summary>
+[Cmdlet(VerbsData.Publish, "BimiAssets", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EmailSecurityStack))]
+public sealed class PublishBimiAssetsCommand : PublishCmdlet
+{
+    /// <summary>The logo: SVG Tiny PS, plain or gzipped. Without it the stack's own is taken.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogoPath { get; set; }
+
+    /// <summary>The mark certificate (VMC or CMC) as PEM.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkCertificatePath { get; set; }
+
+    /// <summary>BIMI selector; the stack's own unless said otherwise.</summary>
+    [Parameter]
+    [Alias("BimiSelector")]
+    [ArgumentCompleter(typeof(SelectorCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Selector { get; set; }
+
+    private protected override StackParts Parts => StackParts.Bimi;
+
+    private protected override async Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var logo = LogoPath is null ? null : ResolveFile(LogoPath);
+        var mark = MarkCertificatePath is null ? null : ResolveFile(MarkCertificatePath);
+        stack = stack with
+        {
+            BimiSelector = Selector is null ? stack.BimiSelector : BimiSelector.Normalize(Selector),
+            Logo = logo is null ? stack.Logo : await AssetFiles.ReadAsync(logo, cancellationToken).ConfigureAwait(false),
+            MarkCertificate = mark is null ? stack.MarkCertificate : await AssetFiles.ReadAsync(mark, cancellationToken).ConfigureAwait(false),
+        };
+        return stack.Logo is not null ? stack : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was given, and the stack has none.", "Add -LogoPath.");
+    }
+}

@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using EmailSecurity.Planning;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Publishes everything that a stack describes, and confirms it from outside.</summary>
+[Cmdlet(VerbsData.Publish, "EmailSecurityStack", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EmailSecurityStack))]
+public sealed class PublishEmailSecurityStackCommand : PublishCmdlet
+{
+    /// <summary>Publish an enforce policy although it does not cover every live MX.</summary>
+    [Parameter]
+    public SwitchParameter AllowUncoveredMx { get; set; }
+
+    private protected override StackParts Parts => StackParts.All;
+
+    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx };
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Hosts a policy and publishes its id: serve first, then announce (RFC 8461 section 8.1).</summary>
+[Cmdlet(VerbsData.Publish, "MtaStsPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EmailSecurityStack))]
+public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
+{
+    /// <summary>Policy mode, where no policy is given; testing on a new domain, the deployed one on another.</summary>
+    [Parameter]
+    public MtaStsMode? Mode { get; set; }
+
+    /// <summary>mx patterns, where no policy is given; the live MX records on a new domain, the deployed ones on another.</summary>
+    [Parameter]
+    public string[] MxHost { get; set; } = [];
+
+    /// <summary>max_age in seconds, where no policy is given.</summary>
+    [Parameter]
+    [ValidateRange(0, 31557600)]
+    public long? MaxAge { get; set; }
+
+    /// <summary>A policy file, served exactly as it is.</summary>
+    [Parameter]
+    [Alias("PolicyPath")]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Publish an enforce policy although it does not cover every live MX.</summary>
+    [Parameter]
+    public SwitchParameter AllowUncoveredMx { get; set; }
+
+    private protected override StackParts Parts => StackParts.MtaSts;
+
+    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx };
+
+    private protected override async Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        if (Path is not null)
+        {
+            return stack with { Policy = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, cancellationToken).ConfigureAwait(false) };
+        }
+
+        return Mode is null && MxHost.Length == 0 && MaxAge is null ? stack : stack with
+        {
+            // What the pipeline brought is the ground; the command's own words go before it.
+            Policy = null,
+            Mode = Mode ?? stack.Policy?.Mode ?? stack.Mode,
+            MxHost = MxHost.Length > 0 ? MxHost : stack.Policy?.MxHosts ?? stack.MxHost,
+            MaxAge = MaxAge ?? stack.Policy?.MaxAge ?? stack.MaxAge,
+        };
+    }
+}
