@@ -4,7 +4,7 @@ using EmailSecurity.Planning;
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>The user's side of a run: ShouldProcess for each change, progress for each step.</summary>
-internal sealed class CmdletPlanHost(EmailSecurityCmdlet cmdlet, bool force) : IPlanHost
+internal sealed class CmdletPlanHost(StackCmdlet cmdlet, bool force) : IPlanHost
 {
     private bool yesToAll;
     private bool noToAll;

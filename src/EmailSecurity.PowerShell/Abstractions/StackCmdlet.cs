@@ -47,4 +47,18 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>
     protected StackDeployment GetDeployment() => new(GetServices(), TimeProvider.System, SessionMemory.Current);
+
+    /// <summary>True under -WhatIf, given or inherited from the session.</summary>
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true } or true
+        : GetVariableValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
+
+    /// <summary>True where the session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.</summary>
+    internal bool AsksAtHighImpactOnly => !MyInvocation.BoundParameters.ContainsKey("Confirm")
+        && string.Equals(GetVariableValue("ConfirmPreference")?.ToString(), nameof(ConfirmImpact.High), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Asks the user on the pipeline thread.</summary>
+    internal Task<T> AskAsync<T>(Func<T> question) => OnPipelineThreadAsync(question);
+
+    private protected CmdletPlanHost NewPlanHost(bool force) => new(this, force);
 }

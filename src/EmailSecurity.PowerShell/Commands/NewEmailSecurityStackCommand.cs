@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using EmailSecurity.Bimi;
 using EmailSecurity.MtaSts;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
@@ -59,12 +58,12 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
     /// <summary>A certificate of your own in ACM, us-east-1, for both host names; without it the stack requests one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidatePattern(@"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$", ErrorMessage = "'{0}' is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.")]
+    [ValidateRule(@"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate in us-east-1, where CloudFront looks for it")]
     public string? CertificateArn { get; set; }
 
     /// <summary>Label of the host of logo and mark certificate below the domain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidatePattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", ErrorMessage = "'{0}' is not a DNS label: letters, digits and inner hyphens, at most 63.")]
+    [ValidateRule("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "a DNS label: letters, digits and inner hyphens, at most 63")]
     public string BimiSubdomain { get; set; } = EmailSecurityStack.DefaultBimiSubdomain;
 
     /// <summary>BIMI selector.</summary>
@@ -100,7 +99,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument, "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
         }
 
-        BimiSelector = EmailSecurity.Bimi.BimiSelector.Normalize(BimiSelector);
+        BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector);
         WriteObject(stack with
         {
             ReportUri = ReportUri.Length == 0 ? [] : TlsRptRecord.Create(ReportUri).ReportUris,

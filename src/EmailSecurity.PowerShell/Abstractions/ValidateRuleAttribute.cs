@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>Refuses at binding what does not match a pattern, in words that name the rule.</summary>
+/// <param name="pattern">Regular expression, linear time.</param>
+/// <param name="rule">What follows <c>'value' is not </c>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ValidateRuleAttribute(string pattern, string rule) : ValidateEnumeratedArgumentsAttribute
+{
+    /// <summary>The pattern.</summary>
+    public string Pattern => pattern;
+
+    /// <summary>The rule in words.</summary>
+    public string Rule => rule;
+
+    /// <inheritdoc/>
+    protected override void ValidateElement(object element)
+    {
+        var text = element is PSObject wrapped ? wrapped.BaseObject.ToString() : element?.ToString();
+        if (text is null || !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+        {
+            throw new ValidationMetadataException($"'{text}' is not {rule}.");
+        }
+    }
+}
