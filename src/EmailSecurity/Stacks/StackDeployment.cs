@@ -82,6 +82,22 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         return StackReport.AsObserved(stack, observed);
     }
 
+    /// <summary>Every record that the stack needs, with its status: as described, or, where nothing is described, as deployed.</summary>
+    public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        var records = StackReport.RecordsOf(stack, observed);
+        if (stack.DnsHost == DnsHost.Route53)
+        {
+            return records;
+        }
+
+        // The validation records have names of their own: looked up one by one.
+        return await Task.WhenAll(records.Select(async r => r is { Type: "CNAME", Status: DnsRecordStatus.Unknown, Value.Length: > 0 }
+            ? StackRecords.Judge(r, await services.Resolver.QueryAsync(r.Name, DnsRecordType.CNAME, cancellationToken).ConfigureAwait(false), v => v.TrimEnd('.'))
+            : r)).ConfigureAwait(false);
+    }
+
     /// <summary>Domains of all stacks of the account that have a distribution.</summary>
     public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
 

@@ -106,6 +106,21 @@ public static class StackReport
         return stack with { Records = Records(stack, parts, observed, dist, certificate, observed.CurrentPolicy, null, NoSteps, []) };
     }
 
+    /// <summary>Every record that the stack needs: what is described, and what is deployed beside.</summary>
+    public static IReadOnlyList<DnsRecordState> RecordsOf(EmailSecurityStack stack, ObservedStack observed)
+    {
+        var deployed = AsObserved(stack, observed);
+        var bimi = stack.Logo is null ? null : StackPlanner.BimiFiles.Of(stack, HostingPlanner.BimiHost(stack, observed, aboutBimi: true));
+        var wanted = stack with
+        {
+            ReportUri = stack.ReportUri.Count > 0 ? stack.ReportUri : deployed?.ReportUri ?? [],
+            LogoUrl = bimi is null ? deployed?.LogoUrl ?? "" : "",
+            MarkCertificateUrl = bimi is null ? deployed?.MarkCertificateUrl ?? "" : "",
+        };
+        var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == observed.Distribution?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
+        return Records(wanted, StackParts.All, observed, observed.Distribution, certificate, PolicyChooser.Choose(stack, observed), bimi, NoSteps, []);
+    }
+
     /// <summary>The stack while its removal waits.</summary>
     public static EmailSecurityStack WhileRemoving(EmailSecurityStack stack, ObservedStack observed, ExecutionResult result)
     {

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using EmailSecurity.Findings;
+using EmailSecurity.Live;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Completion;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Looks at all mechanisms of a domain from outside: MTA-STS, TLS reporting, DMARC, BIMI; one result each.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "EmailSecurity")]
+[OutputType(typeof(TestResult))]
+public sealed class TestEmailSecurityCommand : LiveTestCmdlet
+{
+    /// <summary>Connect to each MX on port 25 and check STARTTLS and its certificate.</summary>
+    [Parameter]
+    public SwitchParameter ProbeSmtp { get; set; }
+
+    /// <summary>Port of the mail servers, for a test environment.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int SmtpPort { get; set; } = 25;
+
+    /// <summary>Check that the receivers of reports can be reached: https: by a request, mailto: by the MX of their domain.</summary>
+    [Parameter]
+    public SwitchParameter CheckReceiver { get; set; }
+
+    /// <summary>BIMI selector.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(SelectorCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Selector { get; set; } = Bimi.BimiSelector.Default;
+
+    /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkRoot { get; set; }
+
+    private protected override LiveOptions Options => new() { ProbeSmtp = ProbeSmtp, SmtpPort = SmtpPort, CheckReceivers = CheckReceiver, CheckCaa = true, Selector = Bimi.BimiSelector.Normalize(Selector), MarkRoots = MarkRoot is null ? null : new ReadOnlyMemory<byte>(File.ReadAllBytes(ResolveExistingFile(MarkRoot, "MarkRootNotFound"))) };
+
+    private protected override Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
+        => liveChecks.TestAllAsync(domain, cancellationToken);
+}

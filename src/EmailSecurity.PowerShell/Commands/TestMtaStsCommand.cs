@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using EmailSecurity.Findings;
+using EmailSecurity.Live;
+using EmailSecurity.PowerShell.Abstractions;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Looks at a domain's MTA-STS as a sending server does: record, policy, certificate, coverage of the MX hosts.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MtaSts")]
+[OutputType(typeof(TestResult))]
+public sealed class TestMtaStsCommand : LiveTestCmdlet
+{
+    /// <summary>Connect to each MX on port 25 and check STARTTLS and its certificate.</summary>
+    [Parameter]
+    public SwitchParameter ProbeSmtp { get; set; }
+
+    /// <summary>Port of the mail servers, for a test environment.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int SmtpPort { get; set; } = 25;
+
+    /// <summary>Look for CAA records that would stop ACM from issuing or renewing the certificate.</summary>
+    [Parameter]
+    public SwitchParameter CheckCaa { get; set; }
+
+    private protected override LiveOptions Options => new() { ProbeSmtp = ProbeSmtp, SmtpPort = SmtpPort, CheckCaa = CheckCaa };
+
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
+        => [await liveChecks.TestMtaStsAsync(domain, cancellationToken).ConfigureAwait(false)];
+}

@@ -1,0 +1,43 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Live;
+
+/// <summary>Looks at live domains exactly as conforming senders and mailbox providers do. One for any number of domains, at once.</summary>
+/// <param name="resolver">DNS.</param>
+/// <param name="fetcher">HTTPS.</param>
+/// <param name="smtp">SMTP.</param>
+/// <param name="time">The clock.</param>
+/// <param name="options">What to include.</param>
+public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe smtp, TimeProvider time, LiveOptions options)
+{
+    private readonly MxProbes probes = new(smtp, options);
+
+    /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
+    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => GuardAsync("MtaSts", domain, d => Mta(d, new LookupMemo(resolver), cancellationToken));
+
+    /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(new LookupMemo(resolver), fetcher, options).TestAsync(d, cancellationToken));
+
+    /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
+    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Bimi", domain, d => new LiveBimi(new LookupMemo(resolver), fetcher, time, options).TestAsync(d, cancellationToken));
+
+    /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
+    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Dmarc", domain, d => new LiveDmarc(new LookupMemo(resolver)).TestAsync(d, cancellationToken));
+
+    /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
+    public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken)
+    {
+        var memo = new LookupMemo(resolver);
+        return await Task.WhenAll(
+            GuardAsync("MtaSts", domain, d => Mta(d, memo, cancellationToken)),
+            GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(memo, fetcher, options).TestAsync(d, cancellationToken)),
+            GuardAsync("Dmarc", domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
+            GuardAsync("Bimi", domain, d => new LiveBimi(memo, fetcher, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
+    }
+
+    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, fetcher, probes, time, options).TestAsync(domain, cancellationToken);
+
+    private static async Task<TestResult> GuardAsync(string mechanism, string domain, Func<string, Task<TestResult>> test)
+        => Dns.DomainName.TryNormalize(domain, out var name) ? await test(name).ConfigureAwait(false) : throw new EmailSecurityException("InvalidDomainName", ErrorKind.InvalidArgument, $"'{domain}' is not a domain name, so its {mechanism} cannot be checked.", "Give a name such as example.com.") { Target = domain };
+}

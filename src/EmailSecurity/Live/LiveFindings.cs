@@ -1,0 +1,89 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Live;
+
+/// <summary>Names for whatever can go wrong on the way: one code each, and what a sender or mailbox provider makes of it.</summary>
+internal static class LiveFindings
+{
+    /// <summary>A look-up that brought no answer: <c>{prefix}ServFail</c>, <c>{prefix}Timeout</c> ...; null where there was one (NXDOMAIN included).</summary>
+    public static Finding? Dns(string prefix, string name, DnsRecordType type, DnsAnswer answer, string standard, string section, string consequence)
+    {
+        var (what, fix) = answer.Status switch
+        {
+            DnsStatus.NoError or DnsStatus.NxDomain => ("", ""),
+            DnsStatus.ServFail => ("its servers answer SERVFAIL (broken zone, or DNSSEC that does not validate)", "Check the zone's servers and its DNSSEC chain."),
+            DnsStatus.Refused => ("its servers refuse to answer", "Check that the name servers serve the zone."),
+            DnsStatus.Timeout => ("its servers do not answer in time", "Check that the name servers are up and reachable over UDP and TCP port 53."),
+            DnsStatus.Unreachable => ("no name server can be reached", "Check the network and the name servers."),
+            DnsStatus.Malformed => ("the answer cannot be read, or its CNAMEs go in a circle", "Check the zone's data, its CNAMEs above all."),
+            _ => ($"its servers answer with an error{(answer.Detail.Length > 0 ? " (" + answer.Detail + ")" : "")}", "Check the zone's servers."),
+        };
+        return what.Length == 0 ? null : new Finding
+        {
+            Code = prefix + answer.Status,
+            Severity = FindingSeverity.Error,
+            Standard = standard,
+            Section = section,
+            Message = $"{name} {type} cannot be looked up: {what}. {consequence}",
+            Fix = fix,
+            Location = name,
+        };
+    }
+
+    /// <summary>A fetch that brought nothing usable: <c>{prefix}NotFound</c>, <c>{prefix}Redirect</c>, <c>{prefix}CertificateExpired</c> ...; null for a 200.</summary>
+    public static Finding? Fetch(string prefix, Uri url, FetchResult result, string standard, string section, string consequence)
+    {
+        var (code, what, fix) = result.Outcome switch
+        {
+            FetchOutcome.Response when result.StatusCode == 200 => ("", "", ""),
+            FetchOutcome.Response when result.StatusCode is >= 300 and < 400 => ("Redirect", $"it answers with a redirect (HTTP {result.StatusCode}{(result.RedirectLocation.Length > 0 ? " to " + result.RedirectLocation : "")}), which is never followed", "Serve the file at this very URL, without a redirect."),
+            FetchOutcome.Response when result.StatusCode is 404 or 410 => ("NotFound", $"there is no such file (HTTP {result.StatusCode})", "Put the file there."),
+            FetchOutcome.Response when result.StatusCode is 401 or 403 => ("Forbidden", $"access is refused (HTTP {result.StatusCode})", "Let everyone read it."),
+            FetchOutcome.Response when result.StatusCode >= 500 => ("ServerError", $"the server fails (HTTP {result.StatusCode})", "Look into the web server's log."),
+            FetchOutcome.Response => ("HttpStatus", $"it answers HTTP {result.StatusCode}; only 200 counts", "Serve the file with status 200."),
+            FetchOutcome.NameNotResolved => ("HostNotFound", $"{url.Host} has no address", $"Publish an A, AAAA or CNAME record for {url.Host}."),
+            FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up ({result.Detail})", "Check the zone's servers."),
+            FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", "Check that a web server listens on port 443."),
+            FetchOutcome.Timeout => ("Timeout", "the server does not answer in time", "Check that the web server is up and reachable from the internet."),
+            FetchOutcome.ConnectionReset => ("ConnectionReset", "the server breaks the connection off", "Check the web server and firewalls before it."),
+            FetchOutcome.TlsHandshakeFailed => ("TlsHandshakeFailed", $"no TLS connection of version 1.2 or newer comes about{Detail(result)}", $"Check that the server knows the name {url.Host} (SNI) and speaks TLS 1.2 or newer."),
+            FetchOutcome.CertificateUntrusted => ("CertificateUntrusted", $"its certificate does not lead to a trusted root{Detail(result)}", "Use a certificate of a public authority and serve its intermediate certificates."),
+            FetchOutcome.CertificateExpired => ("CertificateExpired", $"its certificate is not valid now{(result.CertificateNotAfter is { } end ? $" (it ends {end:u})" : "")}", "Renew the certificate."),
+            FetchOutcome.CertificateNameMismatch => ("CertificateNameMismatch", $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName count)", $"Use a certificate with the name {url.Host}."),
+            FetchOutcome.TooLarge => ("TooLarge", "it is larger than any reader accepts", "Make it smaller."),
+            _ => ("ProtocolError", $"what answers is not HTTP{Detail(result)}", "Check the web server."),
+        };
+        return code.Length == 0 ? null : new Finding
+        {
+            Code = prefix + code,
+            Severity = FindingSeverity.Error,
+            Standard = standard,
+            Section = section,
+            Message = $"{url} cannot be used: {what}. {consequence}",
+            Fix = fix,
+            Location = url.ToString(),
+        };
+    }
+
+    /// <summary>Warns of a certificate that ends soon.</summary>
+    public static Finding? Expiry(string prefix, string host, DateTimeOffset? notAfter, DateTimeOffset now, string standard, string section)
+    {
+        const int warnDays = 14;
+        return notAfter is { } end && end - now < TimeSpan.FromDays(warnDays) && end > now ? new Finding
+        {
+            Code = prefix + "CertificateExpiresSoon",
+            Severity = FindingSeverity.Warning,
+            Standard = standard,
+            Section = section,
+            Message = $"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}.",
+            Fix = "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.",
+            Location = host,
+        }
+        : null;
+    }
+
+    private static string Detail(FetchResult r) => r.Detail.Length > 0 ? $" ({r.Detail})" : "";
+
+    private static string Names(FetchResult r) => r.CertificateNames.Count == 0 ? "no DNS name" : string.Join(", ", r.CertificateNames.Take(5)) + (r.CertificateNames.Count > 5 ? " ..." : "");
+}

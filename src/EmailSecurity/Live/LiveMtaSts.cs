@@ -1,0 +1,196 @@
+using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Live;
+
+/// <summary>MTA-STS of a live domain, as a sending server discovers and applies it (RFC 8461 sections 3 to 5).</summary>
+internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes probes, TimeProvider time, LiveOptions options)
+{
+    private const string Standard = "RFC 8461";
+    private const int MaxPolicyBytes = 65536; // RFC 8461 section 3.3: a cap is suggested, 64 kilobytes
+    private const string NoPolicy = "Senders find no policy, and go by one that they hold from before, or deliver without.";
+
+    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    {
+        List<Finding> findings = [];
+        var mxTask = resolver.QueryAsync(domain, DnsRecordType.MX, ct);
+        var recordName = StackNames.MtaStsRecord(domain);
+        var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", NoPolicy) is { } trouble)
+        {
+            return TestResult.From("MtaSts", [trouble], null, domain);
+        }
+
+        var record = MtaStsRecord.Select(answer.Records.Select(r => r.Value), domain);
+        findings.AddRange(record.Findings);
+        if (record.Value is not MtaStsRecord || !record.IsValid)
+        {
+            return record with { Mechanism = "MtaSts" };
+        }
+
+        var policy = await FetchAsync(domain, findings, ct).ConfigureAwait(false);
+        var mx = await mxTask.ConfigureAwait(false);
+        if (policy is not null)
+        {
+            await CoverageAsync(domain, policy, mx, findings, ct).ConfigureAwait(false);
+        }
+
+        if (options.CheckCaa)
+        {
+            await CaaAsync(StackNames.PolicyHost(domain), findings, ct).ConfigureAwait(false);
+        }
+
+        if (answer.AuthenticData)
+        {
+            findings.Add(Info("DnssecValidated", "3.1", $"{recordName} is signed with DNSSEC and validated by the resolver.", recordName));
+        }
+
+        return TestResult.From("MtaSts", findings, policy, domain);
+    }
+
+    private async Task<MtaStsPolicy?> FetchAsync(string domain, List<Finding> findings, CancellationToken ct)
+    {
+        var url = StackNames.PolicyUrl(domain);
+        var fetched = await fetcher.FetchAsync(new FetchRequest(url, MaxPolicyBytes, options.FetchTimeout), ct).ConfigureAwait(false);
+        if (LiveFindings.Fetch("Policy", url, fetched, Standard, "3.3", NoPolicy) is { } trouble)
+        {
+            findings.Add(trouble);
+            return null;
+        }
+
+        // RFC 8461 section 3.2: SHOULD be text/plain; senders must not refuse it for that.
+        var type = fetched.ContentType.Split(';', 2)[0].Trim();
+        if (!type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
+        {
+            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2", Message = $"The policy is served as '{(type.Length > 0 ? type : "no type")}', not text/plain; some senders may ignore it.", Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
+        }
+
+        if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3") is { } soon)
+        {
+            findings.Add(soon);
+        }
+
+        var result = MtaStsPolicy.Check(fetched.Body, domain);
+        findings.AddRange(result.Findings);
+        return result.IsValid ? result.Value as MtaStsPolicy : null;
+    }
+
+    private async Task CoverageAsync(string domain, MtaStsPolicy policy, DnsAnswer mx, List<Finding> findings, CancellationToken ct)
+    {
+        if (LiveFindings.Dns("Mx", domain, DnsRecordType.MX, mx, Standard, "5", "Senders cannot deliver at all until it answers.") is { } trouble)
+        {
+            findings.Add(trouble);
+            return;
+        }
+
+        // RFC 5321 section 5.1: without MX the domain itself takes mail; RFC 7505: a single "." takes none.
+        var hosts = mx.Records.Count == 0 ? [domain] : mx.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        if (mx.Records.Count == 0)
+        {
+            findings.Add(Info("MxAbsent", "5", $"{domain} has no MX record: senders use its address records, if it has any (RFC 5321 section 5.1).", domain));
+        }
+
+        if (policy.Mode != MtaStsMode.None)
+        {
+            foreach (var host in mx.Records.Count == 0 ? [] : hosts.Where(h => !policy.Matches(h)))
+            {
+                findings.Add(new Finding
+                {
+                    Code = "MxNotCovered",
+                    Severity = policy.Mode == MtaStsMode.Enforce ? FindingSeverity.Error : FindingSeverity.Warning,
+                    Standard = Standard,
+                    Section = "4.1",
+                    Message = policy.Mode == MtaStsMode.Enforce ? $"No mx pattern of the policy matches the MX {host}: senders that honour MTA-STS do not deliver there." : $"No mx pattern of the policy matches the MX {host}: in mode enforce senders would not deliver there.",
+                    Fix = $"Add 'mx: {host}' to the policy, or take the MX away.",
+                    Location = host,
+                });
+            }
+
+            foreach (var pattern in policy.MxHosts.Where(p => mx.Records.Count > 0 && !hosts.Any(h => Matches(p, h))))
+            {
+                findings.Add(Info("MxPatternUnused", "4.1", $"The mx pattern {pattern} matches no MX of {domain} now.", pattern));
+            }
+        }
+
+        if (options.ProbeSmtp)
+        {
+            foreach (var result in await Task.WhenAll(hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
+            {
+                findings.Add(Smtp(result, policy.Mode));
+                if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2") is { } soon)
+                {
+                    findings.Add(soon);
+                }
+            }
+        }
+    }
+
+    // RFC 8461 section 4.1: *.example.com matches exactly one label.
+    private static bool Matches(string pattern, string host) => pattern.StartsWith("*.", StringComparison.Ordinal)
+        ? host.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && string.Equals(host[dot..], pattern[1..], StringComparison.OrdinalIgnoreCase)
+        : string.Equals(host, pattern, StringComparison.OrdinalIgnoreCase);
+
+    private static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
+    {
+        if (r.Outcome == SmtpOutcome.Secure)
+        {
+            return Info("MxSecure", "4.2", $"{r.Host} offers STARTTLS with a good certificate{(r.TlsVersion.Length > 0 ? $" (TLS {r.TlsVersion})" : "")}.", r.Host);
+        }
+
+        var detail = r.Detail.Length > 0 ? $" ({r.Detail})" : "";
+        var (code, what, fix) = r.Outcome switch
+        {
+            SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),
+            SmtpOutcome.Refused => ("MxRefused", $"refuses the connection{detail}", "Check that the mail server listens on port 25 and lets this host in."),
+            SmtpOutcome.Blocked => ("MxBlocked", $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port 25, so this need not be the server's fault", "Run the check from a host that may connect to port 25."),
+            SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", "does not offer STARTTLS", "Turn STARTTLS on at the mail server."),
+            SmtpOutcome.TlsHandshakeFailed => ("MxTlsHandshakeFailed", $"cannot agree on TLS 1.2 or newer{detail}", "Check the mail server's TLS settings."),
+            SmtpOutcome.CertificateUntrusted => ("MxCertificateUntrusted", $"has a certificate that does not lead to a trusted root{detail}", "Use a certificate of a public authority, with its intermediate certificates."),
+            SmtpOutcome.CertificateExpired => ("MxCertificateExpired", $"has a certificate that is not valid now{detail}", "Renew the mail server's certificate."),
+            SmtpOutcome.CertificateNameMismatch => ("MxCertificateNameMismatch", $"has a certificate for {(r.CertificateNames.Count == 0 ? "no DNS name" : string.Join(", ", r.CertificateNames.Take(5)))}, not for its own name", "Use a certificate with the MX host name as DNS name."),
+            _ => ("MxProtocolError", $"does not speak SMTP as it should{detail}", "Check the mail server."),
+        };
+        var local = r.Outcome == SmtpOutcome.Blocked;
+        return new Finding
+        {
+            Code = code,
+            Severity = local || mode != MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Error,
+            Standard = Standard,
+            Section = "4.2",
+            Message = $"The MX {r.Host} {what}.{(local ? "" : mode == MtaStsMode.Enforce ? " Senders that honour MTA-STS do not deliver there." : " In mode enforce senders would not deliver there.")}",
+            Fix = fix,
+            Location = r.Host,
+        };
+    }
+
+    // RFC 8659 section 3: the first name with CAA records, climbing from the host, decides.
+    private async Task CaaAsync(string host, List<Finding> findings, CancellationToken ct)
+    {
+        for (var name = host; name.Contains('.', StringComparison.Ordinal); name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        {
+            var answer = await resolver.QueryAsync(name, DnsRecordType.CAA, ct).ConfigureAwait(false);
+            if (answer.Records.Count == 0)
+            {
+                continue;
+            }
+
+            var issuers = answer.Records.Select(r => CaaIssuer(r.Value)).OfType<string>().ToArray();
+            if (issuers.Length > 0 && !issuers.Any(i => i is "amazon.com" or "amazontrust.com" or "awstrust.com" or "amazonaws.com"))
+            {
+                findings.Add(new Finding { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = "RFC 8659", Section = "4.2", Message = $"CAA at {name} lets only {string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : i))} issue certificates: ACM could not issue or renew one for {host}.", Fix = $"If the policy is hosted on AWS, add: {name}. CAA 0 issue \"amazon.com\".", Location = name });
+            }
+
+            return;
+        }
+    }
+
+    private static string? CaaIssuer(string value)
+    {
+        var parts = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 3 && parts[1].Equals("issue", StringComparison.OrdinalIgnoreCase) ? parts[2].Trim('"').Split(';', 2)[0].Trim().ToLowerInvariant() : null;
+    }
+
+    private static Finding Info(string code, string section, string message, string where) => new() { Code = code, Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = "", Location = where };
+}

@@ -1,0 +1,65 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using EmailSecurity.TlsRpt;
+
+namespace EmailSecurity.Live;
+
+/// <summary>TLS reporting of a live domain, as a sending server reads it (RFC 8460 section 3).</summary>
+internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, LiveOptions options)
+{
+    private const string Standard = "RFC 8460";
+
+    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    {
+        var name = StackNames.TlsRptRecord(domain);
+        var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        if (LiveFindings.Dns("TlsRptRecord", name, DnsRecordType.TXT, answer, Standard, "3", "Senders send no reports; mail is not affected.") is { } trouble)
+        {
+            return TestResult.From("TlsRpt", [trouble], null, domain);
+        }
+
+        var result = TlsRptRecord.Select(answer.Records.Select(r => r.Value), domain);
+        if (!options.CheckReceivers || result.Value is not TlsRptRecord record)
+        {
+            return result with { Mechanism = "TlsRpt" };
+        }
+
+        var receivers = await Task.WhenAll(record.ReportUris.Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
+        return TestResult.From("TlsRpt", [.. result.Findings, .. receivers.OfType<Finding>()], record, domain);
+    }
+
+    private async Task<Finding?> ReceiverAsync(string uri, CancellationToken ct)
+    {
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
+        {
+            return null; // the record's own finding
+        }
+
+        if (parsed.Scheme == Uri.UriSchemeHttps)
+        {
+            // Reports are posted; whether something answers with a good certificate shows at any request.
+            var fetched = await fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct).ConfigureAwait(false);
+            return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", "Reports sent there are lost.") is { } f ? f with { Severity = FindingSeverity.Warning } : null;
+        }
+
+        var at = uri.LastIndexOf('@');
+        if (at < 0 || !Dns.DomainName.TryNormalize(uri[(at + 1)..].Split('?')[0], out var host))
+        {
+            return null;
+        }
+
+        var mx = await resolver.QueryAsync(host, DnsRecordType.MX, ct).ConfigureAwait(false);
+        var a = mx.Records.Count == 0 ? await resolver.QueryAsync(host, DnsRecordType.A, ct).ConfigureAwait(false) : mx;
+        return a.Records.Count > 0 && !(mx.Records.Count == 1 && mx.Records[0].Value.TrimEnd('.').Length == 0) ? null : new Finding
+        {
+            Code = "ReportReceiverTakesNoMail",
+            Severity = FindingSeverity.Warning,
+            Standard = Standard,
+            Section = "3",
+            Message = $"{host}, the domain of {uri}, takes no mail ({(mx.Records.Count == 1 ? "null MX" : mx.Status.ToString())}). Reports sent there are lost.",
+            Fix = "Use an address that receives mail.",
+            Location = uri,
+        };
+    }
+}
