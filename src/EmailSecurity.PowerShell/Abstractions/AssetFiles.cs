@@ -36,6 +36,11 @@ internal static class AssetFiles
         }
     }
 
+    /// <summary>Reads mark roots.</summary>
+    public static Bimi.MarkCertificateRoots ReadMarkRoots(string path) => new FileInfo(path).Length > MaxBytes
+        ? throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} is too large for a file of roots.", "Is it the right file?") { Target = path }
+        : Bimi.MarkCertificateRoots.FromPem(File.ReadAllBytes(path));
+
     /// <summary>Reads and checks a policy file.</summary>
     /// <exception cref="EmailSecurityException">PolicyInvalid; those of <see cref="ReadAsync"/>.</exception>
     public static async Task<MtaStsPolicy> ReadPolicyAsync(string path, string domain, CancellationToken cancellationToken)

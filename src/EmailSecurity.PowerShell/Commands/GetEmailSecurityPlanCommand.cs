@@ -18,11 +18,16 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
 
+    /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkRoot { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
     {
         var stack = ResolveStack();
-        var plan = await GetDeployment().PlanAsync(stack, StackParts.All, new PublishOptions { Adopt = Adopt, AllowUncoveredMx = AllowUncoveredMx }, ct).ConfigureAwait(false);
+        var plan = await GetDeployment().PlanAsync(stack, StackParts.All, new PublishOptions { Adopt = Adopt, AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) }, ct).ConfigureAwait(false);
         foreach (var warning in plan.Warnings)
         {
             WriteWarning(warning);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EmailSecurity.Bimi;
+using EmailSecurity.Planning;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
@@ -28,7 +29,14 @@ public sealed class PublishBimiAssetsCommand : PublishCmdlet
     [ValidateNotNullOrEmpty]
     public string? Selector { get; set; }
 
+    /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkRoot { get; set; }
+
     private protected override StackParts Parts => StackParts.Bimi;
+
+    private protected override PublishOptions Options => base.Options with { MarkRoots = ReadMarkRoots(MarkRoot) };
 
     private protected override async Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {

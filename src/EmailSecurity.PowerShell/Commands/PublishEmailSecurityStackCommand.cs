@@ -14,7 +14,12 @@ public sealed class PublishEmailSecurityStackCommand : PublishCmdlet
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
 
+    /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkRoot { get; set; }
+
     private protected override StackParts Parts => StackParts.All;
 
-    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx };
+    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) };
 }

@@ -22,7 +22,7 @@ public sealed class TestBimiCommand : LiveTestCmdlet
     [ValidateNotNullOrEmpty]
     public string? MarkRoot { get; set; }
 
-    private protected override LiveOptions Options => new() { Selector = Bimi.BimiSelector.Normalize(Selector), MarkRoots = MarkRoot is null ? null : new ReadOnlyMemory<byte>(File.ReadAllBytes(ResolveExistingFile(MarkRoot, "MarkRootNotFound"))) };
+    private protected override LiveOptions Options => new() { Selector = Bimi.BimiSelector.Normalize(Selector), MarkRoots = ReadMarkRoots(MarkRoot) };
 
     private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
         => [await liveChecks.TestBimiAsync(domain, cancellationToken).ConfigureAwait(false)];

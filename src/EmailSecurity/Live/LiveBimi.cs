@@ -102,6 +102,13 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             return;
         }
 
-        findings.AddRange(MarkCertificates.Check(mark.Body, domain, options.Selector, time.GetUtcNow(), usable is null ? logo.Body : null, options.MarkRoots));
+        findings.AddRange(MarkCertificate.Check(mark.Body, new MarkCertificateOptions
+        {
+            At = time.GetUtcNow(),
+            Domain = domain,
+            Selector = options.Selector,
+            Logo = usable is null ? logo.Body : null,
+            TrustedRoots = options.MarkRoots,
+        }).Findings);
     }
 }

@@ -15,8 +15,8 @@ public sealed record LiveOptions
     /// <summary>BIMI selector.</summary>
     public string Selector { get; init; } = Bimi.BimiSelector.Default;
 
-    /// <summary>Mark roots instead of those shipped, PEM; null for those shipped.</summary>
-    public ReadOnlyMemory<byte>? MarkRoots { get; init; }
+    /// <summary>Mark roots that a mark certificate's chain must end in.</summary>
+    public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
 
     /// <summary>Port of the mail servers; 25 but for tests.</summary>
     public int SmtpPort { get; init; } = 25;

@@ -8,4 +8,7 @@ public sealed record PublishOptions
 
     /// <summary>Publish an enforce policy although it does not cover every live MX, or that could not be checked.</summary>
     public bool AllowUncoveredMx { get; init; }
+
+    /// <summary>Roots that a mark certificate's chain must end in.</summary>
+    public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
 }

@@ -26,7 +26,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>What a publish would change.</summary>
     public async Task<Plan> PlanAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(stack, parts, observed, options);
         if (plan.IsEmpty && parts.HasFlag(StackParts.MtaSts))
         {
@@ -43,7 +43,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
     public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(stack, parts, observed, options);
         ExecutionResult result;
         try

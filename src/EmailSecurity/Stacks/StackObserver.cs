@@ -16,6 +16,8 @@ public sealed record ObserveOptions
     public bool ForRemoval { get; init; }
     /// <summary>Look up what only a publish needs: live MX, DMARC.</summary>
     public bool ForPublish { get; init; }
+    /// <summary>Roots that a mark certificate's chain must end in.</summary>
+    public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
 }
 
 /// <summary>Asks AWS and DNS what is there, side by side, with as few calls as may be.</summary>
@@ -49,7 +51,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
         var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
-        var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, ct) : Task.FromResult<EmailSecurityException?>(null);
+        var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
         Task[] all = [zones, answers, assets, logs, versions, distribution, policy, history, gate];
         try
         {
@@ -230,8 +232,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return history;
     }
 
-    private async Task<EmailSecurityException?> BimiGateAsync(EmailSecurityStack stack, CancellationToken ct)
-        => await DmarcGate.CheckAsync(stack.Domain, services.Resolver, ct).ConfigureAwait(false);
+    private async Task<EmailSecurityException?> BimiGateAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken ct)
+        => AssetChecks.Check(stack, time.GetUtcNow(), options.MarkRoots) ?? await DmarcGate.CheckAsync(stack.Domain, services.Resolver, ct).ConfigureAwait(false);
 
     private async Task<ObservedStack> NamesAsync(EmailSecurityStack stack, ObservedStack observed, CancellationToken ct)
     {
