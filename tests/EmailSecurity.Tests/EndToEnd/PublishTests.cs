@@ -1,0 +1,112 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+public class PublishTests
+{
+    [Fact]
+    public async Task First_publish_deploys_everything_and_is_seen_from_outside()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var result = await lab.PublishAsync(StackLab.Stack());
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
+        Assert.Equal([$"v=STSv1; id={result.Stack.Policy!.Id};"], await lab.TxtAsync("_mta-sts.example.com"));
+        Assert.Equal(["v=TLSRPTv1; rua=mailto:tls@example.com"], await lab.TxtAsync("_smtp._tls.example.com"));
+        Assert.StartsWith("v=BIMI1; l=https://bimi-assets.example.com/", Assert.Single(await lab.TxtAsync("default._bimi.example.com")), StringComparison.Ordinal);
+        Assert.Equal(result.Stack.Policy.Text, await lab.ServedPolicyAsync());
+        Assert.Equal(MtaStsMode.Testing, result.Stack.Policy.Mode);
+        Assert.Equal(["mx1.example.com"], result.Stack.Policy.MxHosts);
+        Assert.All(result.Stack.Records, r => Assert.Equal(DnsRecordStatus.Published, r.Status));
+        var calls = lab.Sandbox.GetCalls();
+        Assert.True(calls.Count <= 35, $"{calls.Count} calls: {string.Join(", ", calls.Select(c => c.Operation))}");
+    }
+
+    [Fact]
+    public async Task Second_publish_writes_nothing_and_its_plan_is_empty()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var memory = new SettingsMemory(TimeProvider.System);
+        await lab.PublishAsync(StackLab.Stack(), memory: memory);
+        lab.Sandbox.ClearCalls();
+
+        var again = await lab.PublishAsync(StackLab.Stack(), memory: memory);
+        Assert.Empty(again.Plan.Changes);
+        Assert.Equal(StackStatus.Deployed, again.Stack!.Status);
+        var calls = lab.Sandbox.GetCalls();
+        Assert.DoesNotContain(calls, c => c.Write);
+        Assert.True(calls.Count <= 12, $"{calls.Count} calls: {string.Join(", ", calls.Select(c => c.Operation))}");
+
+        // A new session remembers nothing, reads every setting, and finds them as they should be.
+        lab.Sandbox.ClearCalls();
+        var fresh = await lab.PublishAsync(StackLab.Stack());
+        Assert.Empty(fresh.Plan.Changes);
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
+        Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
+    }
+
+    [Fact]
+    public async Task Policy_change_is_served_before_its_id_is_published()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var first = await lab.PublishAsync(StackLab.Stack());
+        Assert.NotNull(await lab.ServedPolicyAsync());
+        lab.Sandbox.ClearCalls();
+
+        var second = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
+        Assert.Empty(second.Errors);
+        var writes = lab.Sandbox.GetCalls().Where(c => c.Write).Select(c => c.Operation).ToArray();
+        Assert.Equal(["PutObject", "CreateInvalidation", "ChangeResourceRecordSets"], writes);
+        Assert.NotEqual(first.Stack!.PolicyId, second.Stack!.PolicyId);
+        Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Removal_takes_the_policy_back_waits_and_force_finishes()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var before = await lab.ZoneAsync();
+        await lab.PublishAsync(StackLab.Stack());
+
+        var waiting = await lab.RemoveAsync();
+        Assert.Empty(waiting.Errors);
+        Assert.Equal(StackStatus.Removing, waiting.Stack!.Status);
+        Assert.InRange(waiting.Stack.WaitingUntil!.Value, DateTimeOffset.UtcNow.AddSeconds(86300), DateTimeOffset.UtcNow.AddSeconds(86500));
+        Assert.Contains("mode: none", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
+        Assert.Empty(await lab.TxtAsync("default._bimi.example.com"));
+        Assert.Single(await lab.TxtAsync("_mta-sts.example.com"));
+
+        lab.Sandbox.ClearCalls();
+        var again = await lab.RemoveAsync();
+        Assert.Equal(StackStatus.Removing, again.Stack!.Status);
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
+
+        var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });
+        Assert.Empty(gone.Errors);
+        Assert.Null(gone.Stack);
+        Assert.NotEmpty(gone.Warnings);
+        Assert.Null(await lab.GetAsync());
+        Assert.Equal(before, await lab.ZoneAsync());
+    }
+
+    [Fact]
+    public async Task Removal_finishes_by_itself_once_senders_have_forgotten()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var before = await lab.ZoneAsync();
+        await lab.PublishAsync(StackLab.Stack(s => s with { MaxAge = 0 }));
+        var result = await lab.RemoveAsync();
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while (result.Stack is { } waiting && DateTimeOffset.UtcNow < deadline)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp((waiting.WaitingUntil!.Value - DateTimeOffset.UtcNow).TotalMilliseconds, 50, 15000)), TestContext.Current.CancellationToken);
+            result = await lab.RemoveAsync();
+        }
+
+        Assert.Null(result.Stack);
+        Assert.Equal(before, await lab.ZoneAsync());
+    }
+}
