@@ -58,17 +58,18 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     }
 
     /// <inheritdoc/>
-    public async Task CreateAsync(string name, BucketOwnership ownership, CancellationToken cancellationToken)
+    public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
         var request = new PutBucketRequest
         {
             BucketName = name,
             ObjectOwnership = BucketSettingsReader.ToOwnership(ownership),
             UseClientRegion = false,
+            PutBucketConfiguration = new PutBucketConfiguration { Tags = [.. tags.Select(t => new Tag { Key = t.Key, Value = t.Value })] },
         };
         // us-east-1 is the one region that must not be named.
         if (session.Region != AwsSession.GlobalRegion)
-            request.PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = session.Region };
+            request.PutBucketConfiguration.LocationConstraint = session.Region;
         var what = new AwsCallName("s3", "CreateBucket", name);
         await Retry.WhileAsync(
             session,

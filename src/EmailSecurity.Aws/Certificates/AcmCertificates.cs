@@ -24,23 +24,7 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var candidates = new List<string>();
-        string? next = null;
-        do
-        {
-            var request = new ListCertificatesRequest
-            {
-                CertificateStatuses = [.. Statuses],
-                Includes = new Filters { KeyTypes = [.. KeyTypes] },
-                MaxItems = 1000,
-                NextToken = next,
-            };
-            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), cancellationToken).ConfigureAwait(false);
-            candidates.AddRange((page.CertificateSummaryList ?? []).Where(s => MayCover(s, names)).Select(s => s.CertificateArn));
-            next = page.NextToken != next ? page.NextToken : null;
-        }
-        while (!string.IsNullOrEmpty(next));
-
+        var candidates = (await ListAsync(cancellationToken).ConfigureAwait(false)).Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
         var described = await Task.WhenAll(candidates.Select(arn => DescribeTaggedAsync(arn, cancellationToken))).ConfigureAwait(false);
         return
         [
@@ -49,6 +33,23 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
                 .Where(c => c.Tags.TryGetValue(StackTag, out var stack) && string.Equals(stack, stackDomain, StringComparison.OrdinalIgnoreCase) && names.All(n => Covers(c.Names, n)))
                 .OrderBy(c => c.Arn, StringComparer.Ordinal),
         ];
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsNameOnOtherCertificateAsync(string name, IReadOnlyCollection<string> exceptArns, CancellationToken cancellationToken)
+    {
+        foreach (var summary in await ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (exceptArns.Contains(summary.CertificateArn, StringComparer.Ordinal) || !MayCover(summary, [name]))
+                continue;
+
+            // The summary may name only some of many names, and a failed or expired certificate lives by no record.
+            if (await GetAsync(summary.CertificateArn, cancellationToken).ConfigureAwait(false) is { Status: CertificateStatus.Issued or CertificateStatus.PendingValidation or CertificateStatus.Inactive } certificate
+                && certificate.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -122,6 +123,28 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
     }
 
     // A summary holds at most 100 names, as many as a certificate of ours can have; one that says it has more, or nothing, is looked at.
+    private async Task<List<CertificateSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var summaries = new List<CertificateSummary>();
+        string? next = null;
+        do
+        {
+            var request = new ListCertificatesRequest
+            {
+                CertificateStatuses = [.. Statuses],
+                Includes = new Filters { KeyTypes = [.. KeyTypes] },
+                MaxItems = 1000,
+                NextToken = next,
+            };
+            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), cancellationToken).ConfigureAwait(false);
+            summaries.AddRange(page.CertificateSummaryList ?? []);
+            next = page.NextToken != next ? page.NextToken : null;
+        }
+        while (!string.IsNullOrEmpty(next));
+
+        return summaries;
+    }
+
     private static bool MayCover(CertificateSummary summary, IReadOnlyList<string> names)
     {
         if (summary.HasAdditionalSubjectAlternativeNames == true || summary.SubjectAlternativeNameSummaries is null)

@@ -176,7 +176,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && HostingPlanner.Covers(c, names));
         if (options.ForRemoval || !usable)
         {
-            var ours = await services.Certificates.FindAsync(stack.Domain, options.ForRemoval ? names[..0] : names, ct).ConfigureAwait(false);
+            var ours = await services.Certificates.FindAsync(stack.Domain, options.ForRemoval ? [StackNames.PolicyHost(stack.Domain)] : names, ct).ConfigureAwait(false);
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 
