@@ -30,7 +30,7 @@ public abstract class BucketsContract
     {
         using var services = World.Open();
         var name = AwsWorld.Unique("made");
-        await services.Buckets.CreateAsync(name, ownership, Token);
+        await services.Buckets.CreateAsync(name, ownership, new Dictionary<string, string>(), Token);
         var bucket = await services.Buckets.GetAsync(name, new HashSet<BucketSetting> { BucketSetting.Ownership }, Token);
         Assert.Equal(ownership, bucket!.Settings.Ownership);
         Assert.Null(bucket.Settings.Policy);
@@ -43,7 +43,7 @@ public abstract class BucketsContract
     {
         using var services = World.Open();
         var name = await CreateAsync(services);
-        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, Token);
+        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public abstract class BucketsContract
         using var other = await World.OpenOtherAsync();
         var name = await CreateAsync(other);
         await other.Buckets.PutObjectAsync(name, new BucketObject("key", new byte[] { 1 }, "text/plain", "no-store"), Token);
-        var taken = await AwsWorld.FailsAsync("BucketNameTaken", () => services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, Token));
+        var taken = await AwsWorld.FailsAsync("BucketNameTaken", () => services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token));
         Assert.Equal(ErrorKind.Exists, taken.Kind);
         Assert.Equal(name, taken.Target);
         World.SkipOnMoto("does not keep accounts apart in S3, nor look at x-amz-expected-bucket-owner");
@@ -274,7 +274,7 @@ public abstract class BucketsContract
     private static async Task<string> CreateAsync(IEmailSecurityServices services)
     {
         var name = AwsWorld.Unique("bucket");
-        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, Token);
+        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
         return name;
     }
 

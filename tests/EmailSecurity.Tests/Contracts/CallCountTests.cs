@@ -18,7 +18,7 @@ public sealed class CallCountTests(SandboxFixture sandbox) : IClassFixture<Sandb
         await services.Account.GetCallerIdentityAsync(Token);
         Assert.Equal(["GetBucketTagging"], await OperationsAsync(() => services.Buckets.GetAsync(AwsWorld.Unique("none"), All, Token)));
         var name = AwsWorld.Unique("bucket");
-        Assert.Equal(["CreateBucket"], await OperationsAsync(() => services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, Token)));
+        Assert.Equal(["CreateBucket"], await OperationsAsync(() => services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token)));
         Assert.Equal(All.Count, (await OperationsAsync(() => services.Buckets.GetAsync(name, All, Token))).Count);
         Assert.Equal(["GetBucketPolicy"], await OperationsAsync(() => services.Buckets.GetAsync(name, new HashSet<BucketSetting> { BucketSetting.Policy }, Token)));
         Assert.Equal(["PutObject"], await OperationsAsync(() => services.Buckets.PutObjectAsync(name, new BucketObject("key", new byte[] { 1 }, "text/plain", "no-store"), Token)));

@@ -258,8 +258,8 @@ public abstract class DistributionsContract
     {
         var domain = AwsWorld.UniqueDomain();
         var (assetBucket, logBucket) = (AwsWorld.Unique("assets"), AwsWorld.Unique("logs"));
-        await services.Buckets.CreateAsync(assetBucket, BucketOwnership.BucketOwnerEnforced, Token);
-        await services.Buckets.CreateAsync(logBucket, logs, Token);
+        await services.Buckets.CreateAsync(assetBucket, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
+        await services.Buckets.CreateAsync(logBucket, logs, new Dictionary<string, string>(), Token);
         var certificate = await World.IssueCertificateAsync(services, domain, "bimi-assets." + domain, "mta-sts." + domain);
         var oac = await services.Distributions.CreateOriginAccessControlAsync(AwsWorld.Unique("oac"), "", Token);
         return (Settings(domain, assetBucket, logBucket, oac, certificate, services.Region), new Dictionary<string, string> { ["EmailSecurity:Stack"] = domain, ["team"] = "mail" });

@@ -76,8 +76,8 @@ public sealed class FaultsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
         Assert.Equal(zone.Id, Assert.Single(await services.Zones.FindZonesAsync(domain, Token)).Id);
 
         var (assets, logs) = (AwsWorld.Unique("assets"), AwsWorld.Unique("logs"));
-        await services.Buckets.CreateAsync(assets, BucketOwnership.BucketOwnerEnforced, Token);
-        await services.Buckets.CreateAsync(logs, BucketOwnership.BucketOwnerPreferred, Token);
+        await services.Buckets.CreateAsync(assets, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
+        await services.Buckets.CreateAsync(logs, BucketOwnership.BucketOwnerPreferred, new Dictionary<string, string>(), Token);
         var settings = new BucketSettings { Tags = tags, Versioned = true };
         await services.Buckets.PutSettingAsync(assets, BucketSetting.Versioning, settings, Token);
         await services.Buckets.PutSettingAsync(assets, BucketSetting.Tags, settings, Token);

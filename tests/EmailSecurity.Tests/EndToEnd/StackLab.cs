@@ -55,7 +55,7 @@ internal sealed class StackLab : IAsyncDisposable
     public Task PutRecordsAsync(params (string Name, string Type, string Value)[] records) => Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
     {
         HostedZoneId = ZoneId,
-        ChangeBatch = new ChangeBatch { Changes = [.. records.Select(r => new Amazon.Route53.Model.Change { Action = ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = r.Name, Type = r.Type, TTL = 300, ResourceRecords = [new ResourceRecord { Value = r.Value }] } })] },
+        ChangeBatch = new ChangeBatch { Changes = [.. records.Select(r => new Amazon.Route53.Model.Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = r.Name, Type = r.Type, TTL = 300, ResourceRecords = [new ResourceRecord { Value = r.Value }] } })] },
     });
 
     public IEmailSecurityServices Connect(string? region = null) => factory.Create(Settings(region), TimeProvider.System);
