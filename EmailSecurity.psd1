@@ -21,7 +21,9 @@
         'Remove-EmailSecurityStack'
         'Set-TlsRptRecord'
         'Test-BimiLogo'
+        'Test-EmailSecurityRecord'
         'Test-MarkCertificate'
+        'Test-MtaStsPolicy'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
