@@ -125,10 +125,16 @@ public static class DomainName
     private static bool IsIdnLabel(ReadOnlySpan<char> label)
     {
         var first = true;
+        var previous = default(Rune);
         foreach (var rune in label.EnumerateRunes())
         {
             if (rune == Rune.ReplacementChar)
                 return false;
+            // A mark that should have been composed with the letter before it: where globalization is invariant, Normalize composes nothing,
+            // and refusing is better than the A-label of another name.
+            if (previous.IsAscii && rune.Value is >= 0x300 and <= 0x36F)
+                return false;
+            previous = rune;
             var allowed = Rune.GetUnicodeCategory(rune) switch
             {
                 UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.DecimalDigitNumber => true,
