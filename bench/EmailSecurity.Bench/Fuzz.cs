@@ -119,7 +119,7 @@ internal static class Fuzz
             {
                 Volatile.Write(ref _started, 0);
                 if (tally.Crashes++ < 5)
-                    Console.WriteLine($"CRASH in {target.Name}: {e}\n  input (base64): {Convert.ToBase64String(input)}");
+                    Console.WriteLine($"CRASH in {target.Name} on {input.Length} octets, beginning (base64) {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, 2000)))}: {e}");
             }
         }
 

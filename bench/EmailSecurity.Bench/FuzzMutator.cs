@@ -30,8 +30,11 @@ internal sealed class FuzzMutator(Random random)
             case 3 when bytes.Count > 0: // repeat a piece, rarely until it is large
                 var (start, count) = Piece(bytes.Count);
                 var piece = bytes.GetRange(start, count);
-                for (var times = random.Next(200) == 0 ? Math.Min(20_000, MaxLength / Math.Max(1, count)) : random.Next(1, 4); times > 0 && bytes.Count < MaxLength; times--)
-                    bytes.InsertRange(start, piece);
+                var times = random.Next(2000) == 0 ? Math.Min(20_000, MaxLength / count) : random.Next(1, 4);
+                var repeated = new List<byte>(times * count);
+                for (; times > 0; times--)
+                    repeated.AddRange(piece);
+                bytes.InsertRange(start, repeated);
                 break;
             case 4: // splice with another seed
                 var other = target.Seeds[random.Next(target.Seeds.Count)];

@@ -6,6 +6,9 @@ internal static class RecordText
     /// <summary>RDATA of one TXT record set value cannot be longer (RFC 1035 section 3.2.1: RDLENGTH is 16 bits).</summary>
     internal const int MaxRecordLength = 65535;
 
+    /// <summary>The most characters we write into one TXT record: what Route 53 takes.</summary>
+    internal const int MaxWrittenLength = 4000;
+
     internal static bool IsWsp(char c) => c is ' ' or '\t';
 
     internal static bool IsAlphanumeric(char c) => char.IsAsciiLetterOrDigit(c);

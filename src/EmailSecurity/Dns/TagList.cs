@@ -35,14 +35,14 @@ internal static class TagList
             var name = RecordText.TrimWspEnd(equals < 0 ? field.Text : field.Text[..equals]);
             if (equals < 0 || !IsTagName(name))
             {
-                Broken(ref findings, ignoreBroken, code + "TagMalformed", section, $"'{RecordText.Show(field.Text)}' is not a tag=value pair.", "Write each tag as name=value, tags separated by semicolons.", field.Column);
+                Broken(ref findings, ignoreBroken, code + "TagMalformed", section, findings.IsFull ? "" : $"'{RecordText.Show(field.Text)}' is not a tag=value pair.", "Write each tag as name=value, tags separated by semicolons.", field.Column);
                 continue;
             }
             var value = RecordText.TrimWspStart(field.Text[(equals + 1)..]);
             var column = field.Column + field.Text.Length - value.Length;
             if (value.ContainsAnyExceptInRange(' ', '~') && HasUnprintable(value))
             {
-                Broken(ref findings, ignoreBroken, code + "TagValueInvalid", section, $"The value of '{RecordText.Show(name)}' has characters outside printable ASCII: '{RecordText.Show(value)}'.", "Use printable ASCII only (A-labels for domain names, %XX in URIs).", column);
+                Broken(ref findings, ignoreBroken, code + "TagValueInvalid", section, findings.IsFull ? "" : $"The value of '{RecordText.Show(name)}' has characters outside printable ASCII: '{RecordText.Show(value)}'.", "Use printable ASCII only (A-labels for domain names, %XX in URIs).", column);
                 continue;
             }
             var tag = new Tag(caseSensitiveNames ? name.ToString() : name.ToString().ToLowerInvariant(), value.ToString(), column);

@@ -43,9 +43,10 @@ public static class TxtStrings
         var text = presentation.AsSpan().Trim();
         if (text.Length == 0 || text[0] != '"')
             return presentation;
-        var writer = new ArrayBufferWriter<byte>(text.Length + 1);
+        // A UTF-16 unit gives at most three octets.
+        var octets = new byte[text.Length * 3];
+        var length = 0;
         var quoted = false;
-        Span<byte> utf8 = stackalloc byte[4];
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -61,32 +62,32 @@ public static class TxtStrings
             {
                 if (i + 3 < text.Length && TryDecimal(text.Slice(i + 1, 3), out var octet))
                 {
-                    writer.Write([octet]);
+                    octets[length++] = octet;
                     i += 3;
                 }
                 else if (text[i + 1] < 0x80)
                 {
-                    writer.Write([(byte)text[++i]]);
+                    octets[length++] = (byte)text[++i];
                 }
                 // A backslash before a character outside ASCII quotes nothing: the character itself follows.
             }
             else if (Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed) == OperationStatus.Done)
             {
-                writer.Write(utf8[..rune.EncodeToUtf8(utf8)]);
+                length += rune.EncodeToUtf8(octets.AsSpan(length));
                 i += consumed - 1;
             }
             else
             {
-                writer.Write("\uFFFD"u8);
+                length += Rune.ReplacementChar.EncodeToUtf8(octets.AsSpan(length));
             }
         }
         try
         {
-            return StrictUtf8.GetString(writer.WrittenSpan);
+            return StrictUtf8.GetString(octets, 0, length);
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.Latin1.GetString(writer.WrittenSpan);
+            return Encoding.Latin1.GetString(octets, 0, length);
         }
     }
 

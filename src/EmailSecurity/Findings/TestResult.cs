@@ -40,6 +40,9 @@ public sealed record TestResult
     /// <summary>Makes the result whose status follows from the findings: an error fails it, a warning warns.</summary>
     public static TestResult From(string mechanism, IEnumerable<Finding> findings, object? value, string domain = "")
     {
+        // Most of what is checked is in order: nothing to sort, nothing to allocate.
+        if (findings is IReadOnlyCollection<Finding> { Count: 0 })
+            return new TestResult { Domain = domain, Mechanism = mechanism, Status = TestStatus.Pass, Value = value };
         var sorted = findings.OrderByDescending(f => f.Severity).ThenBy(f => f.Line ?? 0).ThenBy(f => f.Column ?? 0).ToArray();
         var status = sorted.Length == 0 ? TestStatus.Pass : sorted[0].Severity switch
         {

@@ -31,6 +31,7 @@ internal ref struct MtaStsPolicyReader
     private MtaStsMode? _mode;
     private long? _maxAge;
     private List<string>? _mxHosts;
+    private HashSet<string>? _mxSet;
     private bool _sawMx;
 
     internal static TestResult Read(ReadOnlySpan<byte> utf8, string domain)
@@ -201,20 +202,26 @@ internal ref struct MtaStsPolicyReader
             _findings.Error("PolicyMxInvalid", "3.2", $"mx '{RecordText.Show(value)}' {message}", fix, _line, column);
             return;
         }
-        _mxHosts ??= [];
-        // Looking for repeats is quadratic, so only as far as a policy that people write goes.
-        if (_mxHosts.Count < 256)
+        var pattern = value.ToString();
+        if (IsRepeatedMx(pattern))
+            _findings.Information("PolicyMxRepeated", "3.2", $"mx '{RecordText.Show(value)}' is listed twice.", "Remove one of them.", _line, column);
+        (_mxHosts ??= []).Add(pattern);
+    }
+
+    /// <summary>A walk over the few hosts of an ordinary policy, a set for the many of a hostile one.</summary>
+    private bool IsRepeatedMx(string pattern)
+    {
+        const int few = 16;
+        if (_mxHosts is null)
+            return false;
+        if (_mxHosts.Count > few)
+            return !(_mxSet ??= new HashSet<string>(_mxHosts, StringComparer.OrdinalIgnoreCase)).Add(pattern);
+        foreach (var host in _mxHosts)
         {
-            foreach (var host in _mxHosts)
-            {
-                if (value.Equals(host, StringComparison.OrdinalIgnoreCase))
-                {
-                    _findings.Information("PolicyMxRepeated", "3.2", $"mx '{RecordText.Show(value)}' is listed twice.", "Remove one of them.", _line, column);
-                    break;
-                }
-            }
+            if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
+                return true;
         }
-        _mxHosts.Add(value.ToString());
+        return false;
     }
 
     private void ReadExtension(ReadOnlySpan<char> name, ReadOnlySpan<char> value, int column)

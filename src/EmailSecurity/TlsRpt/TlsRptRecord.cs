@@ -28,7 +28,7 @@ public sealed record TlsRptRecord
 
     /// <summary>Writes a record. An address without a scheme means <c>mailto:</c>; <c>,</c> <c>!</c> and <c>;</c> are percent-encoded (RFC 8460 section 3); repeats are dropped.</summary>
     /// <param name="reportUris">Addresses, <c>mailto:</c> or <c>https:</c> URIs; at least one.</param>
-    /// <exception cref="EmailSecurityException">InvalidReportUri, ReportUriMissing.</exception>
+    /// <exception cref="EmailSecurityException">InvalidReportUri, ReportUriMissing, TlsRptRecordTooLong.</exception>
     public static TlsRptRecord Create(IEnumerable<string> reportUris)
     {
         ArgumentNullException.ThrowIfNull(reportUris);
@@ -44,7 +44,13 @@ public sealed record TlsRptRecord
             throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
                 "A TLS-RPT record needs at least one address for reports (RFC 8460 section 3).", "Give an address such as tls-reports@example.com.");
         }
-        return new TlsRptRecord(uris, []);
+        var record = new TlsRptRecord(uris, []);
+        if (record.ToString().Length is > RecordText.MaxWrittenLength and var length)
+        {
+            throw new EmailSecurityException("TlsRptRecordTooLong", ErrorKind.LimitsExceeded,
+                $"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record.", "Name fewer or shorter addresses.");
+        }
+        return record;
     }
 
     /// <summary>Checks one record value (its strings joined). Never throws on content.</summary>
@@ -136,7 +142,7 @@ public sealed record TlsRptRecord
             more = comma >= 0;
             var raw = more ? rest[..comma] : rest;
             // White space belongs to the comma between two URIs, not to the front of the first one.
-            var text = RecordText.TrimWspEnd(column > 0 && list.Length == rest.Length ? raw : RecordText.TrimWspStart(raw));
+            var text = RecordText.TrimWspEnd(list.Length == rest.Length ? raw : RecordText.TrimWspStart(raw));
             var at = column + (list.Length - rest.Length) + (raw.Length - RecordText.TrimWspStart(raw).Length);
             ReadUri(text, at, uris, ref findings);
             if (more)
