@@ -4,13 +4,14 @@ using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.PowerShell.Commands;
 
-/// <summary>Test-MtaStsPolicy: checks a policy text or file against RFC 8461 section 3.2, without looking anything up.</summary>
+/// <summary>Test-MtaStsPolicy: checks policy texts or files against RFC 8461 section 3.2, without looking anything up.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MtaStsPolicy", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(TestResult))]
 public sealed class TestMtaStsPolicyCommand : PSCmdlet
 {
     private const string TextSet = "Text";
     private const string PathSet = "Path";
+    private const string LiteralSet = "LiteralPath";
 
     /// <summary>The policy text, whole: one string a policy.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -18,10 +19,15 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     public string Text { get; set; } = "";
 
     /// <summary>Files to read; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath")]
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
+
+    /// <summary>Files to read, names taken as they are; what Get-ChildItem emits binds here.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The domain the policy is for; carried into the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -35,10 +41,17 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
             WriteObject(MtaStsPolicy.Check(Text, Domain));
             return;
         }
-        foreach (var path in Path)
+        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
         {
-            foreach (var file in Resolve(path))
-                CheckFile(file);
+            try
+            {
+                foreach (var file in Resolve(path))
+                    CheckFile(file);
+            }
+            catch (EmailSecurityException e)
+            {
+                WriteError(Errors.From(e, path));
+            }
         }
     }
 
@@ -46,12 +59,17 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     {
         try
         {
-            return GetResolvedProviderPathFromPSPath(path, out _);
+            ProviderInfo provider;
+            IEnumerable<string> files = ParameterSetName == LiteralSet
+                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+                : GetResolvedProviderPathFromPSPath(path, out provider);
+            if (provider.Name == "FileSystem")
+                return files;
+            throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file.");
         }
         catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            WriteError(new ErrorRecord(e, "PolicyFileNotFound", ErrorCategory.ObjectNotFound, path));
-            return [];
+            throw NotFound(path, e);
         }
     }
 
@@ -59,15 +77,33 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     {
         try
         {
+            WriteObject(MtaStsPolicy.Check(Read(file), Domain));
+        }
+        catch (EmailSecurityException e)
+        {
+            WriteError(Errors.From(e, file));
+        }
+    }
+
+    /// <summary>Reads a file, one octet past the limit at most: the check then says that it is too large.</summary>
+    private static ReadOnlyMemory<byte> Read(string file)
+    {
+        try
+        {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            // One octet past the limit is enough to see that it is passed.
             var buffer = new byte[MtaStsPolicy.MaxSize + 1];
-            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            WriteObject(MtaStsPolicy.Check(new ReadOnlyMemory<byte>(buffer, 0, length), Domain));
+            return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw NotFound(file, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(new ErrorRecord(e, "PolicyFileUnreadable", ErrorCategory.ReadError, file));
+            throw new EmailSecurityException("PolicyFileUnreadable", ErrorKind.PermissionDenied, $"The policy file '{file}' could not be read: {e.Message}", "Give a file that you may read.", e);
         }
     }
+
+    private static EmailSecurityException NotFound(string path, Exception e) =>
+        new("PolicyFileNotFound", ErrorKind.NotFound, $"There is no policy file '{path}'.", "Check the path.", e);
 }
