@@ -4,12 +4,12 @@ using EmailSecurity.Findings;
 namespace EmailSecurity.Bimi;
 
 /// <summary>
-/// The DMARC gate of BIMI (draft-brand-indicators-for-message-identification section 7.1): both the author domain and the organisational domain have to enforce DMARC.
+/// The DMARC gate of BIMI (draft-brand-indicators-for-message-identification section 8.1): both the author domain and the organisational domain have to enforce DMARC.
 /// It blocks BIMI only; MTA-STS and TLS-RPT do not look at DMARC.
 /// </summary>
 public static class BimiEligibility
 {
-    private const string Section = "7.1";
+    private const string Section = "8.1";
 
     /// <summary>Checks the gate; every reason at once. IsValid means that receivers may show the indicator as far as DMARC goes.</summary>
     /// <param name="author">The author domain's own record; null where it has none, and then the organisational domain's record covers it by its sp tag.</param>
@@ -32,23 +32,23 @@ public static class BimiEligibility
             return TestResult.From("Bimi", findings.Items, null, authorDomain);
         }
         if (primary is not null)
-            CheckRecord(primary, authorName, isOrganisational: same, ref findings);
+            CheckRecord(primary, authorName, ref findings);
         if (!same)
         {
             if (organisational is null)
                 findings.Error("BimiDmarcAbsent", Section, $"There is no usable DMARC record for the organisational domain {organisationalName}.", $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
             else
-                CheckRecord(organisational, organisationalName, isOrganisational: true, ref findings);
+                CheckRecord(organisational, organisationalName, ref findings);
         }
         return TestResult.From("Bimi", findings.Items, null, authorDomain);
     }
 
-    private static void CheckRecord(DmarcRecord record, string name, bool isOrganisational, ref FindingBag findings)
+    private static void CheckRecord(DmarcRecord record, string name, ref FindingBag findings)
     {
         if (record.Policy == DmarcPolicy.None)
             findings.Error("BimiDmarcPolicyNone", Section, $"The DMARC policy of {name} is none.", "Raise it to p=quarantine or p=reject once reports show that all mail passes.");
-        // sp of a record below the organisational domain is ignored (RFC 9989 section 4.7), so it can do no harm there.
-        if (record.SubdomainPolicy == DmarcPolicy.None && isOrganisational)
+        // Step 8 looks at the sp of both records, although DMARC itself ignores it below the organisational domain.
+        if (record.SubdomainPolicy == DmarcPolicy.None)
             findings.Error("BimiDmarcSubdomainPolicyNone", Section, $"The DMARC record of {name} has sp=none.", "Remove sp, or set it to quarantine or reject.");
         if (record.Percent is { } percent && percent < 100)
         {

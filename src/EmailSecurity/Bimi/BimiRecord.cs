@@ -4,12 +4,15 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Bimi;
 
-/// <summary>The BIMI assertion record at <c>selector._bimi.domain</c> (draft-brand-indicators-for-message-identification section 4.2).</summary>
+/// <summary>The BIMI assertion record at <c>selector._bimi.domain</c> (draft-brand-indicators-for-message-identification section 5.3).</summary>
 public sealed record BimiRecord
 {
     internal const string Standard = "BIMI";
     private const string Mechanism = "Bimi";
     private const string Version = "BIMI1";
+
+    // Sections as in the editors' copy of draft-brand-indicators-for-message-identification of late 2025: 5.3 assertion record, 5.5 local-part selectors, 8.1 DMARC, 8.2 discovery, 8.3 indicator.
+    private const string Section = "5.3";
 
     private BimiRecord()
     {
@@ -48,7 +51,7 @@ public sealed record BimiRecord
             if (!IsLocalPartSelector(prefix))
             {
                 throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
-                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 4.2).", "Give the beginning of local parts, such as news or offers-.") { Target = prefix };
+                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.") { Target = prefix };
             }
         }
         return new BimiRecord
@@ -73,7 +76,7 @@ public sealed record BimiRecord
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
-    /// <summary>Picks the one record among the TXT values at <c>selector._bimi.domain</c> and checks it; more than one is none (section 4.3). Absent where none of them is one.</summary>
+    /// <summary>Picks the one record among the TXT values at <c>selector._bimi.domain</c> and checks it; more than one is none (section 8.2). Absent where none of them is one.</summary>
     /// <param name="txtValues">One element a TXT record, its strings joined.</param>
     /// <param name="domain">The domain.</param>
     /// <param name="selector">The selector.</param>
@@ -82,7 +85,7 @@ public sealed record BimiRecord
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(Standard, Location(domain, selector));
-        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, "4.3", "BimiRecord", "receivers take it as none", ref findings);
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, "8.2", "BimiRecord", "receivers take it as none", ref findings);
         var record = choice.Value is null ? null : Read(choice.Value, ref findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
@@ -114,13 +117,13 @@ public sealed record BimiRecord
         if (!UriText.IsHttps(text) || !IsFullyQualified(UriText.HttpsHost(text)))
         {
             throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
-                $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 4.2).",
+                $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 5.3).",
                 "Give an https: URI.") { Target = uri.OriginalString };
         }
         return new Uri(text);
     }
 
-    // Semicolons end the tag; commas within a URI MUST be encoded (section 4.2).
+    // Semicolons end the tag; commas within a URI MUST be encoded (section 5.3).
     private static string Encode(string uri) => uri.Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
     private static bool IsFullyQualified(ReadOnlySpan<char> host) => DomainName.IsHostName(host) && host.Contains('.');
@@ -141,16 +144,16 @@ public sealed record BimiRecord
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Error("BimiRecordTooLong", "4.2", $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
+            findings.Error("BimiRecordTooLong", Section, $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
             return null;
         }
         if (!TagList.StartsWithVersion(value, Version, caseSensitiveName: true))
         {
-            findings.Error("BimiRecordVersionInvalid", "4.2", "The record does not begin with 'v=BIMI1'.", "Begin the record with exactly 'v=BIMI1;' (case matters, nothing before it).", 1, 1);
+            findings.Error("BimiRecordVersionInvalid", Section, "The record does not begin with 'v=BIMI1'.", "Begin the record with exactly 'v=BIMI1;' (case matters, nothing before it).", 1, 1);
             return null;
         }
         var tags = new List<Tag>(4);
-        TagList.Read(value, "4.2", "BimiRecord", caseSensitiveNames: true, ignoreBroken: false, tags, ref findings);
+        TagList.Read(value, Section, "BimiRecord", caseSensitiveNames: true, ignoreBroken: false, tags, ref findings);
         Uri? logo = null, certificate = null;
         AvatarPreference? preference = null;
         IReadOnlyList<string>? prefixes = null;
@@ -174,16 +177,18 @@ public sealed record BimiRecord
                     break;
                 default:
                     if (tag.Name is "V" or "L" or "A" or "AVP" or "LPS")
-                        findings.Warning("BimiRecordTagCase", "4.2", $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so receivers ignore it.", "Write it in lower case.", 1, tag.Column);
+                        findings.Warning("BimiRecordTagCase", Section, $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so receivers ignore it.", "Write it in lower case.", 1, tag.Column);
                     break; // unknown tags are ignored
             }
         }
         if (!sawLocation)
-            findings.Error("BimiRecordLocationMissing", "4.2", "The record has no l tag, which is required.", "Add 'l=' and the https URI of the logo; leave it empty to decline.");
+            findings.Error("BimiRecordLocationMissing", Section, "The record has no l tag, which is required.", "Add 'l=' and the https URI of the logo; leave it empty to decline.");
+        else if (logo is not null && IsOtherImage(logo.AbsolutePath))
+            findings.Error("BimiRecordLocationFormat", "5.3.2", $"The l tag names '{RecordText.Show(logo.AbsolutePath)}'; an indicator is SVG or SVGZ.", "Convert the logo to SVG Tiny Portable/Secure, and name the .svg file.");
         else if (readable && logo is null && certificate is null)
-            findings.Information("BimiRecordDeclines", "4.2", "The record declines to take part in BIMI: no indicator is shown.");
+            findings.Information("BimiRecordDeclines", "5.3.1", "The record declines to take part in BIMI: no indicator is shown.");
         else if (readable && logo is null)
-            findings.Warning("BimiRecordEvidenceWithoutLocation", "4.2", "The record names a mark certificate but no logo: most receivers take it as a refusal to take part.", "Add the logo's https URI to 'l='.");
+            findings.Error("BimiRecordEvidenceWithoutLocation", "8.3", "The record names a mark certificate but no logo, so no indicator is found.", "Add the logo's https URI to 'l='.");
         if (!readable || !sawLocation)
             return null;
         return new BimiRecord { Logo = logo, Certificate = certificate, AvatarPreference = preference, LocalPartSelectors = prefixes };
@@ -197,8 +202,15 @@ public sealed record BimiRecord
         var (message, fix) = Problem(tag.Value);
         if (message is null && Uri.TryCreate(tag.Value, UriKind.Absolute, out uri))
             return true;
-        findings.Error(code, "4.2", $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is no URI."}", fix ?? "Write an https: URI.", 1, tag.Column);
+        findings.Error(code, Section, $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is no URI."}", fix ?? "Write an https: URI.", 1, tag.Column);
         return false;
+    }
+
+    /// <summary>Section 5.3.2: a URI that ends with the suffix of another image format is a permanent error.</summary>
+    private static bool IsOtherImage(string path)
+    {
+        var dot = path.LastIndexOf('.');
+        return dot > path.LastIndexOf('/') && path[(dot + 1)..].ToLowerInvariant() is "png" or "jpg" or "jpeg" or "gif" or "webp" or "bmp" or "ico" or "tif" or "tiff" or "avif" or "heic" or "pdf" or "eps";
     }
 
     private static (string? Message, string? Fix) Problem(string value)
@@ -223,7 +235,7 @@ public sealed record BimiRecord
             case "personal":
                 return Bimi.AvatarPreference.Personal;
             default:
-                findings.Warning("BimiRecordAvatarPreferenceUnknown", "4.2", $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", "Write 'avp=brand' or 'avp=personal', or leave it out.", 1, tag.Column);
+                findings.Warning("BimiRecordAvatarPreferenceUnknown", Section, $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", "Write 'avp=brand' or 'avp=personal', or leave it out.", 1, tag.Column);
                 return null;
         }
     }
@@ -239,7 +251,7 @@ public sealed record BimiRecord
             if (IsLocalPartSelector(prefix))
                 prefixes.Add(prefix);
             else
-                findings.Warning("BimiRecordLocalPartSelectorInvalid", "4.2", $"'{RecordText.Show(prefix)}' in the lps tag is no prefix of a selector.", "Give letters, digits and hyphens, at most 63, separated by commas.", 1, tag.Column);
+                findings.Warning("BimiRecordLocalPartSelectorInvalid", "5.5", $"'{RecordText.Show(prefix)}' in the lps tag is no prefix of a selector.", "Give letters, digits and hyphens, at most 63, separated by commas.", 1, tag.Column);
         }
         return prefixes;
     }

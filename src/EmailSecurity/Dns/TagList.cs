@@ -79,7 +79,7 @@ internal static class TagList
         return text.Length > 0 && text[0] == '=' && RecordText.TrimWspStart(text[1..]).StartsWith(version.AsSpan(0, version.Length - 1), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Discards what is not such a record; more than one left means none (RFC 9989 section 4.10, BIMI section 4.3).</summary>
+    /// <summary>Discards what is not such a record; more than one left means none (RFC 9989 section 4.10, BIMI section 8.2).</summary>
     internal static VersionedRecords.Choice Choose(IEnumerable<string> txtValues, string version, bool caseSensitiveName, string section, string code, string consequence, ref FindingBag findings)
     {
         string? candidate = null, nearMiss = null;

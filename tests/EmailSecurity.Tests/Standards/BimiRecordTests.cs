@@ -4,7 +4,7 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Tests.Standards;
 
-/// <summary>draft-brand-indicators-for-message-identification section 4.2, on the tag lists of RFC 6376 section 3.2; one line a case.</summary>
+/// <summary>draft-brand-indicators-for-message-identification section 5.3, on the tag lists of RFC 6376 section 3.2; one line a case.</summary>
 public class BimiRecordTests
 {
     private const string L = "https://example.com/logo.svg";
@@ -31,7 +31,10 @@ public class BimiRecordTests
     [InlineData("v=BIMI1; l=" + L + "; A=1", true, "BimiRecordTagCase")] // names are case-sensitive
     [InlineData("v=BIMI1; l=; a=;", true, "BimiRecordDeclines")]
     [InlineData("v=BIMI1; l=", true, "BimiRecordDeclines")]
-    [InlineData("v=BIMI1; l=; a=" + C, true, "BimiRecordEvidenceWithoutLocation")]
+    [InlineData("v=BIMI1; l=; a=" + C, false, "BimiRecordEvidenceWithoutLocation")] // section 8.3
+    [InlineData("v=BIMI1; l=https://example.com/logo.png", false, "BimiRecordLocationFormat")] // section 5.3.2
+    [InlineData("v=BIMI1; l=https://example.com/logo.SVGZ?x=a.png", true, "")]
+    [InlineData("v=BIMI1; l=https://example.com/logo", true, "")]
     [InlineData("v=BIMI1", false, "BimiRecordLocationMissing")]
     [InlineData("v=BIMI1;", false, "BimiRecordLocationMissing")]
     [InlineData("v=BIMI1; a=" + C, false, "BimiRecordLocationMissing")]
@@ -114,7 +117,7 @@ public class BimiRecordTests
     [InlineData("\u00E9", false)]
     public void Selector(string selector, bool valid) => Assert.Equal(valid, BimiSelector.IsValid(selector));
 
-    [Theory] // section 7.1 and RFC 9989: author record, organisational record (null: the author domain is the organisational domain), codes
+    [Theory] // section 8.1 and RFC 9989: author record, organisational record (null: the author domain is the organisational domain), codes
     [InlineData("v=DMARC1; p=reject", null, "")]
     [InlineData("v=DMARC1; p=quarantine", null, "")]
     [InlineData("v=DMARC1; p=quarantine; pct=100", null, "")]
@@ -130,7 +133,7 @@ public class BimiRecordTests
     [InlineData("", "v=DMARC1; p=reject; sp=none", "BimiDmarcSubdomainPolicyNone")]
     [InlineData("v=DMARC1; p=reject", "v=DMARC1; p=none", "BimiDmarcPolicyNone")]
     [InlineData("v=DMARC1; p=reject", "v=DMARC1; p=reject; sp=none", "BimiDmarcSubdomainPolicyNone")]
-    [InlineData("v=DMARC1; p=reject; sp=none", "v=DMARC1; p=reject", "")] // sp below the organisational domain is ignored
+    [InlineData("v=DMARC1; p=reject; sp=none", "v=DMARC1; p=reject", "BimiDmarcSubdomainPolicyNone")] // step 8: of either domain
     [InlineData("v=DMARC1; p=reject", "", "BimiDmarcAbsent")]
     public void Dmarc_gate(string author, string? organisational, string codes)
     {
