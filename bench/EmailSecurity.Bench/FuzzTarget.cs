@@ -5,6 +5,7 @@ using EmailSecurity.Dmarc;
 using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Tests.Marks;
 using EmailSecurity.TlsRpt;
 
 /// <summary>One parser under fuzz.</summary>
@@ -31,6 +32,8 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
         new("txt-strings", b => RoundTrip(Text(b)), Octets("\"v=STSv1; \" \"id=1;\"", "\"a\\\"b\\\\c\\195\\169\""), Octets("\"", "\\", "\\255", "\\999", " ", "\t")),
         new("domain-name", b => DomainName.TryNormalize(Text(b), out var n) && Twice(n), Octets("example.com", "b\u00FCcher.example", "\u4F8B\u3048\u3002\u30C6\u30B9\u30C8", "_mta-sts.a.example."), Octets(".", "-", "xn--", "_", "\u0301", "\u200D", "\u3002", "\U0001F600")),
         new("report-uri", b => Refusable(() => TlsRptRecord.Create([Text(b)])), Octets("a@example.com", "mailto:a@example.com?x=y", "https://example.com/r"), RecordWords),
+        new("mark-cert", b => Judge(MarkCertificate.Check(b, MarkOptions)), MarkSeeds, MarkWords) { Burst = 20 },
+        new("mark-der", b => Judge(MarkCertificate.Check(Encoding.ASCII.GetBytes(Pem(b)), MarkOptions)), MarkDer, MarkWords) { Burst = 20 },
         new("logo", b => Judge(BimiLogo.Check(b)), LogoSeeds, LogoWords) { Burst = 50 },
     ];
 
@@ -47,6 +50,18 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
         "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\"><title>T</title><defs><linearGradient id=\"a\"><stop offset=\"0\" stop-color=\"red\"/></linearGradient></defs><circle r=\"1\" fill=\"url(#a)\"/></svg>");
 
     private static IReadOnlyList<byte[]> LogoWords => Octets("<", ">", "/>", "</", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "<?x y?>", "&amp;", "&#0;", "&#x110000;", "&a;", "<svg>", "<g>", "</g>", "<script/>", "<image href=\"x\"/>", "<title/>", " xmlns:a=\"b\"", " a:b=\"c\"", " id=\"a\"", " fill=\"url(http://x/)\"", "1e999999", "-", "\u001F\u008B\u0008", "\u00E9", "\uFEFF");
+
+    private static readonly Lazy<byte[][]> MarkChain = new(() => [.. new MarkFactory().Chain()]);
+
+    private static MarkCertificateOptions MarkOptions => new() { At = MarkFactory.At, Domain = "example.com" };
+
+    private static IReadOnlyList<byte[]> MarkSeeds => [MarkFactory.Pem(MarkChain.Value), MarkFactory.Pem(MarkChain.Value[..1])];
+
+    private static IReadOnlyList<byte[]> MarkDer => MarkChain.Value;
+
+    private static IReadOnlyList<byte[]> MarkWords => [.. Octets("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\n", "=", "MII", "data:image/svg+xml;base64,"), [0x30, 0x80], [0x30, 0x84, 0x7F, 0xFF, 0xFF, 0xFF], [0x04, 0x00], [0x05, 0x00], [0x06, 0x01, 0x80], [0x1F, 0x8B, 0x08], [0xA0, 0x00]];
+
+    private static string Pem(byte[] der) => $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(der, Base64FormattingOptions.InsertLineBreaks)}\n-----END CERTIFICATE-----\n";
 
     private static IReadOnlyList<byte[]> Octets(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 

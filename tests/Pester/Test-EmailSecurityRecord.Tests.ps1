@@ -1,0 +1,30 @@
+Describe 'Test-EmailSecurityRecord' {
+    It 'passes a <Kind> record' -ForEach @(
+        @{ Kind = 'MtaSts'; Value = 'v=STSv1; id=20260101T000000;' }
+        @{ Kind = 'TlsRpt'; Value = 'v=TLSRPTv1; rua=mailto:tls-reports@example.com' }
+        @{ Kind = 'Bimi'; Value = 'v=BIMI1; l=https://example.com/logo.svg; a=;' }
+        @{ Kind = 'Dmarc'; Value = 'v=DMARC1; p=reject' }
+    ) {
+        $result = Test-EmailSecurityRecord -Kind $Kind -Value $Value -Domain example.com
+        $result.Status | Should -Be 'Pass'
+        $result.Mechanism | Should -Be $Kind
+        $result.Domain | Should -Be 'example.com'
+    }
+
+    It 'refuses a <Kind> record, <Code>' -ForEach @(
+        @{ Kind = 'MtaSts'; Value = 'v=STSv1; id=2026-01-01;'; Code = 'MtaStsRecordIdInvalid' }
+        @{ Kind = 'TlsRpt'; Value = 'v=TLSRPTv1; rua=tls-reports@example.com'; Code = 'TlsRptRecordUriInvalid' }
+        @{ Kind = 'Bimi'; Value = 'v=BIMI1; l=http://example.com/logo.svg'; Code = 'BimiRecordLocationInvalid' }
+        @{ Kind = 'Dmarc'; Value = 'v=DMARC1; sp=reject'; Code = 'DmarcRecordPolicyMissing' }
+    ) {
+        $result = Test-EmailSecurityRecord -Kind $Kind -Value $Value
+        $result.IsValid | Should -BeFalse
+        $result.Findings[0].Code | Should -BeExactly $Code
+        $result.Findings[0].Fix | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes values from the pipeline, quoted or not' {
+        $results = @('v=STSv1; id=1;', '"v=STSv1; " "id=2;"' | Test-EmailSecurityRecord -Kind MtaSts)
+        $results.Value.Id | Should -Be @('1', '2')
+    }
+}

@@ -1,0 +1,39 @@
+Describe 'Test-MtaStsPolicy' {
+    BeforeAll {
+        $good = "version: STSv1`nmode: enforce`nmx: *.example.com`nmax_age: 604800`n"
+    }
+
+    It 'passes a policy and gives it parsed' {
+        $result = Test-MtaStsPolicy -Text $good -Domain example.com
+        $result.IsValid | Should -BeTrue
+        $result.Status | Should -Be 'Pass'
+        $result.Domain | Should -Be 'example.com'
+        $result.Value.Matches('mx1.example.com') | Should -BeTrue
+        $result.Value.Matches('example.com') | Should -BeFalse
+    }
+
+    It 'refuses <Code> with a rule and a way out' -ForEach @(
+        @{ Code = 'PolicyModeMissing'; From = "mode: enforce`n"; To = '' }
+        @{ Code = 'PolicyMxMissing'; From = "mx: *.example.com`n"; To = '' }
+        @{ Code = 'PolicyMaxAgeTooLarge'; From = '604800'; To = '31557601' }
+        @{ Code = 'PolicyMxInvalid'; From = '*.example.com'; To = 'mail_1.example.com' }
+    ) {
+        $result = Test-MtaStsPolicy -Text $good.Replace($From, $To)
+        $result.IsValid | Should -BeFalse
+        $result.Findings | Should -HaveCount 1
+        $result.Findings[0].Code | Should -BeExactly $Code
+        $result.Findings[0].Standard | Should -Be 'RFC 8461'
+        $result.Findings[0].Fix | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes texts from the pipeline, one result for each' {
+        $results = @($good, 'mode: none' | Test-MtaStsPolicy)
+        $results | Should -HaveCount 2
+        $results[0].IsValid | Should -BeTrue
+        $results[1].IsValid | Should -BeFalse
+    }
+
+    It 'says that a file is not there' {
+        { Test-MtaStsPolicy -LiteralPath ./no-such-policy.txt -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyFileNotFound*'
+    }
+}
