@@ -25,13 +25,12 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
     {
         await using var session = EngineSession.Open();
         var results = session.Invoke("""
-            Set-Location -LiteralPath $f
             $good = [IO.File]::ReadAllText([IO.Path]::Combine($f, 'good.txt'))
             Test-MtaStsPolicy $good
             $good, 'mode: none' | Test-MtaStsPolicy -Domain example.com
             [pscustomobject]@{ Text = $good; Domain = 'example.net' } | Test-MtaStsPolicy
             (Test-MtaStsPolicy -Text $good -Domain example.org).Value | Test-MtaStsPolicy
-            Test-MtaStsPolicy -Path *.txt
+            Test-MtaStsPolicy -Path ([IO.Path]::Combine($f, '*.txt'))
             [IO.FileInfo]::new([IO.Path]::Combine($f, 'bad[1].txt')) | Test-MtaStsPolicy
             """, ("f", _folder)).ShouldSucceed().Of<TestResult>();
         Assert.Equal(
@@ -46,7 +45,7 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
     public async Task Missing_files_are_errors_of_their_own_and_the_rest_goes_on()
     {
         await using var session = EngineSession.Open();
-        var result = session.Invoke("Set-Location -LiteralPath $f; Test-MtaStsPolicy -Path none.txt, good.txt; Test-MtaStsPolicy -LiteralPath 'none[1].txt', Variable:HOME", ("f", _folder));
+        var result = session.Invoke("Test-MtaStsPolicy -Path \"$f/none.txt\", \"$f/good.txt\"; Test-MtaStsPolicy -LiteralPath 'none[1].txt', Variable:HOME", ("f", _folder));
         Assert.Equal(["PolicyFileNotFound", "PolicyFileNotFound", "PathNotFileSystem"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Single(result.Of<TestResult>());
         Assert.False(result.Terminated);
