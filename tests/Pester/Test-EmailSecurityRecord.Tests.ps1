@@ -1,3 +1,5 @@
+BeforeAll { . "$PSScriptRoot/Sandbox.ps1" }
+
 Describe 'Test-EmailSecurityRecord' {
     It 'passes a <Kind> record' -ForEach @(
         @{ Kind = 'MtaSts'; Value = 'v=STSv1; id=20260101T000000;' }

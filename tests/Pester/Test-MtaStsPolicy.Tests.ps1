@@ -1,3 +1,5 @@
+BeforeAll { . "$PSScriptRoot/Sandbox.ps1" }
+
 Describe 'Test-MtaStsPolicy' {
     BeforeAll {
         $good = "version: STSv1`nmode: enforce`nmx: *.example.com`nmax_age: 604800`n"
