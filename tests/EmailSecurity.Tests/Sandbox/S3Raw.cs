@@ -17,10 +17,14 @@ internal static partial class S3Raw
         return response.IsSuccessStatusCode ? null : Code().Match(text).Groups["code"].Value;
     }
 
+    /// <summary>A signed request of the main account.</summary>
+    public static HttpRequestMessage Sign(HostFixture host, string method, string pathAndQuery, byte[] body, string region, params string[] headers) =>
+        Sign(host.Server.EndpointUrl, host.Server.AccessKey, host.Server.SecretKey, "s3", method, pathAndQuery, body, region, headers);
+
     /// <summary>A signed request.</summary>
-    public static HttpRequestMessage Sign(HostFixture host, string method, string pathAndQuery, byte[] body, string region, params string[] headers)
+    public static HttpRequestMessage Sign(string endpoint, string accessKey, string secret, string service, string method, string pathAndQuery, byte[] body, string region, params string[] headers)
     {
-        var uri = new Uri(host.Server.EndpointUrl + pathAndQuery);
+        var uri = new Uri(endpoint + pathAndQuery);
         var stamp = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -36,8 +40,8 @@ internal static partial class S3Raw
         var query = uri.Query.TrimStart('?');
         query = string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Contains('=', StringComparison.Ordinal) ? p : p + "=").Order(StringComparer.Ordinal));
         var canonical = $"{method}\n{uri.AbsolutePath}\n{query}\n{string.Concat(all.Select(h => $"{h.Key}:{h.Value}\n"))}\n{string.Join(';', all.Keys)}\n{all["x-amz-content-sha256"]}";
-        var scope = $"{stamp[..8]}/{region}/s3/aws4_request";
-        var key = Encoding.UTF8.GetBytes("AWS4" + host.Server.SecretKey);
+        var scope = $"{stamp[..8]}/{region}/{service}/aws4_request";
+        var key = Encoding.UTF8.GetBytes("AWS4" + secret);
         foreach (var part in scope.Split('/'))
         {
             key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
@@ -52,7 +56,7 @@ internal static partial class S3Raw
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
             }
         }
-        request.Headers.TryAddWithoutValidation("authorization", $"AWS4-HMAC-SHA256 Credential={host.Server.AccessKey}/{scope}, SignedHeaders={string.Join(';', all.Keys)}, Signature={signature}");
+        request.Headers.TryAddWithoutValidation("authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/{scope}, SignedHeaders={string.Join(';', all.Keys)}, Signature={signature}");
         return request;
     }
 

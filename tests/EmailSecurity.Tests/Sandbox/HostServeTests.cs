@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EmailSecurity.Sandbox.Hosting;
+
+namespace EmailSecurity.Tests.Sandbox;
+
+/// <summary>The whole sandbox, as <c>serve</c> starts it.</summary>
+public sealed class HostServeTests
+{
+    [Fact]
+    public async Task Serve_tells_where_everything_is_and_leaves_nothing_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops the process by SIGTERM.");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(typeof(SandboxServer).Assembly.Location);
+        start.ArgumentList.Add("serve");
+        using var process = Process.Start(start)!;
+        try
+        {
+            using var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
+            Assert.Equal(
+                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
+                ready.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+            var root = ready.RootElement.GetProperty("trustedRoot").GetString()!;
+            Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(root), StringComparison.Ordinal);
+            Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", ready.RootElement.GetProperty("nameServer").GetString());
+            Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", ready.RootElement.GetProperty("connectTo").GetString());
+            Assert.Matches("^[0-9]{12}$", ready.RootElement.GetProperty("accountId").GetString());
+            using var http = new HttpClient();
+            Assert.Equal("[]", await http.GetStringAsync(new Uri(ready.RootElement.GetProperty("adminUrl").GetString() + "/calls")));
+            using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            {
+                await kill.WaitForExitAsync();
+            }
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, process.ExitCode);
+            Assert.False(File.Exists(root));
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("--port", "x")]
+    [InlineData("--port", "70000")]
+    [InlineData("--colour", "red")]
+    public async Task Bad_arguments_are_told(string name, string value) => Assert.Equal(2, await ServeVerb.RunAsync([name, value]));
+
+    [Fact]
+    public async Task A_taken_port_is_told()
+    {
+        await using var first = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
+        await Assert.ThrowsAsync<IOException>(() => SandboxServer.StartAsync(new SandboxOptions { Port = new Uri(first.EndpointUrl).Port }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Global_services_take_us_east_1_and_their_own_name_only()
+    {
+        await using var server = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
+        using var http = new HttpClient();
+        Assert.Contains("HostedZones", await SendAsync("us-east-1", "route53"), StringComparison.Ordinal);
+        Assert.Contains("<Code>SignatureDoesNotMatch</Code>", await SendAsync("eu-west-1", "route53"), StringComparison.Ordinal);
+        Assert.Contains("<Code>SignatureDoesNotMatch</Code>", await SendAsync("us-east-1", "s3"), StringComparison.Ordinal);
+        Assert.Contains("<Code>InvalidClientTokenId</Code>", await SendAsync("us-east-1", "route53", "AKIANOBODY"), StringComparison.Ordinal);
+        Assert.Equal("ListHostedZones", server.GetCalls()[0].Operation);
+
+        async Task<string> SendAsync(string region, string service, string? accessKey = null)
+        {
+            using var request = S3Raw.Sign(server.EndpointUrl, accessKey ?? server.AccessKey, server.SecretKey, service, "GET", "/2013-04-01/hostedzone", [], region);
+            using var response = await http.SendAsync(request);
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+}
