@@ -21,6 +21,9 @@ public sealed class DnsAnswer
     /// <summary>A fault that the server carries out.</summary>
     public DnsFault Fault { get; set; }
 
+    /// <summary>True where every zone on the way is secure.</summary>
+    public bool IsSecure { get; set; } = true;
+
     /// <summary>The sets of the type asked for; empty for a negative answer.</summary>
     public IEnumerable<DnsRecordSet> OfType(ushort type) => Sets.Where(s => s.Set.Type == type).Select(s => s.Set);
 }
@@ -85,6 +88,7 @@ public sealed class DnsCatalog(TimeProvider time)
         for (var step = 0; step < MaxChain; step++)
         {
             var match = Find(owner, type, now, out var set, out var view, out var fault);
+            answer.IsSecure &= view.IsSecure;
             if (fault != DnsFault.None)
             {
                 answer.Fault = fault;

@@ -60,6 +60,11 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
                 response[2] |= 0x02;
                 return WriteOptIf(edns, response, Finish(response, end, DnsRcode.NoError));
         }
+        // RFC 6840 section 5.8: AD is told to who asked with AD or DO.
+        if (answer.IsSecure && ((query[3] & 0x20) != 0 || (edns && (query[end + 7] & 0x80) != 0)))
+        {
+            response[3] |= 0x20;
+        }
         var length = WriteSections(response, end, name, answer, edns ? limit - OptLength : limit);
         return WriteOptIf(edns, response, Finish(response, length, answer.Rcode));
     }

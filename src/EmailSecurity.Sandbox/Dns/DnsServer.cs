@@ -10,10 +10,12 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
 {
     private const int MaxMessage = 65535;
     private static readonly TimeSpan TcpIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly DnsMessageCodec codec = new(catalog);
     private readonly CancellationTokenSource stop = new();
-    private readonly List<Task> loops = [];
+    private Task udpLoop = Task.CompletedTask;
+    private Task tcpLoop = Task.CompletedTask;
     private Socket? udp;
     private Socket? tcp;
 
@@ -42,21 +44,32 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
                 udp.Dispose();
             }
         }
-        loops.Add(Task.Run(() => ServeUdpAsync(udp, stop.Token)));
-        loops.Add(Task.Run(() => ServeTcpAsync(tcp, stop.Token)));
+        udpLoop = Task.Factory.StartNew(() => ServeUdp(udp, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        tcpLoop = Task.Run(() => ServeTcpAsync(tcp, stop.Token));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        udp?.Dispose();
+        if (udp is not null)
+        {
+            // An empty datagram to itself ends the blocking receive.
+            using var wake = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            do
+            {
+                await wake.SendToAsync(ReadOnlyMemory<byte>.Empty, SocketFlags.None, EndPoint, CancellationToken.None);
+            }
+            while (await Task.WhenAny(udpLoop, Task.Delay(WakeInterval, CancellationToken.None)) != udpLoop);
+        }
         tcp?.Dispose();
-        await Task.WhenAll(loops);
+        await Task.WhenAll(udpLoop, tcpLoop);
+        udp?.Dispose();
         stop.Dispose();
     }
 
-    private async Task ServeUdpAsync(Socket socket, CancellationToken cancellationToken)
+    // A thread of its own with blocking calls: an answer takes a few microseconds, a trip through the thread pool for each would take longer.
+    private void ServeUdp(Socket socket, CancellationToken cancellationToken)
     {
         var query = new byte[MaxMessage];
         var response = new byte[MaxMessage];
@@ -65,16 +78,13 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
         {
             try
             {
-                var received = await socket.ReceiveFromAsync(query, SocketFlags.None, from, cancellationToken);
+                from.Size = SocketAddress.GetMaximumAddressSize(AddressFamily.InterNetwork);
+                var received = socket.ReceiveFrom(query, SocketFlags.None, from);
                 var length = codec.Answer(query.AsSpan(0, received), response, tcp: false);
                 if (length > 0)
                 {
-                    await socket.SendToAsync(response.AsMemory(0, length), SocketFlags.None, from, cancellationToken);
+                    socket.SendTo(response.AsSpan(0, length), SocketFlags.None, from);
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
             catch (ObjectDisposedException)
             {

@@ -6,7 +6,7 @@ namespace EmailSecurity.Sandbox.Dns;
 /// <summary>
 /// Zones at somebody else's DNS host. Beside real record types an entry may have the type <c>SERVFAIL</c>, <c>REFUSED</c>, <c>NXDOMAIN</c>,
 /// <c>TIMEOUT</c> or <c>TRUNCATE</c>: then queries for its name go wrong in that way; its values name the query types it holds for
-/// (<c>ANY</c> or none: all).
+/// (<c>ANY</c> or none: all). An entry of the type <c>SECURE</c> makes the zone one that validates: its answers carry the AD bit.
 /// </summary>
 public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
 {
@@ -25,8 +25,14 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
             var now = time.GetUtcNow();
             var faults = new Dictionary<string, DnsFaultEntry>(StringComparer.Ordinal);
             var sets = new Dictionary<(string, ushort), DnsRecordSet>();
+            var isSecure = false;
             foreach (var record in records)
             {
+                if (record.Type.Equals("SECURE", StringComparison.OrdinalIgnoreCase))
+                {
+                    isSecure = true;
+                    continue;
+                }
                 var name = DnsName.Parse(record.Name);
                 if (!DnsName.IsAtOrUnder(name, apex))
                 {
@@ -62,7 +68,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                 throw new FormatException($"'{clash.Item1}' has a CNAME beside other records");
             }
             zones[apex] = new Zone([.. records], sets);
-            catalog.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, new ZoneView(apex, sets.Values, faults))]);
+            catalog.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, new ZoneView(apex, sets.Values, faults) { IsSecure = isSecure })]);
         }
         catch (FormatException e)
         {

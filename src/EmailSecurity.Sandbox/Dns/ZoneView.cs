@@ -89,6 +89,9 @@ public sealed class ZoneView
     /// <summary>Apex.</summary>
     public string Zone { get; }
 
+    /// <summary>True for a zone whose answers a validating resolver would call authentic (RFC 4035 section 3.2.3).</summary>
+    public bool IsSecure { get; init; }
+
     /// <summary>The SOA set of the apex.</summary>
     public DnsRecordSet Soa { get; }
 

@@ -40,6 +40,7 @@ public sealed class DnsServerTests : IAsyncLifetime
             new("signed.corp.example", "DS", 60, ["12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"]),
             new("lame.corp.example", "NS", 60, ["ns1.elsewhere.example."]),
         ]);
+        zones.Put("secure.example", [new("secure.example", "SECURE", 0, []), new("secure.example", "A", 60, ["192.0.2.4"]), new("out.secure.example", "CNAME", 60, ["www.other.example"])]);
         zones.Put("other.example", [new("www.other.example", "A", 60, ["192.0.2.2"])]);
     }
 
@@ -114,6 +115,17 @@ public sealed class DnsServerTests : IAsyncLifetime
         Assert.Equal(8, Assert.IsType<TxtRecord>(Assert.Single(whole.AnswerRecords)).TextParts.Count());
     }
 
+    [Theory]
+    [InlineData("secure.example", true)]
+    [InlineData("none.secure.example", true)]
+    [InlineData("out.secure.example", false)] // leads into a zone that is not
+    [InlineData("www.other.example", false)]
+    public async Task Secure_zones_are_authentic(string name, bool isAuthentic)
+    {
+        Assert.Equal(isAuthentic, (await AskUdpAsync(name, RecordType.A, edns: 1232, dnssecOk: true)).IsAuthenticData);
+        Assert.False((await AskUdpAsync(name, RecordType.A)).IsAuthenticData);
+    }
+
     [Fact]
     public async Task Truncate_and_timeout_faults_are_carried_out()
     {
@@ -154,7 +166,7 @@ public sealed class DnsServerTests : IAsyncLifetime
         Assert.Throws<ArgumentException>(() => zones.Put("corp.example", [new ZoneRecord(name, type, 60, [value])]));
     }
 
-    private async Task<DnsMessage> AskUdpAsync(string name, RecordType type, ushort edns = 0)
+    private async Task<DnsMessage> AskUdpAsync(string name, RecordType type, ushort edns = 0, bool dnssecOk = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server.EndPoint);
@@ -162,7 +174,7 @@ public sealed class DnsServerTests : IAsyncLifetime
         if (edns > 0)
         {
             query[11] = 1;
-            query = [.. query, 0, 0, 41, (byte)(edns >> 8), (byte)edns, 0, 0, 0, 0, 0, 0];
+            query = [.. query, 0, 0, 41, (byte)(edns >> 8), (byte)edns, 0, 0, (byte)(dnssecOk ? 0x80 : 0), 0, 0, 0];
         }
         await socket.SendAsync(query);
         var buffer = new byte[65535];
