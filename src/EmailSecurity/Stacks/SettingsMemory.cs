@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
 
 namespace EmailSecurity.Stacks;
 
@@ -11,6 +14,8 @@ namespace EmailSecurity.Stacks;
 public sealed class SettingsMemory(TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private const int MaxPolicies = 1024;
+    private readonly ConcurrentDictionary<string, MtaStsPolicy> policies = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long At, string Settings)> verified = new(StringComparer.Ordinal);
 
     /// <summary>True where these settings of the stack were verified a moment ago.</summary>
@@ -22,6 +27,20 @@ public sealed class SettingsMemory(TimeProvider time)
 
     /// <summary>Forgets a stack: something was found to differ.</summary>
     public void Forget(string accountId, EmailSecurityStack stack) => verified.TryRemove(Key(accountId, stack), out _);
+
+    /// <summary>A policy read or put before, known by the ETag of its object (the MD5 of its bytes); null for one not seen yet.</summary>
+    public MtaStsPolicy? PolicyOf(string etag, string domain) => policies.TryGetValue(domain + "/" + etag, out var policy) ? policy : null;
+
+    /// <summary>Remembers a policy.</summary>
+    public void Remember(MtaStsPolicy policy, string domain)
+    {
+        if (policies.Count >= MaxPolicies)
+        {
+            policies.Clear();
+        }
+
+        policies[domain + "/" + StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Text))] = policy;
+    }
 
     private static string Key(string accountId, EmailSecurityStack stack) => accountId + "/" + stack.Domain;
 

@@ -65,9 +65,15 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             memory.Forget(observed.Caller.AccountId, stack);
         }
 
+        var now = StackReport.AfterPublish(stack, parts, observed, plan, result);
+        if (now.Policy is { } policy)
+        {
+            memory.Remember(policy, stack.Domain);
+        }
+
         return new DeploymentResult
         {
-            Stack = StackReport.AfterPublish(stack, parts, observed, plan, result),
+            Stack = now,
             Plan = plan,
             Execution = result,
             Warnings = plan.Warnings,

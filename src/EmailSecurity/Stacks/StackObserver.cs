@@ -193,10 +193,14 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             {
                 current = given;
             }
-            else
+            else if ((current = memory.PolicyOf(latest.ETag, stack.Domain)) is null)
             {
                 var bytes = await services.Buckets.GetObjectAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), StackNames.PolicyKey, null, MaxPolicyBytes, ct).ConfigureAwait(false);
                 current = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
+                if (current is not null)
+                {
+                    memory.Remember(current, stack.Domain);
+                }
             }
         }
 

@@ -53,7 +53,7 @@ public sealed class ServicesFactoryTests(SandboxFixture sandbox) : IClassFixture
         var domain = AwsWorld.UniqueDomain();
         var name = "mta-sts." + domain;
         var assets = AwsWorld.Unique("assets");
-        await services.Buckets.CreateAsync(assets, BucketOwnership.BucketOwnerEnforced, Token);
+        await services.Buckets.CreateAsync(assets, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
         var policy = "version: STSv1\nmode: testing\nmx: mail.example\nmax_age: 86400\n"u8.ToArray();
         await services.Buckets.PutObjectAsync(assets, new BucketObject(".well-known/mta-sts.txt", policy, "text/plain", "max-age=60"), Token);
         var certificate = await world.IssueCertificateAsync(services, domain, name);
