@@ -116,7 +116,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
                     break;
                 case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
                     faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is out of its time"
-                        : certificate.NotAfter.ToUniversalTime() < now ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"
+                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"
                         : $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"));
                     break;
                 case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
