@@ -50,7 +50,7 @@ public enum DnsRecordType
 /// <param name="Name">Owner name, no final dot, lower case.</param>
 /// <param name="Type">Type.</param>
 /// <param name="Ttl">Seconds.</param>
-/// <param name="Value">TXT: its strings concatenated, no quotes (RFC 8461 section 3.1; octets read as Latin-1-safe UTF-8). MX: exchange. CAA: <c>flags tag "value"</c>. Others: presentation form, names without the final dot.</param>
+/// <param name="Value">TXT: its strings concatenated, no quotes (RFC 8461 section 3.1; octets read as Latin-1-safe UTF-8). MX: exchange, <c>.</c> for a null MX (RFC 7505). CAA: <c>flags tag "value"</c>. Others: presentation form, names without the final dot.</param>
 /// <param name="Preference">MX preference; 0 for others.</param>
 public sealed record DnsRecord(string Name, DnsRecordType Type, int Ttl, string Value, int Preference = 0);
 

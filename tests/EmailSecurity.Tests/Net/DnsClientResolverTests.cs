@@ -219,7 +219,7 @@ public class DnsClientResolverTests
         await using var server = new TestDnsServer(q => q.Txt(q.Name, q.Name).Reply());
         using var resolver = new DnsClientResolver(server.Address, new ResolverOptions { Timeout = TimeSpan.FromSeconds(30) });
         var answers = await Task.WhenAll(Enumerable.Range(0, 3000).Select(async i => (Name: $"d{i}.example", Answer: await resolver.QueryAsync($"d{i}.example", DnsRecordType.TXT, Token))));
-        Assert.All(answers, a => Assert.Equal((DnsStatus.NoError, a.Name), (a.Answer.Status, a.Answer.Records.FirstOrDefault()?.Value ?? a.Answer.Detail)));
+        Assert.All(answers, a => Assert.Equal(a.Name, a.Answer.Status == DnsStatus.NoError ? Assert.Single(a.Answer.Records).Value : a.Answer.Detail));
     }
 
     [Theory]
@@ -235,6 +235,6 @@ public class DnsClientResolverTests
     {
         await using var server = new TestDnsServer(q => q.Add(q.Name, 1, [192, 0, 2, 1]).Reply());
         using var resolver = new DnsClientResolver("localhost:" + server.Address.Split(':')[1], Quick with { Timeout = TimeSpan.FromSeconds(5) });
-        Assert.Equal("192.0.2.1", (await resolver.QueryAsync("a.example", DnsRecordType.A, Token)).Records.FirstOrDefault()?.Value);
+        Assert.Equal("192.0.2.1", Assert.Single((await resolver.QueryAsync("a.example", DnsRecordType.A, Token)).Records).Value);
     }
 }
