@@ -11,6 +11,8 @@
 
     # Explicit, so that command discovery does not have to load the module.
     CmdletsToExport      = @(
+        'Export-EmailSecurityDnsRecord'
+        'Get-EmailSecurityDnsRecord'
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'
         'New-EmailSecurityStack'
@@ -20,10 +22,15 @@
         'Publish-MtaStsPolicy'
         'Remove-EmailSecurityStack'
         'Set-TlsRptRecord'
+        'Test-Bimi'
         'Test-BimiLogo'
+        'Test-Dmarc'
+        'Test-EmailSecurity'
         'Test-EmailSecurityRecord'
         'Test-MarkCertificate'
+        'Test-MtaSts'
         'Test-MtaStsPolicy'
+        'Test-TlsRpt'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

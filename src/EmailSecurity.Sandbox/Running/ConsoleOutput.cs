@@ -1,12 +1,14 @@
-using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace EmailSecurity.Sandbox.Running;
 
 /// <summary>The engine's output on a terminal or in a log: no colours, no cursor movement, one line per step of progress.</summary>
-internal sealed class ConsoleOutput(TextWriter output, TextWriter error) : IHostOutput
+internal sealed partial class ConsoleOutput(TextWriter output, TextWriter error) : IHostOutput
 {
-    private readonly Dictionary<int, string> shown = [];
+    private const int Width = 140;
+
+    private readonly Dictionary<int, HashSet<string>> shown = [];
 
     /// <inheritdoc/>
     public void Line(HostStream stream, string text)
@@ -31,12 +33,17 @@ internal sealed class ConsoleOutput(TextWriter output, TextWriter error) : IHost
             return;
         }
 
-        // A log wants a line when something changes, not when a percentage moves.
-        var line = string.Create(CultureInfo.InvariantCulture, $"  ... {record.Activity}: {record.StatusDescription}");
-        if (!shown.TryGetValue(record.ActivityId, out var last) || last != line)
+        // A log wants a line when something new happens, not when a clock or a percentage moves.
+        var what = Clock().Replace(record.StatusDescription, "").ReplaceLineEndings(" ");
+        if (!shown.TryGetValue(record.ActivityId, out var seen))
         {
-            shown[record.ActivityId] = line;
-            output.WriteLine(line);
+            shown[record.ActivityId] = seen = new HashSet<string>(StringComparer.Ordinal);
+        }
+
+        if (!what.StartsWith("Done", StringComparison.Ordinal) && seen.Add(what))
+        {
+            var line = $"  ... {record.Activity}: {what}";
+            output.WriteLine(line.Length > Width ? line[..(Width - 3)] + "..." : line);
         }
     }
 
@@ -49,4 +56,7 @@ internal sealed class ConsoleOutput(TextWriter output, TextWriter error) : IHost
         output.WriteLine($"  [{string.Join("] [", choices)}] -> {(defaultChoice >= 0 ? choices[defaultChoice] : "none")}");
         return defaultChoice;
     }
+
+    [GeneratedRegex(@" \(\d+:\d\d(:\d\d)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Clock();
 }

@@ -7,6 +7,8 @@ namespace EmailSecurity.Sandbox.Running;
 /// <summary>Verifies the steps of a rehearsal from outside: by DNS, by HTTPS and by AWS's own call log. What the module says of itself does not count.</summary>
 public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, CancellationToken cancellationToken)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly List<string> lines = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
@@ -82,13 +84,27 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
 
     private async Task VerifyRecordAsync()
     {
+        // A change that Route 53 has taken needs a moment until its servers give it out.
         var name = $"_mta-sts.{domain}";
+        var (text, id) = await ReadIdAsync(name);
+        for (var patience = TimeSpan.FromSeconds(10); ids.Contains(id) && patience > TimeSpan.Zero; patience -= Pause)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            (text, id) = await ReadIdAsync(name);
+        }
+
+        Check($"DNS: {name} TXT", id.Length is >= 1 and <= 32 && id.All(char.IsAsciiLetterOrDigit), text);
+        Check("Its id was never used before", ids.Add(id), id);
+    }
+
+    // RFC 8461 section 3.1: exactly one record.
+    private async Task<(string Text, string Id)> ReadIdAsync(string name)
+    {
         var text = await view.TxtAsync(name, cancellationToken);
         var id = text.Count == 1 && text[0].StartsWith("v=STSv1;", StringComparison.Ordinal)
             ? text[0].Split(';').Select(f => f.Trim()).FirstOrDefault(f => f.StartsWith("id=", StringComparison.Ordinal))?[3..] ?? ""
             : "";
-        Check($"DNS: {name} TXT", id.Length is >= 1 and <= 32 && id.All(char.IsAsciiLetterOrDigit), string.Join(" | ", text));
-        Check("Its id was never used before", ids.Add(id), id);
+        return (string.Join(" | ", text), id);
     }
 
     private async Task VerifyTxtAsync(string name, Func<string, bool> good)

@@ -66,7 +66,7 @@ public static class RehearseVerb
             output.Line(HostStream.Output, "AWS's waits take a hundredth of their time. Lines that begin with [ok] were seen from outside, not told by the module.");
             var code = await ScriptHost.RunAsync(
                 Path.Combine(root, "examples", "quickstart.ps1"),
-                ["-Domain", Domain],
+                ["-Domain", Domain, "-LogoPath", logo],
                 new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Rehearsal"] = rehearsal },
                 output,
                 cancellationToken);
