@@ -19,32 +19,36 @@ $ErrorActionPreference = 'Stop'
 $script:step = 0
 
 function Step([string] $title) { $script:step++; ''; "== $script:step. $title" }
+
+# In a rehearsal somebody else looks as well: by DNS, HTTPS and AWS's own call log, with no code of the module.
+function Look([string] $step) { if ($Rehearsal) { $Rehearsal.Verify($step) } }
 function Check([bool] $true_, [string] $what) { if ($true_) { "   ok  $what" } else { throw "NOT SO: $what" } }
 
 Step "Describe what $Domain should have. This calls nobody."
 $wish = @{ Domain = $Domain; ReportUri = $ReportUri; MaxAge = 86400 }
 if ($LogoPath) { $wish.LogoPath = $LogoPath }
 $stack = New-EmailSecurityStack @wish
-$stack
+$stack | Out-Default
 
 Step 'See the plan: every change and wait, in order, before anything is done.'
 $plan = @($stack | Get-EmailSecurityPlan)
-$plan
+$plan | Out-Default
 Check ($plan.Count -gt 0) "$($plan.Count) steps, $(@($plan.Where({ $_.IsWrite })).Count) of them changes"
+Look planned
 
 Step 'Publish. AWS takes its time for a certificate and a distribution; in the sandbox it takes none.'
 $deployed = $stack | Publish-EmailSecurityStack
-$deployed
+$deployed | Out-Default
 Check ($deployed.Status -eq 'Deployed') "the stack is deployed: distribution $($deployed.DistributionId), policy $($deployed.PolicyId)"
 
 Step 'Look at the records as DNS has them.'
 $records = @($deployed | Get-EmailSecurityDnsRecord)
-$records
+$records | Out-Default
 Check (@($records.Where({ $_.Status -ne 'Published' })).Count -eq 0) "all $($records.Count) records are published"
 
 Step 'Look from outside, as a sending mail server and a mailbox provider do: DNS, HTTPS, certificate, policy, logo.'
 $seen = @(Test-EmailSecurity -Domain $Domain)
-$seen
+$seen | Out-Default
 $mtaSts = $seen.Where({ $_.Mechanism -eq 'MtaSts' })[0]
 Check $mtaSts.IsValid 'senders find the policy, and it is valid'
 '   The policy as fetched over HTTPS:'
@@ -53,31 +57,37 @@ Check ($mtaSts.Value.Mode -eq 'Testing') 'its mode is testing: a new domain star
 Check ($mtaSts.Value.Id -eq $deployed.PolicyId) 'it is the very policy whose id is in DNS'
 Check $seen.Where({ $_.Mechanism -eq 'TlsRpt' })[0].IsValid 'senders find where reports go'
 if ($LogoPath) { Check $seen.Where({ $_.Mechanism -eq 'Bimi' })[0].IsValid 'mailbox providers find the logo, and it is valid' }
+Look deployed
 
 Step 'Publish the same again: nothing to do.'
 Check (@($stack | Get-EmailSecurityPlan).Count -eq 0) 'the plan is empty'
+$null = $stack | Publish-EmailSecurityStack
+Look unchanged
 
 if ($KeepGoing) { return }
 
 Step 'Change the policy to enforce: served first, announced after (RFC 8461 section 8.1).'
 $enforced = $deployed | New-MtaStsPolicy -Mode Enforce -MaxAge 604800 | Publish-MtaStsPolicy -Confirm:$false
-$enforced
+$enforced | Out-Default
 Check ($enforced.PolicyId -ne $deployed.PolicyId) "the id in DNS changed from $($deployed.PolicyId) to $($enforced.PolicyId)"
 $now = Test-MtaSts -Domain $Domain
 Check ($now.IsValid -and $now.Value.Mode -eq 'Enforce') 'senders are served the enforce policy'
+Look changed
 
 Step 'Remove. Senders may hold the old policy for a week, so the removal takes it back and waits (RFC 8461 section 8.3).'
 $waiting = Remove-EmailSecurityStack -Domain $Domain -Confirm:$false
-$waiting
+$waiting | Out-Default
 Check ($waiting.Status -eq 'Removing') "it waits until $($waiting.WaitingUntil.ToString('u')), and finishes when run again after that"
 $none = Test-MtaSts -Domain $Domain
 Check ($none.Value.Mode -eq 'None') 'senders are served mode none meanwhile'
+Look removing
 
 Step 'Remove with -Force: without the wait, and it says what that risks.'
 Remove-EmailSecurityStack -Domain $Domain -Force
 $left = @(Get-EmailSecurityStack -Domain $Domain -ErrorAction SilentlyContinue)
 Check ($left.Count -eq 0) 'nothing of the stack is left in AWS'
 Check ((Test-MtaSts -Domain $Domain).Status -eq 'Absent') 'senders find no policy any more'
+Look gone
 
 ''
 'Every step was checked from outside.'
