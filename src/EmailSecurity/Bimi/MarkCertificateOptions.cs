@@ -18,7 +18,7 @@ public sealed record MarkCertificateOptions
     /// <summary>The logo as hosted at <c>l=</c> (SVG or SVGZ), for the byte comparison; null to leave it out.</summary>
     public ReadOnlyMemory<byte>? Logo { get; init; }
 
-    /// <summary>The roots a chain must end in; the public mark roots shipped with the module unless replaced.</summary>
+    /// <summary>The roots a chain must end in; the public mark roots shipped with the module unless replaced. Share one instance between checks: it remembers what it has verified.</summary>
     public MarkCertificateRoots TrustedRoots { get; init; } = MarkCertificateRoots.Default;
 
     /// <summary>True where a chain to a trusted root is an error to be without; false where it is a warning (a private test authority).</summary>

@@ -69,6 +69,7 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
                 findings.Error("ChainDuplicate", MarkCertificateFindings.Draft, "3.3", $"Certificate {number} of the file is there twice; receivers may refuse the file.", "Remove the second copy.", certificate.Location, block.Line);
                 continue;
             }
+            if (file.Count > 0) options.TrustedRoots.Recall(certificate);
             file.Add(certificate);
         }
         return file;
@@ -173,18 +174,20 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
             findings.Error("NamesMissing", MarkCertificateFindings.Draft, "4.3", "It names no domain (subject alternative name with a dNSName).", Reissue, where);
         if (others > 0)
             findings.Warning("NamesOther", MarkCertificateFindings.Mcr, "7.1.4.2.1", "Its subject alternative name holds names that are not DNS names.", Reissue, where);
-        if (options.Domain is not { } domain || names.Count == 0) return;
+        if (options.Domain is null || names.Count == 0) return;
+        var domain = MarkChainName.Printable(options.Domain);
+        var selector = MarkChainName.Printable(options.Selector);
         var listed = string.Join(", ", names.Take(6).Select(MarkChainName.Printable));
-        switch (MarkCertificateNames.Match(names, domain, options.OrganizationalDomain, options.Selector))
+        switch (MarkCertificateNames.Match(names, options.Domain, options.OrganizationalDomain, options.Selector))
         {
             case MarkCertificateNames.Verdict.Parent:
                 findings.Warning("NameIsParent", MarkCertificateFindings.Draft, "5.2", $"It is for {listed}, a parent of {domain}; receivers take it only where that is the organisational domain.", $"Use a certificate that names {domain}, or publish the record at the organisational domain.", where);
                 break;
             case MarkCertificateNames.Verdict.OtherSelector:
-                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2", $"It covers {domain} only under another selector than '{options.Selector}' ({listed}).", "Publish the record under the selector that the certificate names.", where);
+                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2", $"It covers {domain} only under another selector than '{selector}' ({listed}).", "Publish the record under the selector that the certificate names.", where);
                 break;
             case MarkCertificateNames.Verdict.None:
-                findings.Error("NameMismatch", MarkCertificateFindings.Draft, "5.2", $"It does not cover {domain}; it is for {listed}.", $"Use a certificate whose subject alternative name is {domain} or {options.Selector}._bimi.{domain}.", where);
+                findings.Error("NameMismatch", MarkCertificateFindings.Draft, "5.2", $"It does not cover {domain}; it is for {listed}.", $"Use a certificate whose subject alternative name is {domain} or {selector}._bimi.{domain}.", where);
                 break;
             default:
                 break;

@@ -38,6 +38,7 @@ internal sealed class MarkChain
     {
         var chain = new MarkChain(file, roots);
         chain.IsTrusted = chain.Walk([leaf]);
+        if (chain.IsTrusted && chain.Path.Count > 2) roots.Remember(chain.Path[^2], chain.Path[^1]);
         return chain;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
@@ -44,6 +45,15 @@ internal sealed class MarkChainCertificate
 
     /// <summary>Where it stands in the file, for people: "certificate 2 (CN=...)".</summary>
     public string Location { get; set; } = "certificate";
+
+    /// <summary>
+    /// Keys of a trusted root or a known issuing CA, imported and at rest; null for other certificates. Importing costs more than
+    /// verifying, and a key object is not to be used by two threads at once: each verification takes one out and puts it back.
+    /// </summary>
+    public ConcurrentBag<AsymmetricAlgorithm>? KeysAtRest { get; set; }
+
+    /// <summary>The trusted root by which an earlier check verified the signature on this very certificate; null where none did.</summary>
+    public MarkChainCertificate? VerifiedBy { get; set; }
 
     public bool IsSelfIssued => Issuer.Span.SequenceEqual(Subject.Span);
 

@@ -65,10 +65,10 @@ internal static class MarkChainName
         return null;
     }
 
-    /// <summary>At most 200 characters, control characters replaced: names end up in terminals.</summary>
+    /// <summary>At most 100 characters, control characters replaced: names end up in terminals.</summary>
     public static string Printable(string value)
     {
-        if (value.Length > 200) value = value[..200] + "...";
+        if (value.Length > 100) value = value[..100] + "...";
         return value.Any(char.IsControl) ? string.Concat(value.Select(c => char.IsControl(c) ? '?' : c)) : value;
     }
 

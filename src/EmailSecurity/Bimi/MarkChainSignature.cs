@@ -21,6 +21,7 @@ internal static class MarkChainSignature
 
     public static MarkChainSignatureVerdict Verify(MarkChainCertificate subject, MarkChainCertificate issuer)
     {
+        if (ReferenceEquals(subject.VerifiedBy, issuer)) return MarkChainSignatureVerdict.Good;
         try
         {
             return subject.SignatureAlgorithm switch
@@ -83,9 +84,7 @@ internal static class MarkChainSignature
     {
         var (kind, bits) = KeyOf(issuer);
         if (kind != "RSA" || bits is 0 or > MaxRsaBits) return MarkChainSignatureVerdict.Unsupported;
-        using var rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(issuer.PublicKey.Span, out _);
-        return rsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, padding) ? MarkChainSignatureVerdict.Good : MarkChainSignatureVerdict.Bad;
+        return WithKey(issuer, RSA.Create, rsa => rsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, padding));
     }
 
     // RFC 4055 section 3.1: hash, mask generation and salt length are parameters; .NET verifies MGF1 with the same hash and a salt as long as it.
@@ -109,8 +108,32 @@ internal static class MarkChainSignature
     {
         var (kind, bits) = KeyOf(issuer);
         if (kind != "ECC" || bits == 0) return MarkChainSignatureVerdict.Unsupported;
-        using var ecdsa = ECDsa.Create();
-        ecdsa.ImportSubjectPublicKeyInfo(issuer.PublicKey.Span, out _);
-        return ecdsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, DSASignatureFormat.Rfc3279DerSequence) ? MarkChainSignatureVerdict.Good : MarkChainSignatureVerdict.Bad;
+        return WithKey(issuer, ECDsa.Create, ecdsa => ecdsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, DSASignatureFormat.Rfc3279DerSequence));
+    }
+
+    private static MarkChainSignatureVerdict WithKey<T>(MarkChainCertificate issuer, Func<T> create, Func<T, bool> verify)
+        where T : AsymmetricAlgorithm
+    {
+        T? key = null;
+        try
+        {
+            if (issuer.KeysAtRest is { } atRest && atRest.TryTake(out var kept)) key = (T)kept;
+            else
+            {
+                key = create();
+                key.ImportSubjectPublicKeyInfo(issuer.PublicKey.Span, out _);
+            }
+            var good = verify(key);
+            if (issuer.KeysAtRest is { } rest)
+            {
+                rest.Add(key);
+                key = null;
+            }
+            return good ? MarkChainSignatureVerdict.Good : MarkChainSignatureVerdict.Bad;
+        }
+        finally
+        {
+            key?.Dispose();
+        }
     }
 }

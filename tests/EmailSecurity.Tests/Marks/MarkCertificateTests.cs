@@ -285,6 +285,23 @@ public class MarkCertificateTests
         Assert.All(MarkCertificateRoots.Default.Certificates, c => Assert.Equal(MarkChainSignatureVerdict.Good, MarkChainSignature.Verify(c, c)));
     }
 
+    [Fact]
+    public void What_the_roots_remember_changes_no_verdict()
+    {
+        var roots = MarkCertificateRoots.FromPem(Pem(Write(F.Root, F.Root)));
+        var options = new MarkCertificateOptions { At = At, Domain = "example.com", TrustedRoots = roots };
+        var chain = F.Chain();
+        for (var i = 0; i < 3; i++) Assert.True(MarkCertificate.Check(Pem(chain[..2]), options).IsValid);
+
+        // The CA is known now: another certificate under its name and key, not signed by the root, is not taken for it, nor a leaf it did not sign.
+        var forged = Pem(chain[0], Write(F.Ca with { SignedBy = F.OtherKey }, F.Root));
+        Assert.Contains(MarkCertificate.Check(forged, options).Findings, f => f.Code == "ChainSignatureInvalid");
+        var foreign = Pem(Write(F.Leaf with { SignedBy = F.OtherKey }, F.Ca), chain[1]);
+        Assert.Contains(MarkCertificate.Check(foreign, options).Findings, f => f.Code == "ChainSignatureInvalid");
+        Assert.Contains(MarkCertificate.Check(Pem(chain[..2]), options with { At = new(2037, 1, 1, 0, 0, 0, TimeSpan.Zero) }).Findings, f => f.Code == "IssuerExpired");
+        Parallel.For(0, 64, _ => Assert.True(MarkCertificate.Check(Pem(chain[..2]), options).IsValid));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nothing")]
