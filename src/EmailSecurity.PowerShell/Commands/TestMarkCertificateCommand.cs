@@ -6,20 +6,28 @@ using EmailSecurity.PowerShell.Completion;
 namespace EmailSecurity.PowerShell.Commands;
 
 /// <summary>Test-MarkCertificate: checks a mark certificate file (VMC or CMC) without looking anything up.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MarkCertificate")]
+[Cmdlet(VerbsDiagnostic.Test, "MarkCertificate", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(TestResult))]
 public sealed class TestMarkCertificateCommand : PSCmdlet
 {
+    private const string PathSet = "Path";
+    private const string LiteralSet = "LiteralPath";
+
     /// <summary>Bytes of a file that are read: more than the checks accept, so that they say what is wrong, and never without end.</summary>
     private const int MaxFileBytes = 4 * 1024 * 1024;
 
     private MarkCertificateRoots roots = MarkCertificateRoots.None;
 
     /// <summary>PEM files, each with a mark certificate and its chain; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath", "MarkCertificatePath")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
+
+    /// <summary>PEM files, names taken as they are; what Get-ChildItem emits binds here.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "MarkCertificatePath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The logo as hosted (SVG or SVGZ), to compare with the one in the certificate byte for byte.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -51,7 +59,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     {
         try
         {
-            roots = TrustedRoot is null ? MarkCertificateRoots.Default : MarkCertificateRoots.FromPem(Read(ResolveOne(TrustedRoot), "TrustedRootNotFound"));
+            roots = TrustedRoot is null ? MarkCertificateRoots.Default : MarkCertificateRoots.FromPem(ReadOne(TrustedRoot, "TrustedRootNotFound"));
         }
         catch (EmailSecurityException e)
         {
@@ -62,12 +70,12 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var path in Path)
+        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
         {
             try
             {
                 var options = new MarkCertificateOptions { At = At ?? TimeProvider.System.GetUtcNow(), Domain = Domain, Selector = Selector, TrustedRoots = roots };
-                if (LogoPath is not null) options = options with { Logo = Read(ResolveOne(LogoPath), "LogoNotFound") };
+                if (LogoPath is not null) options = options with { Logo = ReadOne(LogoPath, "LogoNotFound") };
                 foreach (var file in Resolve(path)) Check(file, options);
             }
             catch (EmailSecurityException e)
@@ -93,7 +101,11 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     {
         try
         {
-            return GetResolvedProviderPathFromPSPath(path, out _);
+            ProviderInfo provider;
+            IEnumerable<string> files = ParameterSetName == LiteralSet
+                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+                : GetResolvedProviderPathFromPSPath(path, out provider);
+            return provider.Name == "FileSystem" ? files : throw NotFileSystem(path, provider);
         }
         catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
@@ -101,7 +113,20 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
         }
     }
 
-    private string ResolveOne(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    private string ResolveOne(string path, string notFoundId)
+    {
+        try
+        {
+            var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem" ? file : throw NotFileSystem(path, provider);
+        }
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw NotFound(notFoundId, path, e);
+        }
+    }
+
+    private ReadOnlyMemory<byte> ReadOne(string path, string notFoundId) => Read(ResolveOne(path, notFoundId), notFoundId);
 
     private static ReadOnlyMemory<byte> Read(string file, string notFoundId)
     {
@@ -123,4 +148,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
 
     private static EmailSecurityException NotFound(string id, string path, Exception inner) =>
         new(id, ErrorKind.NotFound, $"There is no file '{path}'.", "Check the path.", inner) { Target = path };
+
+    private static EmailSecurityException NotFileSystem(string path, ProviderInfo provider) =>
+        new("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file.") { Target = path };
 }

@@ -64,6 +64,10 @@ public sealed record MarkCertificate
     /// <param name="selector">The selector of the assertion record.</param>
     public bool Covers(string domain, string selector = "default") => MarkCertificateNames.Match(Names, domain, null, selector) == MarkCertificateNames.Verdict.Exact;
 
+    /// <summary>In a word: what it is, whose, for which domains, and until when.</summary>
+    public override string ToString() =>
+        $"{(Kind == MarkCertificateKind.Unknown ? "Certificate" : Kind.ToString().ToUpperInvariant())} of {MarkChainName.Printable(Organization ?? "nobody named")} for {string.Join(", ", Names.Take(4).Select(MarkChainName.Printable))} until {NotAfter.UtcDateTime:yyyy-MM-dd}";
+
     /// <summary>Checks a mark certificate file and says everything that it finds. No input makes it throw.</summary>
     /// <param name="pem">The PEM file: mark certificate, issuing CA, and if wanted the root.</param>
     /// <param name="options">What to check against.</param>

@@ -249,6 +249,7 @@ public class MarkCertificateTests
         Assert.Equal("MarkCertificate", result.Mechanism);
         Assert.Equal(MarkCertificateKind.Vmc, mark.Kind);
         Assert.Equal("Registered Mark", mark.MarkType);
+        Assert.Equal("VMC of Example Ltd for example.com, brand._bimi.example.com until 2026-12-31", mark.ToString());
         Assert.Equal("Example Ltd", mark.Organization);
         Assert.Contains("markType=Registered Mark", mark.Subject);
         Assert.StartsWith("CN=Test Mark CA 1", mark.Issuer);

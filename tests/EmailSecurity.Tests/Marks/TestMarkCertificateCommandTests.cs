@@ -48,6 +48,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
         Write("second.pem", Pem(F.Chain()));
         Assert.Equal(2, session.Invoke("@($a, $b) | Test-MarkCertificate", ("a", _good), ("b", _root)).ShouldSucceed().Objects.Count);
         Assert.Equal(3, session.Invoke("Test-MarkCertificate -Path $p", ("p", Path.Combine(_folder.FullName, "*.pem"))).ShouldSucceed().Objects.Count);
+        Assert.Single(session.Invoke("[IO.FileInfo]::new($p) | Test-MarkCertificate", ("p", Write("odd[1].pem", Pem(F.Chain())))).ShouldSucceed().Objects);
         Assert.Single(session.Invoke("[pscustomobject]@{ FullName = $p; Domain = 'example.com' } | Test-MarkCertificate", ("p", _good)).ShouldSucceed().Objects);
     }
 
