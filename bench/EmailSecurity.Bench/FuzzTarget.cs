@@ -33,6 +33,7 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
         new("domain-name", b => DomainName.TryNormalize(Text(b), out var n) && Twice(n), Octets("example.com", "b\u00FCcher.example", "\u4F8B\u3048\u3002\u30C6\u30B9\u30C8", "_mta-sts.a.example."), Octets(".", "-", "xn--", "_", "\u0301", "\u200D", "\u3002", "\U0001F600")),
         new("report-uri", b => Refusable(() => TlsRptRecord.Create([Text(b)])), Octets("a@example.com", "mailto:a@example.com?x=y", "https://example.com/r"), RecordWords),
         new("mark-cert", b => Judge(MarkCertificate.Check(b, MarkOptions)), MarkSeeds, MarkWords) { Burst = 20 },
+        new("mark-extension", b => MarkExtension(b), MarkExtensionSeeds, MarkWords) { Burst = 20 },
         new("mark-der", b => Judge(MarkCertificate.Check(Encoding.ASCII.GetBytes(Pem(b)), MarkOptions)), MarkDer, MarkWords) { Burst = 20 },
         new("logo", b => Judge(BimiLogo.Check(b)), LogoSeeds, LogoWords) { Burst = 50 },
     ];
@@ -56,6 +57,25 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
     private static MarkCertificateOptions MarkOptions => new() { At = MarkFactory.At, Domain = "example.com" };
 
     private static IReadOnlyList<byte[]> MarkSeeds => [MarkFactory.Pem(MarkChain.Value), MarkFactory.Pem(MarkChain.Value[..1])];
+
+    private static readonly Lazy<(MarkFactory Factory, MarkCertificateOptions Options)> MarkSigner = new(() =>
+    {
+        var factory = new MarkFactory();
+        return (factory, new MarkCertificateOptions { At = MarkFactory.At, Domain = "example.com", TrustedRoots = MarkCertificateRoots.FromPem(MarkFactory.Pem(MarkFactory.Write(factory.Root, factory.Root))) });
+    });
+
+    // The first octet says which extension; what follows is its value, in a certificate that is signed anew: so mutations get past the signature.
+    private static IReadOnlyList<byte[]> MarkExtensionSeeds => [.. MarkSigner.Value.Factory.Leaf.Extensions.Select((e, i) => (byte[])[(byte)i, .. e.Value])];
+
+    private static bool MarkExtension(byte[] bytes)
+    {
+        if (bytes.Length == 0)
+            return false;
+        var (factory, options) = MarkSigner.Value;
+        var extensions = factory.Leaf.Extensions;
+        var leaf = factory.Leaf.With(extensions[bytes[0] % extensions.Length] with { Value = bytes[1..] });
+        return Judge(MarkCertificate.Check(MarkFactory.Pem(factory.Chain(leaf)[..2]), options));
+    }
 
     private static IReadOnlyList<byte[]> MarkDer => MarkChain.Value;
 

@@ -19,7 +19,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     private MarkCertificateRoots roots = MarkCertificateRoots.None;
 
     /// <summary>PEM files, each with a mark certificate and its chain; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 

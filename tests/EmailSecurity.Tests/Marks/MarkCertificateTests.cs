@@ -267,6 +267,16 @@ public class MarkCertificateTests
     }
 
     [Fact]
+    public void Embedded_logo_is_checked_itself()
+    {
+        var script = LogoText.Replace("<rect", "<script>alert(1)</script><rect", StringComparison.Ordinal);
+        var result = MarkCertificate.Check(Pem(F.Chain(leaf: F.Leaf.With(Logo(svg: script)))[..2]), new MarkCertificateOptions { At = At, TrustedRoots = Roots });
+        var finding = Assert.Single(result.Findings);
+        Assert.Equal(("SvgElementForbidden", "embedded logo", FindingSeverity.Error), (finding.Code, finding.Location, finding.Severity));
+        Assert.False(result.IsValid);
+    }
+
+    [Fact]
     public void All_findings_come_at_once()
     {
         var leaf = F.Leaf.Without("1.3.6.1.4.1.11129.2.4.2").Without("2.5.29.31").With(MarkFactory.Names("example.org")) with { NotAfter = At.AddDays(-1) };

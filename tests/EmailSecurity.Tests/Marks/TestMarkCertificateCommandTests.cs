@@ -49,7 +49,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
         Assert.Equal(2, session.Invoke("@($a, $b) | Test-MarkCertificate", ("a", _good), ("b", _root)).ShouldSucceed().Objects.Count);
         Assert.Equal(3, session.Invoke("Test-MarkCertificate -Path $p", ("p", Path.Combine(_folder.FullName, "*.pem"))).ShouldSucceed().Objects.Count);
         Assert.Single(session.Invoke("[IO.FileInfo]::new($p) | Test-MarkCertificate", ("p", Write("odd[1].pem", Pem(F.Chain())))).ShouldSucceed().Objects);
-        Assert.Single(session.Invoke("[pscustomobject]@{ FullName = $p; Domain = 'example.com' } | Test-MarkCertificate", ("p", _good)).ShouldSucceed().Objects);
+        Assert.Equal("example.org", session.Invoke("[pscustomobject]@{ Path = $p; Domain = 'example.org' } | Test-MarkCertificate", ("p", _good)).Single<TestResult>().Domain);
     }
 
     [Fact]
