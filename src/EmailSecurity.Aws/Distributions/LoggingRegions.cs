@@ -1,12 +1,12 @@
 namespace EmailSecurity.Aws;
 
-/// <summary>Regions to whose buckets CloudFront does not deliver standard logs (legacy): CloudFront Developer Guide, "Choose an Amazon S3 bucket for your standard logs".</summary>
+/// <summary>Regions to whose buckets CloudFront does not deliver standard logs (legacy): the opt-in regions (CloudFront Developer Guide, "Choose an Amazon S3 bucket for your standard logs").</summary>
 internal static class LoggingRegions
 {
     private static readonly HashSet<string> Unsupported = new(StringComparer.Ordinal)
     {
-        "af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1",
-        "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1",
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6",
+        "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
     };
 
     /// <summary>Refuses a log bucket in such a region before anything is made.</summary>

@@ -15,7 +15,8 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
     private const int Lookups = 4;
     private const int SettleAttempts = 7;
 
-    private static readonly string[] Settling = ["PriorRequestNotComplete"];
+    // The account's limit is small and shared: a call that the SDK's own retries could not get through waits for its turn.
+    private static readonly string[] Settling = ["PriorRequestNotComplete", "Throttling", "ThrottlingException"];
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> zoneGates = new(StringComparer.Ordinal);
     private readonly Lazy<Route53Client> client = new(() => new Route53Client(session));
@@ -35,7 +36,7 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
         while (true)
         {
             var request = new ListHostedZonesByNameRequest { DNSName = start, HostedZoneId = startId };
-            var page = await session.CallAsync(new AwsCallName("route53", "ListHostedZonesByName", domain), token => Route53.ListHostedZonesByNameAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var page = await CallAsync("ListHostedZonesByName", domain, token => Route53.ListHostedZonesByNameAsync(request, token), cancellationToken).ConfigureAwait(false);
             var last = "";
             foreach (var zone in page.HostedZones ?? [])
             {
@@ -122,7 +123,7 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
     {
         if (changeId.Length == 0)
             return true; // all of it was done before
-        var answer = await session.CallAsync(new AwsCallName("route53", "GetChange", changeId), token => Route53.GetChangeAsync(new GetChangeRequest { Id = changeId }, token), cancellationToken).ConfigureAwait(false);
+        var answer = await CallAsync("GetChange", changeId, token => Route53.GetChangeAsync(new GetChangeRequest { Id = changeId }, token), cancellationToken).ConfigureAwait(false);
         return answer.ChangeInfo.Status == ChangeStatus.INSYNC;
     }
 
@@ -145,12 +146,7 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
                 Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
             },
         };
-        var answer = await Retry.WhileAsync(
-            session,
-            () => session.CallAsync(new AwsCallName("route53", "ChangeResourceRecordSets", zoneId), token => Route53.ChangeResourceRecordSetsAsync(request, token), cancellationToken),
-            Settling,
-            SettleAttempts,
-            cancellationToken).ConfigureAwait(false);
+        var answer = await CallAsync("ChangeResourceRecordSets", zoneId, token => Route53.ChangeResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
         return Id(answer.ChangeInfo.Id);
     }
 
@@ -214,8 +210,11 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
             StartRecordIdentifier = previous?.NextRecordIdentifier,
             MaxItems = size.ToString(CultureInfo.InvariantCulture),
         };
-        return await session.CallAsync(new AwsCallName("route53", "ListResourceRecordSets", zone.Name.Length > 0 ? zone.Name : zone.Id), token => Route53.ListResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
+        return await CallAsync("ListResourceRecordSets", zone.Name.Length > 0 ? zone.Name : zone.Id, token => Route53.ListResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<T> CallAsync<T>(string operation, string target, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        Retry.WhileAsync(session, () => session.CallAsync(new AwsCallName("route53", operation, target), call, cancellationToken), Settling, SettleAttempts, cancellationToken);
 
     // example.co.uk and its parents but for the top level, shortest first. (A hosted zone of one label is nobody's mail domain.)
     private static List<string> Ancestors(string domain)

@@ -25,7 +25,7 @@ public abstract class AwsWorld
     {
         RequestTimeout = TimeSpan.FromSeconds(20),
         MaxBackoff = TimeSpan.FromMilliseconds(20),
-        SettleDelay = TimeSpan.FromMilliseconds(10),
+        SettleDelay = TimeSpan.FromMilliseconds(30),
         Environment = _ => null,
     };
 
