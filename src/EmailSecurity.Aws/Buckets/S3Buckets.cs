@@ -65,11 +65,18 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             BucketName = name,
             ObjectOwnership = BucketSettingsReader.ToOwnership(ownership),
             UseClientRegion = false,
-            PutBucketConfiguration = new PutBucketConfiguration { Tags = [.. tags.Select(t => new Tag { Key = t.Key, Value = t.Value })] },
         };
         // us-east-1 is the one region that must not be named.
-        if (session.Region != AwsSession.GlobalRegion)
-            request.PutBucketConfiguration.LocationConstraint = session.Region;
+        var location = session.Region == AwsSession.GlobalRegion ? null : session.Region;
+        if (location is not null || tags.Count > 0)
+        {
+            request.PutBucketConfiguration = new PutBucketConfiguration
+            {
+                LocationConstraint = location,
+                Tags = tags.Count == 0 ? null : [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new Tag { Key = t.Key, Value = t.Value })],
+            };
+        }
+
         var what = new AwsCallName("s3", "CreateBucket", name);
         await Retry.WhileAsync(
             session,

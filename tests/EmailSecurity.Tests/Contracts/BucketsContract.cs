@@ -39,6 +39,17 @@ public abstract class BucketsContract
     }
 
     [Fact]
+    public async Task A_created_bucket_has_its_tags_from_the_start()
+    {
+        using var services = World.Open();
+        var name = AwsWorld.Unique("made");
+        var tags = new Dictionary<string, string> { ["EmailSecurity:Stack"] = "example.com", ["team"] = "mail" };
+        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, tags, Token);
+        World.SkipOnMoto("accepts tags in CreateBucket and forgets them");
+        Assert.Equal(tags, (await services.Buckets.GetAsync(name, new HashSet<BucketSetting> { BucketSetting.Tags }, Token))!.Settings.Tags);
+    }
+
+    [Fact]
     public async Task Creating_a_bucket_again_is_success()
     {
         using var services = World.Open();

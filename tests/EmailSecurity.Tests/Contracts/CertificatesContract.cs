@@ -60,6 +60,16 @@ public abstract class CertificatesContract
     }
 
     [Fact]
+    public async Task A_name_on_another_living_certificate_is_known()
+    {
+        using var services = World.Open();
+        var (_, names, arn) = await RequestAsync(services);
+        Assert.False(await services.Certificates.IsNameOnOtherCertificateAsync(names[0], [arn], Token));
+        Assert.True(await services.Certificates.IsNameOnOtherCertificateAsync(names[0], [], Token));
+        Assert.False(await services.Certificates.IsNameOnOtherCertificateAsync("other." + names[0], [], Token));
+    }
+
+    [Fact]
     public async Task An_unknown_certificate_is_null()
     {
         using var services = World.Open();
