@@ -5,7 +5,6 @@ using EmailSecurity.Dmarc;
 using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Tests.Marks;
 using EmailSecurity.TlsRpt;
 
 /// <summary>One parser under fuzz.</summary>
@@ -32,9 +31,9 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
         new("txt-strings", b => RoundTrip(Text(b)), Octets("\"v=STSv1; \" \"id=1;\"", "\"a\\\"b\\\\c\\195\\169\""), Octets("\"", "\\", "\\255", "\\999", " ", "\t")),
         new("domain-name", b => DomainName.TryNormalize(Text(b), out var n) && Twice(n), Octets("example.com", "b\u00FCcher.example", "\u4F8B\u3048\u3002\u30C6\u30B9\u30C8", "_mta-sts.a.example."), Octets(".", "-", "xn--", "_", "\u0301", "\u200D", "\u3002", "\U0001F600")),
         new("report-uri", b => Refusable(() => TlsRptRecord.Create([Text(b)])), Octets("a@example.com", "mailto:a@example.com?x=y", "https://example.com/r"), RecordWords),
-        new("mark-cert", b => Judge(MarkCertificate.Check(b, MarkOptions)), MarkSeeds, MarkWords) { Burst = 20 },
-        new("mark-extension", b => MarkExtension(b), MarkExtensionSeeds, MarkWords) { Burst = 20 },
-        new("mark-der", b => Judge(MarkCertificate.Check(Encoding.ASCII.GetBytes(Pem(b)), MarkOptions)), MarkDer, MarkWords) { Burst = 20 },
+        new("mark-cert", b => Judge(MarkFuzz.File(b)), MarkFuzz.Files, MarkFuzz.Words) { Burst = 20 },
+        new("mark-extension", b => b.Length > 0 && Judge(MarkFuzz.Extension(b)), MarkFuzz.Extensions, MarkFuzz.Words) { Burst = 20 },
+        new("mark-der", b => Judge(MarkFuzz.Certificate(b)), MarkFuzz.Certificates, MarkFuzz.Words) { Burst = 20 },
         new("logo", b => Judge(BimiLogo.Check(b)), LogoSeeds, LogoWords) { Burst = 50 },
     ];
 
@@ -52,38 +51,7 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
 
     private static IReadOnlyList<byte[]> LogoWords => Octets("<", ">", "/>", "</", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "<?x y?>", "&amp;", "&#0;", "&#x110000;", "&a;", "<svg>", "<g>", "</g>", "<script/>", "<image href=\"x\"/>", "<title/>", " xmlns:a=\"b\"", " a:b=\"c\"", " id=\"a\"", " fill=\"url(http://x/)\"", "1e999999", "-", "\u001F\u008B\u0008", "\u00E9", "\uFEFF");
 
-    private static readonly Lazy<byte[][]> MarkChain = new(() => [.. new MarkFactory().Chain()]);
-
-    private static MarkCertificateOptions MarkOptions => new() { At = MarkFactory.At, Domain = "example.com" };
-
-    private static IReadOnlyList<byte[]> MarkSeeds => [MarkFactory.Pem(MarkChain.Value), MarkFactory.Pem(MarkChain.Value[..1])];
-
-    private static readonly Lazy<(MarkFactory Factory, MarkCertificateOptions Options)> MarkSigner = new(() =>
-    {
-        var factory = new MarkFactory();
-        return (factory, new MarkCertificateOptions { At = MarkFactory.At, Domain = "example.com", TrustedRoots = MarkCertificateRoots.FromPem(MarkFactory.Pem(MarkFactory.Write(factory.Root, factory.Root))) });
-    });
-
-    // The first octet says which extension; what follows is its value, in a certificate that is signed anew: so mutations get past the signature.
-    private static IReadOnlyList<byte[]> MarkExtensionSeeds => [.. MarkSigner.Value.Factory.Leaf.Extensions.Select((e, i) => (byte[])[(byte)i, .. e.Value])];
-
-    private static bool MarkExtension(byte[] bytes)
-    {
-        if (bytes.Length == 0)
-            return false;
-        var (factory, options) = MarkSigner.Value;
-        var extensions = factory.Leaf.Extensions;
-        var leaf = factory.Leaf.With(extensions[bytes[0] % extensions.Length] with { Value = bytes[1..] });
-        return Judge(MarkCertificate.Check(MarkFactory.Pem(factory.Chain(leaf)[..2]), options));
-    }
-
-    private static IReadOnlyList<byte[]> MarkDer => MarkChain.Value;
-
-    private static IReadOnlyList<byte[]> MarkWords => [.. Octets("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\n", "=", "MII", "data:image/svg+xml;base64,"), [0x30, 0x80], [0x30, 0x84, 0x7F, 0xFF, 0xFF, 0xFF], [0x04, 0x00], [0x05, 0x00], [0x06, 0x01, 0x80], [0x1F, 0x8B, 0x08], [0xA0, 0x00]];
-
-    private static string Pem(byte[] der) => $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(der, Base64FormattingOptions.InsertLineBreaks)}\n-----END CERTIFICATE-----\n";
-
-    private static IReadOnlyList<byte[]> Octets(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
+    internal static IReadOnlyList<byte[]> Octets(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 
     // Latin-1 reaches every octet as a character; what is UTF-8 is read so, as a resolver gives it.
     private static string Text(byte[] bytes)
