@@ -20,7 +20,7 @@ internal sealed class HostQuietWorld : ISandboxWorld
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void PutThirdPartyZone(string zone, IReadOnlyList<ZoneRecord> records) =>
-        zones[zone] = zone == "bad.example" ? throw new ArgumentException("bad zone") : records;
+        zones[zone] = zone == "bad.example" ? throw new ArgumentException("bad zone", nameof(zone)) : records;
 
     public IReadOnlyList<ZoneRecord>? GetThirdPartyZone(string zone) => zones.GetValueOrDefault(zone);
 

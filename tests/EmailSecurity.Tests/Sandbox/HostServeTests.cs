@@ -11,7 +11,7 @@ public sealed class HostServeTests
     public async Task Serve_tells_where_everything_is_and_leaves_nothing_behind()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops the process by SIGTERM.");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(SandboxServer).Assembly.Location);
         start.ArgumentList.Add("serve");
         using var process = Process.Start(start)!;

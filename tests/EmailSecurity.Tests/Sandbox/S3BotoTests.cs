@@ -85,7 +85,7 @@ public sealed class S3BotoTests(HostFixture host) : IClassFixture<HostFixture>
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])["-c", script, .. arguments])
         {
             start.ArgumentList.Add(argument);

@@ -1,6 +1,6 @@
 using Amazon.S3;
-using EmailSecurity.Sandbox.Aws;
 using Amazon.S3.Model;
+using EmailSecurity.Sandbox.Aws;
 using static EmailSecurity.Tests.Sandbox.S3BucketTests;
 
 namespace EmailSecurity.Tests.Sandbox;
