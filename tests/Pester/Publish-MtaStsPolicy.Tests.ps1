@@ -39,7 +39,7 @@ Describe 'Publish-MtaStsPolicy' {
     }
 
     It 'refuses an enforce policy that leaves a mail server out' {
-        { Publish-MtaStsPolicy -Domain publish.example -Mode Enforce -MxHost mx1.publish.example -Force -ErrorAction Stop } | Should -Throw -ErrorId 'MxNotCovered'
+        { Publish-MtaStsPolicy -Domain publish.example -Mode Enforce -MxHost mx1.publish.example -Force -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyDoesNotCoverMx'
     }
 
     It 'says which zone is missing' {

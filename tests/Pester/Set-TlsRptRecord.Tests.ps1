@@ -21,14 +21,18 @@ Describe 'Set-TlsRptRecord' {
         Get-TestWrite $sandbox | Should -BeNullOrEmpty
     }
 
+    It 'leaves a record that is not its own alone, unless told to take it over' {
+        { Set-TlsRptRecord -Domain report.example -ReportUri other@report.example -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignRecord'
+    }
+
     It 'needs an address' {
         { Set-TlsRptRecord -Domain report.example -ErrorAction Stop } | Should -Throw -ErrorId 'ReportUriMissing'
     }
 
     It 'works for several domains, and one that fails stops none' {
-        $null = New-TestZone $sandbox 'second.example'
-        $stacks = 'report.example', 'nowhere.example', 'second.example' | Set-TlsRptRecord -ReportUri tls@report.example -ErrorVariable failed -ErrorAction SilentlyContinue
-        $stacks.Domain | Should -Be 'report.example', 'second.example'
+        foreach ($zone in 'second.example', 'third.example') { $null = New-TestZone $sandbox $zone }
+        $stacks = 'second.example', 'nowhere.example', 'third.example' | Set-TlsRptRecord -ReportUri tls@report.example -ErrorVariable failed -ErrorAction SilentlyContinue
+        $stacks.Domain | Should -Be 'second.example', 'third.example'
         $failed.TargetObject | Should -Be 'nowhere.example'
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Internal;
 using System.Security;
 using System.Text;
 
@@ -107,9 +108,12 @@ internal sealed class EngineHostUI(IHostOutput output, int width) : PSHostUserIn
 
     private void Flush()
     {
-        output.Line(HostStream.Output, pending.ToString().TrimEnd('\r', ' '));
+        output.Line(HostStream.Output, Plain(pending.ToString()).TrimEnd('\r', ' '));
         pending.Clear();
     }
+
+    // Views come with colours, and taking them out is the host's business: output goes to logs and assertions.
+    private static string Plain(string text) => new StringDecorated(text).ToString(OutputRendering.PlainText);
 
     private void Lines(HostStream stream, string text)
     {
@@ -117,7 +121,7 @@ internal sealed class EngineHostUI(IHostOutput output, int width) : PSHostUserIn
         {
             foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
             {
-                output.Line(stream, line);
+                output.Line(stream, Plain(line));
             }
         }
     }

@@ -11,9 +11,6 @@ internal static class EngineRunspace
     /// <exception cref="RuntimeException">A module cannot be imported.</exception>
     public static Runspace Open(EngineHost host, params IEnumerable<string> modules)
     {
-        // Output goes to logs and assertions: no colours, whatever the terminal can do.
-        PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
-
         // CreateDefault would try to load the stock modules' assemblies, which the NuGet package does not bring.
         var state = InitialSessionState.CreateDefault2();
         if (OperatingSystem.IsWindows())
