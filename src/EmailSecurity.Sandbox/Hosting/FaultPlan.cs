@@ -28,9 +28,13 @@ internal sealed class FaultPlan
     /// <summary>The plan as it was put.</summary>
     public string Text { get { lock (gate) { return text; } } }
 
+    /// <summary>Told of each call as it arrives, before anything is done about it; for tests that stop a run at a certain call.</summary>
+    public Action<string, string>? Arrived { get; set; }
+
     /// <summary>Counts a call and tells what is to go wrong with it; null for nothing.</summary>
     public FaultKind? Next(string service, string operation)
     {
+        Arrived?.Invoke(service, operation);
         lock (gate)
         {
             FaultKind? result = null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.S3;
 using EmailSecurity.Sandbox.Signing;
@@ -113,6 +114,22 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>Forgets the calls so far.</summary>
     public void ClearCalls() => log.Clear();
+
+    /// <summary>Puts a fault plan, in the admin interface's form; null clears it.</summary>
+    public void SetFaults(string? json)
+    {
+        if (json is null)
+        {
+            faults.Clear();
+            return;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        faults.Put(document.RootElement);
+    }
+
+    /// <summary>Has each call announced as it arrives (service, operation), before anything is done about it; null ends that.</summary>
+    internal void OnCall(Action<string, string>? arrived) => faults.Arrived = arrived;
 
     /// <summary>Sets the latency profile.</summary>
     /// <param name="profile"><c>none</c> or <c>real</c>.</param>
