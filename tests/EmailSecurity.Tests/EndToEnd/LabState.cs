@@ -64,7 +64,9 @@ internal static partial class LabState
             }
         }
 
-        return Varying().Replace(text.ToString().Replace(lab.Sandbox.AccountId, "ACCOUNT", StringComparison.Ordinal), m => m.Value[0] == '_' ? "_VALIDATION" : "DISTRIBUTION");
+        // Sorted once the names that vary are out of the way: they would decide the order.
+        return string.Join('\n', Varying().Replace(text.ToString().Replace(lab.Sandbox.AccountId, "ACCOUNT", StringComparison.Ordinal), m => m.Value[0] == '_' ? "_VALIDATION" : "DISTRIBUTION")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
     // Validation labels and targets, and distribution domain names.
