@@ -42,6 +42,14 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         {
             throw NameTaken(name, e);
         }
+        catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion")
+        {
+            // The redirect to another region comes before the question whose the bucket is; our own list tells.
+            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"), token => S3.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
+            if ((own.Buckets ?? []).TrueForAll(b => b.BucketName != name))
+                throw NameTaken(name, e);
+            throw;
+        }
 
         if (first is null)
             return null;
