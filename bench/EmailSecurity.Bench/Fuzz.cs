@@ -4,7 +4,8 @@ using System.Globalization;
 /// <summary>
 /// Throws mutated inputs at the parsers for a time or a number of inputs, and reports inputs, crashes, hangs, the slowest input, the most
 /// allocated for one input, and the peak of memory. Seeded: the same seed and worker count throw the same inputs.
-/// <code>fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME]</code>
+/// <code>fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS]</code>
+/// With <c>--slow</c>, inputs that take longer are shown.
 /// </summary>
 internal static class Fuzz
 {
@@ -16,6 +17,7 @@ internal static class Fuzz
         var inputs = Option(args, "--inputs") ?? long.MaxValue;
         var seed = (int)(Option(args, "--seed") ?? 1);
         var workers = (int)(Option(args, "--workers") ?? 1);
+        var slow = Option(args, "--slow") ?? long.MaxValue;
         var at = Array.IndexOf(args, "--target");
         var targets = FuzzTarget.All.Where(t => at < 0 || t.Name == args[at + 1]).ToArray();
         if (targets.Length == 0)
@@ -25,7 +27,7 @@ internal static class Fuzz
         }
 
         var watch = Stopwatch.StartNew();
-        var states = Enumerable.Range(0, workers).Select(i => new Worker(targets, new Random(seed + i), inputs / workers)).ToArray();
+        var states = Enumerable.Range(0, workers).Select(i => new Worker(targets, new Random(seed + i), inputs / workers, slow)).ToArray();
         var threads = states.Select(s => new Thread(() => s.Run(watch, TimeSpan.FromSeconds(seconds)), 1024 * 1024) { IsBackground = true }).ToArray();
         foreach (var thread in threads)
             thread.Start();
@@ -73,7 +75,7 @@ internal static class Fuzz
         public long MostAllocated;
     }
 
-    private sealed class Worker(FuzzTarget[] targets, Random random, long inputs)
+    private sealed class Worker(FuzzTarget[] targets, Random random, long inputs, long slow)
     {
         private readonly FuzzMutator _mutator = new(random);
         private long _started;
@@ -113,15 +115,21 @@ internal static class Fuzz
                 for (var again = 0; again < 3 && microseconds > tally.SlowestMicroseconds; again++)
                     microseconds = Math.Min(microseconds, Timed(target, input).Microseconds);
                 if (microseconds > tally.SlowestMicroseconds)
+                {
                     (tally.SlowestMicroseconds, tally.SlowestLength) = (microseconds, input.Length);
+                    if (microseconds > slow)
+                        Console.WriteLine($"SLOW in {target.Name}: {microseconds:N0} us, {Show(input)}");
+                }
             }
             catch (Exception e)
             {
                 Volatile.Write(ref _started, 0);
                 if (tally.Crashes++ < 5)
-                    Console.WriteLine($"CRASH in {target.Name} on {input.Length} octets, beginning (base64) {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, 2000)))}: {e}");
+                    Console.WriteLine($"CRASH in {target.Name}, {Show(input)}: {e}");
             }
         }
+
+        private static string Show(byte[] input) => $"{input.Length} octets, beginning (base64) {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, 2000)))}";
 
         private (bool Accepted, double Microseconds, long Allocated) Timed(FuzzTarget target, byte[] input)
         {

@@ -9,6 +9,6 @@ switch (args)
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] | marks | parsers | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | marks | parsers | svg [SCHEMA.rng]");
         return 2;
 }

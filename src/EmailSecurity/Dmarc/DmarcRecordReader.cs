@@ -38,32 +38,53 @@ internal static class DmarcRecordReader
         private bool _sawPolicy;
         private bool _badPolicy;
 
+        private bool _testing;
+        private DmarcPsd _psd;
+        private DmarcAlignment _dkim;
+        private DmarcAlignment _spf;
+        private int? _percent;
+        private long? _interval;
+        private List<string>? _aggregate;
+        private List<string>? _failure;
+        private List<string>? _options;
+        private List<string>? _formats;
+
         public DmarcRecord Run(ref FindingBag findings)
         {
-            var record = new DmarcRecord();
             for (var i = 0; i < tags.Count; i++)
-                record = Apply(tags[i], i, record, ref findings);
+                Apply(tags[i], i, ref findings);
 
             // RFC 9989 section 4.10.1: without a valid p, or with an sp or np that is not valid, a record with a valid rua counts as p=none; any other is not applied.
             var usable = _policy is not null && !_badPolicy;
             if (!usable)
             {
-                var hasReports = record.AggregateReportUris.Count > 0;
-                var why = !_sawPolicy ? "The record has no p tag" : "The record has a policy that is not none, quarantine or reject";
-                if (hasReports)
-                    findings.Warning(_sawPolicy ? "DmarcRecordPolicyInvalid" : "DmarcRecordPolicyMissing", "4.10.1", $"{why}; receivers take it as p=none.", "Write 'p=none', 'p=quarantine' or 'p=reject' right after the version.");
+                var code = _sawPolicy ? "DmarcRecordPolicyInvalid" : "DmarcRecordPolicyMissing";
+                var why = _sawPolicy ? "The record has a policy that is not none, quarantine or reject" : "The record has no p tag";
+                const string Fix = "Write 'p=none', 'p=quarantine' or 'p=reject' right after the version.";
+                if (_aggregate is { Count: > 0 })
+                    findings.Warning(code, "4.10.1", $"{why}; receivers take it as p=none.", Fix);
                 else
-                    findings.Error(_sawPolicy ? "DmarcRecordPolicyInvalid" : "DmarcRecordPolicyMissing", "4.10.1", $"{why} and no valid rua; receivers do not apply DMARC.", "Write 'p=none', 'p=quarantine' or 'p=reject' right after the version.");
+                    findings.Error(code, "4.10.1", $"{why} and no valid rua; receivers do not apply DMARC.", Fix);
             }
-            return record with
+            return new DmarcRecord
             {
                 Policy = usable ? _policy!.Value : DmarcPolicy.None,
                 SubdomainPolicy = usable ? _subdomainPolicy : null,
                 NonexistentSubdomainPolicy = usable ? _nonexistentPolicy : null,
+                IsTesting = _testing,
+                Psd = _psd,
+                DkimAlignment = _dkim,
+                SpfAlignment = _spf,
+                Percent = _percent,
+                ReportInterval = _interval,
+                AggregateReportUris = (IReadOnlyList<string>?)_aggregate ?? [],
+                FailureReportUris = (IReadOnlyList<string>?)_failure ?? [],
+                FailureOptions = (IReadOnlyList<string>?)_options ?? [],
+                ReportFormats = (IReadOnlyList<string>?)_formats ?? [],
             };
         }
 
-        private DmarcRecord Apply(Tag tag, int index, DmarcRecord record, ref FindingBag findings)
+        private void Apply(Tag tag, int index, ref FindingBag findings)
         {
             switch (tag.Name)
             {
@@ -73,48 +94,46 @@ internal static class DmarcRecordReader
                     // RFC 7489 section 6.3 wants p second; RFC 9989 section 4.8 takes any order.
                     if (index > 0)
                         findings.Warning("DmarcRecordPolicyNotSecond", "4.8", "The p tag is not right after the version; receivers that follow RFC 7489 ignore such a record.", "Move 'p=' right behind 'v=DMARC1;'.", 1, tag.Column);
-                    return record;
+                    break;
                 case "sp":
                     _subdomainPolicy = ReadPolicy(tag, ref findings);
-                    return record;
+                    break;
                 case "np":
                     _nonexistentPolicy = ReadPolicy(tag, ref findings);
-                    return record;
+                    break;
                 case "t":
-                    return Choose(tag, ref findings, "n", "y") switch
-                    {
-                        1 => record with { IsTesting = true },
-                        _ => record,
-                    };
+                    _testing = Choose(tag, ref findings, "n", "y") == 1;
+                    break;
                 case "psd":
-                    return record with
-                    {
-                        Psd = Choose(tag, ref findings, "u", "y", "n") switch
-                        {
-                            1 => DmarcPsd.Yes,
-                            2 => DmarcPsd.No,
-                            _ => DmarcPsd.Unknown,
-                        },
-                    };
+                    _psd = (DmarcPsd)Choose(tag, ref findings, "u", "y", "n");
+                    break;
                 case "adkim":
-                    return Choose(tag, ref findings, "r", "s") == 1 ? record with { DkimAlignment = DmarcAlignment.Strict } : record;
+                    _dkim = (DmarcAlignment)Choose(tag, ref findings, "r", "s");
+                    break;
                 case "aspf":
-                    return Choose(tag, ref findings, "r", "s") == 1 ? record with { SpfAlignment = DmarcAlignment.Strict } : record;
+                    _spf = (DmarcAlignment)Choose(tag, ref findings, "r", "s");
+                    break;
                 case "rua":
-                    return record with { AggregateReportUris = ReadUris(tag, ref findings) };
+                    _aggregate = ReadUris(tag, ref findings);
+                    break;
                 case "ruf":
-                    return record with { FailureReportUris = ReadUris(tag, ref findings) };
+                    _failure = ReadUris(tag, ref findings);
+                    break;
                 case "fo":
-                    return record with { FailureOptions = ReadFailureOptions(tag, ref findings) };
+                    _options = ReadFailureOptions(tag, ref findings);
+                    break;
                 case "pct":
-                    return record with { Percent = ReadPercent(tag, ref findings) };
+                    _percent = ReadPercent(tag, ref findings);
+                    break;
                 case "ri":
-                    return record with { ReportInterval = ReadInterval(tag, ref findings) };
+                    _interval = ReadInterval(tag, ref findings);
+                    break;
                 case "rf":
-                    return record with { ReportFormats = ReadFormats(tag, ref findings) };
+                    _formats = ReadFormats(tag, ref findings);
+                    break;
                 default:
                     findings.Information("DmarcRecordTagUnknown", Section, $"Tag '{RecordText.Show(tag.Name)}' is unknown; receivers ignore it.", "", 1, tag.Column);
-                    return record;
+                    break;
             }
         }
 

@@ -23,7 +23,7 @@ internal static class TagList
     {
         var fields = new FieldReader(record);
         fields.MoveNext();
-        while (fields.MoveNext())
+        while (!findings.IsClosed && fields.MoveNext())
         {
             var field = fields.Current;
             if (field.Text.Length == 0)

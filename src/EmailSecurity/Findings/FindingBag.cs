@@ -17,6 +17,9 @@ internal struct FindingBag(string standard, string? location = null)
     /// <summary>True where no further warning is taken, and an error only if there is none yet.</summary>
     public readonly bool IsFull => _items is { Count: >= Limit };
 
+    /// <summary>True where nothing further is taken: reading on has no more to say.</summary>
+    public readonly bool IsClosed => IsFull && _hasErrors;
+
     public readonly IReadOnlyList<Finding> Items => (IReadOnlyList<Finding>?)_items ?? [];
 
     public void Error(string code, string section, string message, string fix, int? line = null, int? column = null) =>

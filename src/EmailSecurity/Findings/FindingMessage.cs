@@ -12,7 +12,7 @@ internal ref struct ErrorMessage
 
     public ErrorMessage(int literalLength, int formattedCount, FindingBag bag, out bool wanted)
     {
-        wanted = _wanted = !bag.IsFull || !bag.HasErrors;
+        wanted = _wanted = !bag.IsClosed;
         if (wanted)
             _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
     }

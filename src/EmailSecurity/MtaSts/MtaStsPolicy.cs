@@ -18,6 +18,7 @@ public sealed class MtaStsPolicy
     /// <summary>The path of the policy under <c>https://mta-sts.domain</c> (RFC 8461 section 3.2).</summary>
     public const string WellKnownPath = "/.well-known/mta-sts.txt";
 
+    private readonly string[] _mxHosts;
     private string? _id;
 
     internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, EmailSecurityStack? stack = null)
@@ -25,7 +26,7 @@ public sealed class MtaStsPolicy
         Domain = domain;
         Mode = mode;
         MaxAge = maxAge;
-        MxHosts = mxHosts;
+        _mxHosts = [.. mxHosts];
         Text = text;
         Findings = findings;
         Stack = stack;
@@ -44,7 +45,7 @@ public sealed class MtaStsPolicy
     public long MaxAge { get; }
 
     /// <summary>The <c>mx</c> patterns in order, each a host name or <c>*.</c> and a name.</summary>
-    public IReadOnlyList<string> MxHosts { get; }
+    public IReadOnlyList<string> MxHosts => _mxHosts;
 
     /// <summary>The exact text as served. CRLF line ends where we wrote it.</summary>
     public string Text { get; }
@@ -143,7 +144,7 @@ public sealed class MtaStsPolicy
             return false;
         var dot = host.IndexOf('.');
         var parent = dot < 0 ? [] : host[(dot + 1)..];
-        foreach (var pattern in MxHosts)
+        foreach (var pattern in _mxHosts)
         {
             if (pattern.StartsWith("*.", StringComparison.Ordinal)
                 ? parent.Length > 0 && parent.Equals(pattern.AsSpan(2), StringComparison.OrdinalIgnoreCase)

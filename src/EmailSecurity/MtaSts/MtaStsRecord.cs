@@ -90,7 +90,7 @@ public sealed record MtaStsRecord(string Id)
         List<KeyValuePair<string, string>>? extensions = null;
         var fields = new FieldReader(value);
         fields.MoveNext();
-        while (fields.MoveNext())
+        while (!findings.IsClosed && fields.MoveNext())
         {
             var field = fields.Current;
             if (!VersionedRecords.SplitField(field, "3.1", "MtaStsRecord", ref findings, out var name, out var text))

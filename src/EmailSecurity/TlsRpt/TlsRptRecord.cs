@@ -106,7 +106,7 @@ public sealed record TlsRptRecord
         List<KeyValuePair<string, string>>? extensions = null;
         var fields = new FieldReader(value);
         fields.MoveNext();
-        while (fields.MoveNext())
+        while (!findings.IsClosed && fields.MoveNext())
         {
             var field = fields.Current;
             if (!VersionedRecords.SplitField(field, "3", "TlsRptRecord", ref findings, out var name, out var text))
@@ -136,7 +136,7 @@ public sealed record TlsRptRecord
     private static void ReadUris(ReadOnlySpan<char> list, int column, List<string> uris, ref FindingBag findings)
     {
         var rest = list;
-        for (var more = true; more;)
+        for (var more = true; more && !findings.IsClosed;)
         {
             var comma = rest.IndexOf(',');
             more = comma >= 0;
