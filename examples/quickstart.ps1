@@ -36,7 +36,7 @@ $plan | Out-Default
 Check ($plan.Count -gt 0) "$($plan.Count) steps, $(@($plan.Where({ $_.IsWrite })).Count) of them changes"
 Look planned
 
-Step 'Publish. AWS takes its time for a certificate and a distribution; in the sandbox it takes none.'
+Step 'Publish. AWS takes minutes for a certificate and a distribution, a rehearsal seconds.'
 $deployed = $stack | Publish-EmailSecurityStack
 $deployed | Out-Default
 Check ($deployed.Status -eq 'Deployed') "the stack is deployed: distribution $($deployed.DistributionId), policy $($deployed.PolicyId)"
@@ -47,7 +47,13 @@ $records | Out-Default
 Check (@($records.Where({ $_.Status -ne 'Published' })).Count -eq 0) "all $($records.Count) records are published"
 
 Step 'Look from outside, as a sending mail server and a mailbox provider do: DNS, HTTPS, certificate, policy, logo.'
-$seen = @(Test-EmailSecurity -Domain $Domain)
+# Route 53's servers take up to a minute to give a new record out.
+for ($second = 0; $second -lt 60; $second++) {
+    $seen = @(Test-EmailSecurity -Domain $Domain)
+    if (-not $seen.Where({ $_.Status -eq 'Absent' -and ($LogoPath -or $_.Mechanism -ne 'Bimi') })) { break }
+    [System.Threading.Thread]::Sleep(1000)
+}
+
 $seen | Out-Default
 $mtaSts = $seen.Where({ $_.Mechanism -eq 'MtaSts' })[0]
 Check $mtaSts.IsValid 'senders find the policy, and it is valid'

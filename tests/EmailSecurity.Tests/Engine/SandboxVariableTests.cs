@@ -1,0 +1,54 @@
+using EmailSecurity.Sandbox.Hosting;
+
+namespace EmailSecurity.Tests.Engine;
+
+/// <summary>$env:EMAILSECURITY_SANDBOX, in processes of their own: the environment is the whole process's.</summary>
+public sealed class SandboxVariableTests : IDisposable
+{
+    private readonly string file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(file);
+
+    [Fact]
+    public async Task It_sets_the_defaults_and_says_so_once_in_a_session()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
+
+        var (code, lines) = await RunAsync("Get-EmailSecurityStack; Get-EmailSecurityStack; (Test-TlsRpt nowhere.example).Status; 'end'");
+
+        Assert.Equal(0, code);
+        Assert.Contains($"the sandbox at {sandbox.EndpointUrl}, not on AWS", Assert.Single(lines, l => l.StartsWith("WARNING: $env:EMAILSECURITY_SANDBOX", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(["Absent", "end"], lines[^2..]);
+        Assert.NotEmpty(sandbox.GetCalls());
+    }
+
+    [Fact]
+    public async Task Its_keys_are_not_mixed_with_credentials_that_were_chosen()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
+
+        var (_, lines) = await RunAsync("try { Get-EmailSecurityStack -ProfileName no-such-profile -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }");
+
+        Assert.StartsWith("ProfileNotFound,", lines[^1], StringComparison.Ordinal);
+        Assert.Empty(sandbox.GetCalls());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    public async Task A_file_that_cannot_be_used_is_an_error_never_a_way_to_AWS(string content)
+    {
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+
+        var (_, lines) = await RunAsync("try { Get-EmailSecurityStack -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }");
+
+        Assert.StartsWith("SandboxFileInvalid,", lines[^2], StringComparison.Ordinal);
+        Assert.StartsWith("Start the sandbox", lines[^1], StringComparison.Ordinal);
+    }
+
+    private Task<(int ExitCode, string[] Lines)> RunAsync(string script) =>
+        ScriptProcess.RunScriptAsync(script, new Dictionary<string, string>(StringComparer.Ordinal) { ["EMAILSECURITY_SANDBOX"] = file });
+}
