@@ -90,6 +90,17 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            checks?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private async Task RunAsync(string domain, CancellationToken cancellationToken)
     {
         await Task.Yield();

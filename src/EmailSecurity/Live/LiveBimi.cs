@@ -66,11 +66,11 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             findings.AddRange(LiveDmarc.Gate(walk, domain));
         }
 
-        await AssetsAsync(at, record, findings, ct).ConfigureAwait(false);
+        await AssetsAsync(at, organisational, record, findings, ct).ConfigureAwait(false);
         return TestResult.From("Bimi", findings, record, domain);
     }
 
-    private async Task AssetsAsync(string domain, BimiRecord record, List<Finding> findings, CancellationToken ct)
+    private async Task AssetsAsync(string domain, string organisational, BimiRecord record, List<Finding> findings, CancellationToken ct)
     {
         var logoTask = fetcher.FetchAsync(new FetchRequest(record.Logo!, MaxLogoBytes, options.FetchTimeout), ct);
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
@@ -107,7 +107,9 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             At = time.GetUtcNow(),
             Domain = domain,
             Selector = options.Selector,
-            Logo = usable is null ? logo.Body : null,
+            // The cast: a bare null would become an empty logo.
+            Logo = usable is null ? logo.Body : (ReadOnlyMemory<byte>?)null,
+            OrganizationalDomain = organisational.Length > 0 ? organisational : null,
             TrustedRoots = options.MarkRoots,
         }).Findings);
     }

@@ -9,7 +9,7 @@ namespace EmailSecurity.Live;
 /// <param name="smtp">SMTP.</param>
 /// <param name="time">The clock.</param>
 /// <param name="options">What to include.</param>
-public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe smtp, TimeProvider time, LiveOptions options)
+public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe smtp, TimeProvider time, LiveOptions options) : IDisposable
 {
     private readonly MxProbes probes = new(smtp, options);
 
@@ -35,6 +35,9 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
             GuardAsync("Dmarc", domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
             GuardAsync("Bimi", domain, d => new LiveBimi(memo, fetcher, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => probes.Dispose();
 
     private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, fetcher, probes, time, options).TestAsync(domain, cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Amazon.Runtime;
 using EmailSecurity.Aws;
 using EmailSecurity.Aws.Credentials;
