@@ -71,6 +71,10 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         {
             findings.Add(soon);
         }
+        else if (fetched.CertificateNotAfter is { } end)
+        {
+            findings.Add(Info("PolicyCertificate", "3.3", $"The certificate of {url.Host} is good for {(int)(end - time.GetUtcNow()).TotalDays} days more, until {end:u}.", url.Host));
+        }
 
         var result = MtaStsPolicy.Check(fetched.Body, domain);
         findings.AddRange(result.Findings);
@@ -87,6 +91,12 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 
         // RFC 5321 section 5.1: without MX the domain itself takes mail; RFC 7505: a single "." takes none.
         var hosts = mx.Records.Count == 0 ? [domain] : mx.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        if (mx.Records.Count > 0 && hosts.Length == 0)
+        {
+            findings.Add(Info("MxNull", "5", $"{domain} says by a null MX that it takes no mail (RFC 7505): no sender asks for its policy.", domain));
+            return;
+        }
+
         if (mx.Records.Count == 0)
         {
             findings.Add(Info("MxAbsent", "5", $"{domain} has no MX record: senders use its address records, if it has any (RFC 5321 section 5.1).", domain));
@@ -168,9 +178,15 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     // RFC 8659 section 3: the first name with CAA records, climbing from the host, decides.
     private async Task CaaAsync(string host, List<Finding> findings, CancellationToken ct)
     {
-        for (var name = host; name.Contains('.', StringComparison.Ordinal); name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        for (var name = host; name.Length > 0; name = name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? name[(dot + 1)..] : "")
         {
             var answer = await resolver.QueryAsync(name, DnsRecordType.CAA, ct).ConfigureAwait(false);
+            if (LiveFindings.Dns("Caa", name, DnsRecordType.CAA, answer, "RFC 8659", "3", "No authority may issue or renew a certificate until it answers; mail is not affected before the present one ends.") is { } trouble)
+            {
+                findings.Add(trouble with { Severity = FindingSeverity.Warning });
+                return;
+            }
+
             if (answer.Records.Count == 0)
             {
                 continue;

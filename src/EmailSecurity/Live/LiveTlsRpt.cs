@@ -50,16 +50,34 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, LiveOptio
         }
 
         var mx = await resolver.QueryAsync(host, DnsRecordType.MX, ct).ConfigureAwait(false);
-        var a = mx.Records.Count == 0 ? await resolver.QueryAsync(host, DnsRecordType.A, ct).ConfigureAwait(false) : mx;
-        return a.Records.Count > 0 && !(mx.Records.Count == 1 && mx.Records[0].Value.TrimEnd('.').Length == 0) ? null : new Finding
+        if (LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, mx, Standard, "3", "Reports sent there wait, and are lost if it stays so.") is { } failure)
+        {
+            return failure with { Severity = FindingSeverity.Warning };
+        }
+
+        // RFC 5321 section 5.1: without MX, the address records count; RFC 7505: a single "." takes no mail.
+        var isNull = mx.Records.Count == 1 && mx.Records[0].Value.TrimEnd('.').Length == 0;
+        if (!isNull && (mx.Records.Count > 0 || await HasAddressAsync(host, ct).ConfigureAwait(false)))
+        {
+            return null;
+        }
+
+        return new Finding
         {
             Code = "ReportReceiverTakesNoMail",
             Severity = FindingSeverity.Warning,
             Standard = Standard,
             Section = "3",
-            Message = $"{host}, the domain of {uri}, takes no mail ({(mx.Records.Count == 1 ? "null MX" : mx.Status.ToString())}). Reports sent there are lost.",
+            Message = $"{host}, the domain of {uri}, takes no mail ({(isNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "there is no such name" : "neither MX nor address records")}). Reports sent there are lost.",
             Fix = "Use an address that receives mail.",
             Location = uri,
         };
+    }
+
+    private async Task<bool> HasAddressAsync(string host, CancellationToken ct)
+    {
+        var answers = await Task.WhenAll(resolver.QueryAsync(host, DnsRecordType.A, ct), resolver.QueryAsync(host, DnsRecordType.AAAA, ct)).ConfigureAwait(false);
+        // A failure is no proof that there is none.
+        return Array.Exists(answers, a => a.Records.Count > 0 || a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain));
     }
 }

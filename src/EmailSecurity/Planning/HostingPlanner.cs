@@ -170,16 +170,23 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     {
         if (stack.CertificateArn.Length > 0)
         {
+            // CloudFront looks in us-east-1 only.
+            if (stack.CertificateArn.Split(':') is not [_, _, "acm", "us-east-1", _, _])
+            {
+                throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument, $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.", "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.") { Target = stack.CertificateArn };
+            }
+
             var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
                 ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound, $"There is no certificate {stack.CertificateArn} in this account in us-east-1.", "Check the ARN, or leave it out and let the stack request its own.") { Target = stack.CertificateArn };
-            if (given.Status == CertificateStatus.Issued && !Covers(given, names))
+            if (!Covers(given, names) && !IsOurs(given))
             {
                 throw new EmailSecurityException("CertificateDoesNotCover", ErrorKind.InvalidData,
                     $"Certificate {given.Arn} is for {string.Join(", ", given.Names)}; the stack needs {string.Join(" and ", names)}.", "Use a certificate with these names, or leave -CertificateArn out and let the stack request its own.")
                 { Target = given.Arn };
             }
 
-            if (given.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation)
+            // One of the stack's own that no longer fits (another BIMI host) is replaced like any other.
+            if (Covers(given, names) && given.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation)
             {
                 return given;
             }

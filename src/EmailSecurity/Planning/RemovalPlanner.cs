@@ -59,8 +59,7 @@ public static class RemovalPlanner
         var until = DateTimeOffset.MinValue;
         foreach (var policy in observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None))
         {
-            // An edge location may have served it for some seconds after its successor was put.
-            var end = (policy.Until ?? observed.ObservedAt).AddSeconds(StackPlanner.PolicyEdgeSeconds + policy.MaxAge);
+            var end = policy.HeldUntil ?? observed.ObservedAt.AddSeconds(StackPlanner.PolicyEdgeSeconds + policy.MaxAge);
             until = end > until ? end : until;
         }
 
@@ -246,26 +245,50 @@ public static class RemovalPlanner
         }
     }
 
+    // Nobody but the user can delete there. What leads to a distribution must be gone before the distribution is: a name that is
+    // left behind could be taken over by somebody else's.
     private static void AwaitExternalRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, List<string> steps, RemovalOptions options)
     {
-        // A name that leads to a distribution which is gone can be taken over by somebody else's.
         foreach (var ((name, type), answer) in observed.Answers.Where(a => a.Value.Records.Count > 0 && a.Key.Type is DnsRecordType.TXT or DnsRecordType.CNAME).OrderBy(a => a.Key.Name, StringComparer.Ordinal))
         {
+            var value = answer.Records[0].Value;
             if (type == DnsRecordType.TXT && name == StackNames.TlsRptRecord(stack.Domain))
             {
                 plan.Warnings.Add($"{name} stays at your DNS host; delete it there if TLS reports are no longer wanted.");
                 continue;
             }
 
-            var id = $"record/{name}/{type}";
-            var state = new DnsRecordState { Domain = stack.Domain, Name = name, Type = type.ToString(), Value = answer.Records[0].Value.TrimEnd('.'), Ttl = answer.Records[0].Ttl, Purpose = "delete it at your DNS host", Status = DnsRecordStatus.Published, ObservedValue = answer.Records[0].Value };
-            plan.Add(id, ChangeAction.Wait, $"{type} record to go from your DNS host", name, options.Force ? "it leads nowhere now" : "a name that leads to a deleted distribution can be taken over", new Operation.AwaitRecordGone(state), before: state.Value);
-            if (!options.Force)
+            if (!LeadsToUs(stack, observed, name, type, answer))
             {
-                steps.Add(id);
+                continue; // somebody else's, or not what this stack asked for
             }
+
+            if (options.Force)
+            {
+                plan.Warnings.Add($"Delete at your DNS host, now: {name} {type} {value}. {(type == DnsRecordType.CNAME ? "It leads to a distribution that is gone, and could be taken over." : "It leads to what is no longer served.")}");
+                continue;
+            }
+
+            var id = $"record/{name}/{type}";
+            var state = new DnsRecordState { Domain = stack.Domain, Name = name, Type = type.ToString(), Value = value.TrimEnd('.'), Ttl = answer.Records[0].Ttl, Purpose = "delete it at your DNS host", Status = DnsRecordStatus.Published, ObservedValue = value };
+            plan.Add(id, ChangeAction.Wait, $"{type} record to go from your DNS host", name, type == DnsRecordType.CNAME ? "a name that leads to a deleted distribution can be taken over" : "it leads to what will no longer be served", new Operation.AwaitRecordGone(state), before: state.Value);
+            steps.Add(id);
+        }
+
+        // Their certificate goes with this plan; until then they stay.
+        foreach (var record in observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).SelectMany(c => c.ValidationRecords)
+            .Where(r => !observed.NamesOnOtherCertificates.Contains(r.Domain)).DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).OrderBy(r => r.Name, StringComparer.Ordinal))
+        {
+            plan.Warnings.Add($"Delete at your DNS host once the stack is gone, not before: {record.Name.ToLowerInvariant()} CNAME {record.Value}, which validates its certificate.");
         }
     }
+
+    private static bool LeadsToUs(EmailSecurityStack stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
+    {
+        DnsRecordType.CNAME => observed.Distribution is { } dist && answer.Records.Any(r => string.Equals(r.Value.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase)),
+        _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
+        _ => answer.Records.Any(r => r.Value.Contains($"l=https://{HostingPlanner.BimiHost(stack, observed, aboutBimi: false)}/", StringComparison.OrdinalIgnoreCase)),
+    };
 
     private static string Delete(PlanBuilder plan, string id, string zoneId, RecordSet set, string reason, IEnumerable<string> dependsOn)
     {

@@ -176,7 +176,8 @@ public static class StackPlanner
             string[] serving = ["asset-bucket/Policy", "distribution", "distribution-deployed", "invalidation-done", "alias/bimi/A", "alias/bimi/visible"];
             var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
             var set = Txt(name, bimi.Record, RecordPlanner.RecordTtl);
-            var isPublished = observed.RecordSetsAt(name).Any(s => s == set);
+            var isPublished = observed.RecordSetsAt(name).Any(s => s == set)
+                || (observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) && answer.Records.Count == 1 && answer.Records[0].Value == bimi.Record);
             Confirm("served/logo", "object/logo", bimi.LogoUrl, stack.Logo!.Content);
             if (bimi.CertificateUrl is { } url)
             {

@@ -42,7 +42,7 @@ public static class DnsRecordExport
     public static string Write(string domain, IEnumerable<DnsRecordState> records, DnsRecordFormat format)
     {
         ArgumentNullException.ThrowIfNull(records);
-        var all = records.ToArray();
+        var all = records.Select(Portable).DistinctBy(r => (r.Name, r.Type, r.Value)).ToArray();
         var known = all.Where(r => r.Value.Length > 0).ToArray();
         var unknown = all.Where(r => r.Value.Length == 0).ToArray();
         return format switch
@@ -55,6 +55,10 @@ public static class DnsRecordExport
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown format."),
         };
     }
+
+    // An alias is Route 53's own; every other format says it with a CNAME.
+    private static DnsRecordState Portable(DnsRecordState record)
+        => record.Type is "A" or "AAAA" && !System.Net.IPAddress.TryParse(record.Value, out _) ? record with { Type = "CNAME" } : record;
 
     private static string Bind(string domain, DnsRecordState[] known, DnsRecordState[] unknown)
     {
@@ -93,7 +97,7 @@ public static class DnsRecordExport
     private static string OctoDns(string domain, DnsRecordState[] known, DnsRecordState[] unknown)
     {
         var text = new StringBuilder("---\n");
-        foreach (var name in known.GroupBy(r => Relative(r.Name, domain), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var name in known.GroupBy(r => Relative(r.Name, domain), StringComparer.Ordinal).OrderBy(g => g.Key == "@" ? "" : g.Key, NaturalOrder.Instance))
         {
             text.Append($"{Yaml(name.Key == "@" ? "" : name.Key)}:\n");
             foreach (var r in name)

@@ -91,6 +91,8 @@ public sealed record EmailSecurityStack
     public string HostedZoneId { get; init; } = "";
     /// <summary>Id in the published <c>_mta-sts</c> record; empty for none.</summary>
     public string PolicyId { get; init; } = "";
+    /// <summary>Policies served so far, newest first, and until when senders may hold each; from the asset bucket's versions, read by Get- and Remove-EmailSecurityStack.</summary>
+    public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
     /// <summary>Where senders fetch the policy.</summary>
     public string PolicyUrl { get; init; } = "";
     /// <summary>Where the logo is served; empty without a BIMI part.</summary>

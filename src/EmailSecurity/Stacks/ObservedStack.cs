@@ -9,7 +9,15 @@ namespace EmailSecurity.Stacks;
 /// <param name="Id">Its id.</param>
 /// <param name="From">When it was put.</param>
 /// <param name="Until">When its successor was put; null for the current one.</param>
-public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateTimeOffset From, DateTimeOffset? Until);
+public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateTimeOffset From, DateTimeOffset? Until)
+{
+    /// <summary>When the last sender that fetched it has forgotten it (RFC 8461 section 3.2: max_age); null for the current one, which is still being fetched.</summary>
+    // An edge location may have served it for some seconds after its successor was put.
+    public DateTimeOffset? HeldUntil => Until?.AddSeconds(Planning.StackPlanner.PolicyEdgeSeconds + MaxAge);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"held until {end:u} at the latest" : "served now")}";
+}
 
 /// <summary>What AWS and DNS say of a stack now. What was not looked at is empty or null.</summary>
 public sealed record ObservedStack

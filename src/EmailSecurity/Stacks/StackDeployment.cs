@@ -84,22 +84,23 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>The stack as AWS and DNS have it; null where there is nothing of it.</summary>
     public async Task<EmailSecurityStack?> GetAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+        (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
         return StackReport.AsObserved(stack, observed);
     }
 
     /// <summary>Every record that the stack needs, with its status: as described, or, where nothing is described, as deployed.</summary>
     public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
         var records = StackReport.RecordsOf(stack, observed);
         if (stack.DnsHost == DnsHost.Route53)
         {
             return records;
         }
 
-        // The validation records have names of their own: looked up one by one.
-        return await Task.WhenAll(records.Select(async r => r is { Type: "CNAME", Status: DnsRecordStatus.Unknown, Value.Length: > 0 }
+        // The validation records have names of their own: looked up one by one, whatever ACM says, for a renewal needs them still.
+        var validation = observed.Certificates.SelectMany(c => c.ValidationRecords).Select(r => r.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return await Task.WhenAll(records.Select(async r => r is { Type: "CNAME", Value.Length: > 0 } && (r.Status == DnsRecordStatus.Unknown || validation.Contains(r.Name))
             ? StackRecords.Judge(r, await services.Resolver.QueryAsync(r.Name, DnsRecordType.CNAME, cancellationToken).ConfigureAwait(false), v => v.TrimEnd('.'))
             : r)).ConfigureAwait(false);
     }
@@ -113,7 +114,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         List<string> warnings = [];
         for (var stage = 1; ; stage++)
         {
-            var observed = await ObserveAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+            (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
             memory.Forget(observed.Caller.AccountId, stack);
             var plan = RemovalPlanner.Remove(stack, observed, options);
             var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
@@ -149,6 +150,20 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             { Target = first.Error.Target ?? first.Change.Target };
         }),
     ];
+
+    // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
+    private async Task<(EmailSecurityStack Stack, ObservedStack Observed)> ObserveDeployedAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    {
+        var observer = new StackObserver(services, time, memory);
+        var observed = await observer.ObserveAsync(stack, options, cancellationToken).ConfigureAwait(false);
+        if (stack.DnsHost == DnsHost.External || observed.ZoneOf(stack.Domain) is not null)
+        {
+            return (stack, observed);
+        }
+
+        var external = stack with { DnsHost = DnsHost.External };
+        return (external, observed with { Answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false) });
+    }
 
     private Task<ObservedStack> ObserveAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
         => new StackObserver(services, time, memory).ObserveAsync(stack, options, cancellationToken);

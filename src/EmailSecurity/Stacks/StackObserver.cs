@@ -117,7 +117,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return (zones, sets.ToDictionary(s => s.Id, s => s.Item2, StringComparer.Ordinal));
     }
 
-    private async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(EmailSecurityStack stack, CancellationToken ct)
+    /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>
+    internal async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(EmailSecurityStack stack, CancellationToken ct)
     {
         (string, DnsRecordType)[] questions =
         [

@@ -98,6 +98,7 @@ public static class StackReport
             CertificateNotAfter = certificate?.NotAfter,
             HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
             PolicyId = published ?? "",
+            PolicyHistory = observed.PolicyHistory,
             PolicyUrl = observed.CurrentPolicy is null ? "" : StackNames.PolicyUrl(asked.Domain).ToString(),
             LogoUrl = bimi?.Logo?.ToString() ?? "",
             MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",
@@ -130,6 +131,8 @@ public static class StackReport
             Status = StackStatus.Removing,
             WaitingFor = result.Pending.Count > 0 ? string.Join("; ", result.Pending.Select(p => p.Reason)) : now.WaitingFor,
             WaitingUntil = result.Pending.Select(p => p.Until).Max() ?? now.WaitingUntil,
+            // What somebody must change or delete at an external DNS host, as it should be now; the purpose says which.
+            Records = Merge(now.Records, [.. result.Pending.SelectMany(p => p.Records)]),
         };
     }
 
