@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Ports;
+using EmailSecurity.PowerShell.Completion;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

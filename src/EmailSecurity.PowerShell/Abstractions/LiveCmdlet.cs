@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.Ports;
+using EmailSecurity.PowerShell.Loading;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

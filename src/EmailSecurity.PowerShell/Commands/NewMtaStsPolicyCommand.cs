@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Ports;
+using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
