@@ -10,7 +10,9 @@ internal static class MarkFuzz
 
     private static readonly MarkCertificateOptions Options = new()
     {
-        At = MarkFactory.At, Domain = "example.com", TrustedRoots = MarkCertificateRoots.FromPem(MarkFactory.Pem(Chain[2])),
+        At = MarkFactory.At,
+        Domain = "example.com",
+        TrustedRoots = MarkCertificateRoots.FromPem(MarkFactory.Pem(Chain[2])),
     };
 
     public static IReadOnlyList<byte[]> Files => [MarkFactory.Pem(Chain), MarkFactory.Pem(Chain[..1])];

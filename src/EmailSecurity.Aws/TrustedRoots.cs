@@ -34,5 +34,6 @@ internal static class TrustedRoots
         ErrorKind.InvalidArgument,
         $"The root certificates of -TrustedRoot could not be read from {path}: {why.TrimEnd('.')}.",
         "Give a PEM file with one or more CERTIFICATE blocks.",
-        inner) { Target = path };
+        inner)
+    { Target = path };
 }

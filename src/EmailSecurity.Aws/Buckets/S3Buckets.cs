@@ -220,7 +220,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
                     "BucketNotEmpty",
                     ErrorKind.InvalidOperation,
                     $"The bucket {name} was emptied {DeleteRounds} times, and still something is written to it.",
-                    "Run the same command again in an hour, when the last logs have arrived.") { Target = name };
+                    "Run the same command again in an hour, when the last logs have arrived.")
+                { Target = name };
             }
 
             await Task.Delay(delay, session.Time, cancellationToken).ConfigureAwait(false);
@@ -349,5 +350,6 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         ErrorKind.Exists,
         $"The bucket name {name} is taken: the bucket belongs to another AWS account (S3 denies this one any access to it).",
         "Bucket names are shared by all AWS accounts: choose other names, or ask the owner to release this one. If the bucket is yours, allow the caller to read its settings.",
-        cause.InnerException) { Target = name };
+        cause.InnerException)
+    { Target = name };
 }

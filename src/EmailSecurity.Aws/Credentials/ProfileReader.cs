@@ -52,7 +52,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string
             "ProfileNotFound",
             ErrorKind.NotFound,
             $"The profile '{name}', named by {source}, does not exist {where}.",
-            "Check the name (Get-AWSCredential -ListProfileDetail or aws configure list-profiles), or give -ProfileLocation.") { Target = name };
+            "Check the name (Get-AWSCredential -ListProfileDetail or aws configure list-profiles), or give -ProfileLocation.")
+        { Target = name };
     }
 
     private AWSCredentials Build(CredentialProfile profile, string? region, int depth)
@@ -64,7 +65,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string
                 "MfaRequired",
                 ErrorKind.Authentication,
                 $"The profile '{profile.Name}' needs a code of the MFA device {options.MfaSerial}, which cannot be asked for here.",
-                "Get a session first (aws sts assume-role, Use-STSRole) and give its keys with -AccessKey, -SecretKey and -SessionToken.") { Target = profile.Name };
+                "Get a session first (aws sts assume-role, Use-STSRole) and give its keys with -AccessKey, -SecretKey and -SessionToken.")
+            { Target = profile.Name };
         }
 
         if (options.LoginSession is { Length: > 0 })
@@ -73,7 +75,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string
                 "ProfileNotSupported",
                 ErrorKind.NotSupported,
                 $"The profile '{profile.Name}' signs in with 'aws login', which this module cannot read.",
-                $"Set AWS_ACCESS_KEY_ID and the rest from: aws configure export-credentials --profile {profile.Name}") { Target = profile.Name };
+                $"Set AWS_ACCESS_KEY_ID and the rest from: aws configure export-credentials --profile {profile.Name}")
+            { Target = profile.Name };
         }
 
         if (IsRole(profile))

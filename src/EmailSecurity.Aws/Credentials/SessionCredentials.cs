@@ -49,7 +49,8 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved) : AWSCred
                 ErrorKind.Authentication,
                 $"The IAM Identity Center (SSO) sign-in of {resolved.Origin} is missing or has expired.",
                 $"Sign in again: aws sso login --profile {resolved.ProfileName}",
-                e) { Target = resolved.ProfileName },
+                e)
+            { Target = resolved.ProfileName },
             CredentialSource.Instance => CredentialResolver.NotFound("no instance metadata service answered with credentials", e),
             CredentialSource.Container => new EmailSecurityException("CredentialsNotFound", ErrorKind.Authentication, $"The container's credential endpoint gave no credentials: {e.Message}", "Check the task's or pod's role.", e),
             _ => new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication, $"The credentials of {resolved.Origin} could not be used: {e.Message}", "Check the settings of that source, or name another with -ProfileName.", e),

@@ -186,7 +186,8 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
                 ? $"One of the names {string.Join(", ", settings.Aliases)} is an alternate domain name of a CloudFront distribution of another AWS account."
                 : $"The distribution {existing.Id} of this account, which does not belong to this stack, already serves {string.Join(", ", existing.Settings.Aliases)}.",
             "Remove the alternate domain name there first, then run the same command again.",
-            taken.InnerException) { Target = name };
+            taken.InnerException)
+        { Target = name };
     }
 
     /// <inheritdoc/>

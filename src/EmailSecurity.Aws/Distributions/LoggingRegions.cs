@@ -23,5 +23,6 @@ internal static class LoggingRegions
         ErrorKind.NotSupported,
         $"CloudFront does not deliver its standard logs to buckets in {region}.{(words.Length > 0 ? " CloudFront: " + words + "." : "")}",
         "Use another -Region for this stack, for example us-east-1 or eu-west-1.",
-        inner) { Target = region };
+        inner)
+    { Target = region };
 }

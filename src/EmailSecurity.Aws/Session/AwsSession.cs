@@ -136,6 +136,7 @@ internal sealed class AwsSession : IDisposable
             "InvalidEndpoint",
             ErrorKind.InvalidArgument,
             $"The endpoint '{url}' is not an absolute http or https URL without query.",
-            "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.") { Target = url };
+            "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.")
+        { Target = url };
     }
 }

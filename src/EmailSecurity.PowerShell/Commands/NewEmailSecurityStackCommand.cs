@@ -129,7 +129,8 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
         var found = Directory.GetFiles(folder, "*.pem");
         return found.Length <= 1 ? found.FirstOrDefault() : throw new EmailSecurityException("MarkCertificateAmbiguous", ErrorKind.Exists,
-            $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.", "Name the mark certificate with -MarkCertificatePath.") { Target = folder };
+            $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.", "Name the mark certificate with -MarkCertificatePath.")
+        { Target = folder };
     }
 
     private static SortedDictionary<string, string> Tags(Hashtable? table)

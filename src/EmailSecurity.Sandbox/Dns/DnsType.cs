@@ -21,8 +21,19 @@ public static class DnsType
 
     private static readonly Dictionary<string, ushort> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["A"] = A, ["NS"] = Ns, ["CNAME"] = Cname, ["SOA"] = Soa, ["PTR"] = Ptr, ["MX"] = Mx, ["TXT"] = Txt, ["AAAA"] = Aaaa, ["SRV"] = Srv,
-        ["DS"] = Ds, ["TLSA"] = Tlsa, ["SPF"] = Spf, ["CAA"] = Caa,
+        ["A"] = A,
+        ["NS"] = Ns,
+        ["CNAME"] = Cname,
+        ["SOA"] = Soa,
+        ["PTR"] = Ptr,
+        ["MX"] = Mx,
+        ["TXT"] = Txt,
+        ["AAAA"] = Aaaa,
+        ["SRV"] = Srv,
+        ["DS"] = Ds,
+        ["TLSA"] = Tlsa,
+        ["SPF"] = Spf,
+        ["CAA"] = Caa,
     };
 
     /// <summary>The number of a type; null for one that is not known here.</summary>

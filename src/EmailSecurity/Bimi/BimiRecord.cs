@@ -51,7 +51,8 @@ public sealed record BimiRecord
             if (!IsLocalPartSelector(prefix))
             {
                 throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
-                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.") { Target = prefix };
+                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.")
+                { Target = prefix };
             }
         }
         return new BimiRecord
@@ -118,7 +119,8 @@ public sealed record BimiRecord
         {
             throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
                 $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 5.3).",
-                "Give an https: URI.") { Target = uri.OriginalString };
+                "Give an https: URI.")
+            { Target = uri.OriginalString };
         }
         return new Uri(text);
     }

@@ -31,5 +31,6 @@ public static class BimiSelector
     public static string Normalize(string selector) => IsValid(selector)
         ? selector.ToLowerInvariant()
         : throw new EmailSecurityException("InvalidBimiSelector", ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(selector ?? "")}' is no BIMI selector: labels of letters, digits and inner hyphens.", "Use 'default', or a word such as 'brand2'.") { Target = selector };
+            $"'{RecordText.Show(selector ?? "")}' is no BIMI selector: labels of letters, digits and inner hyphens.", "Use 'default', or a word such as 'brand2'.")
+        { Target = selector };
 }

@@ -50,7 +50,14 @@ internal sealed class MarkCertificateFindings
         if (_items.Count >= Limit || !_seen.Add((code, location))) return;
         _items.Add(new Finding
         {
-            Code = code, Severity = severity, Standard = standard, Section = section, Message = message, Fix = fix, Location = location, Line = line,
+            Code = code,
+            Severity = severity,
+            Standard = standard,
+            Section = section,
+            Message = message,
+            Fix = fix,
+            Location = location,
+            Line = line,
         });
     }
 }

@@ -42,11 +42,23 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
 
         return new MarkCertificate
         {
-            Subject = MarkChainName.Format(leaf.Subject), Issuer = MarkChainName.Format(leaf.Issuer), SerialNumber = Convert.ToHexString(leaf.Serial.Span), Thumbprint = leaf.Thumbprint,
-            Organization = MarkChainName.First(subject, MarkCertificateOids.OrganizationName), Kind = kind, MarkType = markType,
-            Names = names, Selectors = MarkCertificateNames.Selectors(names), NotBefore = leaf.NotBefore, NotAfter = leaf.NotAfter,
-            SctCount = sctCount, CrlUrl = crlUrl, PolicyOids = policies, LogoSvg = logo?.Svg ?? default,
-            Chain = [.. chain.Path.Select(c => MarkChainName.Short(c.Subject))], IsTrusted = chain.IsTrusted,
+            Subject = MarkChainName.Format(leaf.Subject),
+            Issuer = MarkChainName.Format(leaf.Issuer),
+            SerialNumber = Convert.ToHexString(leaf.Serial.Span),
+            Thumbprint = leaf.Thumbprint,
+            Organization = MarkChainName.First(subject, MarkCertificateOids.OrganizationName),
+            Kind = kind,
+            MarkType = markType,
+            Names = names,
+            Selectors = MarkCertificateNames.Selectors(names),
+            NotBefore = leaf.NotBefore,
+            NotAfter = leaf.NotAfter,
+            SctCount = sctCount,
+            CrlUrl = crlUrl,
+            PolicyOids = policies,
+            LogoSvg = logo?.Svg ?? default,
+            Chain = [.. chain.Path.Select(c => MarkChainName.Short(c.Subject))],
+            IsTrusted = chain.IsTrusted,
         };
     }
 

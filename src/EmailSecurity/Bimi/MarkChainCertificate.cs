@@ -130,9 +130,19 @@ internal sealed class MarkChainCertificate
 
         return new MarkChainCertificate(extensions)
         {
-            Raw = der, Tbs = tbsRaw, SignatureAlgorithm = algorithmOid, SignatureParameters = parameters, Signature = signature,
+            Raw = der,
+            Tbs = tbsRaw,
+            SignatureAlgorithm = algorithmOid,
+            SignatureParameters = parameters,
+            Signature = signature,
             SignatureAlgorithmsAgree = innerAlgorithm.Span.SequenceEqual(algorithmRaw.Span),
-            Version = version, Serial = serial, Issuer = issuer, Subject = subject, NotBefore = notBefore, NotAfter = notAfter, PublicKey = publicKey,
+            Version = version,
+            Serial = serial,
+            Issuer = issuer,
+            Subject = subject,
+            NotBefore = notBefore,
+            NotAfter = notAfter,
+            PublicKey = publicKey,
         };
     }
 

@@ -79,13 +79,15 @@ public sealed class MtaStsPolicy
         {
             throw new EmailSecurityException("MxHostMissing", ErrorKind.InvalidArgument,
                 $"A policy in mode {mode.ToString().ToLowerInvariant()} needs at least one mx host (RFC 8461 section 3.2).",
-                "Give the domain's MX host names.") { Target = name };
+                "Give the domain's MX host names.")
+            { Target = name };
         }
         if (maxAge is < 0 or > MaxMaxAge)
         {
             throw new EmailSecurityException("InvalidMaxAge", ErrorKind.InvalidArgument,
                 $"A max_age of {maxAge} seconds is not between 0 and {MaxMaxAge} (RFC 8461 section 3.2).",
-                "Weeks are usual: 604800 is one week, 2419200 four.") { Target = name };
+                "Weeks are usual: 604800 is one week, 2419200 four.")
+            { Target = name };
         }
         var word = mode switch
         {
@@ -102,7 +104,8 @@ public sealed class MtaStsPolicy
         {
             throw new EmailSecurityException("PolicyTooLarge", ErrorKind.LimitsExceeded,
                 $"The policy would be {text.Length} octets; senders may stop reading at {MaxSize} (RFC 8461 section 3.3).",
-                "Name fewer hosts, or one wildcard for many.") { Target = name };
+                "Name fewer hosts, or one wildcard for many.")
+            { Target = name };
         }
         var written = text.ToString();
         // The same check as for a policy read from outside: what we write says what it says, warnings included.
@@ -171,6 +174,7 @@ public sealed class MtaStsPolicy
             return wildcard ? "*." + name : name;
         throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
             $"'{RecordText.Show(host ?? "")}' is no mx pattern: a host name, or '*.' and a host name standing for one label (RFC 8461 sections 3.2 and 4.1).",
-            "Give names as the MX records have them, such as mail.example.com or *.example.com.") { Target = host };
+            "Give names as the MX records have them, such as mail.example.com or *.example.com.")
+        { Target = host };
     }
 }

@@ -26,7 +26,8 @@ public static class DmarcGate
 
                 return new EmailSecurityException("DmarcLookupFailed", ErrorKind.Unavailable,
                     $"The DMARC record {name} could not be looked up ({answer.Status}), and mailbox providers show a logo only where DMARC is enforced; the BIMI part was left out.",
-                    "Publish again when DNS answers; everything else goes on.") { Target = name };
+                    "Publish again when DNS answers; everything else goes on.")
+                { Target = name };
             }
 
             walk.Answer(answer.Records.Select(r => r.Value));

@@ -75,5 +75,6 @@ internal static class ReportUri
 
     private static EmailSecurityException Invalid(string text, string why) => new("InvalidReportUri", ErrorKind.InvalidArgument,
         $"'{RecordText.Show(text)}' {why}; reports go to mailto: and https: only (RFC 8460 section 3).",
-        "Give an address such as tls-reports@example.com, or an https: URI; several as separate values.") { Target = text };
+        "Give an address such as tls-reports@example.com, or an https: URI; several as separate values.")
+    { Target = text };
 }

@@ -58,7 +58,9 @@ public class MarkCertificateVectorTests
         Assert.SkipUnless(vectors is not null, "../shared/vectors is not beside the project");
         return MarkCertificate.Check(File.ReadAllBytes(Path.Combine(vectors!, "mark-certificates", file)), new MarkCertificateOptions
         {
-            At = at, Domain = domain, Logo = logo is null ? (ReadOnlyMemory<byte>?)null : File.ReadAllBytes(Path.Combine(vectors!, "svg", logo)),
+            At = at,
+            Domain = domain,
+            Logo = logo is null ? (ReadOnlyMemory<byte>?)null : File.ReadAllBytes(Path.Combine(vectors!, "svg", logo)),
         });
     }
 

@@ -65,14 +65,18 @@ internal sealed class MarkFactory
     public CertSpec Root => new()
     {
         Subject = [("2.5.4.6", "EE"), ("2.5.4.10", "Test Marks"), ("2.5.4.3", "Test Mark Root")],
-        NotBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(2049, 12, 31, 0, 0, 0, TimeSpan.Zero), Key = RootKey,
+        NotBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        NotAfter = new(2049, 12, 31, 0, 0, 0, TimeSpan.Zero),
+        Key = RootKey,
         Extensions = [Constraints(true), Usage(certSign: true, crlSign: true), KeyId(RootKey)],
     };
 
     public CertSpec Ca => new()
     {
         Subject = [("2.5.4.6", "EE"), ("2.5.4.10", "Test Marks"), ("2.5.4.3", "Test Mark CA 1")],
-        NotBefore = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(2036, 1, 1, 0, 0, 0, TimeSpan.Zero), Key = CaKey,
+        NotBefore = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        NotAfter = new(2036, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Key = CaKey,
         Extensions = [Constraints(true, 0), Usage(certSign: true, crlSign: true), Purposes(BimiPurpose), Policies("1.3.6.1.4.1.53087.1.1"), Crl("http://crl.test/root.crl"), KeyId(CaKey), AuthorityKeyId(RootKey)],
     };
 
