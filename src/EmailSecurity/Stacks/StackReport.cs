@@ -30,6 +30,7 @@ public static class StackReport
             Policy = policy,
             Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
             {
+                _ when result.IsWhatIf => stack.Status,
                 (_, not null, true) => StackStatus.WaitingForDns,
                 (_, not null, false) => StackStatus.InProgress,
                 (true, _, _) => StackStatus.Deployed,

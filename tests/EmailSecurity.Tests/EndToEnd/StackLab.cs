@@ -23,7 +23,7 @@ internal sealed class StackLab : IAsyncDisposable
         </svg>
         """;
 
-    private readonly ServicesFactory factory = new();
+    private ServicesFactory factory = new();
 
     private StackLab(SandboxServer sandbox) => Sandbox = sandbox;
 
@@ -46,6 +46,9 @@ internal sealed class StackLab : IAsyncDisposable
         sandbox.ClearCalls();
         return lab;
     }
+
+    /// <summary>Gives a call that is not answered up sooner than a user would.</summary>
+    public void BeImpatient(TimeSpan requestTimeout) => factory = new ServicesFactory(AwsClientOptions.For(new Uri(Sandbox.EndpointUrl)) with { RequestTimeout = requestTimeout });
 
     public async Task<string> CreateZoneAsync(string name)
     {
