@@ -2,13 +2,19 @@ switch (args)
 {
     case ["fuzz", ..]:
         return Fuzz.Run(args[1..]);
+    case ["live", ..]:
+        return await LiveBench.RunAsync(args[1..]);
+    case ["live-world", ..]:
+        return await LiveWorld.RunAsync(args[1..]);
     case ["marks", ..]:
         return MarkBench.Run();
     case ["parsers", ..]:
         return ParserBench.Run(args[1..]);
+    case ["publish", ..]:
+        return await PublishBench.RunAsync(args[1..]);
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | marks | parsers | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
         return 2;
 }

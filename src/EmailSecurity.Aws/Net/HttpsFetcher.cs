@@ -106,6 +106,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
                 TargetHost = host, // RFC 8461 section 7.1: SNI
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // section 7.2
                 ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                AllowTlsResume = false, // RFC 8446 section 2.2: a resumed session shows no certificate, so the one judged would be that of the last time
                 CertificateChainPolicy = rule.FirstPolicy(),
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 {
