@@ -32,7 +32,8 @@ internal sealed class LiveFloor : IDisposable
                 await socket.ConnectAsync(edge, ct);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        })
+        { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     }
 
     public async Task MtaStsAsync(LiveDomain domain)
