@@ -27,11 +27,13 @@ public static class RemovalPlanner
     {
         var plan = new PlanBuilder(stack.Domain);
         CheckOurs(stack, observed);
-        RemoveBimiRecords(plan, stack, observed);
+        var bimiSteps = RemoveBimiRecords(plan, stack, observed);
         var until = SendersHoldUntil(observed);
-        var published = StackPlanner.PublishedPolicyId(observed);
-        var serves = observed.Distribution is { Settings.Enabled: true } && observed.CurrentPolicy is not null;
-        if (!options.Force && serves && (observed.CurrentPolicy!.Mode != MtaStsMode.None || (published is not null && published != observed.CurrentPolicy.Id)))
+        var published = PolicyRecordIsOurs(stack, observed) ? StackPlanner.PublishedPolicyId(observed) : null;
+
+        // A policy object that somebody deleted is no policy taken back: senders go on with what they hold (RFC 8461 section 5.1).
+        var serves = observed.Distribution is { Settings.Enabled: true } && (observed.CurrentPolicy is not null || until > observed.ObservedAt);
+        if (!options.Force && serves && (observed.CurrentPolicy is not { Mode: MtaStsMode.None } retired || (published is not null && published != retired.Id)))
         {
             Retire(plan, stack, observed, published);
             return plan.Build();
@@ -49,7 +51,7 @@ public static class RemovalPlanner
             plan.Warnings.Add($"Senders may hold the policy of {stack.Domain} until {until:u}, and can no longer learn that it is gone: while they do, they go by it, so no mail server that it does not name, and none without a good certificate, gets their mail.");
         }
 
-        TakeDown(plan, stack, observed, options);
+        TakeDown(plan, stack, observed, options, bimiSteps);
         return plan.Build();
     }
 
@@ -77,33 +79,51 @@ public static class RemovalPlanner
 
         foreach (var bucket in new[] { observed.AssetBucket, observed.LogBucket })
         {
-            if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && observed.AssetVersions.Count > 0 && bucket == observed.AssetBucket)
+            if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && (bucket == observed.LogBucket || observed.AssetVersions.Count > 0))
             {
                 throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists, $"Bucket {bucket!.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.") { Target = bucket.Name };
             }
         }
     }
 
-    private static void RemoveBimiRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    // The record is about our policy where the policy host leads to us, or where its id is of a policy that we served. Another
+    // provider's record, after a move there, is neither.
+    private static bool PolicyRecordIsOurs(EmailSecurityStack stack, ObservedStack observed)
     {
+        var id = StackPlanner.PublishedPolicyId(observed);
+        return (id is not null && (id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id))) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
+    }
+
+    private static bool LeadsToUs(ObservedStack observed, string host)
+    {
+        var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])
+            .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
+        return observed.Distribution is { } dist && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static List<string> RemoveBimiRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    {
+        List<string> steps = [];
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
-        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.Name.EndsWith("._bimi." + stack.Domain, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
+        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.SetIdentifier is null && s.Set.Name.EndsWith("._bimi." + stack.Domain, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
         {
-            Delete(plan, $"record/{set.Name}", zone, set, "the logo will no longer be served", []);
+            steps.Add(Delete(plan, $"record/{set.Name}", zone, set, "the logo will no longer be served", []));
         }
+
+        return steps;
     }
 
     private static void Retire(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, string? published)
     {
-        var current = observed.CurrentPolicy!;
-        var policy = current.Mode == MtaStsMode.None ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
+        var current = observed.CurrentPolicy;
+        var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
         var dist = observed.Distribution!;
         var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
         var content = Encoding.UTF8.GetBytes(policy.Text);
-        if (current.Mode != MtaStsMode.None)
+        if (policy != current)
         {
-            plan.Add("object/policy", ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
-                new Operation.PutObject(bucket, new BucketObject(StackNames.PolicyKey, content, "text/plain; charset=utf-8", $"max-age={StackPlanner.PolicyEdgeSeconds}")), before: $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
+            plan.Add("object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
+                new Operation.PutObject(bucket, new BucketObject(StackNames.PolicyKey, content, "text/plain; charset=utf-8", $"max-age={StackPlanner.PolicyEdgeSeconds}")), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
         }
 
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
@@ -118,9 +138,9 @@ public static class RemovalPlanner
         }
     }
 
-    private static void TakeDown(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RemovalOptions options)
+    private static void TakeDown(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
     {
-        List<string> recordSteps = [];
+        List<string> recordSteps = [.. bimiSteps];
         var parts = StackPlanner.OwnedParts(observed);
         if (stack.DnsHost == DnsHost.Route53)
         {
@@ -155,7 +175,7 @@ public static class RemovalPlanner
         }
 
         DeleteCertificates(plan, stack, observed);
-        DeleteBuckets(plan, observed, options);
+        DeleteBuckets(plan, observed, options, recordSteps);
     }
 
     private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
@@ -165,7 +185,7 @@ public static class RemovalPlanner
             foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Name == name && s.Set.Type == "TXT"))
             {
                 var asDescribed = part == StackParts.TlsRpt && stack.ReportUri.Count > 0 && set.Values.Any(v => TxtStrings.Unquote(v) == TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString());
-                if (!parts.HasFlag(part) && !asDescribed)
+                if ((!parts.HasFlag(part) && !asDescribed) || (part == StackParts.MtaSts && !PolicyRecordIsOurs(stack, observed)))
                 {
                     plan.Warnings.Add($"{name} was not published by this stack and is left: {StackRecords.ValueOf(set)}.");
                 }
@@ -198,24 +218,28 @@ public static class RemovalPlanner
 
         steps.AddRange(Sets(observed).Where(s => IsOurHost(s.Set.Name)).Select(s => $"record/{s.Set.Name}/{s.Set.Type}").Where(plan.Has).ToArray());
 
-        bool IsOurHost(string name) => name == StackNames.PolicyHost(stack.Domain) || name == HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
+        bool IsOurHost(string name) => name == StackNames.PolicyHost(stack.Domain) || name == HostingPlanner.BimiHost(stack, observed, aboutBimi: false) || observed.ValidatedNames.Contains(name);
     }
 
     private static void DeleteCertificates(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
     {
         List<string> steps = [];
-        foreach (var certificate in observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain))
+        ObservedCertificate[] ours = [.. observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain)];
+        foreach (var certificate in ours)
         {
             var id = $"certificate/{certificate.Arn}";
             plan.Add(id, ChangeAction.Delete, "ACM certificate", certificate.Arn, "nothing uses it any more", new Operation.DeleteCertificate(certificate.Arn), ["distribution"], string.Join(", ", certificate.Names));
             steps.Add(id);
         }
 
-        // Never delete a validation record while a certificate lives by it, ours or another's.
-        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "CNAME" && s.Set.Values.Count == 1 && s.Set.Values[0].TrimEnd('.').EndsWith(".acm-validations.aws", StringComparison.OrdinalIgnoreCase)))
+        // Never delete a validation record while a certificate lives by it, ours or another's. ACM names it by account and host: where
+        // our certificates tell theirs, those of another account for the same host are told apart; after a run that died behind
+        // the certificates, the host has to do.
+        var named = ours.SelectMany(c => c.ValidationRecords).Select(r => r.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "CNAME" && s.Set.SetIdentifier is null && s.Set.Values.Count == 1 && s.Set.Values[0].TrimEnd('.').EndsWith(".acm-validations.aws", StringComparison.OrdinalIgnoreCase)))
         {
             var host = set.Name[(set.Name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            if (observed.NamesOnOtherCertificates.Contains(host) || !observed.ValidatedNames.Contains(host))
+            if (observed.NamesOnOtherCertificates.Contains(host) || !(named.Count > 0 ? named.Contains(set.Name) : observed.ValidatedNames.Contains(host)))
             {
                 continue;
             }
@@ -224,12 +248,12 @@ public static class RemovalPlanner
         }
     }
 
-    private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options)
+    private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> recordSteps)
     {
-        // Last of all: the asset bucket's history is what tells how long senders hold a policy, should this run die.
+        // Last of all: the asset bucket's history is what tells how long senders hold a policy, and its tag which records are ours, should this run die.
         if (observed.AssetBucket is { } assets)
         {
-            plan.Add("asset-bucket", ChangeAction.Delete, "S3 bucket", assets.Name, "with every version of every object", new Operation.DeleteBucket(assets.Name), ["distribution", .. observed.Certificates.Select(c => $"certificate/{c.Arn}")]);
+            plan.Add("asset-bucket", ChangeAction.Delete, "S3 bucket", assets.Name, "with every version of every object", new Operation.DeleteBucket(assets.Name), ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")]);
         }
 
         if (observed.LogBucket is { } logs)
@@ -286,7 +310,7 @@ public static class RemovalPlanner
     private static bool LeadsToUs(EmailSecurityStack stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
     {
         DnsRecordType.CNAME => observed.Distribution is { } dist && answer.Records.Any(r => string.Equals(r.Value.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase)),
-        _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
+        _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
         _ => answer.Records.Any(r => r.Value.Contains($"l=https://{HostingPlanner.BimiHost(stack, observed, aboutBimi: false)}/", StringComparison.OrdinalIgnoreCase)),
     };
 

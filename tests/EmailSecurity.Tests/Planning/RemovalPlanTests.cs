@@ -1,0 +1,159 @@
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using static EmailSecurity.Tests.Plans.PlanningWorld;
+
+namespace EmailSecurity.Tests.Plans;
+
+// RFC 8461 section 8.3, and the order in which AWS lets go.
+public sealed class RemovalPlanTests
+{
+    private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None) with
+    {
+        PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, maxAge, Testing.Id, at.AddDays(-30), at)],
+    };
+
+    [Fact]
+    public void First_the_policy_is_taken_back()
+    {
+        var plan = Remove(Deployed());
+        Assert.Equal("object/policy invalidation invalidation-done served/policy record/mta-sts", plan.Ids());
+        Assert.True(plan.Precedes("served/policy", "record/mta-sts"));
+    }
+
+    [Fact]
+    public void Then_senders_are_waited_for() => Assert.Equal("senders-forget", Remove(Retired(Now.AddHours(-1))).Ids());
+
+    [Fact]
+    public void The_longest_max_age_served_counts()
+    {
+        var state = Deployed(None) with
+        {
+            PolicyHistory =
+            [
+                new ServedPolicy(None.Mode, None.MaxAge, None.Id, Now.AddDays(-2), null),
+                new ServedPolicy(Testing.Mode, 60, Testing.Id, Now.AddDays(-3), Now.AddDays(-2)),
+                new ServedPolicy(Enforce.Mode, 604800, Enforce.Id, Now.AddDays(-90), Now.AddDays(-3)),
+            ],
+        };
+        Assert.Equal(Now.AddDays(4).AddSeconds(StackPlanner.PolicyEdgeSeconds), RemovalPlanner.SendersHoldUntil(state));
+        Assert.Equal("senders-forget", Remove(state).Ids());
+    }
+
+    [Fact]
+    public void Then_everything_goes_in_order()
+    {
+        var plan = Remove(Retired(Now.AddDays(-5)));
+        var certificate = $"certificate/{CertificateArn}";
+        foreach (var (first, second) in ((string, string)[])
+        [
+            ("record/_mta-sts.example.com", "record/mta-sts.example.com/A"), ("record/mta-sts.example.com/A", "disable"), ("disable", "disabled"), ("disabled", "distribution"),
+            ("distribution", certificate), (certificate, "record/_aaaa.mta-sts.example.com"), (certificate, "record/_aaaa.bimi-assets.example.com"), (certificate, "asset-bucket"), ("asset-bucket", "log-bucket"), ("distribution", "origin-access-control"),
+        ])
+        {
+            Assert.True(plan.Precedes(first, second), $"{first} before {second}");
+        }
+
+        Assert.Contains("record/_smtp._tls.example.com", plan.Changes.Select(c => c.Id));
+    }
+
+    [Fact]
+    public void Force_takes_down_at_once_and_says_what_it_risks()
+    {
+        var plan = Remove(Deployed(Enforce), force: true);
+        Assert.True(plan.Precedes("record/_mta-sts.example.com", "distribution"));
+        Assert.Contains(plan.Warnings, w => w.Contains("may hold the policy", StringComparison.Ordinal));
+    }
+
+    // Senders go on with what they hold when the fetch fails (RFC 8461 section 5.1).
+    [Fact]
+    public void A_policy_object_that_somebody_deleted_is_taken_back_all_the_same()
+        => Assert.Equal("object/policy invalidation invalidation-done served/policy record/mta-sts",
+            Remove(Deployed(Enforce) with { CurrentPolicy = null, AssetVersions = [new ObjectVersion(StackNames.PolicyKey, "v2", true, true, "", 0, Now)], PolicyHistory = [new ServedPolicy(Enforce.Mode, 604800, Enforce.Id, Now.AddDays(-9), Now)] }).Ids());
+
+    // What another provider published after a move there is not this stack's.
+    [Fact]
+    public void A_domain_that_moved_to_another_provider_keeps_its_records()
+    {
+        var moved = Retired(Now.AddDays(-5)).WithoutSets("mta-sts.example.com").WithSets(Txt("_mta-sts.example.com", "v=STSv1; id=20260101;"), new RecordSet { Name = "mta-sts.example.com", Type = "CNAME", Ttl = 300, Values = ["mta-sts.provider.example"] });
+        foreach (var plan in new[] { Remove(moved), Remove(moved, force: true) })
+        {
+            Assert.DoesNotContain("record/_mta-sts.example.com", plan.Changes.Select(c => c.Id));
+            Assert.Contains("asset-bucket", plan.Changes.Select(c => c.Id));
+            Assert.Contains(plan.Warnings, w => w.StartsWith("_mta-sts.example.com", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_logo_record_goes_before_the_host_and_the_distribution()
+    {
+        var state = Retired(Now.AddDays(-5)).WithSets(Txt("default._bimi.example.com", "v=BIMI1; l=https://bimi-assets.example.com/bimi/1/logo.svg;"), Alias("bimi-assets.example.com", "A"));
+        var plan = Remove(state);
+        Assert.True(plan.Precedes("record/default._bimi.example.com", "record/bimi-assets.example.com/A"));
+        Assert.True(plan.Precedes("record/default._bimi.example.com", "distribution"));
+        Assert.True(plan.Precedes("record/default._bimi.example.com", "asset-bucket"));
+    }
+
+    // The bucket's tag is what tells that the records are ours.
+    [Fact]
+    public void Without_a_distribution_the_bucket_waits_for_the_records()
+        => Assert.True(Remove(Retired(Now.AddDays(-5)) with { Distribution = null }).Precedes("record/_mta-sts.example.com", "asset-bucket"));
+
+    [Fact]
+    public void A_validation_record_of_another_accounts_certificate_stays()
+    {
+        var plan = Remove(Retired(Now.AddDays(-5)).WithSets(Validation("mta-sts.example.com", "bbbb")));
+        Assert.Contains("record/_aaaa.mta-sts.example.com", plan.Changes.Select(c => c.Id));
+        Assert.DoesNotContain("record/_bbbb.mta-sts.example.com", plan.Changes.Select(c => c.Id));
+    }
+
+    [Fact]
+    public void A_validation_record_that_another_certificate_lives_by_stays()
+        => Assert.DoesNotContain("record/_aaaa.mta-sts.example.com", Remove(Retired(Now.AddDays(-5)) with { NamesOnOtherCertificates = new HashSet<string> { "mta-sts.example.com" } }).Changes.Select(c => c.Id));
+
+    [Fact]
+    public void The_host_of_an_earlier_BIMI_subdomain_goes_too()
+    {
+        var state = Retired(Now.AddDays(-5));
+        state = state.WithSets(Alias("brand.example.com", "A")) with { ValidatedNames = new HashSet<string>(state.ValidatedNames) { "brand.example.com" } };
+        Assert.True(Remove(state).Precedes("record/brand.example.com/A", "distribution"));
+    }
+
+    [Fact]
+    public void Sets_with_a_routing_policy_are_left()
+    {
+        var text = Txt("default._bimi.example.com", "v=BIMI1; l=https://bimi-assets.example.com/bimi/1/logo.svg;");
+        var state = Retired(Now.AddDays(-5));
+        state = state.WithSets([text with { SetIdentifier = "a" }, text with { SetIdentifier = "b" }]);
+        Assert.DoesNotContain("record/default._bimi.example.com", Remove(state).Changes.Select(c => c.Id));
+    }
+
+    [Fact]
+    public void A_log_bucket_without_our_tag_is_not_deleted()
+    {
+        var state = Retired(Now.AddDays(-5));
+        state = state with { LogBucket = state.LogBucket! with { Settings = state.LogBucket.Settings with { Tags = new Dictionary<string, string>() } } };
+        Assert.Equal("BucketNotOurs", Assert.Throws<EmailSecurityException>(() => Remove(state)).ErrorId);
+    }
+
+    [Fact]
+    public void At_an_external_host_only_what_leads_to_the_stack_is_waited_for()
+    {
+        static (string, DnsRecordType) Key(string name, DnsRecordType type) => (name, type);
+        static DnsAnswer Answer(string name, DnsRecordType type, string value) => new() { Status = DnsStatus.NoError, Records = [new DnsRecord(name, type, 300, value)] };
+        var state = Retired(Now.AddDays(-5)) with
+        {
+            Zones = [],
+            Answers = new Dictionary<(string, DnsRecordType), DnsAnswer>
+            {
+                [Key("_mta-sts.example.com", DnsRecordType.TXT)] = Answer("_mta-sts.example.com", DnsRecordType.TXT, $"v=STSv1; id={None.Id};"),
+                [Key("mta-sts.example.com", DnsRecordType.CNAME)] = Answer("mta-sts.example.com", DnsRecordType.CNAME, DistributionDomain),
+                [Key("bimi-assets.example.com", DnsRecordType.CNAME)] = Answer("bimi-assets.example.com", DnsRecordType.CNAME, "logo.provider.example"),
+                [Key("default._bimi.example.com", DnsRecordType.TXT)] = Answer("default._bimi.example.com", DnsRecordType.TXT, "v=BIMI1; l=https://logo.provider.example/l.svg;"),
+            },
+        };
+        var plan = Remove(state, EmailSecurityStack.For(Domain) with { DnsHost = DnsHost.External });
+        Assert.Equal(["record/_mta-sts.example.com/TXT", "record/mta-sts.example.com/CNAME"], plan.Changes.Where(c => c.Action == ChangeAction.Wait && c.Id.StartsWith("record/", StringComparison.Ordinal)).Select(c => c.Id));
+        Assert.True(plan.Precedes("record/mta-sts.example.com/CNAME", "distribution"));
+    }
+}
