@@ -25,6 +25,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 {
     private const int MaxPolicyBytes = 65536;
     private const int MaxHistory = 500;
+    private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
     private static readonly HashSet<BucketSetting> Nothing = [];
@@ -113,8 +114,22 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             StackNames.BimiRecord(stack.Domain, stack.BimiSelector), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain),
         ];
         var relevant = zones.Where(z => names.Any(n => zones.Where(o => n == o.Name || n.EndsWith("." + o.Name, StringComparison.Ordinal)).MaxBy(o => o.Name.Length)?.Name == z.Name)).ToArray();
-        var sets = await Task.WhenAll(relevant.Select(async z => (z.Id, await services.Zones.GetRecordSetsAsync(z, stack.Domain, names, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        var sets = await Task.WhenAll(relevant.Select(async z => (z.Id, await RecordSetsAsync(z).ConfigureAwait(false)))).ConfigureAwait(false);
         return (zones, sets.ToDictionary(s => s.Id, s => s.Item2, StringComparer.Ordinal));
+
+        async Task<IReadOnlyList<RecordSet>> RecordSetsAsync(HostedZoneInfo zone)
+        {
+            var found = await services.Zones.GetRecordSetsAsync(zone, stack.Domain, names, ct).ConfigureAwait(false);
+            if (zone.RecordSetCount <= ModerateZone)
+            {
+                return found;
+            }
+
+            // In a large zone the validation records and other selectors, whose names nobody knows beforehand, are found below these.
+            var below = await Task.WhenAll(new[] { StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), "_bimi." + stack.Domain }
+                .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
+            return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
+        }
     }
 
     /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>
@@ -242,8 +257,11 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
     private async Task<ObservedStack> NamesAsync(EmailSecurityStack stack, ObservedStack observed, CancellationToken ct)
     {
-        var ours = observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).Select(c => c.Arn).ToArray();
-        HashSet<string> names = new(StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
+        var certificates = observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).ToArray();
+        string[] ours = [.. certificates.Select(c => c.Arn)];
+
+        // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
+        HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
         HashSet<string> others = new(StringComparer.Ordinal);
         foreach (var name in names)
         {
