@@ -10,6 +10,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     private static readonly string[] RegionsWithoutStandardLogs =
         ["af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1"];
 
+    private const int MaxCommonName = 64;
+
     private string PolicyHost { get; } = StackNames.PolicyHost(stack.Domain);
 
     /// <summary>The BIMI host: the stack's; on a deployed stack whose command is not about BIMI, the deployed one.</summary>
@@ -122,8 +124,18 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
                 plan.Add($"certificate/{dead.Arn}", ChangeAction.Delete, "ACM certificate", dead.Arn, $"it is {dead.Status}{(dead.FailureReason.Length > 0 ? " (" + dead.FailureReason + ")" : "")} and of no use", new Operation.DeleteCertificate(dead.Arn), before: dead.Status.ToString());
             }
 
+            // ACM: the first name is the common name, of 64 characters at most (RFC 5280 appendix A.1, ub-common-name); the others may be longer.
+            string[] shortestFirst = [.. names.OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal)];
+            if (shortestFirst[0].Length > MaxCommonName)
+            {
+                throw new EmailSecurityException("DomainTooLong", ErrorKind.LimitsExceeded,
+                    $"ACM issues no certificate whose first name has more than {MaxCommonName} characters, and {shortestFirst[0]} has {shortestFirst[0].Length}.",
+                    "Request or import a certificate in us-east-1 that has a short first name and these host names beside it, and give it with -CertificateArn.")
+                { Target = shortestFirst[0] };
+            }
+
             plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names), "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
-                new Operation.RequestCertificate(names, tags), after: "DNS validated, us-east-1");
+                new Operation.RequestCertificate(shortestFirst, tags), after: "DNS validated, us-east-1");
         }
 
         if (chosen is { Status: CertificateStatus.Issued })
@@ -155,7 +167,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     {
         foreach (var record in certificate.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase))
         {
-            if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null)
+            // Only what was looked at, the names below the domain: another name of the user's own certificate would look missing for ever.
+            if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null && record.Name.EndsWith("." + stack.Domain, StringComparison.OrdinalIgnoreCase))
             {
                 var set = new RecordSet { Name = record.Name.ToLowerInvariant(), Type = "CNAME", Ttl = RecordPlanner.PolicyRecordTtl, Values = [record.Value] };
                 if (!observed.RecordSetsAt(set.Name).Any(s => s.Type == "CNAME" && s.Values.Count == 1 && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
