@@ -47,8 +47,9 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         }
 
         List<string> after = [.. dependsOn];
-        if (inTheWay.Length > 0 && !owned && !pointsToUs)
+        if (inTheWay.Length > 0 && (!owned || options.Adopt) && !pointsToUs)
         {
+            // Also where the tag says ours: the run that adopts may have died between the bucket's tag and the before-image.
             after.AddRange(KeepBeforeImages(id, inTheWay));
         }
 

@@ -43,7 +43,11 @@ public static class StackPlanner
 
         var owned = OwnedParts(observed);
         var records = new RecordPlanner(plan, stack, observed, options);
-        var now = owned | (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None) | (wantsBimi ? StackParts.Bimi : StackParts.None);
+        var reports = stack.ReportUri.Count > 0 ? Txt(StackNames.TlsRptRecord(stack.Domain), TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl) : null;
+
+        // A record that Set-TlsRptRecord published before there was a bucket to remember it: as the stack describes it, so it is the stack's.
+        var described = reports is not null && observed.RecordSetsAt(reports.Name).Any(s => s == reports);
+        var now = owned | (described ? StackParts.TlsRpt : StackParts.None) | (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None) | (wantsBimi ? StackParts.Bimi : StackParts.None);
         if (wantsPolicy || wantsBimi)
         {
             HostingPlanner.CheckRegion(observed.Region);
@@ -56,7 +60,7 @@ public static class StackPlanner
             var replaced = new List<string>();
             if (policy is not null)
             {
-                PlanObject("object/policy", StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", PolicyEdgeSeconds, "the policy that senders fetch");
+                PlanObject("object/policy", StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", PolicyEdgeSeconds, "the policy that senders fetch", movesToEnforce: MovesToEnforce(policy) && RecordIsThere());
             }
 
             BimiFiles? bimi = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
@@ -92,7 +96,7 @@ public static class StackPlanner
                 PlanBimiRecord(bimi);
             }
 
-            void PlanObject(string id, string key, ReadOnlyMemory<byte> content, string contentType, int edgeSeconds, string reason, string? encoding = null)
+            void PlanObject(string id, string key, ReadOnlyMemory<byte> content, string contentType, int edgeSeconds, string reason, string? encoding = null, bool movesToEnforce = false)
             {
                 var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == key && v.IsLatest);
                 if (latest is { IsDeleteMarker: false } && latest.Size == content.Length && latest.ETag == Md5(content.Span))
@@ -104,7 +108,7 @@ public static class StackPlanner
                 plan.Add(id, latest is { IsDeleteMarker: false } ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{key}", reason,
                     new Operation.PutObject(bucket, new BucketObject(key, content, contentType, $"max-age={edgeSeconds}") { ContentEncoding = encoding }),
                     ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership"],
-                    latest is { IsDeleteMarker: false } ? $"{latest.Size} bytes" : "", $"{content.Length} bytes");
+                    latest is { IsDeleteMarker: false } ? $"{latest.Size} bytes" : "", $"{content.Length} bytes", movesToEnforce);
                 if (latest is not null)
                 {
                     replaced.Add(key);
@@ -114,19 +118,19 @@ public static class StackPlanner
 
         if (wantsReports)
         {
-            var text = TlsRptRecord.Create(stack.ReportUri).ToString();
             List<string> dependsOn = [];
-            if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt))
+            if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt) && observed.AssetBucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain)
             {
                 // The stack's bucket remembers that the record is ours from now on.
                 var name = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
                 var merged = new SortedDictionary<string, string>(observed.AssetBucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.PartsTag] = PartsTag(now) };
                 plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "so that the record is known as this stack's", new Operation.PutSetting(name, BucketSetting.Tags, new BucketSettings { Tags = merged }), after: $"{StackNames.PartsTag}={PartsTag(now)}");
-                dependsOn.Add("asset-bucket/Tags");
             }
 
-            var same = observed.RecordSetsAt(StackNames.TlsRptRecord(stack.Domain)).Any(s => s.Type == "TXT");
-            records.Ensure("record/tls-rpt", Txt(StackNames.TlsRptRecord(stack.Domain), text, RecordPlanner.RecordTtl), Quoted(text), owned.HasFlag(StackParts.TlsRpt) && same,
+            dependsOn.Add("asset-bucket/Tags"); // ours before it is there, or a removal would not know it
+
+            var same = observed.RecordSetsAt(reports!.Name).Any(s => s.Type == "TXT");
+            records.Ensure("record/tls-rpt", reports, Quoted(TlsRptRecord.Create(stack.ReportUri).ToString()), owned.HasFlag(StackParts.TlsRpt) && same,
                 "senders report TLS failures there (RFC 8460 section 3)", dependsOn);
         }
 
@@ -164,12 +168,18 @@ public static class StackPlanner
                     new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed"), serving, after: $"policy {served.Id}");
             }
 
-            // Only where the published id is known to name an enforce policy is this no step up.
-            var toEnforce = served.Mode == MtaStsMode.Enforce && !(observed.CurrentPolicy is { Mode: MtaStsMode.Enforce } current && current.Id == existing);
+            var toEnforce = MovesToEnforce(served);
             records.Ensure("record/mta-sts", Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl), Quoted(text), owned.HasFlag(StackParts.MtaSts),
                 toEnforce ? "senders use the policy from now on, and refuse servers that break it (mode enforce)" : $"senders fetch the policy anew when its id changes (mode {served.Mode.ToString().ToLowerInvariant()})",
-                ["asset-bucket/Tags", "served/policy", "alias/mta-sts/A", "alias/mta-sts/visible"], toEnforce);
+                ["asset-bucket/Tags", "served/policy", "alias/mta-sts/A", "alias/mta-sts/visible"], toEnforce && !(plan.Has("object/policy") && RecordIsThere()));
         }
+
+        // Only where the published id is known to name an enforce policy is this no step up.
+        bool MovesToEnforce(MtaStsPolicy served) => served.Mode == MtaStsMode.Enforce && !(observed.CurrentPolicy is { Mode: MtaStsMode.Enforce } current && current.Id == PublishedPolicyId(observed));
+
+        // Where senders know of a policy already, those that have nothing cached fetch the new one from the moment it is served
+        // (RFC 8461 section 3.3), whatever the id says: the question is due before the upload, and once.
+        bool RecordIsThere() => PublishedPolicyId(observed) is not null;
 
         void PlanBimiRecord(BimiFiles bimi)
         {
