@@ -126,7 +126,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
         var zoneId = changes[0].Operation is Operation.UpsertRecord u ? u.ZoneId : ((Operation.DeleteRecord)changes[0].Operation).ZoneId;
         try
         {
-            var id = await services.Zones.ChangeAsync(zoneId, [.. changes.SelectMany(RecordChanges)], ct).ConfigureAwait(false);
+            // Distinct: the CNAME that gives way to A and to AAAA can be deleted but once.
+            var id = await services.Zones.ChangeAsync(zoneId, [.. changes.SelectMany(RecordChanges).Distinct()], ct).ConfigureAwait(false);
             foreach (var change in changes)
             {
                 state.RecordChanges[change.Id] = id;
