@@ -6,11 +6,15 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>The user's side of a run: ShouldProcess for each change, progress for each step.</summary>
 internal sealed class CmdletPlanHost(StackCmdlet cmdlet, bool force) : IPlanHost
 {
+    private readonly bool isWhatIf = cmdlet.IsWhatIf; // asked for on the pipeline thread
     private bool yesToAll;
     private bool noToAll;
 
     /// <summary>Where progress goes; null for none.</summary>
     public ProgressScope? Progress { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsWhatIf => isWhatIf;
 
     /// <inheritdoc/>
     public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
@@ -20,7 +24,7 @@ internal sealed class CmdletPlanHost(StackCmdlet cmdlet, bool force) : IPlanHost
         return await cmdlet.AskAsync(() =>
         {
             // -WhatIf beats -Force.
-            if (force && !cmdlet.IsWhatIf)
+            if (force && !isWhatIf)
             {
                 return ChangeDecision.Apply;
             }

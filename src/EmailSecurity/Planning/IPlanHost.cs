@@ -22,6 +22,9 @@ public sealed record PlanProgress(string Domain, int Done, int Total, Change Cur
 /// <summary>Who watches a run and answers for the user; called from any thread.</summary>
 public interface IPlanHost
 {
+    /// <summary>True where only the plan is asked for (-WhatIf): nothing is waited for either.</summary>
+    bool IsWhatIf => false;
+
     /// <summary>Asked once for each change that writes, before it is started, in the order of the plan.</summary>
     ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken);
 

@@ -50,7 +50,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
                 List<Change> go = [];
                 foreach (var change in batch)
                 {
-                    var decision = change.IsWrite ? await run.Host.DecideAsync(change, cancellationToken).ConfigureAwait(false) : run.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply;
+                    var decision = change.IsWrite ? await run.Host.DecideAsync(change, cancellationToken).ConfigureAwait(false) : run.IsWhatIf || run.Host.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply;
                     switch (decision)
                     {
                         case ChangeDecision.Apply:
