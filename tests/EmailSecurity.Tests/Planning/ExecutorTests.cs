@@ -54,10 +54,10 @@ public sealed class ExecutorTests
     [Fact]
     public async Task Removal_without_a_zone_waits_for_the_records_at_the_external_host()
     {
-        var answer = new DnsAnswer { Status = DnsStatus.NoError, Records = [new DnsRecord("mta-sts.example.com", DnsRecordType.CNAME, 300, DistributionDomain)] };
+        var answer = new DnsAnswer { Status = DnsStatus.NoError, Records = [new DnsRecord("default._bimi.example.com", DnsRecordType.TXT, 300, "v=BIMI1; l=https://bimi-assets.example.com/bimi/1/logo.svg;")] };
         var deployment = new StackDeployment(new StubServices(answer), TimeProvider.System, new SettingsMemory(TimeProvider.System));
         var result = await deployment.RemoveAsync(EmailSecurityStack.For(Domain), new RemovalOptions(), new WaitOptions(), new Host(_ => ChangeDecision.Apply), TestContext.Current.CancellationToken);
-        Assert.Equal(["record/mta-sts.example.com/CNAME"], result.Execution.Pending.Select(p => p.Change.Id));
+        Assert.Equal(["record/default._bimi.example.com/TXT"], result.Execution.Pending.Select(p => p.Change.Id));
         Assert.NotNull(result.Stack);
     }
 
