@@ -63,7 +63,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         }
         else
         {
-            findings.AddRange(LiveDmarc.Gate(walk, domain));
+            findings.AddRange(LiveDmarc.Gate(walk, domain).Select(f => f.Location is null ? f with { Location = "_dmarc." + domain } : f));
         }
 
         await AssetsAsync(at, organisational, record, findings, ct).ConfigureAwait(false);

@@ -77,7 +77,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
 
         var result = MtaStsPolicy.Check(fetched.Body, domain);
-        findings.AddRange(result.Findings);
+        findings.AddRange(result.Findings.Select(f => f.Location is null ? f with { Location = url.ToString() } : f));
         return result.IsValid ? result.Value as MtaStsPolicy : null;
     }
 

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using EmailSecurity.Findings;
+using EmailSecurity.Live;
+using EmailSecurity.Tests.Net;
+using TestResult = EmailSecurity.Findings.TestResult;
+
+namespace EmailSecurity.Tests.Live;
+
+/// <summary>Mail servers with one thing wrong each: errors where the policy is enforced, warnings where it is tested.</summary>
+public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
+{
+    [Theory]
+    [InlineData("MxStartTlsNotOffered"), InlineData("MxTlsHandshakeFailed"), InlineData("MxCertificateUntrusted"), InlineData("MxCertificateExpired"), InlineData("MxCertificateNameMismatch"), InlineData("MxRefused"), InlineData("MxProtocolError")]
+    public async Task Each_fault_of_a_mail_server_has_its_code(string code)
+    {
+        foreach (var mode in (string[])["enforce", "testing"])
+        {
+            var domain = world.Put();
+            world.PolicyText(domain, LiveWorld.Policy.Replace("enforce", mode, StringComparison.Ordinal));
+            var host = $"mx1.{domain}";
+            var now = DateTimeOffset.UtcNow;
+            var certificate = code switch
+            {
+                "MxStartTlsNotOffered" => null,
+                "MxCertificateUntrusted" => TestAuthority.SelfSigned(host),
+                "MxCertificateExpired" => world.Root.Issue([host], now.AddDays(-9), now.AddDays(-2)),
+                "MxCertificateNameMismatch" => world.Root.Issue(["other.example"]),
+                _ => world.Root.Issue([host]),
+            };
+            await using var server = MailServer(certificate, code switch { "MxRefused" => "554 no mail from here", "MxProtocolError" => "HTTP/1.1 400 Bad Request", _ => "220 mx ESMTP" }, breaks: code == "MxTlsHandshakeFailed");
+            var result = await ProbeAsync(domain, server.Port);
+            Assert.Equal(mode == "enforce" ? TestStatus.Fail : TestStatus.Warning, result.Status);
+            Assert.Equal(host, LiveWorld.Has(result, code, mode == "enforce" ? FindingSeverity.Error : FindingSeverity.Warning).Location);
+        }
+    }
+
+    [Fact]
+    public async Task A_good_server_is_told_and_one_whose_certificate_ends_soon_warned_of()
+    {
+        var domain = world.Put();
+        await using var good = MailServer(world.Root.Issue([$"mx1.{domain}"]));
+        var result = await ProbeAsync(domain, good.Port);
+        Assert.True(result.Status == TestStatus.Pass, string.Join("\n", result.Findings));
+        LiveWorld.Has(result, "MxSecure", FindingSeverity.Information);
+
+        await using var old = MailServer(world.Root.Issue([$"mx1.{domain}"], notAfter: DateTimeOffset.UtcNow.AddDays(3)));
+        result = await ProbeAsync(domain, old.Port);
+        Assert.Equal(TestStatus.Warning, result.Status);
+        LiveWorld.Has(result, "MxCertificateExpiresSoon", FindingSeverity.Warning);
+    }
+
+    [Fact]
+    public async Task A_server_without_address_and_a_closed_port_are_told_apart()
+    {
+        int closed;
+        await using (var server = new TestTcpServer((_, _) => Task.CompletedTask))
+        {
+            closed = server.Port;
+        }
+
+        LiveWorld.Has(await ProbeAsync(world.Put(), closed), "MxRefused", FindingSeverity.Error);
+        LiveWorld.Has(await ProbeAsync(world.Put(("mx1.@", "A", [""])), closed), "MxHostNotFound", FindingSeverity.Error);
+    }
+
+    [Fact]
+    public async Task A_blocked_port_is_no_fault_of_the_server()
+    {
+        // A full queue of connections that nobody accepts: the system drops the next one's packets, as a blocking network would.
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux drops connections to a full queue.");
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        List<Socket> fillers = [.. Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })];
+        foreach (var filler in fillers)
+        {
+            await Assert.ThrowsAsync<SocketException>(() => Task.Run(() => filler.Connect(listener.LocalEndPoint!)));
+        }
+
+        var result = await ProbeAsync(world.Put(), ((IPEndPoint)listener.LocalEndPoint!).Port, seconds: 1);
+        fillers.ForEach(f => f.Dispose());
+        Assert.Equal(TestStatus.Warning, result.Status);
+        Assert.Contains("port 25", LiveWorld.Has(result, "MxBlocked", FindingSeverity.Warning).Message, StringComparison.Ordinal);
+    }
+
+    private Task<TestResult> ProbeAsync(string domain, int port, double seconds = 20)
+        => world.Checks(new LiveOptions { ProbeSmtp = true, SmtpPort = port, SmtpTimeout = TimeSpan.FromSeconds(seconds) }).TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
+
+    /// <summary>Greeting, EHLO, STARTTLS with the certificate (none: not offered), QUIT.</summary>
+    internal static TestTcpServer MailServer(X509Certificate2? certificate, string greeting = "220 mx ESMTP", bool breaks = false) => new(async (socket, token) =>
+    {
+        Stream stream = new NetworkStream(socket);
+        await SayAsync(greeting);
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (await stream.ReadAsync(one, token) == 1)
+        {
+            if (one[0] != '\n')
+            {
+                line.Append((char)one[0]);
+                continue;
+            }
+
+            switch (line.ToString().TrimEnd('\r').Split(' ')[0])
+            {
+                case "EHLO":
+                    await SayAsync(certificate is null || stream is SslStream ? "250 mx" : "250-mx\r\n250 STARTTLS");
+                    break;
+                case "STARTTLS":
+                    await SayAsync("220 go ahead");
+                    if (breaks)
+                    {
+                        await stream.WriteAsync((byte[])[0x15, 3, 3, 0, 2, 2, 40], token); // the alert handshake_failure
+                        return;
+                    }
+
+                    var ssl = new SslStream(stream);
+                    await ssl.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, token);
+                    stream = ssl;
+                    break;
+                case "QUIT":
+                    await SayAsync("221 bye");
+                    return;
+                default:
+                    await SayAsync("502 no");
+                    break;
+            }
+
+            line.Clear();
+        }
+
+        Task SayAsync(string text) => stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n"), token).AsTask();
+    });
+}
