@@ -100,6 +100,16 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         }
 
         BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector);
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(BimiSubdomain)))
+        {
+            stack = stack with { BimiSubdomain = BimiSubdomain };
+        }
+
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(LogRetentionDays)))
+        {
+            stack = stack with { LogRetentionDays = LogRetentionDays };
+        }
+
         WriteObject(stack with
         {
             ReportUri = ReportUri.Length == 0 ? [] : TlsRptRecord.Create(ReportUri).ReportUris,
@@ -111,9 +121,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             MarkCertificate = mark is null ? null : await AssetFiles.ReadAsync(mark, ct).ConfigureAwait(false),
             DnsHost = DnsHost,
             CertificateArn = CertificateArn ?? "",
-            BimiSubdomain = BimiSubdomain,
             BimiSelector = BimiSelector,
-            LogRetentionDays = LogRetentionDays,
             Tag = Tags(Tag),
         });
     }, cancellationToken);

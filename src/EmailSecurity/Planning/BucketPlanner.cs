@@ -20,6 +20,10 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
 
     private string AccountId => observed.Caller.AccountId;
 
+    // Logs must not expire sooner because a command did not repeat what was once asked for.
+    private int LogRetentionDays => stack.IsLogRetentionAsked ? stack.LogRetentionDays
+        : observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == "expire-logs")?.ExpirationDays ?? stack.LogRetentionDays;
+
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
     public void Plan(IReadOnlyDictionary<string, string> tags, string parts)
     {
@@ -33,7 +37,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             Encryption = "AES256",
             Versioned = true,
             Policy = BucketPolicies.Logs(logName, assetName, observed.Caller.Partition, AccountId),
-            Lifecycle = [new LifecycleRule("expire-logs", "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays)],
+            Lifecycle = [new LifecycleRule("expire-logs", "", LogRetentionDays, NoncurrentLogDays, AbortUploadDays)],
         };
         var assets = new BucketSettings
         {

@@ -14,12 +14,12 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
 
     private string PolicyHost { get; } = StackNames.PolicyHost(stack.Domain);
 
-    /// <summary>The BIMI host: the stack's; on a deployed stack whose command is not about BIMI, the deployed one.</summary>
+    /// <summary>The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.</summary>
     public static string BimiHost(EmailSecurityStack stack, ObservedStack observed, bool aboutBimi)
     {
         var wanted = StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
         var policyHost = StackNames.PolicyHost(stack.Domain);
-        return aboutBimi || observed.Distribution is not { } dist ? wanted : dist.Settings.Aliases.FirstOrDefault(a => a != policyHost && a.EndsWith("." + stack.Domain, StringComparison.Ordinal)) ?? wanted;
+        return (aboutBimi && stack.IsBimiSubdomainAsked) || observed.Distribution is not { } dist ? wanted : dist.Settings.Aliases.FirstOrDefault(a => a != policyHost && a.EndsWith("." + stack.Domain, StringComparison.Ordinal)) ?? wanted;
     }
 
     /// <summary>Refuses a region that the logs cannot go to, before anything is made.</summary>

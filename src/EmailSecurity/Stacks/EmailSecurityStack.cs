@@ -6,6 +6,10 @@ namespace EmailSecurity.Stacks;
 /// <remarks>Made by <see cref="For"/>; it has no public constructor, so that PowerShell does not convert other objects into one by guessing.</remarks>
 public sealed record EmailSecurityStack
 {
+    // Null where nobody asked: then what is deployed stays, and the default is for what is new.
+    private readonly string? askedBimiSubdomain;
+    private readonly int? askedLogRetentionDays;
+
     private EmailSecurityStack(string domain) => Domain = domain;
 
     /// <summary>Default days that logs are kept.</summary>
@@ -37,13 +41,17 @@ public sealed record EmailSecurityStack
     public string CertificateArn { get; init; } = "";
 
     /// <summary>Label of the BIMI host below the domain.</summary>
-    public string BimiSubdomain { get; init; } = DefaultBimiSubdomain;
+    public string BimiSubdomain { get => askedBimiSubdomain ?? DefaultBimiSubdomain; init => askedBimiSubdomain = value; }
+
+    internal bool IsBimiSubdomainAsked => askedBimiSubdomain is not null;
+
+    internal bool IsLogRetentionAsked => askedLogRetentionDays is not null;
 
     /// <summary>BIMI selector.</summary>
     public string BimiSelector { get; init; } = DefaultBimiSelector;
 
     /// <summary>Days that access logs are kept.</summary>
-    public int LogRetentionDays { get; init; } = DefaultLogRetentionDays;
+    public int LogRetentionDays { get => askedLogRetentionDays ?? DefaultLogRetentionDays; init => askedLogRetentionDays = value; }
 
     /// <summary>Tags for every resource, beside the stack's own.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -109,4 +109,18 @@ public class PublishTests
         Assert.Null(result.Stack);
         Assert.Equal(before, await lab.ZoneAsync());
     }
+
+    [Fact]
+    public async Task What_was_once_asked_for_stays_where_a_command_does_not_repeat_it()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PublishAsync(StackLab.Stack(s => s with { LogRetentionDays = 400, BimiSubdomain = "brand" }));
+
+        // Nobody asks for a retention or a subdomain here: the defaults must not come back.
+        Assert.Empty((await lab.PlanAsync(EmailSecurityStack.For(StackLab.Domain))).Changes);
+        Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
+
+        var shorter = await lab.PlanAsync(StackLab.Stack(s => s with { LogRetentionDays = 30 }));
+        Assert.Equal(["log-bucket/Lifecycle"], shorter.Changes.Select(c => c.Id));
+    }
 }

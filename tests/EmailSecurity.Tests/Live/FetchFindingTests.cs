@@ -1,6 +1,5 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
-using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Tests.Net;
 using TestResult = EmailSecurity.Findings.TestResult;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EmailSecurity.Findings;
-using EmailSecurity.Live;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Tests.Standards;
 

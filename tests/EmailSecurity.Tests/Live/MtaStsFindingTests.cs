@@ -2,7 +2,6 @@ using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Sandbox.Edge;
-using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Live;
 
