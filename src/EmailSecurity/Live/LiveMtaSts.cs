@@ -118,7 +118,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
                 });
             }
 
-            foreach (var pattern in policy.MxHosts.Where(p => mx.Records.Count > 0 && !hosts.Any(h => Matches(p, h))))
+            foreach (var pattern in policy.MxHosts.Where(p => mx.Records.Count > 0 && !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h))))
             {
                 findings.Add(Info("MxPatternUnused", "4.1", $"The mx pattern {pattern} matches no MX of {domain} now.", pattern));
             }
@@ -136,11 +136,6 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             }
         }
     }
-
-    // RFC 8461 section 4.1: *.example.com matches exactly one label.
-    private static bool Matches(string pattern, string host) => pattern.StartsWith("*.", StringComparison.Ordinal)
-        ? host.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && string.Equals(host[dot..], pattern[1..], StringComparison.OrdinalIgnoreCase)
-        : string.Equals(host, pattern, StringComparison.OrdinalIgnoreCase);
 
     private static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
     {

@@ -145,16 +145,21 @@ public sealed class MtaStsPolicy
             host = host[..^1];
         if (!DomainName.IsHostName(host))
             return false;
-        var dot = host.IndexOf('.');
-        var parent = dot < 0 ? [] : host[(dot + 1)..];
         foreach (var pattern in _mxHosts)
         {
-            if (pattern.StartsWith("*.", StringComparison.Ordinal)
-                ? parent.Length > 0 && parent.Equals(pattern.AsSpan(2), StringComparison.OrdinalIgnoreCase)
-                : host.Equals(pattern, StringComparison.OrdinalIgnoreCase))
+            if (PatternMatches(pattern, host))
                 return true;
         }
         return false;
+    }
+
+    // RFC 8461 section 4.1: *. stands for exactly one left-most label.
+    internal static bool PatternMatches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> host)
+    {
+        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
+            return host.Equals(pattern, StringComparison.OrdinalIgnoreCase);
+        var dot = host.IndexOf('.');
+        return dot > 0 && dot < host.Length - 1 && host[(dot + 1)..].Equals(pattern[2..], StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The same policy for another domain, or with another stack.</summary>
