@@ -49,7 +49,8 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 
         using var clock = new CancellationTokenSource(request.Timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        using var message = new HttpRequestMessage(HttpMethod.Get, request.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        // HTTP/1.1 alone: two small files at most come over a connection, and HttpClient, offered both, opens a second one now and then where the server chooses HTTP/1.1.
+        using var message = new HttpRequestMessage(HttpMethod.Get, request.Url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Headers.TryAddWithoutValidation("User-Agent", "EmailSecurity");
         message.Options.Set(FetchKey, new Fetch(request, limit.Token));
         // The handler pools by the URL's host alone: a connection to another place than that must never be found there.
@@ -105,7 +106,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
             {
                 TargetHost = host, // RFC 8461 section 7.1: SNI
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // section 7.2
-                ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
                 AllowTlsResume = false, // RFC 8446 section 2.2: a resumed session shows no certificate, so the one judged would be that of the last time
                 CertificateChainPolicy = rule.FirstPolicy(),
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
