@@ -58,7 +58,14 @@ public sealed class EdgeServer(EdgeDirectory directory, DistributionHandler dist
         if (app is not null)
         {
             using var stop = new CancellationTokenSource(StopTime);
-            await app.StopAsync(stop.Token);
+            try
+            {
+                await app.StopAsync(stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Open requests were not waited for to the end.
+            }
             await app.DisposeAsync();
         }
     }

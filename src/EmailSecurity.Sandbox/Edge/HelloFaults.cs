@@ -20,7 +20,8 @@ public sealed class HelloFaults(EdgeDirectory directory)
         [0x16, 0x03, 0x02, 0x00, 0x2a, 0x02, 0x00, 0x00, 0x26, 0x03, 0x02, .. Enumerable.Range(1, 32).Select(i => (byte)i), 0x00, 0x00, 0x2f, 0x00];
 
     private static readonly byte[] PlainHttp = Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 31\r\n\r\nThis port speaks plain HTTP.\r\n\r");
-    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     /// <summary>The connection middleware.</summary>
     public async Task HandleAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -91,7 +92,7 @@ public sealed class HelloFaults(EdgeDirectory directory)
         await connection.Transport.Output.WriteAsync(words, connection.ConnectionClosed);
         // The peer's answer (an alert, or its end) is read, or closing with bytes unread would turn into a reset.
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        timeout.CancelAfter(TimeSpan.FromSeconds(1));
+        timeout.CancelAfter(LastWords);
         try
         {
             var first = await connection.Transport.Input.ReadAsync(timeout.Token); // the hello itself

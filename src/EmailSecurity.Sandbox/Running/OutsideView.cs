@@ -17,7 +17,7 @@ public sealed record OutsidePage(int Status, string ContentType, byte[] Body, st
 /// <summary>The domain as a stranger sees it: DNS over UDP or TCP, HTTPS with full certificate checks. It shares nothing with the module.</summary>
 public sealed class OutsideView : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly DnsClient dns;
     private readonly HttpClient https;

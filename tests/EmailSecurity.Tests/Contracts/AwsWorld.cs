@@ -23,7 +23,7 @@ public abstract class AwsWorld
 
     internal static AwsClientOptions Options { get; } = new()
     {
-        RequestTimeout = TimeSpan.FromSeconds(20),
+        RequestTimeout = TimeSpan.FromMinutes(1),
         MaxBackoff = TimeSpan.FromMilliseconds(20),
         SettleDelay = TimeSpan.FromMilliseconds(30),
         Environment = _ => null,
@@ -40,7 +40,7 @@ public abstract class AwsWorld
     public AmazonRoute53Client Route53() => new(Settings.AccessKey, Settings.SecretKey, new AmazonRoute53Config { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl });
 
     /// <summary>CloudFront without the adapter, to arrange and to look.</summary>
-    public Amazon.CloudFront.AmazonCloudFrontClient CloudFront(int retries = 0) => new(Settings.AccessKey, Settings.SecretKey, new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl, MaxErrorRetry = retries, Timeout = TimeSpan.FromSeconds(10) });
+    public Amazon.CloudFront.AmazonCloudFrontClient CloudFront(int retries = 0) => new(Settings.AccessKey, Settings.SecretKey, new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl, MaxErrorRetry = retries, Timeout = retries > 0 ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1) });
 
     /// <summary>A name nobody else uses.</summary>
     public static string Unique(string prefix) => $"{prefix}-{Guid.NewGuid().ToString("N")[..12]}";
@@ -78,10 +78,10 @@ public abstract class AwsWorld
         return arn;
     }
 
-    /// <summary>Waits for a condition, 20 seconds at most.</summary>
+    /// <summary>Waits for a condition, three minutes at most: a busy machine may need them, a broken one is told.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             var value = await read();

@@ -98,10 +98,10 @@ internal sealed class StackLab : IAsyncDisposable
         return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).PlanAsync(stack, StackParts.All, options ?? new PublishOptions(), CancellationToken.None);
     }
 
-    public async Task<DeploymentResult> RemoveAsync(RemovalOptions? options = null, IPlanHost? host = null, CancellationToken cancellationToken = default)
+    public async Task<DeploymentResult> RemoveAsync(RemovalOptions? options = null, IPlanHost? host = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         using var services = Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).RemoveAsync(EmailSecurityStack.For(Domain), options ?? new RemovalOptions(), new WaitOptions(), host ?? new YesHost(), cancellationToken);
+        return await new StackDeployment(services, time ?? TimeProvider.System, new SettingsMemory(TimeProvider.System)).RemoveAsync(EmailSecurityStack.For(Domain), options ?? new RemovalOptions(), new WaitOptions(), host ?? new YesHost(), cancellationToken);
     }
 
     public async Task<EmailSecurityStack?> GetAsync()
@@ -114,7 +114,7 @@ internal sealed class StackLab : IAsyncDisposable
     public async Task<string?> ServedPolicyAsync()
     {
         using var services = Connect();
-        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(StackNames.PolicyUrl(Domain), 65536, TimeSpan.FromSeconds(20)), CancellationToken.None);
+        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(StackNames.PolicyUrl(Domain), 65536, TimeSpan.FromMinutes(2)), CancellationToken.None);
         return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? System.Text.Encoding.UTF8.GetString(fetched.Body.Span) : null;
     }
 
@@ -122,7 +122,9 @@ internal sealed class StackLab : IAsyncDisposable
     public async Task<IReadOnlyList<string>> TxtAsync(string name)
     {
         using var services = Connect();
-        return [.. (await services.Resolver.QueryAsync(name, DnsRecordType.TXT, CancellationToken.None)).Records.Select(r => r.Value)];
+        var answer = await services.Resolver.QueryAsync(name, DnsRecordType.TXT, CancellationToken.None);
+        Assert.True(answer.Status is DnsStatus.NoError or DnsStatus.NxDomain, answer.Detail);
+        return [.. answer.Records.Select(r => r.Value)];
     }
 
     /// <summary>Everything in the zone beside what it began with, one line a record set, sorted.</summary>
@@ -136,6 +138,12 @@ internal sealed class StackLab : IAsyncDisposable
     {
         Route53.Dispose();
         await Sandbox.DisposeAsync();
+    }
+
+    /// <summary>The time that it will be.</summary>
+    internal sealed class ShiftedTime(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 
     /// <summary>Says yes to everything.</summary>

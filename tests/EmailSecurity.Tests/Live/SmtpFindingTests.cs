@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -56,37 +55,21 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
     [Fact]
     public async Task A_server_without_address_and_a_closed_port_are_told_apart()
     {
-        int closed;
-        await using (var server = new TestTcpServer((_, _) => Task.CompletedTask))
-        {
-            closed = server.Port;
-        }
-
-        LiveWorld.Has(await ProbeAsync(world.Put(), closed), "MxRefused", FindingSeverity.Error);
-        LiveWorld.Has(await ProbeAsync(world.Put(("mx1.@", "A", [""])), closed), "MxHostNotFound", FindingSeverity.Error);
+        using var closed = ClosedPort.Tcp();
+        LiveWorld.Has(await ProbeAsync(world.Put(), closed.Port), "MxRefused", FindingSeverity.Error);
+        LiveWorld.Has(await ProbeAsync(world.Put(("mx1.@", "A", [""])), closed.Port), "MxHostNotFound", FindingSeverity.Error);
     }
 
     [Fact]
     public async Task A_blocked_port_is_no_fault_of_the_server()
     {
-        // A full queue of connections that nobody accepts: the system drops the next one's packets, as a blocking network would.
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux drops connections to a full queue.");
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(0);
-        List<Socket> fillers = [.. Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })];
-        foreach (var filler in fillers)
-        {
-            await Assert.ThrowsAsync<SocketException>(() => Task.Run(() => filler.Connect(listener.LocalEndPoint!)));
-        }
-
-        var result = await ProbeAsync(world.Put(), ((IPEndPoint)listener.LocalEndPoint!).Port, seconds: 1);
-        fillers.ForEach(f => f.Dispose());
+        using var blocked = await BlockedPort.OpenAsync(TestContext.Current.CancellationToken);
+        var result = await ProbeAsync(world.Put(), blocked.Port, seconds: 1);
         Assert.Equal(TestStatus.Warning, result.Status);
         Assert.Contains("port 25", LiveWorld.Has(result, "MxBlocked", FindingSeverity.Warning).Message, StringComparison.Ordinal);
     }
 
-    private Task<TestResult> ProbeAsync(string domain, int port, double seconds = 20)
+    private Task<TestResult> ProbeAsync(string domain, int port, double seconds = 120)
         => world.Checks(new LiveOptions { ProbeSmtp = true, SmtpPort = port, SmtpTimeout = TimeSpan.FromSeconds(seconds) }).TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
 
     /// <summary>Greeting, EHLO, STARTTLS with the certificate (none: not offered), QUIT.</summary>
@@ -113,7 +96,7 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
                     await SayAsync("220 go ahead");
                     if (breaks)
                     {
-                        await stream.WriteAsync((byte[])[0x15, 3, 3, 0, 2, 2, 40], token); // the alert handshake_failure
+                        await TestTcpServer.RefuseHandshakeAsync(stream, token);
                         return;
                     }
 

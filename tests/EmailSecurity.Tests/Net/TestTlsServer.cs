@@ -78,6 +78,18 @@ public sealed class TestTcpServer : IAsyncDisposable
             }
         }, protocols, intermediates);
 
+    /// <summary>Answers the client's hello with the alert handshake_failure, and stays until the client is gone: a close with bytes unread would be a reset.</summary>
+    public static async Task RefuseHandshakeAsync(Stream stream, CancellationToken token)
+    {
+        var buffer = new byte[4096];
+        await stream.ReadAsync(buffer, token);
+        await stream.WriteAsync((byte[])[0x15, 3, 3, 0, 2, 2, 40], token);
+        while (await stream.ReadAsync(buffer, token) > 0)
+        {
+            // the rest of what it has to say
+        }
+    }
+
     public static async Task<string?> ReadHeadAsync(Stream stream, CancellationToken token)
     {
         var head = new StringBuilder();

@@ -124,11 +124,21 @@ public sealed class Route53Tests : IAsyncDisposable
     [Fact]
     public async Task Overlapping_changes_to_one_zone_give_PriorRequestNotComplete()
     {
+        harness.Clock.Set("real", 1); // a change is worked on for a quarter of a second, of real time
         var zone = await harness.CreateZoneAsync("example.com");
-        var first = harness.ChangeAsync(zone, Change("CREATE", "a.example.com", "A", 60, "192.0.2.1"));
-        var second = await harness.ChangeAsync(zone, Change("CREATE", "b.example.com", "A", 60, "192.0.2.1"));
-        Assert.Equal("PriorRequestNotComplete", Code(second));
-        Assert.Equal(200, (await first).Status);
+        for (var tries = 1; ; tries++)
+        {
+            var first = harness.ChangeAsync(zone, Change("UPSERT", "a.example.com", "A", 60, "192.0.2.1"));
+            var second = await harness.ChangeAsync(zone, Change("UPSERT", "b.example.com", "A", 60, "192.0.2.1"));
+            Assert.Equal(200, (await first).Status);
+            if (second.Status == 200 && tries < 10)
+            {
+                continue; // the machine stood still for so long that they did not overlap
+            }
+
+            Assert.Equal("PriorRequestNotComplete", Code(second));
+            return;
+        }
     }
 
     [Fact]
