@@ -82,7 +82,7 @@ public sealed class TestTcpServer : IAsyncDisposable
     public static async Task RefuseHandshakeAsync(Stream stream, CancellationToken token)
     {
         var buffer = new byte[4096];
-        await stream.ReadAsync(buffer, token);
+        if (await stream.ReadAsync(buffer, token) == 0) return;
         await stream.WriteAsync((byte[])[0x15, 3, 3, 0, 2, 2, 40], token);
         while (await stream.ReadAsync(buffer, token) > 0)
         {
