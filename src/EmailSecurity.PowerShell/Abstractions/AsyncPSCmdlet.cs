@@ -22,7 +22,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     private int pipelineThread;
     private volatile bool abandoned;
 
-    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    /// <summary>Cancelled when the pipeline is stopped; good after the command has ended as well.</summary>
     protected CancellationToken StopToken { get; private set; }
 
     /// <summary>Makes the cmdlet.</summary>
@@ -76,7 +76,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         {
             if (abandoned)
             {
-                completion.TrySetCanceled(stop.Token);
+                completion.TrySetCanceled(StopToken);
                 return;
             }
 
@@ -86,7 +86,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
             }
             catch (PipelineStoppedException)
             {
-                completion.TrySetCanceled(stop.Token);
+                completion.TrySetCanceled(StopToken);
                 throw;
             }
 #pragma warning disable CA1031 // whatever it is, it is the caller's
@@ -276,7 +276,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     {
         if (abandoned)
         {
-            throw new OperationCanceledException("The pipeline was stopped.", stop.Token);
+            throw new OperationCanceledException("The pipeline was stopped.", StopToken);
         }
 
         try
@@ -285,7 +285,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         }
         catch (InvalidOperationException exception)
         {
-            throw new OperationCanceledException("The command has ended.", exception, stop.Token);
+            throw new OperationCanceledException("The command has ended.", exception, StopToken);
         }
     }
 

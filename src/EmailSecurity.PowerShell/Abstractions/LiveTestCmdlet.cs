@@ -1,16 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Ports;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>A command that looks at live domains: many at a time, each result emitted as soon as it is there, so in the order in which the domains answer.</summary>
+/// <summary>
+/// A command that looks at live domains: many at a time, each result emitted as soon as it is there, so in the order in which the domains answer.
+/// The next domain is taken from the pipeline only when there is a turn for it, so memory does not depend on their number.
+/// </summary>
 public abstract class LiveTestCmdlet : LiveCmdlet
 {
-    private readonly List<Task> running = [];
+    private const int NamesShown = 3;
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(500);
+
+    // What still runs at Ctrl+C is cancelled and ends by itself; it is waited for this long at most, so that the prompt is back within a second.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Dictionary<IEmailSecurityServices, LiveChecks> checks = [];
+    private readonly Dictionary<int, string> running = [];
     private readonly object gate = new();
-    private LiveChecks? checks;
+    private (string?, string?, string?) reach;
+    private LiveChecks? current;
+    private SemaphoreSlim? turns;
     private ProgressScope? progress;
+    private Timer? ticker;
+    private Task shown = Task.CompletedTask;
     private int started;
     private int finished;
 
@@ -37,55 +54,45 @@ public abstract class LiveTestCmdlet : LiveCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        if (checks is null)
+        var with = GetChecks();
+        if (turns is null)
         {
-            var services = GetServices();
-            checks = new LiveChecks(services.Resolver, services.Fetcher, services.SmtpProbe, TimeProvider.System, Options);
+            turns = new SemaphoreSlim(ThrottleLimit);
             progress = StartProgress("Looking at domains");
+            ticker = new Timer(_ => ShowProgress(), null, ProgressEvery, ProgressEvery);
         }
 
         foreach (var domain in Domain)
         {
-            while (true)
-            {
-                Task[] full;
-                lock (gate)
-                {
-                    full = running.Count < ThrottleLimit ? [] : [.. running];
-                }
-
-                if (full.Length == 0)
-                {
-                    break;
-                }
-
-                await Task.WhenAny(full).WaitAsync(cancellationToken).ConfigureAwait(false);
-                Sweep();
-            }
-
+            await TakeTurnAsync(turns, cancellationToken).ConfigureAwait(false);
             lock (gate)
             {
-                running.Add(RunAsync(domain, cancellationToken));
-                started++;
+                running.Add(++started, domain);
             }
+
+            _ = RunAsync(started, domain, with, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
+        if (turns is null)
+        {
+            return; // no input
+        }
+
         try
         {
-            Task[] rest;
-            lock (gate)
+            // With every turn in hand nothing runs any more.
+            for (var turn = 0; turn < ThrottleLimit; turn++)
             {
-                rest = [.. running];
+                await TakeTurnAsync(turns, cancellationToken).ConfigureAwait(false);
             }
-
-            await Task.WhenAll(rest).ConfigureAwait(false);
         }
         finally
         {
+            StopTicker();
             progress?.Dispose();
         }
     }
@@ -95,41 +102,131 @@ public abstract class LiveTestCmdlet : LiveCmdlet
     {
         if (disposing)
         {
-            checks?.Dispose();
+            StopTicker();
+            foreach (var one in checks.Values)
+            {
+                one.Dispose();
+            }
         }
 
         base.Dispose(disposing);
     }
 
-    private async Task RunAsync(string domain, CancellationToken cancellationToken)
+    private bool AnyRunning
     {
-        await Task.Yield();
-        await ForEachItemAsync(domain, async ct =>
+        get
         {
-            foreach (var result in await TestAsync(checks!, domain, ct).ConfigureAwait(false))
+            lock (gate)
             {
-                WriteObject(result);
+                return running.Count > 0;
             }
-        }, cancellationToken).ConfigureAwait(false);
-        var done = Interlocked.Increment(ref finished);
-        if (done % 50 == 0)
-        {
-            progress?.Report($"{done} of {Volatile.Read(ref started)} so far");
         }
     }
 
-    private void Sweep()
+    // One resolver, fetcher and memory of mail servers for the whole pipeline, unless its objects bring name servers of their own.
+    private LiveChecks GetChecks()
     {
-        lock (gate)
+        if (current is null || reach != (NameServer, TrustedRoot, ConnectTo))
         {
-            foreach (var task in running.Where(t => t.IsCompleted).ToArray())
+            var services = GetServices();
+            if (!checks.TryGetValue(services, out current))
             {
-                running.Remove(task);
-                if (task.IsFaulted)
-                {
-                    task.GetAwaiter().GetResult(); // not an item's trouble: the command's own end
-                }
+                current = new LiveChecks(services.Resolver, services.Fetcher, services.SmtpProbe, TimeProvider.System, Options);
+                checks.Add(services, current);
             }
+
+            reach = (NameServer, TrustedRoot, ConnectTo);
+        }
+
+        return current;
+    }
+
+    private async Task TakeTurnAsync(SemaphoreSlim from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await from.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing is left running behind the prompt: whatever ends gives its turn back.
+            var clock = Stopwatch.StartNew();
+            while (AnyRunning && StopPatience - clock.Elapsed is { Ticks: > 0 } rest)
+            {
+                await from.WaitAsync(rest, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            throw;
         }
     }
+
+    private async Task RunAsync(int number, string domain, LiveChecks with, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await ForEachItemAsync(domain, async ct =>
+            {
+                foreach (var result in await TestAsync(with, domain, ct).ConfigureAwait(false))
+                {
+                    WriteObject(result);
+                }
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline has been stopped, and nobody waits for the result.
+        }
+        finally
+        {
+            lock (gate)
+            {
+                finished++;
+                running.Remove(number);
+            }
+
+            turns!.Release();
+        }
+    }
+
+    // While the pipeline's thread is busy upstream nothing can be shown, and no second report queues up behind the first.
+    private void ShowProgress()
+    {
+        if (!shown.IsCompleted)
+        {
+            return;
+        }
+
+        string status;
+        var percent = -1;
+        lock (gate)
+        {
+            status = string.Create(CultureInfo.InvariantCulture, $"{finished} done, {running.Count} under way");
+            if (running.Count is > 0 and <= NamesShown)
+            {
+                status += ": " + string.Join(", ", running.Values);
+            }
+
+            // How many a pipeline will bring is not known before its end.
+            if (!MyInvocation.ExpectingInput && Domain.Length > 1)
+            {
+                percent = 100 * finished / Domain.Length;
+            }
+        }
+
+        try
+        {
+            shown = OnPipelineThreadAsync(() =>
+            {
+                progress!.Report(status, percent);
+                return true;
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            // The command has ended.
+        }
+    }
+
+    private void StopTicker() => Interlocked.Exchange(ref ticker, null)?.Dispose();
 }

@@ -12,15 +12,17 @@ namespace EmailSecurity.Live;
 public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe smtp, TimeProvider time, LiveOptions options) : IDisposable
 {
     private readonly MxProbes probes = new(smtp, options);
+    private readonly PoliteFetcher polite = new(fetcher);
+    private readonly SharedLooks<FetchResult> receivers = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
     public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => GuardAsync("MtaSts", domain, d => Mta(d, new LookupMemo(resolver), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
-    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(new LookupMemo(resolver), fetcher, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(new LookupMemo(resolver), polite, receivers, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
-    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Bimi", domain, d => new LiveBimi(new LookupMemo(resolver), fetcher, time, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Bimi", domain, d => new LiveBimi(new LookupMemo(resolver), polite, time, options).TestAsync(d, cancellationToken));
 
     /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
     public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Dmarc", domain, d => new LiveDmarc(new LookupMemo(resolver)).TestAsync(d, cancellationToken));
@@ -31,15 +33,15 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
         var memo = new LookupMemo(resolver);
         return await Task.WhenAll(
             GuardAsync("MtaSts", domain, d => Mta(d, memo, cancellationToken)),
-            GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(memo, fetcher, options).TestAsync(d, cancellationToken)),
+            GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(memo, polite, receivers, options).TestAsync(d, cancellationToken)),
             GuardAsync("Dmarc", domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
-            GuardAsync("Bimi", domain, d => new LiveBimi(memo, fetcher, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
+            GuardAsync("Bimi", domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose() => probes.Dispose();
 
-    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, fetcher, probes, time, options).TestAsync(domain, cancellationToken);
+    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
 
     private static async Task<TestResult> GuardAsync(string mechanism, string domain, Func<string, Task<TestResult>> test)
         => Dns.DomainName.TryNormalize(domain, out var name) ? await test(name).ConfigureAwait(false) : throw new EmailSecurityException("InvalidDomainName", ErrorKind.InvalidArgument, $"'{domain}' is not a domain name, so its {mechanism} cannot be checked.", "Give a name such as example.com.") { Target = domain };

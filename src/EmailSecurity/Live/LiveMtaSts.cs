@@ -42,10 +42,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             await CaaAsync(StackNames.PolicyHost(domain), findings, ct).ConfigureAwait(false);
         }
 
-        if (answer.AuthenticData)
-        {
-            findings.Add(Info("DnssecValidated", "3.1", $"{recordName} is signed with DNSSEC and validated by the resolver.", recordName));
-        }
+        findings.Add(Dnssec(recordName, answer));
 
         return TestResult.From("MtaSts", findings, policy, domain);
     }
@@ -196,6 +193,12 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return;
         }
     }
+
+    // RFC 8461 section 2: MTA-STS does without DNSSEC, so this is never a fault. The AD bit is all that a resolver tells: from an answer without it
+    // nobody can know whether the zone is not signed or the resolver does not validate (RFC 6840 section 5.8).
+    private static Finding Dnssec(string name, DnsAnswer answer) => answer.AuthenticData
+        ? Info("DnssecValidated", "2", $"The resolver says that it validated {name} with DNSSEC (AD).", name)
+        : Info("DnssecNotValidated", "2", $"{name} comes without DNSSEC validation (no AD): its zone is not signed, or this resolver does not validate. MTA-STS works either way.", name);
 
     private static string? CaaIssuer(string value)
     {

@@ -6,7 +6,7 @@ using EmailSecurity.TlsRpt;
 namespace EmailSecurity.Live;
 
 /// <summary>TLS reporting of a live domain, as a sending server reads it (RFC 8460 section 3).</summary>
-internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, LiveOptions options)
+internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, LiveOptions options)
 {
     private const string Standard = "RFC 8460";
 
@@ -25,8 +25,8 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, LiveOptio
             return result with { Mechanism = "TlsRpt" };
         }
 
-        var receivers = await Task.WhenAll(record.ReportUris.Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
-        return TestResult.From("TlsRpt", [.. result.Findings, .. receivers.OfType<Finding>()], record, domain);
+        var found = await Task.WhenAll(record.ReportUris.Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
+        return TestResult.From("TlsRpt", [.. result.Findings, .. found.OfType<Finding>()], record, domain);
     }
 
     private async Task<Finding?> ReceiverAsync(string uri, CancellationToken ct)
@@ -39,7 +39,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, LiveOptio
         if (parsed.Scheme == Uri.UriSchemeHttps)
         {
             // Reports are posted; whether something answers with a good certificate shows at any request.
-            var fetched = await fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct).ConfigureAwait(false);
+            var fetched = await receivers.GetAsync(parsed.AbsoluteUri, _ => fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct)).ConfigureAwait(false);
             return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", "Reports sent there are lost.") is { } f ? f with { Severity = FindingSeverity.Warning } : null;
         }
 

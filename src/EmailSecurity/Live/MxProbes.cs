@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Live;
@@ -7,19 +6,10 @@ namespace EmailSecurity.Live;
 internal sealed class MxProbes(ISmtpProbe smtp, LiveOptions options) : IDisposable
 {
     private const int AtOnce = 16;
-    private const int MaxRemembered = 4096;
-    private readonly ConcurrentDictionary<string, Lazy<Task<SmtpProbeResult>>> results = new(StringComparer.Ordinal);
+    private readonly SharedLooks<SmtpProbeResult> looks = new();
     private readonly SemaphoreSlim gate = new(AtOnce);
 
-    public Task<SmtpProbeResult> ProbeAsync(string host, CancellationToken cancellationToken)
-    {
-        if (results.Count >= MaxRemembered)
-        {
-            results.Clear(); // bounded; at worst a server is asked again
-        }
-
-        return results.GetOrAdd(host, h => new Lazy<Task<SmtpProbeResult>>(() => GatedAsync(h, cancellationToken))).Value;
-    }
+    public Task<SmtpProbeResult> ProbeAsync(string host, CancellationToken cancellationToken) => looks.GetAsync(host, h => GatedAsync(h, cancellationToken));
 
     public void Dispose() => gate.Dispose();
 

@@ -44,6 +44,9 @@ public sealed class EngineSession : IAsyncDisposable
     /// <summary>Answers to prompts, in order: index of the choice. With none left the default is taken.</summary>
     public Queue<int> Answers => output.Answers;
 
+    /// <summary>Called with every progress record as the host gets it; null for nothing.</summary>
+    public Action<ProgressRecord>? OnProgress { get => output.OnProgress; set => output.OnProgress = value; }
+
     /// <summary>Opens a session without a sandbox.</summary>
     public static EngineSession Open() => new(null, false, ModuleLocator.Find());
 
@@ -178,10 +181,10 @@ public sealed class EngineSession : IAsyncDisposable
 
         public void Line(HostStream stream, string text) => Lines.Add(stream is HostStream.Output or HostStream.Error ? text : $"{stream.ToString().ToUpperInvariant()}: {text}");
 
+        public Action<ProgressRecord>? OnProgress { get; set; }
+
         // Kept by the engine's own progress stream.
-        public void Progress(ProgressRecord record)
-        {
-        }
+        public void Progress(ProgressRecord record) => OnProgress?.Invoke(record);
 
         public int Choose(string caption, string message, IReadOnlyList<string> choices, int defaultChoice)
         {

@@ -51,6 +51,17 @@ public sealed class LiveCommandTests(LiveWorld world) : IClassFixture<LiveWorld>
     }
 
     [Fact]
+    public async Task Dnssec_is_told_as_far_as_the_resolver_tells_it()
+    {
+        await using var session = EngineSession.Open(world.Sandbox);
+        var signed = session.Invoke("Test-MtaSts $d", ("d", world.Put(("@", "SECURE", []), ("@", "MX", ["10 mx1.@."])))).Single<TestResult>();
+        LiveWorld.Has(signed, "DnssecValidated", FindingSeverity.Information);
+        var other = session.Invoke("Test-MtaSts $d", ("d", world.Put())).Single<TestResult>();
+        Assert.Contains("or this resolver does not validate", LiveWorld.Has(other, "DnssecNotValidated", FindingSeverity.Information).Message, StringComparison.Ordinal);
+        Assert.Equal(TestStatus.Pass, other.Status);
+    }
+
+    [Fact]
     public async Task The_logo_of_the_organisational_domain_stands_in()
     {
         await using var session = EngineSession.Open(world.Sandbox);

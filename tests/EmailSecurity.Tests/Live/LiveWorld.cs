@@ -34,6 +34,9 @@ public sealed class LiveWorld : IAsyncLifetime
     /// <summary>Root of certificates that a test serves itself; trusted beside the sandbox's.</summary>
     public TestAuthority Root { get; } = new();
 
+    /// <summary>PEM file of the roots that are trusted: the sandbox's and <see cref="Root"/>.</summary>
+    public string Roots => roots;
+
     private SandboxWorld World => (SandboxWorld)Sandbox.World;
 
     public async ValueTask InitializeAsync()

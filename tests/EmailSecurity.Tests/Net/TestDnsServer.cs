@@ -69,12 +69,17 @@ public sealed class TestDnsServer : IAsyncDisposable
 {
     private readonly Socket udp;
     private readonly TcpListener tcp;
-    private readonly Func<DnsTestQuery, byte[]?> answer;
+    private readonly Func<DnsTestQuery, Task<byte[]?>> answer;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] loops;
     private int queries;
 
     public TestDnsServer(Func<DnsTestQuery, byte[]?> answer)
+        : this(query => Task.FromResult(answer(query)))
+    {
+    }
+
+    private TestDnsServer(Func<DnsTestQuery, Task<byte[]?>> answer)
     {
         this.answer = answer;
         // One port for both: found by trying, for another test may hold the other half.
@@ -100,6 +105,9 @@ public sealed class TestDnsServer : IAsyncDisposable
         loops = [Task.Run(UdpAsync), Task.Run(TcpAsync)];
     }
 
+    /// <summary>A server whose answer to one question may take its time; the others do not wait for it.</summary>
+    public static TestDnsServer Unhurried(Func<DnsTestQuery, Task<byte[]?>> answer) => new(answer);
+
     public string Address { get; }
 
     public int Queries => Volatile.Read(ref queries);
@@ -113,7 +121,7 @@ public sealed class TestDnsServer : IAsyncDisposable
         stop.Dispose();
     }
 
-    private byte[]? Answer(byte[] packet, bool isTcp)
+    private Task<byte[]?> AnswerAsync(byte[] packet, bool isTcp)
     {
         Interlocked.Increment(ref queries);
         return answer(DnsTestQuery.Read(packet, isTcp));
@@ -125,7 +133,21 @@ public sealed class TestDnsServer : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             var received = await udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), stop.Token);
-            if (Answer(buffer[..received.ReceivedBytes], isTcp: false) is { } reply) await udp.SendToAsync(reply, SocketFlags.None, received.RemoteEndPoint, stop.Token);
+            var answering = AnswerAsync(buffer[..received.ReceivedBytes], isTcp: false);
+            if (answering.IsCompleted) await SendAsync(answering, received.RemoteEndPoint);
+            else _ = SendAsync(answering, received.RemoteEndPoint);
+        }
+    }
+
+    private async Task SendAsync(Task<byte[]?> answering, EndPoint to)
+    {
+        try
+        {
+            if (await answering is { } reply) await udp.SendToAsync(reply, SocketFlags.None, to, stop.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // the test has ended
         }
     }
 
@@ -141,7 +163,7 @@ public sealed class TestDnsServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, stop.Token);
                 var packet = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(packet, stop.Token);
-                if (Answer(packet, isTcp: true) is not { } reply) continue;
+                if (await AnswerAsync(packet, isTcp: true) is not { } reply) continue;
                 BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)reply.Length);
                 await stream.WriteAsync((byte[])[.. length, .. reply], stop.Token);
             }
