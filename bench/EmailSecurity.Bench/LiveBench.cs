@@ -25,7 +25,9 @@ internal sealed class LiveBench(string nameServer, string connectTo, X509Certifi
         var memory = Number(args, "--memory", 1000, 10000);
         var most = Math.Max(Math.Max(domains, WarmUp), memory.Max());
 
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["live-world", most.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var servers = args.Contains("--sandbox") || !NginxWorld.IsInstalled ? "sandbox" : "nginx";
+        Console.WriteLine(servers == "nginx" ? "served by nsd and nginx" : "served by the sandbox");
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["live-world", most.ToString(CultureInfo.InvariantCulture), servers]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var world = Process.Start(start)!;
         try
         {

@@ -49,9 +49,11 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 
         using var clock = new CancellationTokenSource(request.Timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        // HTTP/1.1 alone: two small files at most come over a connection, and HttpClient, offered both, opens a second one now and then where the server chooses HTTP/1.1.
+        // HTTP/1.1 alone: one small file comes over a connection, and HttpClient, offered both, opens a second one now and then where the server chooses HTTP/1.1.
         using var message = new HttpRequestMessage(HttpMethod.Get, request.Url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Headers.TryAddWithoutValidation("User-Agent", "EmailSecurity");
+        // Every fetch looks anew, certificate included; and of thousands of hosts no connection stays open behind the one being looked at.
+        message.Headers.ConnectionClose = true;
         message.Options.Set(FetchKey, new Fetch(request, limit.Token));
         // The handler pools by the URL's host alone: a connection to another place than that must never be found there.
         using var once = request.ConnectHost is not null && connectTo is null ? NewHttp() : null;
@@ -82,9 +84,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         UseProxy = false,
         MaxResponseHeadersLength = MaxHeaderKilobytes,
         MaxResponseDrainSize = 0,
-        // A connection serves the files of one check (logo and mark certificate) and is gone before the world can have changed behind it.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
-        PooledConnectionLifetime = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
         ConnectCallback = ConnectAsync,
     });

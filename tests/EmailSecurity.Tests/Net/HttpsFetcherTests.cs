@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -71,13 +72,16 @@ public class HttpsFetcherTests
     }
 
     [Fact]
-    public async Task A_second_fetch_uses_the_same_connection_and_still_knows_the_certificate()
+    public async Task Every_fetch_has_a_connection_of_its_own_that_ends_with_it()
     {
-        await using var server = TestTcpServer.Https(Good, Ok);
+        var requests = new ConcurrentQueue<string>();
+        await using var server = TestTcpServer.Https(Good, Ok, seen: requests.Enqueue);
         using var fetcher = Fetcher(server.Address);
         var first = await fetcher.FetchAsync(Request(), Token);
         var second = await fetcher.FetchAsync(Request(url: "https://" + Host + "/logo.svg"), Token);
-        Assert.Equal(1, server.Connections);
+        Assert.Equal(2, server.Connections);
+        Assert.All(requests, r => Assert.Contains("\r\nConnection: close\r\n", r, StringComparison.Ordinal));
+        await server.EndedAsync(2, Token);
         Assert.Equal((first.CertificateNotAfter, "1.3"), (second.CertificateNotAfter, second.TlsVersion));
         Assert.Equal(first.CertificateNames, second.CertificateNames);
     }

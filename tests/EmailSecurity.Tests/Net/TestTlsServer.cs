@@ -13,6 +13,7 @@ public sealed class TestTcpServer : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
+    private readonly SemaphoreSlim ended = new(0);
     private int connections;
 
     public TestTcpServer(Func<Socket, CancellationToken, Task> serve)
@@ -37,6 +38,10 @@ public sealed class TestTcpServer : IAsyncDisposable
                         {
                             // the client went away, as it may
                         }
+                        finally
+                        {
+                            ended.Release();
+                        }
                     }
                 });
             }
@@ -48,6 +53,13 @@ public sealed class TestTcpServer : IAsyncDisposable
     public string Address => "127.0.0.1:" + Port;
 
     public int Connections => Volatile.Read(ref connections);
+
+    /// <summary>Waits until so many connections more have ended.</summary>
+    public async Task EndedAsync(int count, CancellationToken token)
+    {
+        for (; count > 0; count--)
+            Assert.True(await ended.WaitAsync(TimeSpan.FromMinutes(1), token), "a connection stayed open");
+    }
 
     /// <summary>A server that speaks TLS and hands the stream on.</summary>
     public static TestTcpServer Tls(X509Certificate2 certificate, Func<SslStream, CancellationToken, Task> serve, SslProtocols protocols = SslProtocols.None, X509Certificate2Collection? intermediates = null, bool http2 = false)
