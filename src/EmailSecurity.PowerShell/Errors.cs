@@ -26,8 +26,8 @@ internal static class Errors
             var record = new ErrorRecord(known, known.ErrorId, CategoryOf(known.Kind), target ?? known.Target);
             if (known.Fix.Length > 0)
             {
-                // The message ends with the way out; shown alone where only that is wanted.
-                record.ErrorDetails = new ErrorDetails(known.Message) { RecommendedAction = known.Fix };
+                // PowerShell's error views show the recommended action below the message: the exception's own, which ends with it, would say it twice.
+                record.ErrorDetails = new ErrorDetails(known.What) { RecommendedAction = known.Fix };
             }
 
             return record;

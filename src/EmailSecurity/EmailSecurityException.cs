@@ -41,6 +41,7 @@ public sealed class EmailSecurityException : Exception
     {
         ErrorId = errorId;
         Kind = kind;
+        What = message;
         Fix = fix;
     }
 
@@ -49,6 +50,9 @@ public sealed class EmailSecurityException : Exception
 
     /// <summary>What kind of trouble it is.</summary>
     public ErrorKind Kind { get; }
+
+    /// <summary>What happened, without the way out; the beginning of <see cref="Exception.Message"/>.</summary>
+    public string What { get; }
 
     /// <summary>The way out, one sentence; also the end of <see cref="Exception.Message"/>.</summary>
     public string Fix { get; }

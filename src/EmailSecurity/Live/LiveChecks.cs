@@ -16,26 +16,26 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private readonly SharedLooks<FetchResult> receivers = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
-    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => GuardAsync("MtaSts", domain, d => Mta(d, new LookupMemo(resolver), cancellationToken));
+    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(resolver), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
-    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(new LookupMemo(resolver), polite, receivers, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(resolver), polite, receivers, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
-    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Bimi", domain, d => new LiveBimi(new LookupMemo(resolver), polite, time, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(resolver), polite, time, options).TestAsync(d, cancellationToken));
 
     /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
-    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => GuardAsync("Dmarc", domain, d => new LiveDmarc(new LookupMemo(resolver)).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveDmarc(new LookupMemo(resolver)).TestAsync(d, cancellationToken));
 
     /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
     public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken)
     {
         var memo = new LookupMemo(resolver);
         return await Task.WhenAll(
-            GuardAsync("MtaSts", domain, d => Mta(d, memo, cancellationToken)),
-            GuardAsync("TlsRpt", domain, d => new LiveTlsRpt(memo, polite, receivers, options).TestAsync(d, cancellationToken)),
-            GuardAsync("Dmarc", domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
-            GuardAsync("Bimi", domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
+            NamedAsync(domain, d => Mta(d, memo, cancellationToken)),
+            NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, options).TestAsync(d, cancellationToken)),
+            NamedAsync(domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
+            NamedAsync(domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -43,6 +43,6 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
 
     private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
 
-    private static async Task<TestResult> GuardAsync(string mechanism, string domain, Func<string, Task<TestResult>> test)
-        => Dns.DomainName.TryNormalize(domain, out var name) ? await test(name).ConfigureAwait(false) : throw new EmailSecurityException("InvalidDomainName", ErrorKind.InvalidArgument, $"'{domain}' is not a domain name, so its {mechanism} cannot be checked.", "Give a name such as example.com.") { Target = domain };
+    /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
+    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) => await test(Dns.DomainName.Normalize(domain)).ConfigureAwait(false);
 }

@@ -43,24 +43,26 @@ internal static class LiveFindings
             FetchOutcome.Response when result.StatusCode >= 500 => ("ServerError", $"the server fails (HTTP {result.StatusCode})", "Look into the web server's log."),
             FetchOutcome.Response => ("HttpStatus", $"it answers HTTP {result.StatusCode}; only 200 counts", "Serve the file with status 200."),
             FetchOutcome.NameNotResolved => ("HostNotFound", $"{url.Host} has no address", $"Publish an A, AAAA or CNAME record for {url.Host}."),
-            FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up ({result.Detail})", "Check the zone's servers."),
+            FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up{Detail(result.Detail, url.Host)}", "Check the zone's servers."),
             FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", "Check that a web server listens on port 443."),
             FetchOutcome.Timeout => ("Timeout", "the server does not answer in time", "Check that the web server is up and reachable from the internet."),
             FetchOutcome.ConnectionReset => ("ConnectionReset", "the server breaks the connection off", "Check the web server and firewalls before it."),
-            FetchOutcome.TlsHandshakeFailed => ("TlsHandshakeFailed", $"no TLS connection of version 1.2 or newer comes about{Detail(result)}", $"Check that the server knows the name {url.Host} (SNI) and speaks TLS 1.2 or newer."),
-            FetchOutcome.CertificateUntrusted => ("CertificateUntrusted", $"its certificate does not lead to a trusted root{Detail(result)}", "Use a certificate of a public authority and serve its intermediate certificates."),
+            FetchOutcome.TlsHandshakeFailed => ("TlsHandshakeFailed", $"no TLS connection of version 1.2 or newer comes about{Detail(result.Detail, url.Host)}", $"Check that the server knows the name {url.Host} (SNI) and speaks TLS 1.2 or newer."),
+            FetchOutcome.CertificateUntrusted => ("CertificateUntrusted", $"its certificate does not lead to a trusted root{Detail(result.Detail, url.Host)}", "Use a certificate of a public authority and serve its intermediate certificates."),
             FetchOutcome.CertificateExpired => ("CertificateExpired", $"its certificate is not valid now{(result.CertificateNotAfter is { } end ? $" (it ends {end:u})" : "")}", "Renew the certificate."),
             FetchOutcome.CertificateNameMismatch => ("CertificateNameMismatch", $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName count)", $"Use a certificate with the name {url.Host}."),
             FetchOutcome.TooLarge => ("TooLarge", "it is larger than any reader accepts", "Make it smaller."),
-            _ => ("ProtocolError", $"what answers is not HTTP{Detail(result)}", "Check the web server."),
+            _ => ("ProtocolError", $"what answers is not HTTP{Detail(result.Detail, url.Host)}", "Check the web server."),
         };
+        // The URL is the location; here it would stand before what matters.
+        var subject = prefix switch { "Policy" => "The policy", "Logo" => "The logo", "MarkCertificate" => "The mark certificate", _ => url.ToString() };
         return code.Length == 0 ? null : new Finding
         {
             Code = prefix + code,
             Severity = FindingSeverity.Error,
             Standard = standard,
             Section = section,
-            Message = $"{url} cannot be used: {what}. {consequence}",
+            Message = $"{subject} cannot be used: {what}. {consequence}",
             Fix = fix,
             Location = url.ToString(),
         };
@@ -83,7 +85,12 @@ internal static class LiveFindings
         : null;
     }
 
-    private static string Detail(FetchResult r) => r.Detail.Length > 0 ? $" ({r.Detail})" : "";
+    /// <summary>What an adapter says beside its verdict, in brackets; without the host that it begins with, which the message has named already.</summary>
+    public static string Detail(string detail, string host)
+    {
+        var text = detail.StartsWith(host + ": ", StringComparison.OrdinalIgnoreCase) ? detail[(host.Length + 2)..] : detail;
+        return text.Length > 0 ? $" ({text.TrimEnd('.')})" : "";
+    }
 
     private static string Names(FetchResult r) => r.CertificateNames.Count == 0 ? "no DNS name" : string.Join(", ", r.CertificateNames.Take(5)) + (r.CertificateNames.Count > 5 ? " ..." : "");
 }

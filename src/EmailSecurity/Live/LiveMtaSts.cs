@@ -141,7 +141,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return Info("MxSecure", "4.2", $"{r.Host} offers STARTTLS with a good certificate{(r.TlsVersion.Length > 0 ? $" (TLS {r.TlsVersion})" : "")}.", r.Host);
         }
 
-        var detail = r.Detail.Length > 0 ? $" ({r.Detail})" : "";
+        var detail = LiveFindings.Detail(r.Detail, r.Host);
         var (code, what, fix) = r.Outcome switch
         {
             SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),

@@ -52,7 +52,7 @@ public sealed record Change
     /// <summary>True where it calls a write operation.</summary>
     public bool IsWrite => Action != ChangeAction.Wait;
 
-    /// <summary>The step in words, for -WhatIf, -Confirm and progress: <c>Create TXT record "v=STSv1; id=…": senders …</c>.</summary>
+    /// <summary>The step in words, for -WhatIf, -Confirm and -Verbose: <c>Create TXT record "v=STSv1; id=…": senders …</c>.</summary>
     public string Description
     {
         get

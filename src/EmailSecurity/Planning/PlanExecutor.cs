@@ -133,7 +133,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
             return ready;
         }
 
-        public void Started(Change change) => host.Report(new PlanProgress(plan.Domain, applied.Count, plan.Changes.Count, change, change.Description));
+        public void Started(Change change) => host.Report(new PlanProgress(plan.Domain, applied.Count, plan.Changes.Count, change, $"{(change.IsWrite ? change.Action.ToString() : "Waiting for")} {change.Resource} {change.Target}"));
 
         public void WouldDo(Change change)
         {

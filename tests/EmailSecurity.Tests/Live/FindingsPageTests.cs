@@ -69,8 +69,8 @@ public sealed partial class FindingsPageTests
     [GeneratedRegex(@"LiveFindings\.(?<kind>Dns|Fetch|Expiry)\(""(?<name>\w+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Call();
 
-    // Code = "X", findings.Error("X", Info("X", ("MxX", code = sawPolicy ? "X" : "Y", TryReadUri(tag, "X"
-    [GeneratedRegex(@"(Code = |(Error|Warning|Information|Info)\(|code = \w+ \? ""\w+"" : |code = \w+ \? |TryReadUri\(tag, |=> \((?=""Mx))""(?<code>[A-Z][a-z]\w+)""", RegexOptions.ExplicitCapture, 1000)]
+    // Code = "X", findings.Error("X", Info("X", => ("MxX", code = sawPolicy ? "X" : "Y", TryReadUri(tag, "X"
+    [GeneratedRegex(@"(?<=Code = |(Error|Warning|Information|Info)\(|code = \w+ \? (""\w+"" : )?|TryReadUri\(tag, |=> \((?=""Mx))""(?<code>[A-Z][a-z]\w+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Literal();
 
     [GeneratedRegex(@"code \+ ""(?<ending>\w+)""", RegexOptions.ExplicitCapture, 1000)]
