@@ -40,6 +40,7 @@ internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
     public void PutSite(string host, SiteDefinition definition)
     {
         var site = folder.CreateSubdirectory(host);
+        zone.Append(CultureInfo.InvariantCulture, $"{host}. A 127.0.0.1\n");
         var now = DateTimeOffset.UtcNow;
         var spec = new CertificateSpec
         {
@@ -81,7 +82,8 @@ internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
     public async Task StartAsync(LiveDomain some)
     {
         var at = folder.FullName;
-        File.SetUnixFileMode(at, folder.UnixFileMode | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // nginx started by root serves as nobody
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(at, folder.UnixFileMode | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // nginx started by root serves as nobody
         await File.WriteAllTextAsync(TrustedRoot, authority.RootPem);
         await File.WriteAllTextAsync(Path.Combine(at, "example.zone"), zone.ToString());
         await File.WriteAllTextAsync(Path.Combine(at, "nsd.conf"), $"""
