@@ -23,10 +23,10 @@ public sealed class EdgeServer(EdgeDirectory directory, DistributionHandler dist
     /// <summary>Binds two free ports and starts.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
+        // Empty builder: no settings from files or environment, and no watch on such files, of which a system allows few at once.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTime);
-        builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true").ConfigureKestrel(Configure);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         app = builder.Build();
         app.Run(HandleAsync);
         await app.StartAsync(cancellationToken);
