@@ -40,6 +40,15 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             throw Foreign(routed, "It has a routing policy, which this module never changes; remove it or choose another name.");
         }
 
+        // What somebody put beside our text in the same set is theirs: an upsert would replace the whole set.
+        if (owned && !options.Adopt && same is not null && set.Type == "TXT" && Beside(same, set) is { Length: > 0 } beside)
+        {
+            throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
+                $"The TXT record of {set.Name} holds more than this module published: {string.Join(" | ", beside)}.",
+                "Take the other strings out, or publish with -Adopt to replace the whole record (its present value is kept in the asset bucket).")
+            { Target = set.Name };
+        }
+
         var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && observed.Distribution.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain;
         if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
         {
@@ -114,8 +123,16 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             "Delete the one that is not delegated to.");
     }
 
+    /// <summary>The strings of a set that are not of our text's mechanism: without its version tag (<c>v=STSv1</c>) at their start.</summary>
+    public static string[] Beside(RecordSet there, RecordSet ours)
+    {
+        var version = Dns.TxtStrings.Unquote(ours.Values[0]).Split(';', 2)[0];
+        return [.. there.Values.Except(ours.Values, StringComparer.Ordinal).Where(v => !Dns.TxtStrings.Unquote(v).StartsWith(version, StringComparison.Ordinal))];
+    }
+
+    // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.
     private static EmailSecurityException Foreign(RecordSet set, string fix) => new("ForeignRecord", ErrorKind.Exists,
-        $"{set.Name} has a {set.Type} record that this module did not publish: {Describe(set)}.", fix)
+        $"{set.Name} has a {set.Type} record that is not known as this stack's: {Describe(set)}.", fix)
     { Target = set.Name };
 
     private static string Describe(RecordSet set) => set.AliasTarget is { } alias ? $"{set.Type} alias {alias}" : $"{set.Type} {string.Join(" | ", set.Values)}";

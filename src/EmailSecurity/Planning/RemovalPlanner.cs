@@ -134,7 +134,15 @@ public static class RemovalPlanner
         {
             var text = new MtaStsRecord(policy.Id).ToString();
             var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
-            records.Ensure("record/mta-sts", StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl), $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
+            var set = StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
+
+            // Strings of others in the same set stay (senders discard them, section 3.1): a removal must not wait for them.
+            if (observed.RecordSetsAt(set.Name).FirstOrDefault(s => s.Type == set.Type) is { } there)
+            {
+                set = set with { Values = [.. set.Values, .. RecordPlanner.Beside(there, set)] };
+            }
+
+            records.Ensure("record/mta-sts", set, $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
         }
     }
 

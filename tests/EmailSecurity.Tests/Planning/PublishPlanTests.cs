@@ -98,6 +98,20 @@ public sealed class PublishPlanTests
         Assert.Contains("/before-image-1", Publish(state, options: new PublishOptions { Adopt = true }).Ids(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("_mta-sts.example.com", "v=STSv1; id=old;")]
+    [InlineData("_smtp._tls.example.com", "v=TLSRPTv1; rua=mailto:old@example.com")]
+    public void Strings_of_others_beside_our_own_are_not_overwritten(string name, string ours)
+    {
+        var shared = Txt(name, ours);
+        var state = Deployed().WithSets(shared with { Values = [.. shared.Values, "\"verify=somebody\""] });
+        var refused = Assert.Throws<EmailSecurityException>(() => Publish(state));
+        Assert.Equal("ForeignRecord", refused.ErrorId);
+        Assert.Contains("verify=somebody", refused.What, StringComparison.Ordinal);
+        Assert.DoesNotContain(ours, refused.What, StringComparison.Ordinal);
+        Assert.Contains("/before-image-1", Publish(state, options: new PublishOptions { Adopt = true }).Ids(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_record_with_a_routing_policy_is_never_adopted()
         => Assert.Equal("ForeignRecord", Assert.Throws<EmailSecurityException>(() => Publish(Empty(Alias("mta-sts.example.com", "A") with { SetIdentifier = "eu" }), options: new PublishOptions { Adopt = true })).ErrorId);

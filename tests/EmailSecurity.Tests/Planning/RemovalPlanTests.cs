@@ -22,6 +22,15 @@ public sealed class RemovalPlanTests
     }
 
     [Fact]
+    public void Strings_of_others_beside_the_policy_record_stay_and_do_not_stop_the_removal()
+    {
+        var ours = Deployed().RecordSetsAt("_mta-sts.example.com").Single();
+        var plan = Remove(Deployed().WithSets(ours with { Values = ["\"verify=somebody\"", .. ours.Values] }));
+        var put = Assert.IsType<Operation.UpsertRecord>(plan.Changes.Single(c => c.Id == "record/mta-sts").Operation).Set;
+        Assert.Equal(["\"v=STSv1; id=" + None.Id + ";\"", "\"verify=somebody\""], put.Values);
+    }
+
+    [Fact]
     public void Then_senders_are_waited_for() => Assert.Equal("senders-forget", Remove(Retired(Now.AddHours(-1))).Ids());
 
     [Fact]
