@@ -22,7 +22,7 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
         {
             var asked = ResolveStack();
             WriteObject(await GetDeployment().GetAsync(asked, ct).ConfigureAwait(false)
-                ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"Nothing of a stack of {asked.Domain} is deployed in this account and region.", "Publish it with Publish-EmailSecurityStack, or look with the credentials or -Region it was published with."));
+                ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"No stack of {asked.Domain} is deployed in this account and region.", "Publish it with Publish-EmailSecurityStack, or look with the credentials or -Region it was published with."));
         }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -45,14 +45,14 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         {
             throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
                 $"The TXT record of {set.Name} holds more than this module published: {string.Join(" | ", beside)}.",
-                "Take the other strings out, or publish with -Adopt to replace the whole record (its present value is kept in the asset bucket).")
+                "Take the other strings out, or publish with -Adopt to replace the whole record; its present value is kept in the asset bucket.")
             { Target = set.Name };
         }
 
         var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && observed.Distribution.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain;
         if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
         {
-            throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it (its present value is kept in the asset bucket).");
+            throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; its present value is kept in the asset bucket, or told in a warning where there is none.");
         }
 
         List<string> after = [.. dependsOn];
