@@ -59,6 +59,9 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
             case DnsFault.Truncate:
                 response[2] |= 0x02;
                 return WriteOptIf(edns, response, Finish(response, end, DnsRcode.NoError));
+            case DnsFault.Garbage:
+                BinaryPrimitives.WriteUInt16BigEndian(response[6..], 1);
+                return Finish(response, end, DnsRcode.NoError);
         }
         // RFC 6840 section 5.8: AD is told to who asked with AD or DO.
         if (answer.IsSecure && ((query[3] & 0x20) != 0 || (edns && (query[end + 7] & 0x80) != 0)))

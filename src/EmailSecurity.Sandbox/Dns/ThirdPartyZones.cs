@@ -5,8 +5,8 @@ namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>
 /// Zones at somebody else's DNS host. Beside real record types an entry may have the type <c>SERVFAIL</c>, <c>REFUSED</c>, <c>NXDOMAIN</c>,
-/// <c>TIMEOUT</c> or <c>TRUNCATE</c>: then queries for its name go wrong in that way; its values name the query types it holds for
-/// (<c>ANY</c> or none: all). An entry of the type <c>SECURE</c> makes the zone one that validates: its answers carry the AD bit.
+/// <c>TIMEOUT</c>, <c>TRUNCATE</c>, <c>FORMERR</c>, <c>NOTIMP</c> or <c>GARBAGE</c>: then queries for its name go wrong in that way; its
+/// values name the query types it holds for (<c>ANY</c> or none: all). An entry of the type <c>SECURE</c> makes the zone one that validates: its answers carry the AD bit.
 /// </summary>
 public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
 {

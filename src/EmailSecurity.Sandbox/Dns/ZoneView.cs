@@ -31,6 +31,12 @@ public enum DnsFault
     Timeout,
     /// <summary>Answers a truncated message over UDP and nothing over TCP.</summary>
     Truncate,
+    /// <summary>Answers FORMERR.</summary>
+    FormErr,
+    /// <summary>Answers NOTIMP.</summary>
+    NotImp,
+    /// <summary>Answers a message that announces a record and ends before it.</summary>
+    Garbage,
 }
 
 /// <summary>A fault at a name.</summary>

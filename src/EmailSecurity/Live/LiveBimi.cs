@@ -9,7 +9,6 @@ namespace EmailSecurity.Live;
 internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvider time, LiveOptions options)
 {
     private const string Standard = "draft-brand-indicators-for-message-identification";
-    private const string NoLogo = "Mailbox providers show no logo; mail is not affected.";
     private const int MaxLogoBytes = 1 << 20;
     private const int MaxCertificateBytes = 1 << 18;
 
@@ -19,7 +18,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var name = StackNames.BimiRecord(domain, options.Selector);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
         var (walk, dmarcTrouble) = await walking.ConfigureAwait(false);
-        if (LiveFindings.Dns("BimiRecord", name, DnsRecordType.TXT, answer, Standard, "7.2", NoLogo) is { } trouble)
+        if (LiveFindings.Dns("BimiRecord", name, DnsRecordType.TXT, answer, Standard, "8.2", Consequence.NoLogo) is { } trouble)
         {
             return TestResult.From("Bimi", [trouble], null, domain);
         }
@@ -28,42 +27,56 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var at = domain;
         var result = BimiRecord.Select(answer.Records.Select(r => r.Value), domain, options.Selector);
         var organisational = walk.OrganisationalDomain;
-        if (result.Status == TestStatus.Absent && organisational.Length > 0 && organisational != domain)
+        // Section 8.2: once what is no BIMI record is discarded and none is left, the same selector at the organisational domain stands in.
+        if (IsNone(result) && organisational.Length > 0 && organisational != domain)
         {
-            // The same selector at the organisational domain stands in.
             at = organisational;
             var fallbackName = StackNames.BimiRecord(organisational, options.Selector);
             var fallback = await resolver.QueryAsync(fallbackName, DnsRecordType.TXT, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("BimiRecord", fallbackName, DnsRecordType.TXT, fallback, Standard, "7.2", NoLogo) is { } fallbackTrouble)
+            if (LiveFindings.Dns("BimiRecord", fallbackName, DnsRecordType.TXT, fallback, Standard, "8.2", Consequence.NoLogo) is { } fallbackTrouble)
             {
                 return TestResult.From("Bimi", [fallbackTrouble], null, domain);
             }
 
+            var own = result;
             result = BimiRecord.Select(fallback.Records.Select(r => r.Value), organisational, options.Selector);
-            if (result.Status != TestStatus.Absent)
+            if (IsNone(result))
             {
-                findings.Add(new Finding { Code = "BimiFallback", Severity = FindingSeverity.Information, Standard = Standard, Section = "7.2", Message = $"{domain} has no record for the selector {options.Selector}; that of the organisational domain {organisational} applies.", Fix = "", Location = fallbackName });
+                result = own;
+            }
+            else
+            {
+                findings.AddRange(own.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning }));
+                findings.Add(new Finding { Code = "BimiFallback", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.2", Message = $"{domain} has no record for the selector {options.Selector}; that of the organisational domain {organisational} applies.", Fix = "", Location = fallbackName });
             }
         }
 
+        findings.AddRange(Consequence.Add(result.Findings, Consequence.NoLogo, name));
         if (result.Value is not BimiRecord record || !result.IsValid)
         {
-            return result with { Mechanism = "Bimi", Domain = domain, Findings = [.. findings, .. result.Findings] };
+            // Where the organisational domain is not known, neither is whether its record stands in.
+            if (result.Status == TestStatus.Absent && dmarcTrouble is null)
+            {
+                return result with { Mechanism = "Bimi", Domain = domain, Findings = findings };
+            }
+
+            return TestResult.From("Bimi", dmarcTrouble is null ? findings : [.. findings, WithoutLogo(dmarcTrouble)], result.Value, domain);
         }
 
-        findings.AddRange(result.Findings);
         if (record.IsDeclination || record.Logo is null)
         {
             return TestResult.From("Bimi", findings, record, domain);
         }
 
-        if (dmarcTrouble is not null && walk.AuthorRecord is null)
+        // Section 8.1: a DMARC result that is not known is no pass.
+        if (dmarcTrouble is not null)
         {
-            findings.Add(dmarcTrouble);
+            findings.Add(WithoutLogo(dmarcTrouble));
         }
-        else
+
+        if (dmarcTrouble is null || walk.AuthorRecord is not null)
         {
-            findings.AddRange(LiveDmarc.Gate(walk, domain).Select(f => f.Location is null ? f with { Location = "_dmarc." + domain } : f));
+            findings.AddRange(Consequence.Add(LiveDmarc.Gate(walk, domain), Consequence.NoLogo, "_dmarc." + domain));
         }
 
         await AssetsAsync(at, organisational, record, findings, ct).ConfigureAwait(false);
@@ -75,42 +88,86 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var logoTask = fetcher.FetchAsync(new FetchRequest(record.Logo!, MaxLogoBytes, options.FetchTimeout), ct);
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
         var logo = await logoTask.ConfigureAwait(false);
-        var usable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "4.2", NoLogo);
-        if (usable is not null)
+        var isEnforced = !findings.Exists(f => f.Severity == FindingSeverity.Error);
+        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
+        TestResult? drawing = null;
+        if (unusable is not null)
         {
-            findings.Add(usable);
+            findings.Add(unusable);
         }
         else
         {
-            findings.AddRange(BimiLogo.Check(logo.Body, record.Logo!.ToString()).Findings);
+            drawing = BimiLogo.Check(logo.Body, record.Logo!.ToString());
+            findings.AddRange(Consequence.Add(drawing.Findings, Consequence.NoLogo, record.Logo!.ToString()));
             if (!logo.ContentType.StartsWith("image/svg+xml", StringComparison.OrdinalIgnoreCase))
             {
-                findings.Add(new Finding { Code = "LogoContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "4.2", Message = $"The logo is served as '{logo.ContentType}', not image/svg+xml.", Fix = "Serve it with Content-Type: image/svg+xml.", Location = record.Logo!.ToString() });
+                findings.Add(new Finding { Code = "LogoContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "8.3", Message = $"The logo is served as '{logo.ContentType}', not image/svg+xml.", Fix = "Serve it with Content-Type: image/svg+xml.", Location = record.Logo!.ToString() });
             }
         }
 
-        if (markTask is null)
+        var isCertified = await CertificateAsync(markTask).ConfigureAwait(false);
+        if (drawing?.Value is BimiLogo picture)
         {
-            findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "4.2", Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.", Fix = "Get a VMC or CMC for the logo, if Gmail and Apple matter.", Location = domain });
-            return;
+            findings.Add(Verdicts(picture, isEnforced, isCertified, findings.Exists(f => f.Code == "BimiDmarcPercent"), record.Logo!.ToString()));
         }
 
-        var mark = await markTask.ConfigureAwait(false);
-        if (LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "4.2", "Providers that ask for a mark certificate show no logo.") is { } trouble)
+        async Task<bool> CertificateAsync(Task<FetchResult>? fetching)
         {
-            findings.Add(trouble);
-            return;
-        }
+            if (fetching is null)
+            {
+                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5", Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.", Fix = "Get a VMC or CMC for the logo, if Gmail and Apple matter.", Location = domain });
+                return false;
+            }
 
-        findings.AddRange(MarkCertificate.Check(mark.Body, new MarkCertificateOptions
-        {
-            At = time.GetUtcNow(),
-            Domain = domain,
-            Selector = options.Selector,
-            // The cast: a bare null would become an empty logo.
-            Logo = usable is null ? logo.Body : (ReadOnlyMemory<byte>?)null,
-            OrganizationalDomain = organisational.Length > 0 ? organisational : null,
-            TrustedRoots = options.MarkRoots,
-        }).Findings);
+            var mark = await fetching.ConfigureAwait(false);
+            if (LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo) is { } trouble)
+            {
+                findings.Add(trouble);
+                return false;
+            }
+
+            var certificate = MarkCertificate.Check(mark.Body, new MarkCertificateOptions
+            {
+                At = time.GetUtcNow(),
+                Domain = domain,
+                Selector = options.Selector,
+                // The cast: a bare null would become an empty logo.
+                Logo = unusable is null ? logo.Body : (ReadOnlyMemory<byte>?)null,
+                OrganizationalDomain = organisational.Length > 0 ? organisational : null,
+                TrustedRoots = options.MarkRoots,
+            });
+            findings.AddRange(Consequence.Add(certificate.Findings, Consequence.NoCertifiedLogo, record.Certificate!.ToString()));
+            return certificate.IsValid;
+        }
     }
+
+    // What the providers publish about themselves; a good file is not all that they ask for.
+    private static Finding Verdicts(BimiLogo logo, bool isEnforced, bool isCertified, bool isPartial, string location)
+    {
+        var verdicts = logo.Providers.Select(p =>
+        {
+            List<string> reasons = [.. p.Reasons];
+            if (!isEnforced)
+            {
+                reasons.Add("DMARC does not enforce");
+            }
+            else if (isPartial && p.Provider == "Gmail")
+            {
+                reasons.Add("DMARC does not cover all mail");
+            }
+
+            if (!isCertified && p.Provider is ("Gmail" or "Apple"))
+            {
+                reasons.Add("there is no good mark certificate");
+            }
+
+            return reasons.Count == 0 ? $"{p.Provider}: nothing stands against it" : $"{p.Provider}: not shown ({string.Join("; ", reasons)})";
+        });
+        return new Finding { Code = "BimiProviders", Severity = FindingSeverity.Information, Standard = Standard, Section = "8", Message = $"The logo at the mailbox providers. {string.Join(". ", verdicts)}.", Fix = "", Location = location };
+    }
+
+    private static Finding WithoutLogo(Finding trouble) => trouble with { Message = $"{trouble.Message} {Consequence.NoLogo}" };
+
+    /// <summary>True where no record is left once those of another version, or of none, are discarded.</summary>
+    private static bool IsNone(TestResult result) => result.Status == TestStatus.Absent || result.Findings.Any(f => f is { Code: "BimiRecordDiscarded", Severity: FindingSeverity.Error });
 }

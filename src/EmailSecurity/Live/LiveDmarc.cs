@@ -12,39 +12,43 @@ internal sealed class LiveDmarc(IResolver resolver)
     {
         var (walk, trouble) = await WalkAsync(domain, ct).ConfigureAwait(false);
         var own = walk.Results.Count > 0 ? walk.Results[0] : null;
-        if (trouble is not null && walk.PolicyRecord is null)
+        List<Finding> findings = [];
+        if (trouble is not null)
         {
-            return TestResult.From("Dmarc", [trouble], null, domain);
+            findings.Add(trouble);
         }
 
         if (walk.PolicyRecord is not { } record)
         {
-            return (own ?? TestResult.From("Dmarc", [], null, domain)) with { Mechanism = "Dmarc", Domain = domain };
+            findings.AddRange(own is null ? [] : Consequence.Add(own.Findings, Consequence.NoDmarc, DmarcName(domain)));
+            return trouble is null && own is { Status: TestStatus.Absent } ? own with { Mechanism = "Dmarc", Domain = domain, Findings = findings } : TestResult.From("Dmarc", findings, null, domain);
         }
 
-        List<Finding> findings = [];
         var index = walk.Results.ToList().FindIndex(r => ReferenceEquals(r.Value, record));
-        findings.AddRange(index >= 0 ? walk.Results[index].Findings : []);
+        findings.AddRange(index >= 0 ? Consequence.Add(walk.Results[index].Findings, Consequence.NoDmarc, DmarcName(walk.PolicyDomain!)) : []);
         if (walk.PolicyDomain != domain)
         {
-            findings.Add(new Finding { Code = "DmarcInherited", Severity = FindingSeverity.Information, Standard = "RFC 9989", Section = "4.10.1", Message = $"{domain} has no record of its own; that of {walk.PolicyDomain} applies.", Fix = "", Location = walk.PolicyDomain });
+            findings.Add(new Finding { Code = "DmarcInherited", Severity = FindingSeverity.Information, Standard = "RFC 9989", Section = "4.10.1", Message = $"{domain} has no record of its own{(own is { Status: TestStatus.Fail } ? " that counts" : "")}; that of {walk.PolicyDomain} applies.", Fix = "", Location = walk.PolicyDomain });
+            // A record that receivers refuse was meant to be used.
+            findings.AddRange(own!.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning, Location = f.Location ?? DmarcName(domain) }));
         }
 
         // Whether it enforces is no error of DMARC itself: BIMI's own check says what it means there.
         return TestResult.From("Dmarc", findings, record, domain);
     }
 
-    /// <summary>Walks the tree; a look-up that fails ends the walk, with what was found so far and the trouble.</summary>
+    /// <summary>Walks the tree; a look-up that fails ends the walk, with what was found so far and the trouble: an error where no record is known, else a warning.</summary>
     public async Task<(DmarcTreeWalk Walk, Finding? Trouble)> WalkAsync(string domain, CancellationToken ct)
     {
         var walk = new DmarcTreeWalk(domain);
         while (walk.NextName is { } name)
         {
             var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("DmarcRecord", name, DnsRecordType.TXT, answer, "RFC 9989", "4.10", "Receivers treat the mail as a temporary error, or apply no policy.") is { } trouble)
+            if (LiveFindings.Dns("DmarcRecord", name, DnsRecordType.TXT, answer, "RFC 9989", "4.10", Consequence.DmarcUnknown) is { } trouble)
             {
                 walk.Stop();
-                return (walk, trouble);
+                // The author domain's own record applies whatever its parents say; the organisational domain stays unknown.
+                return (walk, walk.AuthorRecord is null ? trouble : trouble with { Severity = FindingSeverity.Warning });
             }
 
             walk.Answer(answer.Records.Select(r => r.Value));
@@ -53,6 +57,13 @@ internal sealed class LiveDmarc(IResolver resolver)
         return (walk, null);
     }
 
-    /// <summary>The DMARC gate of BIMI.</summary>
-    public static IReadOnlyList<Finding> Gate(DmarcTreeWalk walk, string domain) => BimiEligibility.Check(walk.AuthorRecord, walk.OrganisationalRecord, domain, walk.OrganisationalDomain).Findings;
+    /// <summary>The DMARC gate of BIMI. A record with an error is one that receivers do not use, whatever policy it states.</summary>
+    public static IReadOnlyList<Finding> Gate(DmarcTreeWalk walk, string domain)
+    {
+        var (author, organisational) = (walk.AuthorRecord, walk.OrganisationalRecord);
+        var isRefused = walk.Results.Any(r => !r.IsValid && r.Value is not null && (ReferenceEquals(r.Value, author) || ReferenceEquals(r.Value, organisational)));
+        return (isRefused ? BimiEligibility.Check(null, null, domain) : BimiEligibility.Check(author, organisational, domain, walk.OrganisationalDomain)).Findings;
+    }
+
+    private static string DmarcName(string domain) => $"{DmarcRecord.Label}.{domain}";
 }

@@ -34,9 +34,13 @@ internal static class LiveFindings
     /// <summary>A fetch that brought nothing usable: <c>{prefix}NotFound</c>, <c>{prefix}Redirect</c>, <c>{prefix}CertificateExpired</c> ...; null for a 200.</summary>
     public static Finding? Fetch(string prefix, Uri url, FetchResult result, string standard, string section, string consequence)
     {
+        if (result is { Outcome: FetchOutcome.Response, StatusCode: 200 })
+        {
+            return null;
+        }
+
         var (code, what, fix) = result.Outcome switch
         {
-            FetchOutcome.Response when result.StatusCode == 200 => ("", "", ""),
             FetchOutcome.Response when result.StatusCode is >= 300 and < 400 => ("Redirect", $"it answers with a redirect (HTTP {result.StatusCode}{(result.RedirectLocation.Length > 0 ? " to " + result.RedirectLocation : "")}), which is never followed", "Serve the file at this very URL, without a redirect."),
             FetchOutcome.Response when result.StatusCode is 404 or 410 => ("NotFound", $"there is no such file (HTTP {result.StatusCode})", "Put the file there."),
             FetchOutcome.Response when result.StatusCode is 401 or 403 => ("Forbidden", $"access is refused (HTTP {result.StatusCode})", "Let everyone read it."),
@@ -56,7 +60,7 @@ internal static class LiveFindings
         };
         // The URL is the location; here it would stand before what matters.
         var subject = prefix switch { "Policy" => "The policy", "Logo" => "The logo", "MarkCertificate" => "The mark certificate", _ => url.ToString() };
-        return code.Length == 0 ? null : new Finding
+        return new Finding
         {
             Code = prefix + code,
             Severity = FindingSeverity.Error,
@@ -69,7 +73,7 @@ internal static class LiveFindings
     }
 
     /// <summary>Warns of a certificate that ends soon.</summary>
-    public static Finding? Expiry(string prefix, string host, DateTimeOffset? notAfter, DateTimeOffset now, string standard, string section)
+    public static Finding? Expiry(string prefix, string host, DateTimeOffset? notAfter, DateTimeOffset now, string standard, string section, string fix)
     {
         const int warnDays = 14;
         return notAfter is { } end && end - now < TimeSpan.FromDays(warnDays) && end > now ? new Finding
@@ -79,7 +83,7 @@ internal static class LiveFindings
             Standard = standard,
             Section = section,
             Message = $"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}.",
-            Fix = "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.",
+            Fix = fix,
             Location = host,
         }
         : null;

@@ -10,7 +10,6 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 {
     private const string Standard = "RFC 8461";
     private const int MaxPolicyBytes = 65536; // RFC 8461 section 3.3: a cap is suggested, 64 kilobytes
-    private const string NoPolicy = "Senders find no policy, and go by one that they hold from before, or deliver without.";
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
@@ -18,16 +17,16 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var mxTask = resolver.QueryAsync(domain, DnsRecordType.MX, ct);
         var recordName = StackNames.MtaStsRecord(domain);
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
-        if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", NoPolicy) is { } trouble)
+        if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", Consequence.NoPolicy) is { } trouble)
         {
             return TestResult.From("MtaSts", [trouble], null, domain);
         }
 
         var record = MtaStsRecord.Select(answer.Records.Select(r => r.Value), domain);
-        findings.AddRange(record.Findings);
+        findings.AddRange(Consequence.Add(record.Findings, Consequence.NoPolicy, recordName));
         if (record.Value is not MtaStsRecord || !record.IsValid)
         {
-            return record with { Mechanism = "MtaSts" };
+            return record.Status == TestStatus.Absent ? record with { Mechanism = "MtaSts", Findings = findings } : TestResult.From("MtaSts", findings, null, domain);
         }
 
         var policy = await FetchAsync(domain, findings, ct).ConfigureAwait(false);
@@ -51,7 +50,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     {
         var url = StackNames.PolicyUrl(domain);
         var fetched = await fetcher.FetchAsync(new FetchRequest(url, MaxPolicyBytes, options.FetchTimeout), ct).ConfigureAwait(false);
-        if (LiveFindings.Fetch("Policy", url, fetched, Standard, "3.3", NoPolicy) is { } trouble)
+        if (LiveFindings.Fetch("Policy", url, fetched, Standard, "3.3", Consequence.NoPolicy) is { } trouble)
         {
             findings.Add(trouble);
             return null;
@@ -64,7 +63,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2", Message = $"The policy is served as '{(type.Length > 0 ? type : "no type")}', not text/plain; some senders may ignore it.", Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
         }
 
-        if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3") is { } soon)
+        if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3", "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.") is { } soon)
         {
             findings.Add(soon);
         }
@@ -74,13 +73,13 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
 
         var result = MtaStsPolicy.Check(fetched.Body, domain);
-        findings.AddRange(result.Findings.Select(f => f.Location is null ? f with { Location = url.ToString() } : f));
+        findings.AddRange(Consequence.Add(result.Findings, Consequence.NoPolicy, url.ToString()));
         return result.IsValid ? result.Value as MtaStsPolicy : null;
     }
 
     private async Task CoverageAsync(string domain, MtaStsPolicy policy, DnsAnswer mx, List<Finding> findings, CancellationToken ct)
     {
-        if (LiveFindings.Dns("Mx", domain, DnsRecordType.MX, mx, Standard, "5", "Senders cannot deliver at all until it answers.") is { } trouble)
+        if (LiveFindings.Dns("Mx", domain, DnsRecordType.MX, mx, Standard, "5", Consequence.Deferred) is { } trouble)
         {
             findings.Add(trouble);
             return;
@@ -109,7 +108,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
                     Severity = policy.Mode == MtaStsMode.Enforce ? FindingSeverity.Error : FindingSeverity.Warning,
                     Standard = Standard,
                     Section = "4.1",
-                    Message = policy.Mode == MtaStsMode.Enforce ? $"No mx pattern of the policy matches the MX {host}: senders that honour MTA-STS do not deliver there." : $"No mx pattern of the policy matches the MX {host}: in mode enforce senders would not deliver there.",
+                    Message = $"No mx pattern of the policy matches the MX {host}. {Sent(policy.Mode)}",
                     Fix = $"Add 'mx: {host}' to the policy, or take the MX away.",
                     Location = host,
                 });
@@ -126,7 +125,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             foreach (var result in await Task.WhenAll(hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
                 findings.Add(Smtp(result, policy.Mode));
-                if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2") is { } soon)
+                if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2", "Renew the mail server's certificate.") is { } soon)
                 {
                     findings.Add(soon);
                 }
@@ -161,11 +160,13 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             Severity = local || mode != MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Error,
             Standard = Standard,
             Section = "4.2",
-            Message = $"The MX {r.Host} {what}.{(local ? "" : mode == MtaStsMode.Enforce ? " Senders that honour MTA-STS do not deliver there." : " In mode enforce senders would not deliver there.")}",
+            Message = $"The MX {r.Host} {what}.{(local ? "" : " " + Sent(mode))}",
             Fix = fix,
             Location = r.Host,
         };
     }
+
+    private static string Sent(MtaStsMode mode) => mode == MtaStsMode.Enforce ? Consequence.NotDelivered : Consequence.Delivered;
 
     // RFC 8659 section 3: the first name with CAA records, climbing from the host, decides.
     private async Task CaaAsync(string host, List<Finding> findings, CancellationToken ct)
@@ -173,7 +174,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         for (var name = host; name.Length > 0; name = name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? name[(dot + 1)..] : "")
         {
             var answer = await resolver.QueryAsync(name, DnsRecordType.CAA, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("Caa", name, DnsRecordType.CAA, answer, "RFC 8659", "3", "No authority may issue or renew a certificate until it answers; mail is not affected before the present one ends.") is { } trouble)
+            if (LiveFindings.Dns("Caa", name, DnsRecordType.CAA, answer, "RFC 8659", "3", Consequence.NoIssuance) is { } trouble)
             {
                 findings.Add(trouble with { Severity = FindingSeverity.Warning });
                 return;

@@ -14,12 +14,13 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
     {
         var name = StackNames.TlsRptRecord(domain);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
-        if (LiveFindings.Dns("TlsRptRecord", name, DnsRecordType.TXT, answer, Standard, "3", "Senders send no reports; mail is not affected.") is { } trouble)
+        if (LiveFindings.Dns("TlsRptRecord", name, DnsRecordType.TXT, answer, Standard, "3", Consequence.NoReports) is { } trouble)
         {
             return TestResult.From("TlsRpt", [trouble], null, domain);
         }
 
         var result = TlsRptRecord.Select(answer.Records.Select(r => r.Value), domain);
+        result = result with { Findings = [.. Consequence.Add(result.Findings, Consequence.NoReports, name)] };
         if (!options.CheckReceivers || result.Value is not TlsRptRecord record)
         {
             return result with { Mechanism = "TlsRpt" };
@@ -40,7 +41,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
         {
             // Reports are posted; whether something answers with a good certificate shows at any request.
             var fetched = await receivers.GetAsync(parsed.AbsoluteUri, _ => fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct)).ConfigureAwait(false);
-            return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", "Reports sent there are lost.") is { } f ? f with { Severity = FindingSeverity.Warning } : null;
+            return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", Consequence.ReportsLost) is { } f ? f with { Severity = FindingSeverity.Warning } : null;
         }
 
         var at = uri.LastIndexOf('@');
@@ -50,7 +51,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
         }
 
         var mx = await resolver.QueryAsync(host, DnsRecordType.MX, ct).ConfigureAwait(false);
-        if (LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, mx, Standard, "3", "Reports sent there wait, and are lost if it stays so.") is { } failure)
+        if (LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, mx, Standard, "3", Consequence.ReportsLost) is { } failure)
         {
             return failure with { Severity = FindingSeverity.Warning };
         }
@@ -68,7 +69,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
             Severity = FindingSeverity.Warning,
             Standard = Standard,
             Section = "3",
-            Message = $"{host}, the domain of {uri}, takes no mail ({(isNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "there is no such name" : "neither MX nor address records")}). Reports sent there are lost.",
+            Message = $"{host}, the domain of {uri}, takes no mail ({(isNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "there is no such name" : "neither MX nor address records")}). {Consequence.ReportsLost}",
             Fix = "Use an address that receives mail.",
             Location = uri,
         };

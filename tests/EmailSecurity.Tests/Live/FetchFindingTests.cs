@@ -26,10 +26,16 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
         ["TooLarge"] = (new SiteResponse { Size = 2_000_000 }, s => s),
     };
 
+    private static readonly string[] Files = ["Policy", "Logo", "MarkCertificate", "ReportReceiver"];
+
+    public static IEnumerable<string> Codes => Cases().Select(c => c.Data.Item1 + c.Data.Item2).Concat(Files.SelectMany(f => ((string[])["Timeout", "HostNotFound", "HostDnsFailure", "ConnectionRefused", "ProtocolError"]).Select(e => f + e)));
+
+    public static TheoryData<string> EveryFile() => [.. Files];
+
     public static TheoryData<string, string> Cases()
     {
         TheoryData<string, string> data = [];
-        foreach (var file in (string[])["Policy", "Logo", "MarkCertificate", "ReportReceiver"])
+        foreach (var file in Files)
         {
             foreach (var fault in Faults.Keys)
             {
@@ -72,8 +78,7 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
         LiveWorld.Has(await TestAsync("Policy", domain, world.Checks()), "PolicyCertificateNameMismatch", FindingSeverity.Error);
     }
 
-    [Theory]
-    [InlineData("Policy"), InlineData("Logo"), InlineData("MarkCertificate"), InlineData("ReportReceiver")]
+    [Theory, MemberData(nameof(EveryFile))]
     public async Task A_file_that_takes_too_long_is_a_timeout(string file)
     {
         var domain = world.Put();
@@ -82,8 +87,7 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
         LiveWorld.Has(result, file + "Timeout", file == "ReportReceiver" ? FindingSeverity.Warning : FindingSeverity.Error);
     }
 
-    [Theory]
-    [InlineData("Policy"), InlineData("Logo"), InlineData("MarkCertificate"), InlineData("ReportReceiver")]
+    [Theory, MemberData(nameof(EveryFile))]
     public async Task Hosts_that_cannot_be_reached_are_told_apart(string file)
     {
         var host = file switch { "Policy" => "mta-sts.@", "Logo" => "logo.@", "MarkCertificate" => "mark.@", _ => "reports.@" };
@@ -95,8 +99,7 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
         LiveWorld.Has(await TestAsync(file, world.Put((host, "A", ["127.77.77.77"])), checks), file + "ConnectionRefused", severity);
     }
 
-    [Theory]
-    [InlineData("Policy"), InlineData("Logo"), InlineData("MarkCertificate"), InlineData("ReportReceiver")]
+    [Theory, MemberData(nameof(EveryFile))]
     public async Task What_is_not_http_is_said(string file)
     {
         var domain = world.Put();

@@ -67,7 +67,7 @@ public sealed class LiveVectorTests(LiveWorld world) : IClassFixture<LiveWorld>
         {
             return records.ValueKind == JsonValueKind.String
                 ? records.GetString() == "NXDOMAIN" ? [(name, "TXT", [""])] : [(name, "SERVFAIL", [])]
-                : [(name, "TXT", [.. records.EnumerateArray().Select(r => string.Join(' ', r.EnumerateArray().Select(s => Quote(s.GetString()!))))])];
+                : [(name, "TXT", [.. records.EnumerateArray().Select(r => string.Join(' ', r.EnumerateArray().Select(s => LiveWorld.Txt(s.GetString()!))))])];
         }
 
         var txt = input.GetProperty("txt");
@@ -77,13 +77,10 @@ public sealed class LiveVectorTests(LiveWorld world) : IClassFixture<LiveWorld>
             [] => [(name, "TXT", [""])],
             ["SERVFAIL"] => [(name, "SERVFAIL", [])],
             [var chain] when chain.StartsWith("CNAME->", StringComparison.Ordinal) && chain.Contains("SERVFAIL", StringComparison.Ordinal) => [(name, "CNAME", ["half.@."]), ("half.@", "SERVFAIL", [])],
-            [var chain] when chain.StartsWith("CNAME->", StringComparison.Ordinal) => [(name, "CNAME", ["half.@."]), ("half.@", "CNAME", ["end.@."]), ("end.@", "TXT", [Quote(chain[(chain.LastIndexOf("TXT ", StringComparison.Ordinal) + 4)..])])],
-            _ => [(name, "TXT", [.. values.Select(Quote)])],
+            [var chain] when chain.StartsWith("CNAME->", StringComparison.Ordinal) => [(name, "CNAME", ["half.@."]), ("half.@", "CNAME", ["end.@."]), ("end.@", "TXT", [LiveWorld.Txt(chain[(chain.LastIndexOf("TXT ", StringComparison.Ordinal) + 4)..])])],
+            _ => [(name, "TXT", [.. values.Select(LiveWorld.Txt)])],
         };
     }
-
-    // Presentation form; what is no printable ASCII by its octets in octal (as Route 53 writes it), and the sign that stands for the domain.
-    private static string Quote(string text) => "\"" + string.Concat(System.Text.Encoding.UTF8.GetBytes(text).Select(b => b is >= 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\' and not (byte)'@' ? ((char)b).ToString() : "\\" + Convert.ToString(b, 8).PadLeft(3, '0'))) + "\"";
 
     private async Task<string> FetchAsync(JsonElement input)
     {

@@ -4,8 +4,10 @@ using EmailSecurity.Live;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Net;
 using TestResult = EmailSecurity.Findings.TestResult;
 
@@ -16,10 +18,13 @@ public sealed class LiveWorld : IAsyncLifetime
 {
     public const string Policy = "version: STSv1\r\nmode: enforce\r\nmx: mx1.@\r\nmax_age: 604800\r\n";
 
+    private static readonly HashSet<string> Markers = [.. Enum.GetNames<DnsFault>().Select(n => n.ToUpperInvariant()), "SECURE"];
+
     private readonly ServicesFactory factory = new();
     private SandboxServer? sandbox;
     private IEmailSecurityServices? edge;
     private IEmailSecurityServices? direct;
+    private EngineSession? engine;
     private string roots = "";
     private int domains;
 
@@ -30,6 +35,9 @@ public sealed class LiveWorld : IAsyncLifetime
 
     /// <summary>HTTPS goes where DNS says.</summary>
     public IEmailSecurityServices Direct => direct!;
+
+    /// <summary>The commands, in an engine that the class shares.</summary>
+    public EngineSession Engine => engine ??= EngineSession.Open(Sandbox);
 
     /// <summary>Root of certificates that a test serves itself; trusted beside the sandbox's.</summary>
     public TestAuthority Root { get; } = new();
@@ -50,6 +58,11 @@ public sealed class LiveWorld : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (engine is not null)
+        {
+            await engine.DisposeAsync();
+        }
+
         edge?.Dispose();
         direct?.Dispose();
         if (sandbox is not null)
@@ -81,11 +94,14 @@ public sealed class LiveWorld : IAsyncLifetime
             ("_dmarc.@", "TXT", ["\"v=DMARC1; p=reject\""]),
             ("default._bimi.@", "TXT", ["\"v=BIMI1; l=https://logo.@/logo.svg; a=https://mark.@/mark.pem\""]),
         ];
-        (string Name, string Type, string[] Values)[] all = [.. changes, .. usual.Where(u => !changes.Any(c => c.Name == u.Name && c.Type is not "SERVFAIL" and not "REFUSED" and not "TIMEOUT"))];
+        (string Name, string Type, string[] Values)[] all = [.. changes, .. usual.Where(u => !changes.Any(c => c.Name == u.Name && !Markers.Contains(c.Type)))];
         World.PutThirdPartyZone(domain, [.. all.Where(r => r.Values is not [""]).Select(r => new ZoneRecord(At(r.Name, domain), r.Type, 60, [.. r.Values.Select(v => At(v, domain))]))]);
         Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Body = At(Policy, domain), Headers = Type("text/plain") });
         return domain;
     }
+
+    /// <summary>A zone with just these records.</summary>
+    public void Zone(string zone, params (string Name, string Type, string[] Values)[] records) => World.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r.Name, r.Type, 60, r.Values))]);
 
     /// <summary>A site below a domain with one file.</summary>
     public void Site(string domain, string label, string path, SiteResponse answer, Func<SiteDefinition, SiteDefinition>? change = null)
@@ -93,6 +109,9 @@ public sealed class LiveWorld : IAsyncLifetime
         var site = new SiteDefinition { Http = new Dictionary<string, SiteResponse>(StringComparer.Ordinal) { [path] = answer } };
         World.PutSite($"{label}.{domain}", change is null ? site : change(site));
     }
+
+    /// <summary>The presentation form of a TXT value, in strings of 255 octets; what is no printable ASCII, and the sign that stands for the domain, by its octets (in octal, as Route 53 writes it).</summary>
+    public static string Txt(string value) => string.Join(' ', System.Text.Encoding.UTF8.GetBytes(value).Chunk(255).DefaultIfEmpty([]).Select(c => "\"" + string.Concat(c.Select(b => b is >= 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\' and not (byte)'@' ? ((char)b).ToString() : "\\" + Convert.ToString(b, 8).PadLeft(3, '0'))) + "\""));
 
     /// <summary>Another policy text; <c>@</c> stands for the domain.</summary>
     public void PolicyText(string domain, string text) => Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Body = At(text, domain), Headers = Type("text/plain") });
@@ -111,6 +130,11 @@ public sealed class LiveWorld : IAsyncLifetime
         if (severity != FindingSeverity.Information)
         {
             Assert.NotEqual("", finding.Fix);
+        }
+
+        if (severity == FindingSeverity.Error)
+        {
+            Assert.True(Consequence.All.Any(c => finding.Message.Contains(c, StringComparison.Ordinal)), $"What comes of it is not said: {finding.Message}");
         }
 
         return finding;

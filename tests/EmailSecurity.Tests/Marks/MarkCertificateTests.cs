@@ -9,11 +9,11 @@ namespace EmailSecurity.Tests.Marks;
 public class MarkCertificateTests
 {
     private static readonly MarkFactory F = new();
-    private static readonly MarkCertificateRoots Roots = MarkCertificateRoots.FromPem(Pem(Write(F.Root, F.Root)));
-    private static readonly Dictionary<string, MarkCase> Cases = Table().ToDictionary(c => c.Name, StringComparer.Ordinal);
+    internal static readonly MarkCertificateRoots Roots = MarkCertificateRoots.FromPem(Pem(Write(F.Root, F.Root)));
+    internal static readonly IReadOnlyDictionary<string, MarkCase> Cases = Table().ToDictionary(c => c.Name, StringComparer.Ordinal);
 
     /// <summary>One chain: how it is made, how it is asked about, and every error and warning it must draw (no more, no fewer).</summary>
-    private sealed record MarkCase(string Name, string Expected, Func<byte[]> File, Func<MarkCertificateOptions, MarkCertificateOptions>? Ask = null);
+    internal sealed record MarkCase(string Name, string Expected, Func<byte[]> File, Func<MarkCertificateOptions, MarkCertificateOptions>? Ask = null);
 
     public static IEnumerable<TheoryDataRow<string>> Names() => Cases.Keys.Select(k => new TheoryDataRow<string>(k));
 
@@ -125,6 +125,8 @@ public class MarkCertificateTests
         yield return Ca("CA signs no CRL", "~IssuerCrlSign", c => c.With(Usage(certSign: true)));                                                 // MCR 7.1.2.2 (e)
         yield return Ca("CA expired", "IssuerExpired", c => c with { NotAfter = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero) });                       // Draft 5.1 (2)
         yield return Ca("CA not yet valid", "IssuerNotYetValid", c => c with { NotBefore = new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero) });            // Draft 5.1 (2)
+        yield return Ca("CA ends soon", "~IssuerExpiresSoon", c => c with { NotAfter = At.AddDays(10) });                                         // Draft 4.5
+        yield return Ca("CA ends before it begins", "IssuerNotYetValid IssuerValidityInverted", c => c with { NotBefore = At.AddDays(2), NotAfter = At.AddDays(1) }); // RFC 5280 4.1.2.5
         yield return Ca("name constraints", "~NameConstraintsPresent", c => c.With(new Ext("2.5.29.30", [0x30, 0])));                             // MCR 7.1.5
         yield return Ca("critical name constraints", "ExtensionCriticalUnknown", c => c.With(new Ext("2.5.29.30", [0x30, 0], true)));              // RFC 5280 6.1
         yield return Leaf("key identifier of another", "~KeyIdentifierMismatch", l => l.With(AuthorityKeyId(F.OtherKey)));                        // RFC 5280 4.2.1.1
