@@ -85,6 +85,7 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("MxAbsent", Information, "Test-MtaSts $d", w => w.Put(("@", "MX", [""]))),
         new("MxNull", Information, "Test-MtaSts $d", w => w.Put(("@", "MX", ["0 ."]))),
         new("DnssecValidated", Information, "Test-MtaSts $d", w => w.Put(("@", "SECURE", []))),
+        new("DnssecNotValidated", Information, "Test-MtaSts $d", w => w.Put()),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]))),
         new("CaaForbidsAmazon", Information, "Test-EmailSecurity $d", w => w.Put(("mta-sts.@", "CAA", ["0 issue \";\""]))),
     ];

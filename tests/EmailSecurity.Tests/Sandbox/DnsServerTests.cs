@@ -39,6 +39,9 @@ public sealed class DnsServerTests : IAsyncLifetime
             new("gone.corp.example", "NXDOMAIN", 0, []),
             new("mute.corp.example", "TIMEOUT", 0, []),
             new("cut.corp.example", "TRUNCATE", 0, []),
+            new("old.corp.example", "FORMERR", 0, []),
+            new("lazy.corp.example", "NOTIMP", 0, ["CAA"]),
+            new("odd.corp.example", "GARBAGE", 0, []),
             new("signed.corp.example", "DS", 60, ["12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"]),
             new("lame.corp.example", "NS", 60, ["ns1.elsewhere.example."]),
         ]);
@@ -76,6 +79,8 @@ public sealed class DnsServerTests : IAsyncLifetime
     [InlineData("no.corp.example", RecordType.Txt, "Refused", 0)]
     [InlineData("no.corp.example", RecordType.A, "NoError", 1)]
     [InlineData("gone.corp.example", RecordType.A, "NxDomain", 0)]
+    [InlineData("old.corp.example", RecordType.A, "FormatError", 0)]
+    [InlineData("lazy.corp.example", RecordType.CAA, "NotImplemented", 0)]
     public async Task Answers(string name, RecordType type, string code, int records)
     {
         var answer = await AskUdpAsync(name, type);
@@ -139,6 +144,13 @@ public sealed class DnsServerTests : IAsyncLifetime
         var buffer = new byte[512];
         await socket.ReceiveAsync(buffer, Token);
         Assert.Equal(2, BinaryPrimitives.ReadUInt16BigEndian(buffer)); // the first query has no answer
+    }
+
+    [Fact]
+    public async Task A_garbage_fault_is_no_message_that_can_be_read()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(() => AskUdpAsync("odd.corp.example", RecordType.A));
+        await Assert.ThrowsAnyAsync<Exception>(() => AskTcpAsync("odd.corp.example", RecordType.A));
     }
 
     [Fact]
