@@ -46,6 +46,16 @@ public static class RemovalPlanner
             return plan.Build();
         }
 
+        // Disabled by hand, it cannot serve mode none; enabled again it can, so nothing need be risked. A run of ours takes the record away before it disables.
+        if (!options.Force && published is not null && observed.Distribution is { Settings.Enabled: false } disabled
+            && observed.PolicyHistory.Any(p => p.Mode == MtaStsMode.Enforce && !(p.HeldUntil <= observed.ObservedAt)))
+        {
+            throw new EmailSecurityException("DistributionDisabled", ErrorKind.InvalidOperation,
+                $"CloudFront distribution {disabled.Id} is disabled, and senders may hold the enforce policy of {stack.Domain} until {until:u}: they cannot be told that it is taken back (RFC 8461 section 8.3).",
+                "Enable it again (Publish-EmailSecurityStack does) and repeat the removal, or use -Force and take the risk.")
+            { Target = stack.Domain };
+        }
+
         if (until > observed.ObservedAt && (options.Force || published is not null))
         {
             plan.Warnings.Add($"Senders may hold the policy of {stack.Domain} until {until:u}, and can no longer learn that it is gone: while they do, they go by it, so no mail server that it does not name, and none without a good certificate, gets their mail.");

@@ -57,7 +57,7 @@ public sealed class PlanProperties
         {
             plan = Remove(state, force: Bit(bits, 1));
         }
-        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs")
+        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled")
         {
             return true;
         }

@@ -30,6 +30,32 @@ public sealed class RemovalPlanTests
         Assert.Equal(["\"v=STSv1; id=" + None.Id + ";\"", "\"verify=somebody\""], put.Values);
     }
 
+    [Theory]
+    [InlineData("Enforce", true, false, true)]
+    [InlineData("Enforce", true, true, false)] // -Force
+    [InlineData("Enforce", false, false, false)] // the record is gone: a run of ours that died
+    [InlineData("Testing", true, false, false)] // no mail depends on it
+    public void A_distribution_disabled_by_hand_is_not_deleted_while_senders_hold_an_enforce_policy(string mode, bool published, bool force, bool refused)
+    {
+        var state = Deployed().WithDistribution(d => d with { Settings = d.Settings with { Enabled = false } }) with
+        {
+            PolicyHistory = [new ServedPolicy(Enum.Parse<MtaSts.MtaStsMode>(mode), 604800, Enforce.Id, Now.AddDays(-90), Now.AddDays(-1))],
+        };
+        if (!published)
+        {
+            state = state.WithoutSets("_mta-sts.example.com");
+        }
+
+        if (refused)
+        {
+            Assert.Equal("DistributionDisabled", Assert.Throws<EmailSecurityException>(() => Remove(state, force: force)).ErrorId);
+        }
+        else
+        {
+            Assert.Contains("distribution", Remove(state, force: force).Changes.Select(c => c.Id));
+        }
+    }
+
     [Fact]
     public void Then_senders_are_waited_for() => Assert.Equal("senders-forget", Remove(Retired(Now.AddHours(-1))).Ids());
 
