@@ -186,7 +186,11 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             }
 
             var issuers = answer.Records.Select(r => CaaIssuer(r.Value)).OfType<string>().ToArray();
-            if (issuers.Length > 0 && !issuers.Any(i => i is "amazon.com" or "amazontrust.com" or "awstrust.com" or "amazonaws.com"))
+            if (answer.Records.Select(r => UnknownCritical(r.Value)).OfType<string>().FirstOrDefault() is { } tag)
+            {
+                findings.Add(new Finding { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = "RFC 8659", Section = "4.5", Message = $"CAA at {name} has the critical property '{tag}', which authorities do not know and so issue nothing: ACM could not issue or renew a certificate for {host}.", Fix = $"Clear the critical flag of '{tag}', or take the property away.", Location = name });
+            }
+            else if (issuers.Length > 0 && !issuers.Any(i => i is "amazon.com" or "amazontrust.com" or "awstrust.com" or "amazonaws.com"))
             {
                 findings.Add(new Finding { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = "RFC 8659", Section = "4.2", Message = $"CAA at {name} lets only {string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : i))} issue certificates: ACM could not issue or renew one for {host}.", Fix = $"If the policy is hosted on AWS, add: {name}. CAA 0 issue \"amazon.com\".", Location = name });
             }
@@ -205,6 +209,13 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     {
         var parts = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
         return parts.Length == 3 && parts[1].Equals("issue", StringComparison.OrdinalIgnoreCase) ? parts[2].Trim('"').Split(';', 2)[0].Trim().ToLowerInvariant() : null;
+    }
+
+    // RFC 8659 section 4.5: a property with the critical flag that an authority does not know forbids it to issue.
+    private static string? UnknownCritical(string value)
+    {
+        var parts = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 3 && byte.TryParse(parts[0], System.Globalization.CultureInfo.InvariantCulture, out var flags) && (flags & 0x80) != 0 && parts[1].ToLowerInvariant() is not ("issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone") ? parts[1] : null;
     }
 
     private static Finding Info(string code, string section, string message, string where) => new() { Code = code, Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = "", Location = where };

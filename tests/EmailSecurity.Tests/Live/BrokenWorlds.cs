@@ -87,6 +87,7 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("DnssecValidated", Information, "Test-MtaSts $d", w => w.Put(("@", "SECURE", []))),
         new("DnssecNotValidated", Information, "Test-MtaSts $d", w => w.Put()),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]))),
+        new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("mta-sts.@", "CAA", ["128 tbs \"unknown\"", "0 issue \"amazon.com\""]))), // RFC 8659 section 4.5
         new("CaaForbidsAmazon", Information, "Test-EmailSecurity $d", w => w.Put(("mta-sts.@", "CAA", ["0 issue \";\""]))),
     ];
 
