@@ -95,23 +95,34 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         // The handler goes on connecting for a request that has given up; here the attempt ends with it.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(handlerToken, fetch!.Limit);
         var cancellationToken = limit.Token;
-        var host = context.DnsEndPoint.Host;
-        var target = connectTo ?? new HostPort(fetch.Request.ConnectHost ?? host, context.DnsEndPoint.Port);
-        var tcp = await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false);
+        // TLS contexts are shared, and with them a good part of a handshake's work spared, only where sessions may be resumed. But a resumed session
+        // shows no certificate (RFC 8446 section 2.2): the one judged would be that of the last time. So a host is asked for the first time with, and
+        // again without; and where a session from elsewhere in the process was resumed all the same, the handshake is made once more, in full.
+        var isNew = !handshakes.ContainsKey(Key(fetch.Request));
+        return await HandshakeAsync(fetch.Request, context.DnsEndPoint, isNew, cancellationToken).ConfigureAwait(false)
+            ?? await HandshakeAsync(fetch.Request, context.DnsEndPoint, false, cancellationToken).ConfigureAwait(false)
+            ?? throw new TlsException(null, "the server resumed a session that it was not asked for.", null);
+    }
+
+    // Null: a session was resumed, so there is no certificate to judge.
+    private async Task<Stream?> HandshakeAsync(FetchRequest request, DnsEndPoint url, bool mayResume, CancellationToken cancellationToken)
+    {
+        var target = connectTo ?? new HostPort(request.ConnectHost ?? url.Host, url.Port);
+        var tap = new ServerHelloTap(await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false));
         CertificateFacts? facts = null;
-        var ssl = new SslStream(tcp, leaveInnerStreamOpen: false);
+        var ssl = new SslStream(tap, leaveInnerStreamOpen: false);
         try
         {
             await ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
-                TargetHost = host, // RFC 8461 section 7.1: SNI
+                TargetHost = url.Host, // RFC 8461 section 7.1: SNI
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // section 7.2
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
-                AllowTlsResume = false, // RFC 8446 section 2.2: a resumed session shows no certificate, so the one judged would be that of the last time
+                AllowTlsResume = mayResume,
                 CertificateChainPolicy = rule.FirstPolicy(),
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 {
-                    facts = rule.Judge(certificate as X509Certificate2, chain, null, host);
+                    facts = rule.Judge(certificate as X509Certificate2, chain, null, url.Host);
                     return facts.Fault == CertificateFault.None;
                 },
             }, cancellationToken).ConfigureAwait(false);
@@ -119,12 +130,18 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         catch (Exception e)
         {
             await ssl.DisposeAsync().ConfigureAwait(false);
+            if (facts is not null && !tap.IsFull) return null;
             if (facts is { Fault: not CertificateFault.None }) throw new TlsException(facts, facts.Detail, e);
             throw e is AuthenticationException or IOException { InnerException: not SocketException } ? new TlsException(null, Innermost(e), e) : e;
         }
+        if (!tap.IsFull)
+        {
+            await ssl.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
         var version = ssl.SslProtocol switch { SslProtocols.Tls12 => "1.2", SslProtocols.Tls13 => "1.3", _ => ssl.SslProtocol.ToString() };
         if (handshakes.Count >= MaxRememberedHandshakes) handshakes.Clear();
-        handshakes[Key(fetch.Request)] = new TlsFacts(facts!, version);
+        handshakes[Key(request)] = new TlsFacts(facts!, version);
         return ssl;
     }
 
@@ -225,7 +242,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 
     private sealed record TlsFacts(CertificateFacts Certificate, string Version);
 
-    private sealed class TlsException(CertificateFacts? facts, string message, Exception inner) : Exception(message, inner)
+    private sealed class TlsException(CertificateFacts? facts, string message, Exception? inner) : Exception(message, inner)
     {
         public CertificateFacts? Facts { get; } = facts;
     }

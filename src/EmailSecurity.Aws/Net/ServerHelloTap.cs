@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>
+/// Passes a TLS connection's bytes on, and reads from the server's first ones, which are in the clear, whether it showed a certificate in this
+/// handshake or resumed a session of before: then the certificate at hand would be that of the last time.
+/// </summary>
+internal sealed class ServerHelloTap(Stream inner) : Stream
+{
+    private const int MaxWatched = 64 * 1024; // a hello and what follows it; more than any server sends before its certificate
+    private const int RecordHeader = 5;
+    private const int MessageHeader = 4;
+    private const byte ChangeCipherSpec = 20, Handshake = 22;
+    private const byte ServerHello = 2, Certificate = 11;
+    private const ushort SupportedVersions = 43, PreSharedKey = 41;
+    private const ushort Tls13 = 0x0304;
+
+    // RFC 8446 section 4.1.3: the random that makes a ServerHello a HelloRetryRequest.
+    private static readonly byte[] RetryRandom = Convert.FromHexString("CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C");
+
+    private MemoryStream? watched = new();
+
+    /// <summary>True once the server has proved that this handshake is a full one, with a certificate.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        watched is null ? inner.ReadAsync(buffer, cancellationToken) : WatchAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        var read = inner.Read(buffer, offset, count);
+        Watch(buffer.AsSpan(offset, read));
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+    /// <inheritdoc/>
+    public override void Flush() => inner.Flush();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> WatchAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Watch(buffer.Span[..read]);
+        return read;
+    }
+
+    private void Watch(ReadOnlySpan<byte> bytes)
+    {
+        if (watched is null) return;
+        watched.Write(bytes);
+        if (Verdict(watched.GetBuffer().AsSpan(0, (int)watched.Length)) is { } isFull)
+        {
+            IsFull = isFull;
+            watched = null;
+        }
+        else if (watched.Length > MaxWatched)
+        {
+            watched = null;
+        }
+    }
+
+    // RFC 8446 sections 5.1 (records) and 4 (messages, which may span records). Null: not known yet.
+    private static bool? Verdict(ReadOnlySpan<byte> records)
+    {
+        List<byte> handshake = [];
+        while (records.Length >= RecordHeader && records.Length >= RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(records[3..]))
+        {
+            var body = records.Slice(RecordHeader, BinaryPrimitives.ReadUInt16BigEndian(records[3..]));
+            switch (records[0])
+            {
+                case Handshake:
+                    handshake.AddRange(body);
+                    if (Messages(CollectionsMarshal.AsSpan(handshake), out _) is { } isFull) return isFull;
+                    break;
+                case ChangeCipherSpec:
+                    // After a TLS 1.2 hello it ends a resumed handshake (RFC 5246 section 7.3); in TLS 1.3 it says nothing (RFC 8446 appendix D.4).
+                    _ = Messages(CollectionsMarshal.AsSpan(handshake), out var isHelloSeen);
+                    if (isHelloSeen) return false;
+                    break;
+                default:
+                    return false; // an alert, or what is no handshake
+            }
+            records = records[(RecordHeader + body.Length)..];
+        }
+
+        return null;
+    }
+
+    private static bool? Messages(ReadOnlySpan<byte> messages, out bool isTls12HelloSeen)
+    {
+        isTls12HelloSeen = false;
+        while (messages.Length >= MessageHeader)
+        {
+            var length = (messages[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(messages[2..]);
+            if (isTls12HelloSeen) return messages[0] == Certificate;
+            if (messages[0] != ServerHello) return false;
+            if (messages.Length < MessageHeader + length) return null;
+            var hello = messages.Slice(MessageHeader, length);
+            messages = messages[(MessageHeader + length)..];
+            if (IsRetry(hello)) continue;
+            if (Extensions(hello) is not { } extensions) return false;
+            if (extensions.Is13) return !extensions.HasPsk;
+            isTls12HelloSeen = true;
+        }
+
+        return null;
+    }
+
+    private static bool IsRetry(ReadOnlySpan<byte> hello) => hello.Length >= 34 && hello.Slice(2, 32).SequenceEqual(RetryRandom);
+
+    // RFC 8446 section 4.1.3: version, random, session id, suite, compression, extensions. Section 4.2.11: a pre-shared key is chosen by its extension.
+    private static (bool Is13, bool HasPsk)? Extensions(ReadOnlySpan<byte> hello)
+    {
+        if (hello.Length < 35 || hello.Length < 38 + hello[34]) return null;
+        var rest = hello[(38 + hello[34])..];
+        bool is13 = false, hasPsk = false;
+        if (rest.Length < 2) return (false, false);
+        rest = rest[2..];
+        while (rest.Length >= 4)
+        {
+            var type = BinaryPrimitives.ReadUInt16BigEndian(rest);
+            var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+            if (rest.Length < 4 + length) return null;
+            is13 |= type == SupportedVersions && length == 2 && BinaryPrimitives.ReadUInt16BigEndian(rest[4..]) == Tls13;
+            hasPsk |= type == PreSharedKey;
+            rest = rest[(4 + length)..];
+        }
+
+        return (is13, hasPsk);
+    }
+}
