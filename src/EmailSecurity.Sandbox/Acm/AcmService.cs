@@ -84,10 +84,10 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         }
     }
 
-    [GeneratedRegex(@"^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex DomainPattern();
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ArnPattern();
 
     private static AwsReply Reply(int status, JsonObject body) => new(status, ContentType, Encoding.UTF8.GetBytes(body.ToJsonString(Json)));

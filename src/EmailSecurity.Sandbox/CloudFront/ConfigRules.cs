@@ -59,10 +59,10 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         CheckCertificate(config.Element(Ns + "ViewerCertificate"), accountId, aliases);
     }
 
-    [GeneratedRegex(@"^(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3([.-][a-z0-9-]+)?\.amazonaws\.com$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3([.-][a-z0-9-]+)?\.amazonaws\.com$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex BucketPattern();
 
-    [GeneratedRegex(@"^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex AliasPattern();
 
     private static AwsRuleException Argument(string message) => new(400, "InvalidArgument", message);

@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSecurity.Sandbox.Hosting;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -74,12 +75,13 @@ public sealed class EdgeServer(EdgeDirectory directory, DistributionHandler dist
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 1024 * 1024;
+        LoopbackHost.BePatient(options.Limits);
         var faults = new HelloFaults(directory);
         options.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.Use(next => connection => faults.HandleAsync(connection, next));
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = context => ValueTask.FromResult(directory.TlsFor(context.ClientHelloInfo.ServerName)) });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = LoopbackHost.Patience, OnConnection = context => ValueTask.FromResult(directory.TlsFor(context.ClientHelloInfo.ServerName)) });
         });
         options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
     }

@@ -1,12 +1,16 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
 /// <summary>A plain HTTP server on 127.0.0.1 with one handler.</summary>
 internal sealed class LoopbackHost : IAsyncDisposable
 {
+    /// <summary>How long a client may take over what is not slow but starved: it is on this machine, and so is whatever keeps it busy.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly WebApplication application;
 
     private LoopbackHost(WebApplication application, Uri address)
@@ -18,6 +22,14 @@ internal sealed class LoopbackHost : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
+    /// <summary>Lifts the limits that keep slow strangers off a server on the network.</summary>
+    public static void BePatient(KestrelServerLimits limits)
+    {
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.RequestHeadersTimeout = Patience;
+    }
+
     /// <summary>Starts one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LoopbackHost> StartAsync(int port, long mostBodyBytes, RequestDelegate handler, CancellationToken cancellationToken)
@@ -28,6 +40,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = mostBodyBytes;
+            BePatient(options.Limits);
             options.Listen(IPAddress.Loopback, port);
         });
         var application = builder.Build();

@@ -57,6 +57,6 @@ internal sealed partial class ConsoleOutput(TextWriter output, TextWriter error)
         return defaultChoice;
     }
 
-    [GeneratedRegex(@" \(\d+:\d\d(:\d\d)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@" \(\d+:\d\d(:\d\d)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Clock();
 }

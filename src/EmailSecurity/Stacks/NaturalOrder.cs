@@ -24,6 +24,6 @@ internal sealed partial class NaturalOrder : IComparer<string>
         return a.Length.CompareTo(b.Length);
     }
 
-    [GeneratedRegex("(?<digits>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<digits>[0-9]+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Digits();
 }

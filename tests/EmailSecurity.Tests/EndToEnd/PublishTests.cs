@@ -100,7 +100,7 @@ public class PublishTests
     {
         await using var lab = await StackLab.StartAsync();
         var before = await lab.ZoneAsync();
-        await lab.PublishAsync(StackLab.Stack(s => s with { MaxAge = 0 }));
+        await lab.PublishAsync(StackLab.Stack());
         var result = await lab.RemoveAsync();
         Assert.Equal(StackStatus.Removing, result.Stack!.Status);
         result = await lab.RemoveAsync(time: new StackLab.ShiftedTime(result.Stack.WaitingUntil!.Value - DateTimeOffset.UtcNow));

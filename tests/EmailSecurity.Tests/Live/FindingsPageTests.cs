@@ -36,9 +36,9 @@ public sealed partial class FindingsPageTests
     private static HashSet<string> Existing() =>
         [.. FindingCodes.OfCore.Except(MarkCertificateLiveTests.Codes).Where(c => c is not "PemTooLarge" && !c.StartsWith("Svg", StringComparison.Ordinal) && !c.EndsWith("NoError", StringComparison.Ordinal) && !c.EndsWith("NxDomain", StringComparison.Ordinal))];
 
-    [GeneratedRegex(@"^\|(?:-+\|)+\n(?:\|.*\n?)+", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\|(?:-+\|)+\n(?:\|.*\n?)+", RegexOptions.Multiline, 60_000)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"^\| `(?<code>\w+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\| `(?<code>\w+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Code();
 }

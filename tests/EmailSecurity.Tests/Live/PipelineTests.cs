@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Net.Sockets;
@@ -118,7 +119,9 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public async Task Ctrl_C_in_the_middle_of_thousands_answers_within_a_second_and_leaves_nothing_running()
+    public Task Ctrl_C_in_the_middle_of_thousands_answers_within_a_second_and_leaves_nothing_running() => CtrlC.AnswersWithinASecondAsync(StopThousandsAsync);
+
+    private static async Task<TimeSpan> StopThousandsAsync()
     {
         const int limit = 16;
         var connected = Channel.CreateUnbounded<Task>();
@@ -143,6 +146,7 @@ public sealed class PipelineTests
         });
         await using var dns = new TestDnsServer(query => query.Name.StartsWith("_mta-sts.", StringComparison.Ordinal) ? query.Txt(query.Name, "v=STSv1; id=1;").Reply() : query.Reply(rcode: 3));
         var taken = 0;
+        using var turns = new SemaphoreSlim(0);
         using var stop = new CancellationTokenSource();
         await using var session = EngineSession.Open();
         var running = session.InvokeAsync(
@@ -151,25 +155,35 @@ public sealed class PipelineTests
             ("dns", dns.Address),
             ("web", web.Address),
             ("limit", limit),
-            ("take", (Action)(() => taken++)));
+            ("take", (Action)(() =>
+            {
+                taken++;
+                turns.Release();
+            })));
         List<Task> open = [];
         while (open.Count < limit)
         {
             open.Add(await connected.Reader.ReadAsync(Token));
         }
 
+        // The one that waits for its turn has been taken as well.
+        for (var one = 0; one < limit + 1; one++)
+        {
+            await turns.WaitAsync(Token);
+        }
+
         var clock = Stopwatch.StartNew();
         await stop.CancelAsync();
         var result = await running;
+        var elapsed = clock.Elapsed;
 
-        // The contract's own bound on Ctrl+C, not a measurement.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"{clock.Elapsed}");
         Assert.True(result.Stopped);
         Assert.Empty(result.Errors);
         Assert.Equal(limit + 1, taken);
-        await Task.WhenAll(open).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await Task.WhenAll(open).WaitAsync(TimeSpan.FromMinutes(1), Token);
         Assert.Equal(limit, web.Connections);
         Assert.Single(session.Invoke("'still alive'").Objects);
+        return elapsed;
     }
 
     [Fact]
@@ -209,6 +223,7 @@ public sealed class PipelineTests
     private sealed class HoldingDns : IAsyncDisposable
     {
         private readonly Channel<TaskCompletionSource> arrived = Channel.CreateUnbounded<TaskCompletionSource>();
+        private readonly ConcurrentDictionary<string, bool> names = new(StringComparer.Ordinal);
         private readonly Queue<TaskCompletionSource> held = new();
         private readonly TestDnsServer dns;
         private int open;
@@ -216,6 +231,12 @@ public sealed class PipelineTests
 
         public HoldingDns() => dns = TestDnsServer.Unhurried(async query =>
         {
+            // On a machine so slow that the resolver asks a second time, one question is one all the same.
+            if (!names.TryAdd(query.Name, true))
+            {
+                return null;
+            }
+
             var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             most = Math.Max(most, Interlocked.Increment(ref open));
             await arrived.Writer.WriteAsync(release);
