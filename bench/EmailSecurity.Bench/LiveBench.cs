@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using EmailSecurity.Findings;
 
 /// <summary>
 /// Live checks of many domains, good and broken, side by side with the bare look-ups and fetches in the same run: domains per second, processor
@@ -11,7 +10,8 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
 {
     private const double Goal = 1.25;
     private const int WrongShown = 10;
-    private const int WarmUp = 200;
+    private const int WarmUp = 1000;
+    private const int SlicesPerRound = 2;
     private const int Mechanisms = 4;
     private int wrong;
     private int verdicts;
@@ -79,7 +79,7 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
         // Both warm, then in turns, slice by slice and each first every other time, so that what else the machine does falls on both.
         await FloorAsync(floor, 0, WarmUp, throttle);
         await RunAsync(module, command, 0, WarmUp, throttle);
-        var slice = Math.Min(count, Math.Max(WarmUp, 2 * throttle));
+        var slice = count / SlicesPerRound;
         List<(double Wall, double Cpu)> bare = [], ours = [];
         for (var round = 0; round < rounds; round++)
         {

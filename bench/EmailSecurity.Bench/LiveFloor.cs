@@ -24,7 +24,7 @@ internal sealed class LiveFloor : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+            PooledConnectionLifetime = TimeSpan.Zero, // as for a list of domains where none comes twice
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy, AllowTlsResume = false },
             ConnectCallback = async (_, ct) =>
             {
@@ -32,8 +32,7 @@ internal sealed class LiveFloor : IDisposable
                 await socket.ConnectAsync(edge, ct);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        })
-        { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        });
     }
 
     public async Task MtaStsAsync(LiveDomain domain)
@@ -45,16 +44,20 @@ internal sealed class LiveFloor : IDisposable
         await mx;
     }
 
-    public Task AllAsync(LiveDomain domain) => Task.WhenAll(MtaStsAsync(domain), dns.QueryAsync("_smtp._tls." + domain.Name, QueryType.TXT), DmarcAsync(domain), BimiAsync(domain));
+    public Task AllAsync(LiveDomain domain) => Task.WhenAll(MtaStsAsync(domain), CaaAsync(domain), dns.QueryAsync("_smtp._tls." + domain.Name, QueryType.TXT), DmarcAsync(domain), BimiAsync(domain));
 
     public void Dispose() => http.Dispose();
 
-    // The tree walk asks at the domain and at its parent, whatever it finds first.
-    private async Task DmarcAsync(LiveDomain domain)
+    // The climb of RFC 8659 section 3; about the top-level domain is asked once, as with DMARC's tree walk.
+    private async Task CaaAsync(LiveDomain domain)
     {
-        await dns.QueryAsync("_dmarc." + domain.Name, QueryType.TXT);
-        await dns.QueryAsync("_dmarc.example", QueryType.TXT);
+        if (!domain.HasMtaStsRecord)
+            return;
+        await dns.QueryAsync(domain.PolicyUrl.Host, QueryType.CAA);
+        await dns.QueryAsync(domain.Name, QueryType.CAA);
     }
+
+    private Task DmarcAsync(LiveDomain domain) => dns.QueryAsync("_dmarc." + domain.Name, QueryType.TXT);
 
     private async Task BimiAsync(LiveDomain domain)
     {

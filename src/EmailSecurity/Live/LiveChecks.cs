@@ -11,26 +11,27 @@ namespace EmailSecurity.Live;
 /// <param name="options">What to include.</param>
 public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe smtp, TimeProvider time, LiveOptions options) : IDisposable
 {
+    private readonly TopLevelMemo dns = new(resolver, time);
     private readonly MxProbes probes = new(smtp, options);
     private readonly PoliteFetcher polite = new(fetcher);
     private readonly SharedLooks<FetchResult> receivers = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
-    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(resolver), cancellationToken));
+    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
-    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(resolver), polite, receivers, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
-    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(resolver), polite, time, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));
 
     /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
-    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveDmarc(new LookupMemo(resolver)).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveDmarc(new LookupMemo(dns)).TestAsync(d, cancellationToken));
 
     /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
     public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken)
     {
-        var memo = new LookupMemo(resolver);
+        var memo = new LookupMemo(dns);
         return await Task.WhenAll(
             NamedAsync(domain, d => Mta(d, memo, cancellationToken)),
             NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, options).TestAsync(d, cancellationToken)),
