@@ -19,23 +19,22 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
         if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", Consequence.NoPolicy) is { } trouble)
         {
-            return TestResult.From("MtaSts", [trouble], null, domain);
+            findings.Add(trouble);
+            await MailServersAsync(domain, null, mxTask, findings, ct).ConfigureAwait(false);
+            return TestResult.From("MtaSts", findings, null, domain);
         }
 
         var record = MtaStsRecord.Select(answer.Records.Select(r => r.Value), domain);
         findings.AddRange(Consequence.Add(record.Findings, Consequence.NoPolicy, recordName));
         if (record.Value is not MtaStsRecord || !record.IsValid)
         {
-            return record.Status == TestStatus.Absent ? record with { Mechanism = "MtaSts", Findings = findings } : TestResult.From("MtaSts", findings, null, domain);
+            await MailServersAsync(domain, null, mxTask, findings, ct).ConfigureAwait(false);
+            var result = TestResult.From("MtaSts", findings, null, domain);
+            return record.Status == TestStatus.Absent ? record with { Mechanism = "MtaSts", Findings = result.Findings } : result;
         }
 
         var policy = await FetchAsync(domain, findings, ct).ConfigureAwait(false);
-        var mx = await mxTask.ConfigureAwait(false);
-        if (policy is not null)
-        {
-            await CoverageAsync(domain, policy, mx, findings, ct).ConfigureAwait(false);
-        }
-
+        await MailServersAsync(domain, policy, mxTask, findings, ct).ConfigureAwait(false);
         if (options.CheckCaa)
         {
             await CaaAsync(StackNames.PolicyHost(domain), findings, ct).ConfigureAwait(false);
@@ -77,8 +76,15 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         return result.IsValid ? result.Value as MtaStsPolicy : null;
     }
 
-    private async Task CoverageAsync(string domain, MtaStsPolicy policy, DnsAnswer mx, List<Finding> findings, CancellationToken ct)
+    // Whether the policy covers them and, when asked, whether they can be delivered to as a policy demands: that is worth knowing before there is one.
+    private async Task MailServersAsync(string domain, MtaStsPolicy? policy, Task<DnsAnswer> mxTask, List<Finding> findings, CancellationToken ct)
     {
+        if (policy is null && !options.ProbeSmtp)
+        {
+            return;
+        }
+
+        var mx = await mxTask.ConfigureAwait(false);
         if (LiveFindings.Dns("Mx", domain, DnsRecordType.MX, mx, Standard, "5", Consequence.Deferred) is { } trouble)
         {
             findings.Add(trouble);
@@ -98,7 +104,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             findings.Add(Info("MxAbsent", "5", $"{domain} has no MX record: senders use its address records, if it has any (RFC 5321 section 5.1).", domain));
         }
 
-        if (policy.Mode != MtaStsMode.None)
+        if (policy is not null && policy.Mode != MtaStsMode.None)
         {
             foreach (var host in mx.Records.Count == 0 ? [] : hosts.Where(h => !policy.Matches(h)))
             {
@@ -124,7 +130,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         {
             foreach (var result in await Task.WhenAll(hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
-                findings.Add(Smtp(result, policy.Mode));
+                findings.Add(Smtp(result, policy?.Mode ?? MtaStsMode.None));
                 if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2", "Renew the mail server's certificate.") is { } soon)
                 {
                     findings.Add(soon);

@@ -57,6 +57,20 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
         LiveWorld.Has(result, "MxCertificateExpiresSoon", FindingSeverity.Warning);
     }
 
+    [Theory]
+    [InlineData("", TestStatus.Absent, "MtaStsRecordAbsent"), InlineData("\"v=STSv1; id=no good\"", TestStatus.Fail, "MtaStsRecordIdInvalid"), InlineData("\"v=STSv1; id=a1;\"", TestStatus.Fail, "PolicyVersionUnknown")]
+    public async Task Mail_servers_are_looked_at_before_there_is_a_policy(string record, TestStatus status, string code)
+    {
+        var domain = world.Put(("_mta-sts.@", "TXT", [record]));
+        world.PolicyText(domain, LiveWorld.Policy.Replace("STSv1", "STSv2", StringComparison.Ordinal));
+        await using var server = MailServer(null);
+        var result = await ProbeAsync(domain, server.Port);
+        Assert.Equal(status, result.Status);
+        Assert.Contains(result.Findings, f => f.Code == code);
+        Assert.Equal($"mx1.{domain}", LiveWorld.Has(result, "MxStartTlsNotOffered", FindingSeverity.Warning).Location);
+        Assert.Equal(result.Findings.OrderByDescending(f => f.Severity).Select(f => f.Severity), result.Findings.Select(f => f.Severity));
+    }
+
     [Fact]
     public async Task A_server_without_address_and_a_closed_port_are_told_apart()
     {
