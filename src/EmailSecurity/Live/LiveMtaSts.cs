@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
@@ -212,17 +213,16 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         : Info("DnssecNotValidated", "2", $"{name} comes without DNSSEC validation (no AD): its zone is not signed, or this resolver does not validate. MTA-STS works either way.", name);
 
     private static string? CaaIssuer(string value)
-    {
-        var parts = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length == 3 && parts[1].Equals("issue", StringComparison.OrdinalIgnoreCase) ? parts[2].Trim('"').Split(';', 2)[0].Trim().ToLowerInvariant() : null;
-    }
+        => CaaProperty(value) is { } caa && caa.Tag.Equals("issue", StringComparison.OrdinalIgnoreCase) ? caa.Value.Trim('"').Split(';', 2)[0].Trim().ToLowerInvariant() : null;
 
     // RFC 8659 section 4.5: a property with the critical flag that an authority does not know forbids it to issue.
     private static string? UnknownCritical(string value)
-    {
-        var parts = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length == 3 && byte.TryParse(parts[0], System.Globalization.CultureInfo.InvariantCulture, out var flags) && (flags & 0x80) != 0 && parts[1].ToLowerInvariant() is not ("issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone") ? parts[1] : null;
-    }
+        => CaaProperty(value) is { } caa && byte.TryParse(caa.Flags, CultureInfo.InvariantCulture, out var flags) && (flags & 0x80) != 0
+            && caa.Tag.ToLowerInvariant() is not ("issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone") ? caa.Tag : null;
+
+    // RFC 8659 section 4.1.1: flags, tag, value.
+    private static (string Flags, string Tag, string Value)? CaaProperty(string value)
+        => value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var flags, var tag, var rest] ? (flags, tag, rest) : null;
 
     private static Finding Info(string code, string section, string message, string where) => new() { Code = code, Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = "", Location = where };
 }

@@ -38,7 +38,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     public void PlanDistribution(IReadOnlyList<string> aliases, IReadOnlyDictionary<string, string> tags)
     {
         var dist = observed.Distribution;
-        if (dist is not null && (!dist.Tags.TryGetValue(StackNames.OwnerTag, out var owner) || owner != stack.Domain))
+        if (dist is not null && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(aliases, StringComparer.OrdinalIgnoreCase))}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
@@ -217,7 +217,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
             .FirstOrDefault();
     }
 
-    private bool IsOurs(ObservedCertificate c) => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain;
+    private bool IsOurs(ObservedCertificate c) => StackNames.IsOwner(stack.Domain, c.Tags);
 
     /// <summary>True where every name is among the certificate's, or matched by a wildcard of one label.</summary>
     public static bool Covers(ObservedCertificate certificate, IEnumerable<string> names) => names.All(n =>

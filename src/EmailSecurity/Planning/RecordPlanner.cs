@@ -49,7 +49,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             { Target = set.Name };
         }
 
-        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && observed.Distribution.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain;
+        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && StackNames.IsOwner(stack.Domain, observed.Distribution.Tags);
         if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
         {
             throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; its present value is kept in the asset bucket, or told in a warning where there is none.");

@@ -80,7 +80,7 @@ public static class RemovalPlanner
 
     private static void CheckOurs(EmailSecurityStack stack, ObservedStack observed)
     {
-        if (observed.Distribution is { } dist && (!dist.Tags.TryGetValue(StackNames.OwnerTag, out var owner) || owner != stack.Domain))
+        if (observed.Distribution is { } dist && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} serves {StackNames.PolicyHost(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.")
@@ -242,7 +242,7 @@ public static class RemovalPlanner
     private static void DeleteCertificates(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
     {
         List<string> steps = [];
-        ObservedCertificate[] ours = [.. observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain)];
+        ObservedCertificate[] ours = [.. observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags))];
         foreach (var certificate in ours)
         {
             var id = $"certificate/{certificate.Arn}";
@@ -318,7 +318,7 @@ public static class RemovalPlanner
         }
 
         // Their certificate goes with this plan; until then they stay.
-        foreach (var record in observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).SelectMany(c => c.ValidationRecords)
+        foreach (var record in observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags)).SelectMany(c => c.ValidationRecords)
             .Where(r => !observed.NamesOnOtherCertificates.Contains(r.Domain)).DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).OrderBy(r => r.Name, StringComparer.Ordinal))
         {
             plan.Warnings.Add($"Delete at your DNS host once the stack is gone, not before: {record.Name.ToLowerInvariant()} CNAME {record.Value}, which validates its certificate.");

@@ -119,7 +119,7 @@ public static class StackPlanner
         if (wantsReports)
         {
             List<string> dependsOn = [];
-            if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt) && observed.AssetBucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain)
+            if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt) && StackNames.IsOwner(stack.Domain, observed.AssetBucket.Settings.Tags))
             {
                 // The stack's bucket remembers that the record is ours from now on.
                 var name = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
@@ -214,7 +214,7 @@ public static class StackPlanner
     /// <summary>The parts whose records are ours, by the asset bucket's tag.</summary>
     public static StackParts OwnedParts(ObservedStack observed)
     {
-        if (observed.AssetBucket is not { } bucket || !bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) || owner != observed.Domain || !bucket.Settings.Tags.TryGetValue(StackNames.PartsTag, out var text))
+        if (observed.AssetBucket is not { } bucket || !StackNames.IsOwner(observed.Domain, bucket.Settings.Tags) || !bucket.Settings.Tags.TryGetValue(StackNames.PartsTag, out var text))
         {
             return StackParts.None;
         }

@@ -9,6 +9,11 @@ public static class StackNames
     /// <summary>Tag whose value is the stack's domain; a resource with it is ours.</summary>
     public const string OwnerTag = "EmailSecurity:Stack";
 
+    /// <summary>True where the tags say that a resource is of the domain's stack: only then is it changed or deleted.</summary>
+    /// <param name="domain">The stack's domain.</param>
+    /// <param name="tags">The resource's tags.</param>
+    public static bool IsOwner(string domain, IReadOnlyDictionary<string, string> tags) => tags.TryGetValue(OwnerTag, out var owner) && owner == domain;
+
     /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 

@@ -257,7 +257,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
     private async Task<ObservedStack> NamesAsync(EmailSecurityStack stack, ObservedStack observed, CancellationToken ct)
     {
-        var certificates = observed.Certificates.Where(c => c.Tags.TryGetValue(StackNames.OwnerTag, out var owner) && owner == stack.Domain).ToArray();
+        var certificates = observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags)).ToArray();
         string[] ours = [.. certificates.Select(c => c.Arn)];
 
         // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
