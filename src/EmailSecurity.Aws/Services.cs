@@ -14,7 +14,6 @@ internal sealed class Services : IEmailSecurityServices
     private readonly Route53Zones zones;
     private readonly DnsClientResolver resolver;
     private readonly HttpsFetcher fetcher;
-    private readonly SmtpProbe smtpProbe;
 
     public Services(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options)
     {
@@ -23,7 +22,10 @@ internal sealed class Services : IEmailSecurityServices
         // The names of the world are looked up where its records are: at -NameServer, or the system's DNS servers.
         fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time);
         // -ConnectTo says where HTTPS connects; mail servers are found by DNS.
-        smtpProbe = new SmtpProbe(resolver, roots, null, time);
+        var smtpProbe = new SmtpProbe(resolver, roots, null, time);
+        Resolver = new CountedResolver(resolver, time);
+        Fetcher = new CountedFetcher(fetcher, time);
+        SmtpProbe = new CountedProbe(smtpProbe, time);
         session = new AwsSession(settings, time, options);
         account = new StsAccount(session);
         buckets = new S3Buckets(session, account);
@@ -51,13 +53,13 @@ internal sealed class Services : IEmailSecurityServices
     public IZones Zones => zones;
 
     /// <inheritdoc/>
-    public IResolver Resolver => resolver;
+    public IResolver Resolver { get; }
 
     /// <inheritdoc/>
-    public IFetcher Fetcher => fetcher;
+    public IFetcher Fetcher { get; }
 
     /// <inheritdoc/>
-    public ISmtpProbe SmtpProbe => smtpProbe;
+    public ISmtpProbe SmtpProbe { get; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -58,7 +58,7 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
         protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
         {
             base.CustomizeRuntimePipeline(pipeline);
-            session.Tune(pipeline);
+            session.Tune(pipeline, Config);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class S3BucketsClient(AwsSession session) : AmazonS3Client(sessi
     protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
-        session.Tune(pipeline);
+        session.Tune(pipeline, Config);
     }
 
     private static AmazonS3Config Configuration(AwsSession session) => session.Configure(

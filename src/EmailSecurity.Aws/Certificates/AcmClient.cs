@@ -9,6 +9,6 @@ internal sealed class AcmClient(AwsSession session) : AmazonCertificateManagerCl
     protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
-        session.Tune(pipeline);
+        session.Tune(pipeline, Config);
     }
 }

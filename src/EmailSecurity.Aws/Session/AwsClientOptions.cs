@@ -18,8 +18,8 @@ internal sealed record AwsClientOptions
     /// <summary>Attempts after the first. Six attempts lose one call in a million where every tenth fails.</summary>
     public int MaxErrorRetry { get; init; } = 5;
 
-    /// <summary>Upper limit of the SDK's backoff between attempts; null for the SDK's own (20 s).</summary>
-    public TimeSpan? MaxBackoff { get; init; }
+    /// <summary>Upper limit of the backoff between attempts.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>First delay of the adapters' own waits for S3 and Route 53 to settle (doubled each time).</summary>
     public TimeSpan SettleDelay { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -23,7 +23,7 @@ internal sealed class AwsSession : IDisposable
         var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
         Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
         Credentials = new SessionCredentials(found);
-        http = new SharedHttpClientFactory(Options);
+        http = new SharedHttpClientFactory(Options, time);
     }
 
     /// <summary>One endpoint for every service; null for AWS's own.</summary>
@@ -48,7 +48,6 @@ internal sealed class AwsSession : IDisposable
         config.HttpClientFactory = http;
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = Options.MaxErrorRetry;
-        config.Timeout = Options.RequestTimeout;
         // The session decides where calls go; a variable or profile meant for another tool must not send some of them elsewhere.
         config.IgnoreConfiguredEndpointUrls = true;
         if (Endpoint is null)
@@ -65,17 +64,9 @@ internal sealed class AwsSession : IDisposable
         return config;
     }
 
-    /// <summary>Applies the session's backoff limit to a client's retry policy.</summary>
-    public void Tune(Amazon.Runtime.Internal.RuntimePipeline pipeline)
-    {
-        if (Options.MaxBackoff is not { } limit)
-            return;
-        foreach (var handler in pipeline.Handlers)
-        {
-            if (handler is Amazon.Runtime.Internal.RetryHandler { RetryPolicy: Amazon.Runtime.Internal.StandardRetryPolicy policy })
-                policy.MaxBackoffInMilliseconds = (int)limit.TotalMilliseconds;
-        }
-    }
+    /// <summary>Makes a client's retries wait by the session's clock.</summary>
+    public void Tune(Amazon.Runtime.Internal.RuntimePipeline pipeline, IClientConfig config)
+        => pipeline.ReplaceHandler<Amazon.Runtime.Internal.RetryHandler>(new Amazon.Runtime.Internal.RetryHandler(new SessionRetryPolicy(config, this)));
 
     /// <summary>Makes a call; every failure comes out as an <see cref="EmailSecurityException"/>, a cancellation as itself, at once.</summary>
     /// <param name="what">Service, operation and target, for the message.</param>
@@ -84,10 +75,11 @@ internal sealed class AwsSession : IDisposable
     public async Task<T> CallAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Options.CallTimeout);
+        UnderWay.Began(Time);
         try
         {
+            using var clock = new CancellationTokenSource(Options.CallTimeout, Time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
             // WaitAsync: credential providers and backoffs of the SDK do not all watch the token.
             return await call(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
         }
@@ -102,6 +94,10 @@ internal sealed class AwsSession : IDisposable
         catch (Exception e)
         {
             throw AwsErrors.Translate(e, what, Credentials.Origin);
+        }
+        finally
+        {
+            UnderWay.Ended(Time);
         }
     }
 

@@ -8,19 +8,22 @@ internal sealed class SharedHttpClientFactory : HttpClientFactory, IDisposable
 {
     private readonly HttpClient client;
 
-    public SharedHttpClientFactory(AwsClientOptions options) =>
+    public SharedHttpClientFactory(AwsClientOptions options, TimeProvider time) =>
         client = new HttpClient(
-            new SocketsHttpHandler
+            new RequestTimeLimit(options.RequestTimeout, time)
             {
-                ConnectTimeout = options.ConnectTimeout,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
+                InnerHandler = new SocketsHttpHandler
+                {
+                    ConnectTimeout = options.ConnectTimeout,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    AutomaticDecompression = DecompressionMethods.None,
+                },
             },
             disposeHandler: true)
         {
-            Timeout = options.RequestTimeout,
+            Timeout = Timeout.InfiniteTimeSpan, // RequestTimeLimit watches each attempt
         };
 
     /// <inheritdoc/>

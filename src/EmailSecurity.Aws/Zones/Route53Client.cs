@@ -9,6 +9,6 @@ internal sealed class Route53Client(AwsSession session) : AmazonRoute53Client(se
     protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
-        session.Tune(pipeline);
+        session.Tune(pipeline, Config);
     }
 }

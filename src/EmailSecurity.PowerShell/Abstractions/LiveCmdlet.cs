@@ -25,6 +25,9 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     [ValidateHostPort]
     public string? ConnectTo { get; set; }
 
+    /// <summary>The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.</summary>
+    private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
+
     /// <summary>
     /// The adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
     /// anew by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
@@ -37,7 +40,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         {
             if (!services.TryGetValue(settings, out var found))
             {
-                found = Adapters.Factory.Create(settings, TimeProvider.System);
+                found = Adapters.Factory.Create(settings, Clock);
                 services.Add(settings, found);
             }
 

@@ -131,7 +131,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
             var services = GetServices();
             if (!checks.TryGetValue(services, out current))
             {
-                current = new LiveChecks(services.Resolver, services.Fetcher, services.SmtpProbe, TimeProvider.System, Options);
+                current = new LiveChecks(services.Resolver, services.Fetcher, services.SmtpProbe, Clock, Options);
                 checks.Add(services, current);
             }
 

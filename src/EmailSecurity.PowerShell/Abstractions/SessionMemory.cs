@@ -11,7 +11,8 @@ internal static class SessionMemory
     private static readonly ConditionalWeakTable<Runspace, SettingsMemory> Memories = new();
 
     /// <summary>The current runspace's memory.</summary>
-    public static SettingsMemory Current => Runspace.DefaultRunspace is { } runspace
-        ? Memories.GetValue(runspace, static _ => new SettingsMemory(TimeProvider.System))
-        : new SettingsMemory(TimeProvider.System);
+    /// <param name="time">The session's clock.</param>
+    public static SettingsMemory For(TimeProvider time) => Runspace.DefaultRunspace is { } runspace
+        ? Memories.GetValue(runspace, _ => new SettingsMemory(time))
+        : new SettingsMemory(time);
 }

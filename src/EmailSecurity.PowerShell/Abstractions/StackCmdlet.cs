@@ -49,7 +49,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
         => path is null ? Bimi.MarkCertificateRoots.Default : AssetFiles.ReadMarkRoots(ResolveExistingFile(path, "MarkRootNotFound"));
 
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>
-    protected StackDeployment GetDeployment() => new(GetServices(), TimeProvider.System, SessionMemory.Current);
+    protected StackDeployment GetDeployment() => new(GetServices(), Clock, SessionMemory.For(Clock));
 
     /// <summary>True under -WhatIf, given or inherited from the session.</summary>
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Dns;
@@ -21,6 +22,9 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
 
     // Public ACM certificates since 2026: 198 days.
     private static readonly TimeSpan Validity = TimeSpan.FromDays(198);
+
+    // ACM User Guide, "Managed certificate renewal": from 45 days before the end.
+    private static readonly TimeSpan RenewalStart = TimeSpan.FromDays(45);
     private const string HostAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly Dictionary<string, Certificate> certificates = new(StringComparer.Ordinal);
@@ -108,6 +112,7 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     private void Refresh(Certificate certificate)
     {
         var now = clock.Now;
+        Renew(certificate, now);
         if (certificate.Status == "ISSUED" && certificate.Issued!.NotAfter.ToUniversalTime() < now.UtcDateTime)
         {
             certificate.Status = "EXPIRED";
@@ -161,15 +166,36 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
             certificate.FailureReason = "CAA_ERROR";
             return;
         }
+        certificate.Issued = NewCertificate(certificate, at);
+        certificate.IssuedAt = at;
+        certificate.Status = "ISSUED";
+    }
+
+    private X509Certificate2 NewCertificate(Certificate certificate, DateTimeOffset at)
+    {
         var midnight = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero);
-        certificate.Issued = ca.Issue(new CertificateSpec
+        return ca.Issue(new CertificateSpec
         {
             Names = certificate.Names,
             NotBefore = midnight,
             NotAfter = midnight + Validity - TimeSpan.FromSeconds(1),
             IsRsa = certificate.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal),
         });
-        certificate.IssuedAt = at;
-        certificate.Status = "ISSUED";
+    }
+
+    // A certificate that is in use is renewed as long as its validation records stand and CAA allows it.
+    private void Renew(Certificate certificate, DateTimeOffset now)
+    {
+        if (certificate is not { Status: "ISSUED", ValidationMethod: "DNS", Issued: { } issued } || now < issued.NotAfter.ToUniversalTime() - RenewalStart || UsersOf(certificate.Arn).Count == 0
+            || !certificate.Names.All(n => SubmittedAt(certificate, n) is not null && CaaCheck.Allows(dns, n)))
+        {
+            return;
+        }
+        var at = new DateTimeOffset(issued.NotAfter.ToUniversalTime(), TimeSpan.Zero) - RenewalStart;
+        while (at + Validity - RenewalStart <= now)
+        {
+            at += Validity - RenewalStart; // renewed several times since anybody looked
+        }
+        certificate.Issued = NewCertificate(certificate, at);
     }
 }

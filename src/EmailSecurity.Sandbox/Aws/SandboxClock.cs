@@ -37,4 +37,22 @@ public sealed class SandboxClock(TimeProvider time)
             return profile == "real" ? real * scale : TimeSpan.Zero;
         }
     }
+
+    /// <summary>
+    /// Lets time pass while a request is held. A clock that counts what is under way (an <see cref="IProgress{T}"/> of int: it stands still for
+    /// a call and jumps over waits) is told that meanwhile only time passes.
+    /// </summary>
+    public async Task DelayAsync(TimeSpan length, CancellationToken cancellationToken)
+    {
+        var counts = time as IProgress<int>;
+        counts?.Report(-1);
+        try
+        {
+            await Task.Delay(length, time, cancellationToken);
+        }
+        finally
+        {
+            counts?.Report(1);
+        }
+    }
 }

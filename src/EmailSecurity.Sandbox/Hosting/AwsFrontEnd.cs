@@ -15,6 +15,7 @@ internal sealed class AwsFrontEnd(
     CallLog log,
     FaultPlan faults,
     DenialList denials,
+    SandboxClock clock,
     TimeSpan timeoutHold,
     CancellationToken stopping)
 {
@@ -121,7 +122,7 @@ internal sealed class AwsFrontEnd(
     private async Task HoldAsync(CancellationToken clientGone)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, stopping);
-        await Task.Delay(timeoutHold, either.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await clock.DelayAsync(timeoutHold, either.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Which service a request is for, by what only that service's requests look like. On AWS the host name tells.</summary>

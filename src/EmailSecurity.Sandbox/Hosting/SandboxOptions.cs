@@ -9,6 +9,6 @@ public sealed record SandboxOptions
     /// <summary>The clock of the emulated services (certificate waits, caches, dates). Signatures are always judged by the real time, as clients sign by it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Longest that a <c>timeout</c> fault holds a connection open without an answer; clients that wait longer see it broken.</summary>
+    /// <summary>Longest that a <c>timeout</c> fault holds a connection open without an answer; clients that wait longer see it broken. By <see cref="Time"/>.</summary>
     public TimeSpan TimeoutHold { get; init; } = TimeSpan.FromSeconds(60);
 }

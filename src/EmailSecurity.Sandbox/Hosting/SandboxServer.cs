@@ -96,7 +96,7 @@ public sealed class SandboxServer : IAsyncDisposable
             IReadOnlyList<IAwsService> services = [new S3Service(server.s3), new StsService(server.Accounts, server.clock), .. server.World.Services];
             // Signatures are judged by real time, whatever the services' clock is: clients sign by it.
             var verifier = new SignatureVerifier(server.Accounts, TimeProvider.System, options.Time);
-            var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, options.TimeoutHold, server.stopping.Token);
+            var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, server.clock, options.TimeoutHold, server.stopping.Token);
             server.awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);
             var admin = new AdminInterface(server.World, server.log, server.faults, server.denials, server.clock, server.Page);
             server.adminHost = await LoopbackHost.StartAsync(0, AdminInterface.MostBodyBytes, admin.HandleAsync, cancellationToken);

@@ -330,9 +330,9 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
         }
         try
         {
-            // Real time whatever the clock: a caller whose calls overlap must see it. Never cancelled: the change happens even where the caller is gone.
+            // Also without latency: a caller whose calls overlap must see it. Never cancelled: the change happens even where the caller is gone.
             var wait = clock.Scaled(RealProcessing);
-            await Task.Delay(wait > LeastProcessing ? wait : LeastProcessing, CancellationToken.None);
+            await clock.DelayAsync(wait > LeastProcessing ? wait : LeastProcessing, CancellationToken.None);
             lock (store.Gate)
             {
                 var batch = new ChangeBatch(zone, distributions);

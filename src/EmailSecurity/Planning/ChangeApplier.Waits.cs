@@ -8,43 +8,50 @@ internal sealed partial class ChangeApplier
 {
     private async Task<StepOutcome> WaitAsync(Change change, TimeSpan limit, string errorId, string message, string fix, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
     {
-        if (await UntilAsync(change, limit, condition, ct).ConfigureAwait(false))
+        var end = await UntilAsync(change, limit, condition, ct).ConfigureAwait(false);
+        if (end.IsDone)
         {
             return StepOutcome.Done;
         }
 
-        return options.NoWait ? StepOutcome.Waits(message) : throw new EmailSecurityException(errorId, ErrorKind.Timeout, $"{message} in the time allowed.", fix) { Target = change.Target };
+        return options.NoWait ? StepOutcome.Waits(message + end.Cause) : throw new EmailSecurityException(errorId, ErrorKind.Timeout, $"{message} in the time allowed{end.Cause}.", fix) { Target = change.Target };
     }
 
-    private async Task<bool> UntilAsync(Change change, TimeSpan limit, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
+    private async Task<WaitEnd> UntilAsync(Change change, TimeSpan limit, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
     {
-        if (options.NoWait)
-        {
-            return await condition(ct).ConfigureAwait(false);
-        }
-
         var start = time.GetTimestamp();
-        var left = options.Timeout is { } t ? TimeSpan.FromTicks(Math.Max(0, (t - time.GetElapsedTime(startedAt)).Ticks)) : limit;
-        return await Polling.UntilAsync(async c =>
+        EmailSecurityException? failedLook = null;
+        var left = options.NoWait ? TimeSpan.Zero : options.Timeout is { } t ? TimeSpan.FromTicks(Math.Max(0, (t - time.GetElapsedTime(startedAt)).Ticks)) : limit;
+        var isDone = await Polling.UntilAsync(async c =>
         {
-            report(change, $"Waiting for {change.Resource} {change.Target} ({time.GetElapsedTime(start):m\\:ss}): {change.Reason}");
-            return await condition(c).ConfigureAwait(false);
-        }, left, time, ct).ConfigureAwait(false);
+            if (!options.NoWait)
+            {
+                report(change, $"Waiting for {change.Resource} {change.Target} ({Duration.Clock(time.GetElapsedTime(start))}): {change.Reason}");
+            }
+
+            var so = await condition(c).ConfigureAwait(false);
+            failedLook = null;
+            return so;
+        }, left, time, e => failedLook = e, ct).ConfigureAwait(false);
+        return new WaitEnd(isDone, failedLook is null ? "" : $" (the last look failed: {failedLook.What})");
     }
+
+    /// <summary>How a wait ended, and what the last look met where it failed.</summary>
+    private readonly record struct WaitEnd(bool IsDone, string Cause);
 
     private async Task<StepOutcome> PublishValidationAsync(Change change, Operation.PublishValidation o, CancellationToken ct)
     {
         var arn = CertificateArn(o.Arn);
         ObservedCertificate? certificate = null;
-        var named = await UntilAsync(change, CertificateLimit, async c =>
+        var named = await UntilAsync(change, ValidationNamesLimit, async c =>
         {
             certificate = await GetCertificateAsync(arn, c).ConfigureAwait(false);
             return certificate.Status == CertificateStatus.Issued || o.Names.All(n => certificate.ValidationRecords.Any(r => string.Equals(r.Domain, n, StringComparison.OrdinalIgnoreCase)));
         }, ct).ConfigureAwait(false);
-        if (!named)
+        if (!named.IsDone)
         {
-            return options.NoWait ? StepOutcome.Waits("ACM has not named its validation records yet") : throw new EmailSecurityException("ValidationRecordsNotNamed", ErrorKind.Timeout,
-                $"ACM has not named the validation records of {string.Join(" and ", o.Names)} in the time allowed.", "Run the same command again in a minute.");
+            return options.NoWait ? StepOutcome.Waits("ACM has not named its validation records yet" + named.Cause) : throw new EmailSecurityException("ValidationRecordsNotNamed", ErrorKind.Timeout,
+                $"ACM has not named the validation records of {string.Join(" and ", o.Names)} in the time allowed{named.Cause}.", "Run the same command again in a minute.");
         }
 
         var records = certificate!.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).ToArray();
@@ -91,33 +98,46 @@ internal sealed partial class ChangeApplier
     }
 
     // A person has to act: looked at once, unless the user gave a time to wait.
-    private Task<bool> UntilExternalAsync(Change change, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
-        => options.Timeout is null ? condition(ct) : UntilAsync(change, TimeSpan.Zero, condition, ct);
+    private async Task<bool> UntilExternalAsync(Change change, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
+        => options.Timeout is null ? await condition(ct).ConfigureAwait(false) : (await UntilAsync(change, TimeSpan.Zero, condition, ct).ConfigureAwait(false)).IsDone;
 
     private async Task<StepOutcome> WaitCertificateAsync(Change change, Operation.WaitCertificate o, CancellationToken ct)
     {
         var arn = CertificateArn(o.Arn);
         var names = o.Names;
+        var shownAt = time.GetTimestamp();
         var issued = await UntilAsync(change, CertificateLimit, async c =>
         {
             var certificate = await GetCertificateAsync(arn, c).ConfigureAwait(false);
-            return certificate.Status switch
+            if (certificate.Status is not CertificateStatus.PendingValidation)
             {
-                CertificateStatus.Issued => true,
-                CertificateStatus.PendingValidation => false,
-                _ => throw NotValidated(certificate),
-            };
+                return certificate.Status == CertificateStatus.Issued ? true : throw NotValidated(certificate);
+            }
+
+            // ACM goes on for 72 hours, but where DNS never shows the record, more time changes nothing.
+            if ((await MissingValidationAsync(c).ConfigureAwait(false)).Count == 0)
+            {
+                shownAt = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(shownAt) > ValidationVisibleLimit)
+            {
+                throw await NotIssuedAsync(change, names, $" for {Duration.Words(ValidationVisibleLimit)}", c).ConfigureAwait(false);
+            }
+
+            return false;
         }, ct).ConfigureAwait(false);
-        if (issued)
+        if (issued.IsDone)
         {
             return StepOutcome.Done;
         }
 
-        if (options.NoWait)
-        {
-            return StepOutcome.Waits("ACM has not issued the certificate yet");
-        }
+        return options.NoWait
+            ? StepOutcome.Waits("ACM has not issued the certificate yet" + issued.Cause)
+            : throw await NotIssuedAsync(change, names, $" in the time allowed{issued.Cause}", ct).ConfigureAwait(false);
+    }
 
+    private async Task<IReadOnlyList<string>> MissingValidationAsync(CancellationToken ct)
+    {
         var missing = new List<string>();
         foreach (var record in state.Certificate?.ValidationRecords ?? [])
         {
@@ -128,11 +148,47 @@ internal sealed partial class ChangeApplier
             }
         }
 
-        throw new EmailSecurityException("CertificateNotValidated", ErrorKind.Timeout,
-            $"ACM has not issued the certificate for {string.Join(" and ", names)} in the time allowed."
+        return missing;
+    }
+
+    private async Task<EmailSecurityException> NotIssuedAsync(Change change, IReadOnlyList<string> names, string since, CancellationToken ct)
+    {
+        var missing = await MissingValidationAsync(ct).ConfigureAwait(false);
+        return new EmailSecurityException("CertificateNotValidated", ErrorKind.Timeout,
+            $"ACM has not issued the certificate for {string.Join(" and ", names)}{since}."
                 + (missing.Count > 0 ? $" DNS does not show its validation record: {string.Join(", ", missing)}; is {change.Domain} delegated to the hosted zone that was changed?" : " Its validation records are in DNS."),
-            missing.Count > 0 ? "Compare the name servers at your registrar with the hosted zone's NS record, then run the same command again." : "Run the same command again; ACM goes on looking for 72 hours.")
-        { Target = arn };
+            missing.Count > 0 ? "Compare the name servers at your registrar with the hosted zone's NS record, then run the same command again." : "Run the same command again; ACM keeps checking for 72 hours.")
+        { Target = state.CertificateArn };
+    }
+
+    // A certificate can be deleted once nothing uses it. CloudFront lets go of one some minutes after its distribution is gone; what else uses it does not.
+    private async Task<StepOutcome> DeleteCertificateAsync(Change change, Operation.DeleteCertificate o, CancellationToken ct)
+        => await WaitAsync(change, ReleaseLimit, "CertificateInUse", $"Certificate {o.Arn} is still in use", "Run the same command again in an hour.", async c =>
+        {
+            if (await services.Certificates.DeleteAsync(o.Arn, c).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            var users = (await services.Certificates.GetAsync(o.Arn, c).ConfigureAwait(false))?.InUseBy ?? [];
+            foreach (var user in users.Where(u => u != state.OwnDistributionArn))
+            {
+                if (!IsDistribution(user, out var id) || await services.Distributions.GetAsync(id, c).ConfigureAwait(false) is not null)
+                {
+                    throw new EmailSecurityException("CertificateInUse", ErrorKind.InvalidOperation, $"Certificate {o.Arn} is used by {user}, which is not of this stack, so it cannot be deleted.",
+                        "Give that resource another certificate, then run the same command again; everything else of the stack that could be removed is gone.")
+                    { Target = o.Arn };
+                }
+            }
+
+            return false;
+        }, ct).ConfigureAwait(false);
+
+    private static bool IsDistribution(string arn, out string id)
+    {
+        var at = arn.IndexOf(":distribution/", StringComparison.Ordinal);
+        id = at < 0 ? "" : arn[(at + ":distribution/".Length)..];
+        return at >= 0 && arn.Contains(":cloudfront:", StringComparison.Ordinal);
     }
 
     private static EmailSecurityException NotValidated(ObservedCertificate c) => new("CertificateNotValidated", ErrorKind.InvalidOperation,
@@ -222,7 +278,7 @@ internal sealed partial class ChangeApplier
             last = await services.Fetcher.FetchAsync(request, c).ConfigureAwait(false);
             return last is { Outcome: FetchOutcome.Response, StatusCode: 200 } && last.Body.Span.SequenceEqual(o.Content.Span);
         }, ct).ConfigureAwait(false);
-        if (served)
+        if (served.IsDone)
         {
             return StepOutcome.Done;
         }

@@ -5,11 +5,15 @@ namespace EmailSecurity.Planning;
 /// <summary>Makes the calls and waits behind the steps of one run.</summary>
 internal sealed partial class ChangeApplier(IEmailSecurityServices services, TimeProvider time, WaitOptions options, RunState state, Action<Change, string> report)
 {
-    private static readonly TimeSpan CertificateLimit = TimeSpan.FromMinutes(45);
-    private static readonly TimeSpan DistributionLimit = TimeSpan.FromMinutes(45);
-    private static readonly TimeSpan InvalidationLimit = TimeSpan.FromMinutes(20);
-    private static readonly TimeSpan VisibleLimit = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(5);
+    // How long each wait goes on where the user gives no -Timeout: far beyond what AWS usually takes, so that a slow day is no failure.
+    private static readonly TimeSpan ValidationNamesLimit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CertificateLimit = TimeSpan.FromHours(73); // ACM itself gives up after 72 hours, and says so
+    private static readonly TimeSpan ValidationVisibleLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromHours(3);
+    private static readonly TimeSpan DistributionLimit = TimeSpan.FromHours(6);
+    private static readonly TimeSpan InvalidationLimit = TimeSpan.FromHours(2);
+    private static readonly TimeSpan VisibleLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(15);
     private readonly long startedAt = time.GetTimestamp();
 
     /// <summary>Applies one step, or a batch of record changes of one zone. Never throws but for cancellation.</summary>
@@ -103,7 +107,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 state.Distribution = null;
                 return StepOutcome.Done;
             case Operation.DeleteCertificate o:
-                return await WaitAsync(change, CertificateLimit, "CertificateInUse", $"Certificate {o.Arn} is still in use", "Run the same command again once nothing uses it.", c => services.Certificates.DeleteAsync(o.Arn, c), ct).ConfigureAwait(false);
+                return await DeleteCertificateAsync(change, o, ct).ConfigureAwait(false);
             case Operation.DeleteOriginAccessControl o:
                 await services.Distributions.DeleteOriginAccessControlAsync(o.Id, ct).ConfigureAwait(false); // false: other stacks share it
                 return StepOutcome.Done;

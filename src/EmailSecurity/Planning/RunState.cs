@@ -17,6 +17,9 @@ internal sealed class RunState(ObservedStack observed)
 
     public ObservedDistribution? Distribution { get => distribution; set => distribution = value; }
 
+    /// <summary>ARN of the stack's distribution as it was when the run began; null where there was none.</summary>
+    public string? OwnDistributionArn { get; } = observed.Distribution?.Arn;
+
     public string CertificateArn { get => certificateArn; set => certificateArn = value; }
 
     public string OriginAccessControlId { get => originAccessControlId; set => originAccessControlId = value; }

@@ -115,11 +115,11 @@ public class AwsSessionTests
         var failed = new TaskCompletionSource();
         await using var aws = await StubAws.StartAsync((context, call) =>
         {
-            if (call == 4)
+            if (call == 3)
                 failed.TrySetResult();
             return StubAws.AnswerAsync(context, 500, "");
         });
-        using var services = Open(aws.Url, Quick with { MaxBackoff = null, MaxErrorRetry = 10 });
+        using var services = Open(aws.Url, Quick with { MaxBackoff = TimeSpan.FromSeconds(20), MaxErrorRetry = 10 });
         using var cancel = new CancellationTokenSource();
         var call = services.Account.GetCallerIdentityAsync(cancel.Token);
         await failed.Task;

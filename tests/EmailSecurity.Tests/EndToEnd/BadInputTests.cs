@@ -35,6 +35,7 @@ public class BadInputTests
 
         var adopted = await lab.PublishAsync(StackLab.Stack(), options: new PublishOptions { Adopt = true });
         Assert.Empty(adopted.Errors);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Equal([$"v=STSv1; id={adopted.Stack!.PolicyId};"], await lab.TxtAsync("_mta-sts.example.com"));
         using var services = lab.Connect();
         var kept = (await services.Buckets.ListObjectVersionsAsync(adopted.Stack.AssetBucket, CancellationToken.None)).Single(v => v.Key.StartsWith("adopted/", StringComparison.Ordinal));
@@ -102,8 +103,8 @@ public class BadInputTests
     public async Task Wrong_credentials()
     {
         await using var lab = await StackLab.StartAsync();
-        using var services = new EmailSecurity.Aws.ServicesFactory().Create(lab.Settings() with { SecretKey = "wrong" }, TimeProvider.System);
-        var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
+        using var services = new EmailSecurity.Aws.ServicesFactory().Create(lab.Settings() with { SecretKey = "wrong" }, lab.Time);
+        var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
         Assert.Equal(ErrorKind.Authentication, error.Kind);
     }
 
@@ -112,7 +113,7 @@ public class BadInputTests
     {
         await using var lab = await StackLab.StartAsync();
         using var services = lab.Connect("eu-south-1");
-        var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
         Assert.Equal(("RegionNotSupportedForLogging", ErrorKind.NotSupported), (error.ErrorId, error.Kind));
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
     }
@@ -133,6 +134,7 @@ public class BadInputTests
         await using var lab = await StackLab.StartAsync(("_dmarc.example.com", "TXT", "\"v=DMARC1; p=none\""));
         var result = await lab.PublishAsync(StackLab.Stack());
         Assert.Equal("DmarcNotEnforcing", Assert.Single(result.Errors).ErrorId);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Empty(await lab.TxtAsync("default._bimi.example.com"));
         Assert.Single(await lab.TxtAsync("_mta-sts.example.com"));
         Assert.Single(await lab.TxtAsync("_smtp._tls.example.com"));

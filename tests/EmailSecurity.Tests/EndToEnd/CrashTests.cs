@@ -1,5 +1,6 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
+using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -38,9 +39,9 @@ public class CrashTests
     [MemberData(nameof(Runs))]
     public async Task Every_point_of_interruption_converges_when_the_command_is_run_again(Scenario scenario, Interruption interruption)
     {
-        var (expected, calls) = await ReferenceAsync(scenario);
-        Assert.InRange(calls, 5, 150);
-        await Parallel.ForEachAsync(Enumerable.Range(1, calls), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, async (point, _) =>
+        var (expected, points) = await ReferenceAsync(scenario);
+        Assert.InRange(points.Length, 5, 150);
+        await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, async (point, _) =>
         {
             await using var lab = await StackLab.StartAsync();
             var oldId = await PrepareAsync(lab, scenario);
@@ -57,14 +58,27 @@ public class CrashTests
         });
     }
 
-    private static async Task<(string State, int Calls)> ReferenceAsync(Scenario scenario)
+    // Every call, but of the many looks of one wait the first three and the last two.
+    private static int[] Points(IReadOnlyList<LoggedCall> calls)
+    {
+        string[] looks = ["DescribeCertificate", "GetDistribution", "GetChange", "GetInvalidation", "DeleteCertificate"];
+        return
+        [
+            .. calls.Select((c, i) => (c.Operation, Point: i + 1))
+                .GroupBy(c => looks.Contains(c.Operation, StringComparer.Ordinal) ? c.Operation : $"{c.Point}", StringComparer.Ordinal)
+                .SelectMany(g => g.Take(3).Concat(g.TakeLast(2)).Distinct())
+                .Select(c => c.Point).Order(),
+        ];
+    }
+
+    private static async Task<(string State, int[] Points)> ReferenceAsync(Scenario scenario)
     {
         await using var lab = await StackLab.StartAsync();
         await PrepareAsync(lab, scenario);
         lab.Sandbox.ClearCalls();
         var result = await RunAsync(lab, scenario, CancellationToken.None);
         Assert.Empty(result.Errors);
-        return (await StateAsync(lab), lab.Sandbox.GetCalls().Count);
+        return (await StateAsync(lab), Points(lab.Sandbox.GetCalls()));
     }
 
     private static async Task<string?> PrepareAsync(StackLab lab, Scenario scenario)

@@ -21,7 +21,6 @@ public class FaultTests
         await Parallel.ForEachAsync(Enumerable.Range(1, Runs), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (seed, _) =>
         {
             await using var lab = await StackLab.StartAsync();
-            lab.BeImpatient(TimeSpan.FromSeconds(2));
             lab.Sandbox.SetFaults($$"""{"rate":0.1,"seed":{{seed}},"kinds":["throttle","error500","timeout","reset","lostResponse"]}""");
             DeploymentResult? result = null;
             var attempts = 0;

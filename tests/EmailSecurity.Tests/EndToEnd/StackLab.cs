@@ -6,13 +6,20 @@ using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 
-/// <summary>A sandbox with one hosted zone that has mail and an enforcing DMARC record, and the means to publish, look and break things.</summary>
+/// <summary>
+/// A sandbox with one hosted zone that has mail and an enforcing DMARC record, and the means to publish, look and break things.
+/// Sandbox and module share a virtual clock, and AWS takes as long as it really does (latency profile real, scale 1).
+/// </summary>
 internal sealed class StackLab : IAsyncDisposable
 {
     public const string Domain = "example.com";
+
+    /// <summary>Until a change of Route 53's is everywhere.</summary>
+    public static readonly TimeSpan InSync = TimeSpan.FromMinutes(1);
 
     public const string Logo = """
         <?xml version="1.0" encoding="UTF-8"?>
@@ -23,9 +30,16 @@ internal sealed class StackLab : IAsyncDisposable
         </svg>
         """;
 
-    private ServicesFactory factory = new();
+    private readonly ServicesFactory factory = new(new AwsClientOptions()); // as patient as with AWS itself: the clock is virtual
 
-    private StackLab(SandboxServer sandbox) => Sandbox = sandbox;
+    private StackLab(SandboxServer sandbox, VirtualTime time)
+    {
+        Sandbox = sandbox;
+        Time = time;
+    }
+
+    /// <summary>The clock of sandbox and module.</summary>
+    public VirtualTime Time { get; }
 
     public SandboxServer Sandbox { get; }
 
@@ -35,34 +49,65 @@ internal sealed class StackLab : IAsyncDisposable
 
     public static async Task<StackLab> StartAsync(params (string Name, string Type, string Value)[] records)
     {
-        var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-        var lab = new StackLab(sandbox)
+        var time = new VirtualTime();
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Time = time }, TestContext.Current.CancellationToken);
+        var lab = new StackLab(sandbox, time)
         {
             Route53 = new AmazonRoute53Client(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonRoute53Config { AuthenticationRegion = "us-east-1", ServiceURL = sandbox.EndpointUrl }),
         };
         lab.ZoneId = await lab.CreateZoneAsync(Domain);
         (string Name, string Type, string Value)[] usual = [("example.com", "MX", "10 mx1.example.com."), ("_dmarc.example.com", "TXT", "\"v=DMARC1; p=reject\"")];
         await lab.PutRecordsAsync([.. usual.Where(u => !records.Any(r => (r.Name, r.Type) == (u.Name, u.Type))), .. records]);
+        sandbox.SetLatency("real", 1);
+        time.Advance(TimeSpan.FromMinutes(1)); // the rate limits have recovered from the preparations
         sandbox.ClearCalls();
         return lab;
     }
 
-    /// <summary>Gives a call that is not answered up sooner than a user would.</summary>
-    public void BeImpatient(TimeSpan requestTimeout) => factory = new ServicesFactory(AwsClientOptions.For(new Uri(Sandbox.EndpointUrl)) with { RequestTimeout = requestTimeout });
 
     public async Task<string> CreateZoneAsync(string name)
     {
+        using var passing = LetTimePass();
         var zone = await Route53.CreateHostedZoneAsync(new CreateHostedZoneRequest { Name = name, CallerReference = Guid.NewGuid().ToString() });
         return zone.HostedZone.Id.Replace("/hostedzone/", "", StringComparison.Ordinal);
     }
 
-    public Task PutRecordsAsync(params (string Name, string Type, string Value)[] records) => Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
+    public async Task PutRecordsAsync(params (string Name, string Type, string Value)[] records)
     {
-        HostedZoneId = ZoneId,
-        ChangeBatch = new ChangeBatch { Changes = [.. records.Select(r => new Amazon.Route53.Model.Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = r.Name, Type = r.Type, TTL = 300, ResourceRecords = [new ResourceRecord { Value = r.Value }] } })] },
-    });
+        using (LetTimePass())
+        {
+            await Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
+            {
+                HostedZoneId = ZoneId,
+                ChangeBatch = new ChangeBatch { Changes = [.. records.Select(r => new Amazon.Route53.Model.Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = r.Name, Type = r.Type, TTL = 300, ResourceRecords = [new ResourceRecord { Value = r.Value }] } })] },
+            });
+        }
 
-    public IEmailSecurityServices Connect(string? region = null) => factory.Create(Settings(region), TimeProvider.System);
+        Time.Advance(InSync);
+    }
+
+    /// <summary>Has somebody use a certificate of ours in a distribution of their own; returns its ARN.</summary>
+    public async Task<string> UseElsewhereAsync(string certificateArn)
+    {
+        using var cloudFront = new Amazon.CloudFront.AmazonCloudFrontClient(new BasicAWSCredentials(Sandbox.AccessKey, Sandbox.SecretKey), new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Sandbox.EndpointUrl });
+        var all = await cloudFront.ListDistributionsAsync(new Amazon.CloudFront.Model.ListDistributionsRequest());
+        var ours = all.DistributionList.Items.First(d => d.ViewerCertificate.ACMCertificateArn == certificateArn);
+        var config = (await cloudFront.GetDistributionConfigAsync(new Amazon.CloudFront.Model.GetDistributionConfigRequest { Id = ours.Id })).DistributionConfig;
+        config.CallerReference = Guid.NewGuid().ToString();
+        config.Aliases = new Amazon.CloudFront.Model.Aliases { Items = [], Quantity = 0 };
+        var request = new Amazon.CloudFront.Model.CreateDistributionWithTagsRequest { DistributionConfigWithTags = new Amazon.CloudFront.Model.DistributionConfigWithTags { DistributionConfig = config, Tags = new Amazon.CloudFront.Model.Tags { Items = [] } } };
+        return (await cloudFront.CreateDistributionWithTagsAsync(request)).Distribution.ARN;
+    }
+
+    /// <summary>For a call of the test's own, which the clock does not see: what AWS takes for it passes, and no more.</summary>
+    public IDisposable LetTimePass()
+    {
+        var run = Time.Run();
+        var busy = Time.Busy();
+        return new Both(run, busy);
+    }
+
+    public IEmailSecurityServices Connect(string? region = null) => factory.Create(Settings(region), Time);
 
     public ConnectionSettings Settings(string? region = null) => new()
     {
@@ -88,26 +133,30 @@ internal sealed class StackLab : IAsyncDisposable
 
     public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts = StackParts.All, PublishOptions? options = null, WaitOptions? waits = null, SettingsMemory? memory = null, IPlanHost? host = null, CancellationToken cancellationToken = default)
     {
+        using var run = Time.Run();
         using var services = Connect();
-        return await new StackDeployment(services, TimeProvider.System, memory ?? new SettingsMemory(TimeProvider.System)).PublishAsync(stack, parts, options ?? new PublishOptions(), waits ?? new WaitOptions(), host ?? new YesHost(), cancellationToken);
+        return await new StackDeployment(services, Time, memory ?? new SettingsMemory(Time)).PublishAsync(stack, parts, options ?? new PublishOptions(), waits ?? new WaitOptions(), host ?? new YesHost(), cancellationToken);
     }
 
     public async Task<Plan> PlanAsync(EmailSecurityStack stack, PublishOptions? options = null)
     {
+        using var run = Time.Run();
         using var services = Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).PlanAsync(stack, StackParts.All, options ?? new PublishOptions(), CancellationToken.None);
+        return await new StackDeployment(services, Time, new SettingsMemory(Time)).PlanAsync(stack, StackParts.All, options ?? new PublishOptions(), CancellationToken.None);
     }
 
-    public async Task<DeploymentResult> RemoveAsync(RemovalOptions? options = null, IPlanHost? host = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    public async Task<DeploymentResult> RemoveAsync(RemovalOptions? options = null, IPlanHost? host = null, CancellationToken cancellationToken = default)
     {
+        using var run = Time.Run();
         using var services = Connect();
-        return await new StackDeployment(services, time ?? TimeProvider.System, new SettingsMemory(TimeProvider.System)).RemoveAsync(EmailSecurityStack.For(Domain), options ?? new RemovalOptions(), new WaitOptions(), host ?? new YesHost(), cancellationToken);
+        return await new StackDeployment(services, Time, new SettingsMemory(Time)).RemoveAsync(EmailSecurityStack.For(Domain), options ?? new RemovalOptions(), new WaitOptions(), host ?? new YesHost(), cancellationToken);
     }
 
     public async Task<EmailSecurityStack?> GetAsync()
     {
+        using var run = Time.Run();
         using var services = Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).GetAsync(EmailSecurityStack.For(Domain), CancellationToken.None);
+        return await new StackDeployment(services, Time, new SettingsMemory(Time)).GetAsync(EmailSecurityStack.For(Domain), CancellationToken.None);
     }
 
     /// <summary>The policy as the edge serves it; null where it serves none.</summary>
@@ -138,12 +187,16 @@ internal sealed class StackLab : IAsyncDisposable
     {
         Route53.Dispose();
         await Sandbox.DisposeAsync();
+        Time.Dispose();
     }
 
-    /// <summary>The time that it will be.</summary>
-    internal sealed class ShiftedTime(TimeSpan ahead) : TimeProvider
+    private sealed class Both(IDisposable run, IDisposable busy) : IDisposable
     {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
+        public void Dispose()
+        {
+            run.Dispose();
+            busy.Dispose();
+        }
     }
 
     /// <summary>Says yes to everything.</summary>

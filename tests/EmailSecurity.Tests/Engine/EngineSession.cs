@@ -56,6 +56,14 @@ public sealed class EngineSession : IAsyncDisposable
     /// <summary>Opens a session on a running sandbox, which stays the caller's.</summary>
     public static EngineSession Open(SandboxServer sandbox) => new(sandbox, false, ModuleLocator.Find());
 
+    /// <summary>Opens a session on a running sandbox and its clock.</summary>
+    public static EngineSession Open(SandboxServer sandbox, TimeProvider clock)
+    {
+        var session = Open(sandbox);
+        session.Runspace.SessionStateProxy.SetVariable("EmailSecurityClock", clock);
+        return session;
+    }
+
     /// <summary>Starts a sandbox and opens a session on it; both end with the session.</summary>
     public static async Task<EngineSession> StartAsync(SandboxOptions? options = null)
     {

@@ -1,0 +1,27 @@
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Aws.Net;
+
+/// <summary>Look-ups that the clock is told of (<see cref="UnderWay"/>).</summary>
+internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IResolver
+{
+    /// <inheritdoc/>
+    public Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => inner.QueryAsync(name, type, cancellationToken));
+}
+
+/// <summary>Fetches that the clock is told of.</summary>
+internal sealed class CountedFetcher(IFetcher inner, TimeProvider time) : IFetcher
+{
+    /// <inheritdoc/>
+    public Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => inner.FetchAsync(request, cancellationToken));
+}
+
+/// <summary>Probes that the clock is told of.</summary>
+internal sealed class CountedProbe(ISmtpProbe inner, TimeProvider time) : ISmtpProbe
+{
+    /// <inheritdoc/>
+    public Task<SmtpProbeResult> ProbeAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => inner.ProbeAsync(host, port, timeout, cancellationToken));
+}

@@ -1,0 +1,281 @@
+namespace EmailSecurity.Tests.Support;
+
+/// <summary>
+/// One clock for sandbox and module: it stands still while anything is under way, and jumps to the next timer that is due once everybody waits.
+/// A wait of an hour takes no real time, and things happen in the order in which they would on AWS.
+/// </summary>
+/// <remarks>It runs only inside <see cref="Run"/>; between two commands time does not pass but by <see cref="Advance"/>.</remarks>
+internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
+{
+    /// <summary>Far from today, so that code that reads the machine's clock where it should read this one is found out.</summary>
+    public static readonly DateTimeOffset Start = new(2031, 2, 27, 22, 0, 0, TimeSpan.Zero);
+
+    private readonly object gate = new();
+    private readonly PriorityQueue<VirtualTimer, (DateTimeOffset Due, long Order)> timers = new();
+    private readonly Thread pump;
+    private DateTimeOffset now = Start;
+    private int busy;
+    private int runs;
+    private long activity;
+    private bool stopped;
+
+    public VirtualTime()
+    {
+        pump = new Thread(Pump) { IsBackground = true, Name = "virtual time" };
+        pump.Start();
+    }
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => (GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new VirtualTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Lets time run until it is disposed: a command is under way.</summary>
+    public IDisposable Run()
+    {
+        Count(ref runs, 1);
+        return new Leave(() => Count(ref runs, -1));
+    }
+
+    /// <summary>Holds time until it is disposed: something is under way that no timer tells of.</summary>
+    public IDisposable Busy()
+    {
+        Report(1);
+        return new Leave(() => Report(-1));
+    }
+
+    /// <summary>Something began (1) or ended (-1).</summary>
+    public void Report(int value) => Count(ref busy, value);
+
+    /// <summary>Lets time pass between two commands.</summary>
+    public void Advance(TimeSpan length)
+    {
+        lock (gate)
+        {
+            Assert.Equal(0, runs);
+            now += length;
+        }
+    }
+
+    /// <summary>Has something done at a moment while commands run, as another person would; time stands still until it is done.</summary>
+    public void At(TimeSpan fromNow, Func<Task> act) => CreateTimer(_ => _ = DoAsync(act), null, fromNow, Timeout.InfiniteTimeSpan);
+
+    private async Task DoAsync(Func<Task> act)
+    {
+        using var busy = Busy();
+        await act();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            stopped = true;
+            Monitor.PulseAll(gate);
+        }
+
+        pump.Join();
+    }
+
+    private void Count(ref int counter, int change)
+    {
+        lock (gate)
+        {
+            counter += change;
+            Touch();
+        }
+    }
+
+    private void Touch()
+    {
+        activity++;
+        Monitor.PulseAll(gate);
+    }
+
+    private bool MayJump => runs > 0 && busy <= 0 && timers.Count > 0;
+
+    private void Pump()
+    {
+        while (true)
+        {
+            long seen;
+            lock (gate)
+            {
+                while (!stopped && !MayJump)
+                {
+                    Monitor.Wait(gate);
+                }
+
+                if (stopped)
+                {
+                    return;
+                }
+
+                seen = activity;
+            }
+
+            if (!IsQuiet(seen))
+            {
+                continue;
+            }
+
+            if (TakeDue(seen) is { } timer)
+            {
+                Fire(timer);
+            }
+        }
+    }
+
+    // What waited for the timer goes on within the callback, up to its next call or wait. Where it blocks instead, it must not block the clock.
+    private static void Fire(VirtualTimer timer)
+    {
+        var patience = TimeSpan.FromMilliseconds(200);
+        var done = new SemaphoreSlim(0);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work =>
+            {
+                work.timer.Fire();
+                work.done.Release();
+            },
+            (timer, done),
+            preferLocal: false);
+        done.Wait(patience);
+    }
+
+    private VirtualTimer? TakeDue(long seen)
+    {
+        lock (gate)
+        {
+            while (MayJump && activity == seen && timers.TryDequeue(out var timer, out var at))
+            {
+                if (timer.Order != at.Order)
+                {
+                    continue; // disposed or changed since
+                }
+
+                now = at.Due > now ? at.Due : now;
+                timer.Order = 0;
+                timer.Repeat(at.Due);
+                return timer;
+            }
+
+            return null;
+        }
+    }
+
+    // Nothing is under way, but what just ended may be about to go on: its continuation is run or queued. Only where the pool has let several
+    // others pass and nothing has happened meanwhile does everybody wait.
+    private bool IsQuiet(long seen)
+    {
+        const int Rounds = 4;
+        using var passed = new SemaphoreSlim(0);
+        for (var round = 0; round < Rounds;)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static s => s.Release(), passed, preferLocal: false);
+            passed.Wait();
+            lock (gate)
+            {
+                if (activity != seen || stopped)
+                {
+                    return false;
+                }
+            }
+
+            round = ThreadPool.PendingWorkItemCount == 0 ? round + 1 : 0;
+        }
+
+        return true;
+    }
+
+    private sealed class VirtualTimer(VirtualTime clock, Action callback) : ITimer
+    {
+        private TimeSpan period = Timeout.InfiniteTimeSpan;
+        private bool disposed;
+
+        /// <summary>Its place in the queue; 0 for none. An entry with another number is out of date.</summary>
+        public long Order { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan newPeriod)
+        {
+            lock (clock.gate)
+            {
+                if (disposed)
+                {
+                    return false;
+                }
+
+                period = newPeriod;
+                Order = 0;
+                clock.Touch();
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    Enqueue(clock.now + dueTime);
+                }
+
+                return true;
+            }
+        }
+
+        public void Repeat(DateTimeOffset firedAt)
+        {
+            if (period > TimeSpan.Zero)
+            {
+                Enqueue(firedAt + period);
+            }
+        }
+
+        public void Fire() => callback();
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                disposed = true;
+                Order = 0;
+                clock.Touch();
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Enqueue(DateTimeOffset due)
+        {
+            Order = ++clock.activity;
+            clock.timers.Enqueue(this, (due, Order));
+            Monitor.PulseAll(clock.gate);
+        }
+    }
+
+    private sealed class Leave(Action end) : IDisposable
+    {
+        private Action? left = end;
+
+        public void Dispose() => Interlocked.Exchange(ref left, null)?.Invoke();
+    }
+}
