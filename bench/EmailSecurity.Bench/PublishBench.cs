@@ -19,6 +19,7 @@ internal sealed class PublishBench : IAsyncDisposable
     private const string Domain = "example.com";
     private const double CertificateSeconds = 150;
     private const double DistributionSeconds = 240;
+    private const double InvalidationSeconds = 30;
     private const double GoalRatio = 1.05;
     private const int GoalFirst = 35;
     private const int GoalAgain = 12;
@@ -66,9 +67,9 @@ internal sealed class PublishBench : IAsyncDisposable
         var again = await StepAsync("publish again, same session", verbose, memory, d => Publish(d, 86400));
         var other = await StepAsync("publish again, new session", verbose, new SettingsMemory(TimeProvider.System), d => Publish(d, 86400));
         Expect(again.Writes == 0 && other.Writes == 0, "a publish of what is there makes no write call");
-        await StepAsync("one-line policy change", verbose, memory, d => Publish(d, 172800));
+        var change = await StepAsync("one-line policy change", verbose, memory, d => Publish(d, 172800));
         await StepAsync("removal: policy taken back", verbose, memory, d => Remove(d, force: false), waits: true);
-        await StepAsync("removal: forced, all gone", verbose, memory, d => Remove(d, force: true));
+        var forced = await StepAsync("removal: forced, all gone", verbose, memory, d => Remove(d, force: true));
         if (profile == "none")
         {
             Goal(first.Calls <= GoalFirst, $"calls of the first publish: {first.Calls} (goal {GoalFirst})");
@@ -76,9 +77,9 @@ internal sealed class PublishBench : IAsyncDisposable
         }
         else
         {
-            var chain = (CertificateSeconds + DistributionSeconds) * scale;
-            var ratio = first.Seconds / chain;
-            Goal(ratio <= GoalRatio, string.Create(CultureInfo.InvariantCulture, $"first publish / longest chain of unavoidable waits (certificate {CertificateSeconds * scale:0.0} s, then distribution {DistributionSeconds * scale:0.0} s = {chain:0.0} s): {ratio:0.000} (goal {GoalRatio:0.00})"));
+            Chain("first publish", first.Seconds, scale, ("certificate", CertificateSeconds), ("distribution", DistributionSeconds));
+            Chain("one-line policy change", change.Seconds, scale, ("invalidation", InvalidationSeconds));
+            Chain("forced removal", forced.Seconds, scale, ("distribution disabled", DistributionSeconds));
         }
     }
 
@@ -105,6 +106,14 @@ internal sealed class PublishBench : IAsyncDisposable
 
     private static Task<DeploymentResult> Remove(StackDeployment deployment, bool force)
         => deployment.RemoveAsync(EmailSecurityStack.For(Domain), new RemovalOptions { Force = force }, new WaitOptions(), new YesHost(), CancellationToken.None);
+
+    private void Chain(string step, double seconds, double scale, params (string What, double Seconds)[] waits)
+    {
+        var chain = waits.Sum(w => w.Seconds) * scale;
+        var ratio = seconds / chain;
+        var sum = string.Join(", then ", waits.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.What} {w.Seconds * scale:0.0} s")));
+        Goal(ratio <= GoalRatio, string.Create(CultureInfo.InvariantCulture, $"{step} / longest chain of unavoidable waits ({sum} = {chain:0.0} s): {ratio:0.000} (goal {GoalRatio:0.00})"));
+    }
 
     private void Expect(bool holds, string what)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using EmailSecurity.Sandbox.Hosting;
@@ -8,6 +9,7 @@ namespace EmailSecurity.Sandbox.Running;
 public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly List<string> lines = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
@@ -61,11 +63,11 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
             case "gone":
                 foreach (var name in new[] { $"_mta-sts.{domain}", $"_smtp._tls.{domain}", $"default._bimi.{domain}" })
                 {
-                    var left = await view.TxtAsync(name, cancellationToken);
+                    var left = await PatientlyAsync(() => view.TxtAsync(name, cancellationToken), t => t.Count == 0);
                     Check($"{name} is gone", left.Count == 0, left.Count == 0 ? "no record" : string.Join(" | ", left));
                 }
 
-                var host = await view.AddressesAsync($"mta-sts.{domain}", cancellationToken);
+                var host = await PatientlyAsync(() => view.AddressesAsync($"mta-sts.{domain}", cancellationToken), a => a.Count == 0);
                 Check($"mta-sts.{domain} is gone", host.Count == 0, host.Count == 0 ? "no address" : string.Join(", ", host));
                 var page = await view.FetchAsync($"https://mta-sts.{domain}/.well-known/mta-sts.txt", cancellationToken);
                 Check("The edge serves the policy no more", page.Status != 200, page.Status == 0 ? page.Detail : $"HTTP {page.Status}");
@@ -84,17 +86,25 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
 
     private async Task VerifyRecordAsync()
     {
-        // A change that Route 53 has taken needs a moment until its servers give it out.
         var name = $"_mta-sts.{domain}";
-        var (text, id) = await ReadIdAsync(name);
-        for (var patience = TimeSpan.FromSeconds(10); ids.Contains(id) && patience > TimeSpan.Zero; patience -= Pause)
-        {
-            await Task.Delay(Pause, cancellationToken);
-            (text, id) = await ReadIdAsync(name);
-        }
+        var (text, id) = await PatientlyAsync(() => ReadIdAsync(name), r => r.Id.Length > 0 && !ids.Contains(r.Id));
 
         Check($"DNS: {name} TXT", id.Length is >= 1 and <= 32 && id.All(char.IsAsciiLetterOrDigit), text);
         Check("Its id was never used before", ids.Add(id), id);
+    }
+
+    // A change that Route 53 has taken needs a moment, on AWS up to a minute, until its servers give it out.
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> look, Predicate<T> good)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var seen = await look();
+        while (!good(seen) && Stopwatch.GetElapsedTime(start) < Patience)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            seen = await look();
+        }
+
+        return seen;
     }
 
     // RFC 8461 section 3.1: exactly one record.
@@ -109,7 +119,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
 
     private async Task VerifyTxtAsync(string name, Func<string, bool> good)
     {
-        var text = await view.TxtAsync(name, cancellationToken);
+        var text = await PatientlyAsync(() => view.TxtAsync(name, cancellationToken), t => t.Count == 1 && good(t[0]));
         Check($"DNS: {name} TXT", text.Count == 1 && good(text[0]), string.Join(" | ", text));
     }
 
@@ -133,7 +143,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
     private async Task VerifyLogoAsync()
     {
         var name = $"default._bimi.{domain}";
-        var text = await view.TxtAsync(name, cancellationToken);
+        var text = await PatientlyAsync(() => view.TxtAsync(name, cancellationToken), t => t.Count == 1);
         var url = text.Count == 1 && text[0].StartsWith("v=BIMI1;", StringComparison.Ordinal)
             ? text[0].Split(';').Select(f => f.Trim()).FirstOrDefault(f => f.StartsWith("l=", StringComparison.Ordinal))?[2..] ?? ""
             : "";
