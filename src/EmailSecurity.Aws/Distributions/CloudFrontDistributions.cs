@@ -16,6 +16,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     private static readonly string[] NoResource = ["NoSuchResource", "NoSuchDistribution"];
     private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    private readonly OriginAccessControlUse use = new();
     private readonly Lazy<CloudFrontClient> client = new(() => new CloudFrontClient(session));
 
     private CloudFrontClient CloudFront => client.Value;
@@ -78,20 +79,8 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         await ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } found ? DistributionConfigs.ToObserved(found.Distribution, NoTags) : null;
 
     /// <inheritdoc/>
-    public async Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken)
-    {
-        string? marker = null;
-        do
-        {
-            var request = new ListOriginAccessControlsRequest { Marker = marker };
-            var page = (await session.CallAsync(new AwsCallName("cloudfront", "ListOriginAccessControls"), token => CloudFront.ListOriginAccessControlsAsync(request, token), cancellationToken).ConfigureAwait(false)).OriginAccessControlList;
-            if ((page?.Items ?? []).Find(o => o.Name == name) is { } found)
-                return found.Id;
-            marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
-        }
-        while (!string.IsNullOrEmpty(marker));
-        return null;
-    }
+    public async Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken) =>
+        use.FirstWithRoom(await ListOriginAccessControlsAsync(cancellationToken).ConfigureAwait(false), name);
 
     /// <inheritdoc/>
     public async Task<string> CreateOriginAccessControlAsync(string name, string description, CancellationToken cancellationToken)
@@ -111,7 +100,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         var made = await session.CallOrDefaultAsync(what, token => CloudFront.CreateOriginAccessControlAsync(request, token), ["OriginAccessControlAlreadyExists"], cancellationToken).ConfigureAwait(false);
         if (made is not null)
             return made.OriginAccessControl.Id;
-        return await FindOriginAccessControlAsync(name, cancellationToken).ConfigureAwait(false)
+        return (await ListOriginAccessControlsAsync(cancellationToken).ConfigureAwait(false)).Find(o => o.Name == name)?.Id
             ?? throw AwsErrors.New("OriginAccessControlMissing", ErrorKind.InvalidOperation, what, $"CloudFront says that the origin access control '{name}' exists, but does not list it.", "Run the same command again in a minute.");
     }
 
@@ -164,7 +153,13 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         try
         {
             var made = await session.CallAsync(what, token => CloudFront.CreateDistributionWithTagsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            use.Add(settings.OriginAccessControlId);
             return DistributionConfigs.ToObserved(made.Distribution, tags);
+        }
+        catch (EmailSecurityException e) when (CodeOf(e) is "TooManyDistributionsAssociatedToOriginAccessControl")
+        {
+            use.Fill(settings.OriginAccessControlId);
+            throw;
         }
         catch (EmailSecurityException e) when (CodeOf(e) is "CNAMEAlreadyExists" or "DistributionAlreadyExists")
         {
@@ -288,16 +283,38 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
 
     private async IAsyncEnumerable<DistributionSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var all = new List<DistributionSummary>();
         string? marker = null;
         do
         {
             var request = new ListDistributionsRequest { Marker = marker };
             var page = (await session.CallAsync(new AwsCallName("cloudfront", "ListDistributions"), token => CloudFront.ListDistributionsAsync(request, token), cancellationToken).ConfigureAwait(false)).DistributionList;
             foreach (var summary in page?.Items ?? [])
+            {
+                all.Add(summary);
                 yield return summary;
+            }
+
             marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
         }
         while (!string.IsNullOrEmpty(marker));
+        use.Replace(all);
+    }
+
+    private async Task<List<OriginAccessControlSummary>> ListOriginAccessControlsAsync(CancellationToken cancellationToken)
+    {
+        var all = new List<OriginAccessControlSummary>();
+        var what = new AwsCallName("cloudfront", "ListOriginAccessControls");
+        string? marker = null;
+        do
+        {
+            var request = new ListOriginAccessControlsRequest { Marker = marker };
+            var page = (await session.CallAsync(what, token => CloudFront.ListOriginAccessControlsAsync(request, token), cancellationToken).ConfigureAwait(false)).OriginAccessControlList;
+            all.AddRange(page?.Items ?? []);
+            marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
+        }
+        while (!string.IsNullOrEmpty(marker));
+        return all;
     }
 
     private EmailSecurityException ExplainLogging(EmailSecurityException e)

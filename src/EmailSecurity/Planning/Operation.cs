@@ -21,7 +21,8 @@ internal abstract record Operation
 
     internal sealed record PutObject(string Bucket, BucketObject Item) : Operation;
 
-    internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags) : Operation;
+    /// <summary>Requests the certificate. The dead ones are of the same stack, and of no use.</summary>
+    internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> Dead) : Operation;
 
     /// <summary>Waits until ACM names the validation records, then publishes the missing ones (Route 53), or waits for them in DNS (external).</summary>
     internal sealed record PublishValidation(string Arn, IReadOnlyList<string> Names, IReadOnlyDictionary<string, HostedZoneInfo> ZoneOfName, bool External) : Operation;

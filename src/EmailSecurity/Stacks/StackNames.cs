@@ -17,8 +17,12 @@ public static class StackNames
     /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
-    /// <summary>The account's shared origin access control: one serves 100 distributions, an account has 100.</summary>
+    /// <summary>The account's shared origin access control: one serves 100 distributions; for more there is the next name.</summary>
     public const string OriginAccessControl = "EmailSecurity";
+
+    /// <summary>The name of the account's first, second ... shared origin access control: <c>EmailSecurity</c>, <c>EmailSecurity-2</c> ...</summary>
+    /// <param name="number">From 1.</param>
+    public static string OriginAccessControlName(int number) => number == 1 ? OriginAccessControl : $"{OriginAccessControl}-{number}";
 
     /// <summary>Alias target zone of every CloudFront distribution.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
