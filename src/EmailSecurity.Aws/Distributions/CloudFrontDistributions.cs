@@ -6,7 +6,7 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.Aws;
 
 /// <summary><see cref="IDistributions"/> on CloudFront.</summary>
-internal sealed class CloudFrontDistributions(AwsSession session) : IDistributions, IDisposable
+internal sealed class CloudFrontDistributions : IDistributions, IDisposable
 {
     private const string StackTag = "EmailSecurity:Stack";
     private const int ETagAttempts = 4;
@@ -16,28 +16,26 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     private static readonly string[] NoResource = ["NoSuchResource", "NoSuchDistribution"];
     private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    private readonly AwsSession session;
     private readonly OriginAccessControlUse use = new();
-    private readonly Lazy<CloudFrontClient> client = new(() => new CloudFrontClient(session));
+    private readonly Lazy<CloudFrontClient> client;
+    private readonly SharedListing<IReadOnlyList<DistributionSummary>> listing;
+    private int searching;
+
+    /// <summary>Makes the adapter of a session.</summary>
+    public CloudFrontDistributions(AwsSession session)
+    {
+        this.session = session;
+        client = new Lazy<CloudFrontClient>(() => new CloudFrontClient(session));
+        listing = new SharedListing<IReadOnlyList<DistributionSummary>>(ListAllAsync);
+    }
 
     private CloudFrontClient CloudFront => client.Value;
 
     /// <inheritdoc/>
     public async Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken)
     {
-        var wanted = aliases.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        DistributionSummary? best = null;
-        var bestCount = 0;
-        await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var count = (summary.Aliases?.Items ?? []).Count(wanted.Contains);
-            if (count <= bestCount)
-                continue;
-            (best, bestCount) = (summary, count);
-            // An alias is unique in all of CloudFront: whoever has them all is the only one.
-            if (count == wanted.Count)
-                break;
-        }
-
+        var best = await SearchAsync(aliases.ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken).ConfigureAwait(false);
         if (best is null)
             return null;
         var tags = TagsAsync(best.ARN, cancellationToken);
@@ -279,6 +277,42 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     {
         var answer = await session.CallOrDefaultAsync(new AwsCallName("cloudfront", "ListTagsForResource", arn), token => CloudFront.ListTagsForResourceAsync(new ListTagsForResourceRequest { Resource = arn }, token), NoResource, cancellationToken).ConfigureAwait(false);
         return (answer?.Tags?.Items ?? []).GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal);
+    }
+
+    // Stacks that are looked at side by side share a listing; one alone stops at the page that has it.
+    private async Task<DistributionSummary?> SearchAsync(HashSet<string> aliases, CancellationToken cancellationToken)
+    {
+        var alone = Interlocked.Increment(ref searching) == 1;
+        try
+        {
+            if (!alone)
+                return (await listing.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => Count(s) > 0).MaxBy(Count);
+            DistributionSummary? best = null;
+            await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (Count(summary) > (best is null ? 0 : Count(best)))
+                    best = summary;
+                // An alias is unique in all of CloudFront: whoever has them all is the only one.
+                if (best is not null && Count(best) == aliases.Count)
+                    break;
+            }
+
+            return best;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref searching);
+        }
+
+        int Count(DistributionSummary summary) => (summary.Aliases?.Items ?? []).Count(aliases.Contains);
+    }
+
+    private async Task<IReadOnlyList<DistributionSummary>> ListAllAsync()
+    {
+        var all = new List<DistributionSummary>();
+        await foreach (var summary in ListAsync(CancellationToken.None).ConfigureAwait(false))
+            all.Add(summary);
+        return all;
     }
 
     private async IAsyncEnumerable<DistributionSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -262,16 +262,9 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
         HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
-        HashSet<string> others = new(StringComparer.Ordinal);
-        foreach (var name in names)
-        {
-            if (await services.Certificates.IsNameOnOtherCertificateAsync(name, ours, ct).ConfigureAwait(false))
-            {
-                others.Add(name);
-            }
-        }
-
-        return observed with { ValidatedNames = names, NamesOnOtherCertificates = others };
+        // All at once: they share a listing.
+        var others = await Task.WhenAll(names.Select(async n => (Name: n, IsShared: await services.Certificates.IsNameOnOtherCertificateAsync(n, ours, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return observed with { ValidatedNames = names, NamesOnOtherCertificates = others.Where(o => o.IsShared).Select(o => o.Name).ToHashSet(StringComparer.Ordinal) };
     }
 
     private sealed record DistributionView(ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);
