@@ -138,7 +138,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     /// <inheritdoc/>
     public async Task<ObservedDistribution> CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(session.Region, settings.LogBucketDomainName);
+        LoggingRegions.Check(settings);
         var name = settings.Aliases.Count > 0 ? settings.Aliases[0] : settings.OriginDomainName;
         // A reference used once is spent for ever, even after deletion; so it is new for each creation, and the same for its retries.
         var reference = $"{name}-{Guid.NewGuid():N}";
@@ -165,7 +165,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         }
         catch (EmailSecurityException e)
         {
-            throw ExplainLogging(e);
+            throw ExplainLogging(e, settings);
         }
 
         // Either an earlier attempt, whose answer was lost, made it, or somebody else has the name.
@@ -186,7 +186,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     /// <inheritdoc/>
     public async Task<ObservedDistribution> UpdateAsync(string id, DistributionSettings settings, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(session.Region, settings.LogBucketDomainName);
+        LoggingRegions.Check(settings);
         try
         {
             return await ChangeAsync(id, config => DistributionConfigs.Apply(config, settings), settings.Equals, cancellationToken).ConfigureAwait(false)
@@ -194,7 +194,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         }
         catch (EmailSecurityException e)
         {
-            throw ExplainLogging(e);
+            throw ExplainLogging(e, settings);
         }
     }
 
@@ -351,12 +351,12 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         return all;
     }
 
-    private EmailSecurityException ExplainLogging(EmailSecurityException e)
+    private EmailSecurityException ExplainLogging(EmailSecurityException e, DistributionSettings settings)
     {
         if (CodeOf(e) is null || e.InnerException is not AmazonServiceException s || !s.Message.Contains("log", StringComparison.OrdinalIgnoreCase))
             return e;
         if (s.Message.Contains("region", StringComparison.OrdinalIgnoreCase))
-            return LoggingRegions.Error(session.Region, AwsErrors.Words(s), s);
+            return LoggingRegions.Error(LoggingRegions.Of(settings) ?? session.Region, AwsErrors.Words(s), s);
         return s.Message.Contains("ACL", StringComparison.Ordinal)
             ? new EmailSecurityException("LogBucketNeedsAcls", ErrorKind.InvalidOperation, $"CloudFront cannot log to the bucket: {AwsErrors.Words(s)}.", "Set the log bucket's Object Ownership to BucketOwnerPreferred (run the same command again to have it done).", s) { Target = e.Target }
             : e;

@@ -48,7 +48,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
         switch (change.Operation)
         {
             case Operation.CreateBucket o:
-                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, ct).ConfigureAwait(false);
+                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutSetting o:
                 await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal abstract record Operation
         public static Nothing Instance { get; } = new();
     }
 
-    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags) : Operation;
+    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
 

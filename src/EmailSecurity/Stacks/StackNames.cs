@@ -70,6 +70,15 @@ public static class StackNames
     public static string OriginDomainName(string bucket, string region, string partition)
         => $"{bucket}.s3.{region}.{(partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com")}";
 
+    /// <summary>The region in the origin's name; empty where the name is not that of the bucket.</summary>
+    /// <param name="bucket">Asset bucket.</param>
+    /// <param name="originDomainName">Origin of the distribution.</param>
+    public static string OriginRegion(string bucket, string originDomainName)
+    {
+        var start = bucket + ".s3.";
+        return originDomainName.StartsWith(start, StringComparison.Ordinal) && originDomainName[start.Length..].Split('.') is [var region, "amazonaws", "com", ..] ? region : "";
+    }
+
     /// <summary>Log target of the distribution.</summary>
     public static string LogBucketDomainName(string bucket) => $"{bucket}.s3.amazonaws.com";
 

@@ -72,7 +72,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         {
             Domain = stack.Domain,
             Caller = caller,
-            Region = services.Region,
+            Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
             ObservedAt = time.GetUtcNow(),
             Zones = zoneList,
             RecordSets = sets,
@@ -91,6 +91,13 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             BimiGate = await gate.ConfigureAwait(false),
         };
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
+    }
+
+    // A stack stays in the region that it was made in, whatever the session's is; its origin names it where the buckets are gone.
+    private string RegionOf(EmailSecurityStack stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
+    {
+        string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId), distribution?.Settings.OriginDomainName ?? "")];
+        return told.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;
     }
 
     // The first to fail, not the first in the list: the rest is cancelled and would only say so.
