@@ -11,6 +11,7 @@ internal sealed class S3BucketsClient(AwsSession session, string region) : Amazo
     {
         base.CustomizeRuntimePipeline(pipeline);
         session.Tune(pipeline, Config);
+        AnswerGuard.Add(pipeline, AnswerRules.S3);
     }
 
     private static AmazonS3Config Configuration(AwsSession session, string region) => session.Configure(

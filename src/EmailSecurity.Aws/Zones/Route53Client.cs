@@ -14,6 +14,7 @@ internal sealed class Route53Client(AwsSession session, Action repeated) : Amazo
     {
         base.CustomizeRuntimePipeline(pipeline);
         session.Tune(pipeline, Config);
+        AnswerGuard.Add(pipeline, AnswerRules.Route53);
         pipeline.AddHandlerBefore<Unmarshaller>(new AttemptCounter(repeated));
     }
 

@@ -62,7 +62,7 @@ internal sealed class CertificateRequests(ICertificates certificates, TimeProvid
     {
         ObservedCertificate? certificate = null;
         await Polling.UntilAsync(
-            async ct => (certificate = await certificates.GetAsync(arn, ct).ConfigureAwait(false)) is not null, AppearLimit, time, cancellationToken).ConfigureAwait(false);
+            async ct => (certificate = await certificates.GetAsync(arn, ct).ConfigureAwait(false)) is not null, AppearLimit, time, _ => { }, cancellationToken).ConfigureAwait(false);
         return certificate;
     }
 }

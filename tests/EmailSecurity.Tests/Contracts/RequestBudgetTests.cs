@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CsCheck;
 using EmailSecurity.Aws;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSecurity.Tests.Contracts;
@@ -61,7 +62,7 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task Sessions_of_one_account_share_its_budget()
     {
-        var time = new FakeTimeProvider(Start);
+        using var time = new VirtualTime();
         var arrivals = new ConcurrentQueue<(DateTimeOffset At, int Count)>();
         await using var aws = await StubAws.StartAsync((context, _) =>
         {
@@ -82,8 +83,11 @@ public sealed class RequestBudgetTests
             await services.Account.GetCallerIdentityAsync(Token);
         }
 
-        var calls = Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? first : second).Zones.IsInSyncAsync("C" + i, Token)));
-        await AdvanceUntilAsync(time, calls);
+        using (time.Run())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? first : second).Zones.IsInSyncAsync("C" + i, Token)));
+        }
+
         Assert.Equal(200, arrivals.Count);
         Assert.Equal(0, Refused([.. arrivals.OrderBy(a => a.At)], capacity: 50, perSecond: 10));
     }
@@ -153,16 +157,5 @@ public sealed class RequestBudgetTests
         }
 
         return refused;
-    }
-
-    private static async Task AdvanceUntilAsync(FakeTimeProvider time, Task task)
-    {
-        while (!task.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(0.05));
-            await Task.WhenAny(task, Task.Delay(5, Token));
-        }
-
-        await task;
     }
 }

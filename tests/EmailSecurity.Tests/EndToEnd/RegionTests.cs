@@ -19,8 +19,9 @@ public sealed class RegionTests
         await using var lab = await StackLab.StartAsync();
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
 
+        using var run = lab.Time.Run();
         using var services = lab.Connect("us-west-2");
-        var elsewhere = new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System));
+        var elsewhere = new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time));
         Assert.Equal("eu-central-1", (await elsewhere.GetAsync(EmailSecurityStack.For(StackLab.Domain), Token))!.BucketRegion);
         Assert.Empty((await elsewhere.PlanAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), Token)).Changes);
 
@@ -42,12 +43,13 @@ public sealed class RegionTests
     {
         await using var lab = await StackLab.StartAsync();
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
-        using var services = lab.Connect("us-west-2");
+        using var run = lab.Time.Run();
+        using var services = lab.Connect("us-east-1");
         var account = (await services.Account.GetCallerIdentityAsync(Token)).AccountId;
         var name = missing == "-logs" ? StackNames.LogBucket(StackLab.Domain, account) : StackNames.AssetBucket(StackLab.Domain, account);
         await services.Buckets.EmptyAndDeleteAsync(name, null, Token);
 
-        var elsewhere = new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System));
+        var elsewhere = new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time));
         await elsewhere.PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions { Adopt = true }, new WaitOptions(), new StackLab.YesHost(), Token);
         Assert.Equal(["eu-central-1", "eu-central-1"], await RegionsAsync(lab));
     }
@@ -72,6 +74,7 @@ public sealed class RegionTests
 
     private static async Task<IReadOnlyList<string>> RegionsAsync(StackLab lab)
     {
+        using var passing = lab.LetTimePass();
         var credentials = new BasicAWSCredentials(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey);
         using var s3 = new AmazonS3Client(credentials, new AmazonS3Config { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
         return [.. ((await s3.ListBucketsAsync(Token)).Buckets ?? []).Select(b => b.BucketRegion)];

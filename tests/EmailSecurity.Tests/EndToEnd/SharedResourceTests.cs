@@ -62,7 +62,7 @@ public sealed class SharedResourceTests
         var result = await lab.PublishAsync(StackLab.Stack());
         Assert.Empty(result.Errors);
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
-        var controls = await ControlsAsync(cloudFront);
+        var controls = await ControlsAsync(lab, cloudFront);
         Assert.Equal(["EmailSecurity", "EmailSecurity-2"], controls.Select(c => c.Name).Order(StringComparer.Ordinal));
         Assert.NotEqual(first, await ControlOfStackAsync(lab));
         Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
@@ -89,8 +89,8 @@ public sealed class SharedResourceTests
     {
         await using var lab = await StackLab.StartAsync();
         using var cloudFront = CloudFront(lab);
-        var id = await CreateControlAsync(cloudFront, StackNames.OriginAccessControl);
-        var host = new DeletingHost(cloudFront, id);
+        var id = await CreateControlAsync(lab, cloudFront, StackNames.OriginAccessControl);
+        var host = new DeletingHost(lab, cloudFront, id);
         Assert.Empty((await lab.PublishAsync(StackLab.Stack(), host: host)).Errors);
         Assert.True(host.IsDeleted);
         Assert.NotEqual(id, await ControlOfStackAsync(lab));
@@ -101,22 +101,29 @@ public sealed class SharedResourceTests
 
     private static async Task<IReadOnlyList<string>> CertificatesAsync(StackLab lab)
     {
+        using var passing = lab.LetTimePass();
         var credentials = new BasicAWSCredentials(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey);
         using var acm = new AmazonCertificateManagerClient(credentials, new AmazonCertificateManagerConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
         return [.. ((await acm.ListCertificatesAsync(new ListCertificatesRequest(), Token)).CertificateSummaryList ?? []).Select(c => c.CertificateArn)];
     }
 
-    private static async Task<List<OriginAccessControlSummary>> ControlsAsync(AmazonCloudFrontClient cloudFront) =>
-        (await cloudFront.ListOriginAccessControlsAsync(new ListOriginAccessControlsRequest(), Token)).OriginAccessControlList.Items ?? [];
+    private static async Task<List<OriginAccessControlSummary>> ControlsAsync(StackLab lab, AmazonCloudFrontClient cloudFront)
+    {
+        using var passing = lab.LetTimePass();
+        return (await cloudFront.ListOriginAccessControlsAsync(new ListOriginAccessControlsRequest(), Token)).OriginAccessControlList.Items ?? [];
+    }
 
     private static async Task<string> ControlOfStackAsync(StackLab lab)
     {
+        using var run = lab.Time.Run();
         using var services = lab.Connect();
         return (await services.Distributions.FindByAliasAsync([StackNames.PolicyHost(StackLab.Domain)], Token))!.Settings.OriginAccessControlId;
     }
 
-    private static async Task<string> CreateControlAsync(AmazonCloudFrontClient cloudFront, string name) =>
-        (await cloudFront.CreateOriginAccessControlAsync(
+    private static async Task<string> CreateControlAsync(StackLab lab, AmazonCloudFrontClient cloudFront, string name)
+    {
+        using var passing = lab.LetTimePass();
+        return (await cloudFront.CreateOriginAccessControlAsync(
             new CreateOriginAccessControlRequest
             {
                 OriginAccessControlConfig = new OriginAccessControlConfig
@@ -128,14 +135,16 @@ public sealed class SharedResourceTests
                 },
             },
             Token)).OriginAccessControl.Id;
+    }
 
     // Distributions of other stacks, as bare as CloudFront takes them.
     private static async Task<string> FillAsync(StackLab lab, AmazonCloudFrontClient cloudFront, string name, int count)
     {
+        using var passing = lab.LetTimePass();
         using var services = lab.Connect();
         var bucket = "other-stacks-" + name.ToLowerInvariant();
         await services.Buckets.CreateAsync(bucket, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
-        var id = await CreateControlAsync(cloudFront, name);
+        var id = await CreateControlAsync(lab, cloudFront, name);
         for (var i = 0; i < count; i++)
         {
             await cloudFront.CreateDistributionWithTagsAsync(
@@ -165,7 +174,7 @@ public sealed class SharedResourceTests
         DefaultCacheBehavior = new DefaultCacheBehavior { TargetOriginId = "o", ViewerProtocolPolicy = ViewerProtocolPolicy.HttpsOnly, CachePolicyId = "658327ea-f89d-4fab-a63d-7e88639e58f6" },
     };
 
-    private sealed class DeletingHost(AmazonCloudFrontClient cloudFront, string control) : IPlanHost
+    private sealed class DeletingHost(StackLab lab, AmazonCloudFrontClient cloudFront, string control) : IPlanHost
     {
         public bool IsDeleted { get; private set; }
 
@@ -174,6 +183,7 @@ public sealed class SharedResourceTests
             if (!IsDeleted)
             {
                 IsDeleted = true;
+                using var busy = lab.Time.Busy();
                 var current = await cloudFront.GetOriginAccessControlAsync(new GetOriginAccessControlRequest { Id = control }, cancellationToken);
                 await cloudFront.DeleteOriginAccessControlAsync(new DeleteOriginAccessControlRequest { Id = control, IfMatch = current.ETag }, cancellationToken);
             }
