@@ -15,7 +15,7 @@ internal sealed class Services : IEmailSecurityServices
     private readonly DnsClientResolver resolver;
     private readonly HttpsFetcher fetcher;
 
-    public Services(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options)
+    public Services(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options, Route53Budgets budgets)
     {
         var roots = TrustedRoots.Load(settings.TrustedRoot);
         resolver = new DnsClientResolver(Given(settings.NameServer));
@@ -31,7 +31,7 @@ internal sealed class Services : IEmailSecurityServices
         buckets = new S3Buckets(session, account);
         distributions = new CloudFrontDistributions(session);
         certificates = new AcmCertificates(session);
-        zones = new Route53Zones(session);
+        zones = new Route53Zones(session, account, budgets);
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace EmailSecurity.Aws;
 public sealed class ServicesFactory : IServicesFactory
 {
     private readonly AwsClientOptions? options;
+    private readonly Route53Budgets budgets = new();
 
     /// <summary>Makes the factory.</summary>
     public ServicesFactory()
@@ -20,6 +21,6 @@ public sealed class ServicesFactory : IServicesFactory
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
-        return new Services(settings, time, options);
+        return new Services(settings, time, options, budgets);
     }
 }

@@ -30,7 +30,7 @@ public class AmazonCertificateManagerClient : AmazonServiceClient, IAmazonCertif
         InvokeAsync<TResponse>(request, new InvokeOptions
         {
             RequestMarshaller = new JsonMarshaller("Amazon.CertificateManager", "CertificateManager." + name),
-            ResponseUnmarshaller = new JsonUnmarshaller<TResponse, AmazonCertificateManagerException>(),
+            ResponseUnmarshaller = new JsonUnmarshaller<TResponse, AmazonCertificateManagerException>(((AmazonCertificateManagerConfig)Config).OfficialElements),
         }, cancellationToken);
 
     public virtual Task<RequestCertificateResponse> RequestCertificateAsync(RequestCertificateRequest request, CancellationToken cancellationToken = default) =>

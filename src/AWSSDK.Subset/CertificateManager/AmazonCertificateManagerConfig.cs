@@ -16,6 +16,12 @@ public class AmazonCertificateManagerConfig : ClientConfig
 
     public static new string ServiceId => "ACM";
 
+    /// <summary>
+    /// Not null: answers are read as the official packages read them, so that tests show what holds there too. The set names the elements that
+    /// those know and no class here declares.
+    /// </summary>
+    internal IReadOnlySet<string> OfficialElements { get; set; }
+
     public override string RegionEndpointServiceName => "acm";
 
     public override string ServiceVersion => "2015-12-08";

@@ -32,7 +32,7 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
         InvokeAsync<TResponse>(request, new InvokeOptions
         {
             RequestMarshaller = new XmlMarshaller("Amazon.CloudFront", Namespace, method, path),
-            ResponseUnmarshaller = new XmlUnmarshaller<TResponse, AmazonCloudFrontException>(),
+            ResponseUnmarshaller = new XmlUnmarshaller<TResponse, AmazonCloudFrontException>(((AmazonCloudFrontConfig)Config).OfficialElements),
         }, cancellationToken);
 
     public virtual Task<ListDistributionsResponse> ListDistributionsAsync(ListDistributionsRequest request, CancellationToken cancellationToken = default) =>

@@ -16,6 +16,12 @@ public class AmazonCloudFrontConfig : ClientConfig
 
     public static new string ServiceId => "CloudFront";
 
+    /// <summary>
+    /// Not null: answers are read as the official packages read them, so that tests show what holds there too. The set names the elements that
+    /// those know and no class here declares.
+    /// </summary>
+    internal IReadOnlySet<string> OfficialElements { get; set; }
+
     public override string RegionEndpointServiceName => "cloudfront";
 
     public override string ServiceVersion => "2020-05-31";

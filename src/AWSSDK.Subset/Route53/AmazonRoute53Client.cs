@@ -32,7 +32,7 @@ public class AmazonRoute53Client : AmazonServiceClient, IAmazonRoute53
         InvokeAsync<TResponse>(request, new InvokeOptions
         {
             RequestMarshaller = new XmlMarshaller("Amazon.Route53", Namespace, method, path),
-            ResponseUnmarshaller = new XmlUnmarshaller<TResponse, AmazonRoute53Exception>(),
+            ResponseUnmarshaller = new XmlUnmarshaller<TResponse, AmazonRoute53Exception>(((AmazonRoute53Config)Config).OfficialElements),
         }, cancellationToken);
 
     public virtual Task<ListHostedZonesByNameResponse> ListHostedZonesByNameAsync(ListHostedZonesByNameRequest request, CancellationToken cancellationToken = default) =>

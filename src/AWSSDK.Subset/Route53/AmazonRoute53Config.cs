@@ -16,6 +16,12 @@ public class AmazonRoute53Config : ClientConfig
 
     public static new string ServiceId => "Route 53";
 
+    /// <summary>
+    /// Not null: answers are read as the official packages read them, so that tests show what holds there too. The set names the elements that
+    /// those know and no class here declares.
+    /// </summary>
+    internal IReadOnlySet<string> OfficialElements { get; set; }
+
     public override string RegionEndpointServiceName => "route53";
 
     public override string ServiceVersion => "2013-04-01";

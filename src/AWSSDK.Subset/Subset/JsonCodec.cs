@@ -62,7 +62,8 @@ internal sealed class JsonMarshaller(string serviceName, string target) : IMarsh
 }
 
 /// <summary>aws-json-1.1, receiving.</summary>
-internal sealed class JsonUnmarshaller<TResponse, TException> : JsonResponseUnmarshaller
+/// <param name="official">Not null: reads as the official packages do: a list without items is null, and no member is required.</param>
+internal sealed class JsonUnmarshaller<TResponse, TException>(IReadOnlySet<string> official = null) : JsonResponseUnmarshaller
     where TResponse : AmazonWebServiceResponse, new()
     where TException : AmazonServiceException
 {
@@ -87,7 +88,7 @@ internal sealed class JsonUnmarshaller<TResponse, TException> : JsonResponseUnma
         try
         {
             using var document = JsonDocument.Parse(input.Stream);
-            JsonReading.Members(document.RootElement, response);
+            new JsonReading(official is not null).Members(document.RootElement, response);
         }
         catch (Exception e) when (e is JsonException or FormatException or OverflowException)
         {
@@ -101,19 +102,19 @@ internal sealed class JsonUnmarshaller<TResponse, TException> : JsonResponseUnma
 }
 
 /// <summary>Reads structures from JSON. Null is absence; members that are not declared are passed over: ACM takes nothing back that it gave.</summary>
-internal static class JsonReading
+internal sealed class JsonReading(bool official)
 {
-    public static void Members(JsonElement element, object structure)
+    public void Members(JsonElement element, object structure)
     {
         if (element.ValueKind != JsonValueKind.Object) throw new FormatException($"A JSON {element.ValueKind} where an object was expected.");
         foreach (var member in ShapeInfo.Of(structure.GetType()).Body)
         {
             if (element.TryGetProperty(member.Name, out var value) && value.ValueKind != JsonValueKind.Null) member.Set(structure, Read(value, member.Value, member.Name));
-            else if (member.IsRequired) throw new FormatException($"The answer has no {member.Name}.");
+            else if (member.IsRequired && !official) throw new FormatException($"The answer has no {member.Name}.");
         }
     }
 
-    private static object Read(JsonElement element, ValueInfo info, string name)
+    private object Read(JsonElement element, ValueInfo info, string name)
     {
         switch (info.Kind, element.ValueKind)
         {
@@ -124,7 +125,7 @@ internal static class JsonReading
             case (Kind.List, JsonValueKind.Array):
                 var list = info.NewList();
                 foreach (var item in element.EnumerateArray()) list.Add(Read(item, info.Item, name));
-                return list;
+                return official && list.Count == 0 ? null : list;
             case (Kind.Text or Kind.Constant, JsonValueKind.String):
                 return info.Parse(element.GetString());
             case (Kind.Boolean, JsonValueKind.True or JsonValueKind.False):

@@ -11,6 +11,9 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private volatile CallerIdentity? known;
 
+    /// <summary>Who calls, where that was asked before; null otherwise.</summary>
+    public CallerIdentity? Known => known;
+
     /// <inheritdoc/>
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellationToken)
     {

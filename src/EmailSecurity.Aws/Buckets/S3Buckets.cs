@@ -22,21 +22,18 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     private static readonly string[] NoBucket = ["NoSuchBucket"];
     private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"];
 
-    private readonly Lazy<S3BucketsClient> client = new(() => new S3BucketsClient(session));
-
-    private S3BucketsClient S3 => client.Value;
+    private readonly S3Regions s3 = new(session);
 
     /// <inheritdoc/>
     public async Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        var reader = new BucketSettingsReader(session, S3, name, owner);
-        // One call tells whether there is a bucket to ask about; only then the rest, all at once.
+        // One call tells whether there is a bucket to ask about, and in which region; only then the rest, all at once.
         var ordered = wanted.Count == 0 ? [BucketSetting.Versioning] : wanted.Order().ToArray();
         Func<BucketSettings, BucketSettings>? first;
         try
         {
-            first = await reader.ReadAsync(ordered[0], cancellationToken).ConfigureAwait(false);
+            first = await s3.OnAsync(name, c => new BucketSettingsReader(session, c, name, owner).ReadAsync(ordered[0], cancellationToken)).ConfigureAwait(false);
         }
         catch (EmailSecurityException e) when (IsOwnedByOther(e))
         {
@@ -45,7 +42,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion")
         {
             // The redirect to another region comes before the question whose the bucket is; our own list tells.
-            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"), token => S3.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
+            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"), token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
             if ((own.Buckets ?? []).TrueForAll(b => b.BucketName != name))
                 throw NameTaken(name, e);
             throw;
@@ -53,6 +50,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
 
         if (first is null)
             return null;
+        var reader = new BucketSettingsReader(session, s3.In(s3.Of(name)), name, owner);
         var rest = await Task.WhenAll(ordered.Skip(1).Select(s => reader.ReadAsync(s, cancellationToken))).ConfigureAwait(false);
         var settings = first(new BucketSettings());
         foreach (var apply in rest)
@@ -62,11 +60,15 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             settings = apply(settings);
         }
 
-        return new ObservedBucket(name, settings);
+        return new ObservedBucket(name, settings) { Region = s3.Of(name) };
     }
 
     /// <inheritdoc/>
-    public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    public Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
+        CreateAsync(name, ownership, tags, session.Region, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region, CancellationToken cancellationToken)
     {
         var request = new PutBucketRequest
         {
@@ -75,7 +77,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             UseClientRegion = false,
         };
         // us-east-1 is the one region that must not be named.
-        var location = session.Region == AwsSession.GlobalRegion ? null : session.Region;
+        var location = region == AwsSession.GlobalRegion ? null : region;
         if (location is not null || tags.Count > 0)
         {
             request.PutBucketConfiguration = new PutBucketConfiguration
@@ -94,11 +96,12 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
                 {
                     try
                     {
-                        await S3.PutBucketAsync(request, token).ConfigureAwait(false);
+                        await s3.In(region).PutBucketAsync(request, token).ConfigureAwait(false);
+                        s3.Set(name, region);
                     }
                     catch (AmazonServiceException e) when (e.ErrorCode == "BucketAlreadyOwnedByYou")
                     {
-                        // An earlier attempt, whose answer was lost, or an earlier run made it.
+                        // An earlier attempt, whose answer was lost, or an earlier run made it; perhaps in another region, which S3 then names.
                     }
 
                     return true;
@@ -113,14 +116,15 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     public async Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        var writer = new BucketSettingsWriter(session, S3, name, owner);
         await Retry.WhileAsync(
             session,
-            async () =>
-            {
-                await writer.PutAsync(setting, desired, cancellationToken).ConfigureAwait(false);
-                return true;
-            },
+            () => s3.OnAsync(
+                name,
+                async c =>
+                {
+                    await new BucketSettingsWriter(session, c, name, owner).PutAsync(setting, desired, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }),
             Settling,
             SettleAttempts,
             cancellationToken).ConfigureAwait(false);
@@ -144,15 +148,15 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         {
             try
             {
-                var content = await session.CallOrDefaultAsync(
+                var content = await s3.OnAsync(name, c => session.CallOrDefaultAsync(
                     new AwsCallName("s3", "GetObject", $"{name}/{key}"),
                     async token =>
                     {
-                        using var response = await S3.GetObjectAsync(request, token).ConfigureAwait(false);
+                        using var response = await c.GetObjectAsync(request, token).ConfigureAwait(false);
                         return await ReadAsync(response.ResponseStream, maxBytes, token).ConfigureAwait(false);
                     },
                     NoObject,
-                    cancellationToken).ConfigureAwait(false);
+                    cancellationToken)).ConfigureAwait(false);
                 // Spelled out: null would become an empty memory by the conversion from an array.
                 return content is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(content);
             }
@@ -170,7 +174,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         var content = item.Content.ToArray();
         await Retry.WhileAsync(
             session,
-            () => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => S3.PutObjectAsync(Request(), token), cancellationToken),
+            () => s3.OnAsync(name, c => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => c.PutObjectAsync(Request(), token), cancellationToken)),
             Settling,
             SettleAttempts,
             cancellationToken).ConfigureAwait(false);
@@ -211,8 +215,12 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
                 deleted?.Report(count);
             }
 
-            if (await TryDeleteBucketAsync(name, owner, cancellationToken).ConfigureAwait(false))
+            if (await s3.OnAsync(name, c => TryDeleteBucketAsync(c, name, owner, cancellationToken)).ConfigureAwait(false))
+            {
+                s3.Forget(name);
                 return;
+            }
+
             // Logs go on arriving for a while after their source is gone.
             if (round == DeleteRounds)
             {
@@ -232,8 +240,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (client.IsValueCreated)
-            client.Value.Dispose();
+        s3.Dispose();
     }
 
     private async Task<string> OwnerAsync(CancellationToken cancellationToken) =>
@@ -246,7 +253,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         do
         {
             var request = new ListVersionsRequest { BucketName = name, ExpectedBucketOwner = owner, KeyMarker = keyMarker, VersionIdMarker = versionMarker };
-            var page = await session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => S3.ListVersionsAsync(request, token), NoBucket, cancellationToken).ConfigureAwait(false);
+            var page = await s3.OnAsync(
+                name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => c.ListVersionsAsync(request, token), NoBucket, cancellationToken)).ConfigureAwait(false);
             if (page is null)
                 yield break;
             yield return (page.Versions ?? []).ConvertAll(ToVersion);
@@ -266,13 +274,13 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             Objects = [.. page.Select(v => new KeyVersion { Key = v.Key, VersionId = v.VersionId })],
         };
         var what = new AwsCallName("s3", "DeleteObjects", name);
-        return await session.CallAsync(
+        return await s3.OnAsync(name, c => session.CallAsync(
             what,
             async token =>
             {
                 try
                 {
-                    await S3.DeleteObjectsAsync(request, token).ConfigureAwait(false);
+                    await c.DeleteObjectsAsync(request, token).ConfigureAwait(false);
                     return page.Count;
                 }
                 catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")
@@ -292,16 +300,16 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
                         session.Credentials.Origin);
                 }
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken)).ConfigureAwait(false);
     }
 
-    private Task<bool> TryDeleteBucketAsync(string name, string owner, CancellationToken cancellationToken) => session.CallAsync(
+    private Task<bool> TryDeleteBucketAsync(AmazonS3Client client, string name, string owner, CancellationToken cancellationToken) => session.CallAsync(
         new AwsCallName("s3", "DeleteBucket", name),
         async token =>
         {
             try
             {
-                await S3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token).ConfigureAwait(false);
+                await client.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token).ConfigureAwait(false);
                 return true;
             }
             catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")

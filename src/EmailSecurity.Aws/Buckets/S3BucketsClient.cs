@@ -3,17 +3,18 @@ using Amazon.S3;
 
 namespace EmailSecurity.Aws;
 
-/// <summary>The S3 client of a session.</summary>
-internal sealed class S3BucketsClient(AwsSession session) : AmazonS3Client(session.Credentials, Configuration(session))
+/// <summary>The S3 client of a session in one region.</summary>
+internal sealed class S3BucketsClient(AwsSession session, string region) : AmazonS3Client(session.Credentials, Configuration(session, region))
 {
     /// <inheritdoc/>
     protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
         session.Tune(pipeline, Config);
+        AnswerGuard.Add(pipeline, AnswerRules.S3);
     }
 
-    private static AmazonS3Config Configuration(AwsSession session) => session.Configure(
+    private static AmazonS3Config Configuration(AwsSession session, string region) => session.Configure(
         new AmazonS3Config
         {
             // An emulator has one host name for all buckets.
@@ -22,5 +23,5 @@ internal sealed class S3BucketsClient(AwsSession session) : AmazonS3Client(sessi
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         },
-        session.Region);
+        region);
 }

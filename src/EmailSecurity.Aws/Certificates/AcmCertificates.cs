@@ -7,7 +7,7 @@ using CertificateStatus = EmailSecurity.Ports.CertificateStatus;
 namespace EmailSecurity.Aws;
 
 /// <summary><see cref="ICertificates"/> on ACM in us-east-1.</summary>
-internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisposable
+internal sealed class AcmCertificates : ICertificates, IDisposable
 {
     private const string StackTag = "EmailSecurity:Stack";
 
@@ -17,14 +17,25 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
     private static readonly string[] KeyTypes = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
     private static readonly string[] Statuses = ["PENDING_VALIDATION", "ISSUED", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"];
 
-    private readonly Lazy<AcmClient> client = new(() => new AcmClient(session));
+    private readonly AwsSession session;
+    private readonly Lazy<AcmClient> client;
+    private readonly SharedListing<IReadOnlyList<CertificateSummary>> listing;
+
+    /// <summary>Makes the adapter of a session.</summary>
+    public AcmCertificates(AwsSession session)
+    {
+        this.session = session;
+        client = new Lazy<AcmClient>(() => new AcmClient(session));
+        // Stacks that are looked at side by side share a listing.
+        listing = new SharedListing<IReadOnlyList<CertificateSummary>>(ListAsync);
+    }
 
     private AcmClient Acm => client.Value;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var candidates = (await ListAsync(cancellationToken).ConfigureAwait(false)).Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
+        var candidates = (await listing.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
         var described = await Task.WhenAll(candidates.Select(arn => DescribeTaggedAsync(arn, cancellationToken))).ConfigureAwait(false);
         return
         [
@@ -38,7 +49,7 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
     /// <inheritdoc/>
     public async Task<bool> IsNameOnOtherCertificateAsync(string name, IReadOnlyCollection<string> exceptArns, CancellationToken cancellationToken)
     {
-        foreach (var summary in await ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var summary in await listing.GetAsync(cancellationToken).ConfigureAwait(false))
         {
             if (exceptArns.Contains(summary.CertificateArn, StringComparer.Ordinal) || !MayCover(summary, [name]))
                 continue;
@@ -123,7 +134,7 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
     }
 
     // A summary holds at most 100 names, as many as a certificate of ours can have; one that says it has more, or nothing, is looked at.
-    private async Task<List<CertificateSummary>> ListAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CertificateSummary>> ListAsync()
     {
         var summaries = new List<CertificateSummary>();
         string? next = null;
@@ -136,7 +147,7 @@ internal sealed class AcmCertificates(AwsSession session) : ICertificates, IDisp
                 MaxItems = 1000,
                 NextToken = next,
             };
-            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), CancellationToken.None).ConfigureAwait(false);
             summaries.AddRange(page.CertificateSummaryList ?? []);
             next = page.NextToken != next ? page.NextToken : null;
         }

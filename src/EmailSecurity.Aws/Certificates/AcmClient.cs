@@ -10,5 +10,6 @@ internal sealed class AcmClient(AwsSession session) : AmazonCertificateManagerCl
     {
         base.CustomizeRuntimePipeline(pipeline);
         session.Tune(pipeline, Config);
+        AnswerGuard.Add(pipeline, AnswerRules.Acm);
     }
 }

@@ -10,5 +10,7 @@ internal sealed class CloudFrontClient(AwsSession session) : AmazonCloudFrontCli
     {
         base.CustomizeRuntimePipeline(pipeline);
         session.Tune(pipeline, Config);
+        AnswerGuard.Add(pipeline, AnswerRules.CloudFront);
+        pipeline.AddHandlerBefore<AnswerGuard>(new ConfigurationGuard());
     }
 }

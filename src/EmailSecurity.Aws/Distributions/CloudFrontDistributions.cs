@@ -6,7 +6,7 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.Aws;
 
 /// <summary><see cref="IDistributions"/> on CloudFront.</summary>
-internal sealed class CloudFrontDistributions(AwsSession session) : IDistributions, IDisposable
+internal sealed class CloudFrontDistributions : IDistributions, IDisposable
 {
     private const string StackTag = "EmailSecurity:Stack";
     private const int ETagAttempts = 4;
@@ -16,27 +16,26 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     private static readonly string[] NoResource = ["NoSuchResource", "NoSuchDistribution"];
     private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    private readonly Lazy<CloudFrontClient> client = new(() => new CloudFrontClient(session));
+    private readonly AwsSession session;
+    private readonly OriginAccessControlUse use = new();
+    private readonly Lazy<CloudFrontClient> client;
+    private readonly SharedListing<IReadOnlyList<DistributionSummary>> listing;
+    private int searching;
+
+    /// <summary>Makes the adapter of a session.</summary>
+    public CloudFrontDistributions(AwsSession session)
+    {
+        this.session = session;
+        client = new Lazy<CloudFrontClient>(() => new CloudFrontClient(session));
+        listing = new SharedListing<IReadOnlyList<DistributionSummary>>(ListAllAsync);
+    }
 
     private CloudFrontClient CloudFront => client.Value;
 
     /// <inheritdoc/>
     public async Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken)
     {
-        var wanted = aliases.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        DistributionSummary? best = null;
-        var bestCount = 0;
-        await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var count = (summary.Aliases?.Items ?? []).Count(wanted.Contains);
-            if (count <= bestCount)
-                continue;
-            (best, bestCount) = (summary, count);
-            // An alias is unique in all of CloudFront: whoever has them all is the only one.
-            if (count == wanted.Count)
-                break;
-        }
-
+        var best = await SearchAsync(aliases.ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken).ConfigureAwait(false);
         if (best is null)
             return null;
         var tags = TagsAsync(best.ARN, cancellationToken);
@@ -78,20 +77,8 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         await ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } found ? DistributionConfigs.ToObserved(found.Distribution, NoTags) : null;
 
     /// <inheritdoc/>
-    public async Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken)
-    {
-        string? marker = null;
-        do
-        {
-            var request = new ListOriginAccessControlsRequest { Marker = marker };
-            var page = (await session.CallAsync(new AwsCallName("cloudfront", "ListOriginAccessControls"), token => CloudFront.ListOriginAccessControlsAsync(request, token), cancellationToken).ConfigureAwait(false)).OriginAccessControlList;
-            if ((page?.Items ?? []).Find(o => o.Name == name) is { } found)
-                return found.Id;
-            marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
-        }
-        while (!string.IsNullOrEmpty(marker));
-        return null;
-    }
+    public async Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken) =>
+        use.FirstWithRoom(await ListOriginAccessControlsAsync(cancellationToken).ConfigureAwait(false), name);
 
     /// <inheritdoc/>
     public async Task<string> CreateOriginAccessControlAsync(string name, string description, CancellationToken cancellationToken)
@@ -111,7 +98,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         var made = await session.CallOrDefaultAsync(what, token => CloudFront.CreateOriginAccessControlAsync(request, token), ["OriginAccessControlAlreadyExists"], cancellationToken).ConfigureAwait(false);
         if (made is not null)
             return made.OriginAccessControl.Id;
-        return await FindOriginAccessControlAsync(name, cancellationToken).ConfigureAwait(false)
+        return (await ListOriginAccessControlsAsync(cancellationToken).ConfigureAwait(false)).Find(o => o.Name == name)?.Id
             ?? throw AwsErrors.New("OriginAccessControlMissing", ErrorKind.InvalidOperation, what, $"CloudFront says that the origin access control '{name}' exists, but does not list it.", "Run the same command again in a minute.");
     }
 
@@ -151,7 +138,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     /// <inheritdoc/>
     public async Task<ObservedDistribution> CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(session.Region, settings.LogBucketDomainName);
+        LoggingRegions.Check(settings);
         var name = settings.Aliases.Count > 0 ? settings.Aliases[0] : settings.OriginDomainName;
         // A reference used once is spent for ever, even after deletion; so it is new for each creation, and the same for its retries.
         var reference = $"{name}-{Guid.NewGuid():N}";
@@ -164,7 +151,13 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         try
         {
             var made = await session.CallAsync(what, token => CloudFront.CreateDistributionWithTagsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            use.Add(settings.OriginAccessControlId);
             return DistributionConfigs.ToObserved(made.Distribution, tags);
+        }
+        catch (EmailSecurityException e) when (CodeOf(e) is "TooManyDistributionsAssociatedToOriginAccessControl")
+        {
+            use.Fill(settings.OriginAccessControlId);
+            throw;
         }
         catch (EmailSecurityException e) when (CodeOf(e) is "CNAMEAlreadyExists" or "DistributionAlreadyExists")
         {
@@ -172,7 +165,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         }
         catch (EmailSecurityException e)
         {
-            throw ExplainLogging(e);
+            throw ExplainLogging(e, settings);
         }
 
         // Either an earlier attempt, whose answer was lost, made it, or somebody else has the name.
@@ -193,7 +186,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
     /// <inheritdoc/>
     public async Task<ObservedDistribution> UpdateAsync(string id, DistributionSettings settings, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(session.Region, settings.LogBucketDomainName);
+        LoggingRegions.Check(settings);
         try
         {
             return await ChangeAsync(id, config => DistributionConfigs.Apply(config, settings), settings.Equals, cancellationToken).ConfigureAwait(false)
@@ -201,7 +194,7 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         }
         catch (EmailSecurityException e)
         {
-            throw ExplainLogging(e);
+            throw ExplainLogging(e, settings);
         }
     }
 
@@ -286,26 +279,84 @@ internal sealed class CloudFrontDistributions(AwsSession session) : IDistributio
         return (answer?.Tags?.Items ?? []).GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal);
     }
 
+    // Stacks that are looked at side by side share a listing; one alone stops at the page that has it.
+    private async Task<DistributionSummary?> SearchAsync(HashSet<string> aliases, CancellationToken cancellationToken)
+    {
+        var alone = Interlocked.Increment(ref searching) == 1;
+        try
+        {
+            if (!alone)
+                return (await listing.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => Count(s) > 0).MaxBy(Count);
+            DistributionSummary? best = null;
+            await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (Count(summary) > (best is null ? 0 : Count(best)))
+                    best = summary;
+                // An alias is unique in all of CloudFront: whoever has them all is the only one.
+                if (best is not null && Count(best) == aliases.Count)
+                    break;
+            }
+
+            return best;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref searching);
+        }
+
+        int Count(DistributionSummary summary) => (summary.Aliases?.Items ?? []).Count(aliases.Contains);
+    }
+
+    private async Task<IReadOnlyList<DistributionSummary>> ListAllAsync()
+    {
+        var all = new List<DistributionSummary>();
+        await foreach (var summary in ListAsync(CancellationToken.None).ConfigureAwait(false))
+            all.Add(summary);
+        return all;
+    }
+
     private async IAsyncEnumerable<DistributionSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var all = new List<DistributionSummary>();
         string? marker = null;
         do
         {
             var request = new ListDistributionsRequest { Marker = marker };
             var page = (await session.CallAsync(new AwsCallName("cloudfront", "ListDistributions"), token => CloudFront.ListDistributionsAsync(request, token), cancellationToken).ConfigureAwait(false)).DistributionList;
             foreach (var summary in page?.Items ?? [])
+            {
+                all.Add(summary);
                 yield return summary;
+            }
+
             marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
         }
         while (!string.IsNullOrEmpty(marker));
+        use.Replace(all);
     }
 
-    private EmailSecurityException ExplainLogging(EmailSecurityException e)
+    private async Task<List<OriginAccessControlSummary>> ListOriginAccessControlsAsync(CancellationToken cancellationToken)
+    {
+        var all = new List<OriginAccessControlSummary>();
+        var what = new AwsCallName("cloudfront", "ListOriginAccessControls");
+        string? marker = null;
+        do
+        {
+            var request = new ListOriginAccessControlsRequest { Marker = marker };
+            var page = (await session.CallAsync(what, token => CloudFront.ListOriginAccessControlsAsync(request, token), cancellationToken).ConfigureAwait(false)).OriginAccessControlList;
+            all.AddRange(page?.Items ?? []);
+            marker = page?.IsTruncated == true && page.NextMarker != marker ? page.NextMarker : null;
+        }
+        while (!string.IsNullOrEmpty(marker));
+        return all;
+    }
+
+    private EmailSecurityException ExplainLogging(EmailSecurityException e, DistributionSettings settings)
     {
         if (CodeOf(e) is null || e.InnerException is not AmazonServiceException s || !s.Message.Contains("log", StringComparison.OrdinalIgnoreCase))
             return e;
         if (s.Message.Contains("region", StringComparison.OrdinalIgnoreCase))
-            return LoggingRegions.Error(session.Region, AwsErrors.Words(s), s);
+            return LoggingRegions.Error(LoggingRegions.Of(settings) ?? session.Region, AwsErrors.Words(s), s);
         return s.Message.Contains("ACL", StringComparison.Ordinal)
             ? new EmailSecurityException("LogBucketNeedsAcls", ErrorKind.InvalidOperation, $"CloudFront cannot log to the bucket: {AwsErrors.Words(s)}.", "Set the log bucket's Object Ownership to BucketOwnerPreferred (run the same command again to have it done).", s) { Target = e.Target }
             : e;

@@ -1,3 +1,5 @@
+using EmailSecurity.Ports;
+
 namespace EmailSecurity.Aws;
 
 /// <summary>Regions to whose buckets CloudFront does not deliver standard logs (legacy): the opt-in regions (CloudFront Developer Guide, "Choose an Amazon S3 bucket for your standard logs").</summary>
@@ -11,11 +13,14 @@ internal static class LoggingRegions
 
     /// <summary>Refuses a log bucket in such a region before anything is made.</summary>
     /// <exception cref="EmailSecurityException">RegionNotSupportedForLogging.</exception>
-    public static void Check(string region, string logBucketDomainName)
+    public static void Check(DistributionSettings settings)
     {
-        if (logBucketDomainName.Length > 0 && Unsupported.Contains(region))
+        if (settings.LogBucketDomainName.Length > 0 && Of(settings) is { } region && Unsupported.Contains(region))
             throw Error(region, "");
     }
+
+    /// <summary>The region of a stack's buckets, as the origin names it (<c>bucket.s3.region.amazonaws.com</c>); null where it does not.</summary>
+    public static string? Of(DistributionSettings settings) => settings.OriginDomainName.Split('.') is [_, "s3", var region, "amazonaws", ..] ? region : null;
 
     /// <summary>The error.</summary>
     public static EmailSecurityException Error(string region, string words, Exception? inner = null) => new(

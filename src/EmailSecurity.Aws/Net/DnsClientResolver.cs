@@ -1,18 +1,20 @@
+using System.Net;
 using System.Net.Sockets;
-using DnsClient;
-using DnsClient.Protocol;
 using EmailSecurity.Ports;
-using DnsRecord = EmailSecurity.Ports.DnsRecord;
 
 namespace EmailSecurity.Aws.Net;
 
-/// <summary>DNS over UDP, over TCP where the answer does not fit, through DnsClient. Safe for any number of concurrent look-ups.</summary>
+/// <summary>
+/// DNS over UDP, over TCP where the answer does not fit; the system's servers are found through DnsClient. Safe for any number of
+/// concurrent look-ups.
+/// </summary>
+/// <remarks>DnsClient 1.8.0 itself ends a look-up at the first packet with another id, whoever sent it; hence <see cref="DnsExchange"/>.</remarks>
 public sealed class DnsClientResolver : IResolver, IDisposable
 {
     private readonly ResolverOptions options;
     private readonly HostPort? nameServer;
     private readonly SemaphoreSlim turns;
-    private readonly Lazy<Task<LookupClient>> client;
+    private readonly Lazy<Task<IReadOnlyList<IPEndPoint>>> servers;
 
     /// <summary>Makes a resolver.</summary>
     /// <param name="nameServer">Name server, <c>host[:port]</c>; null for the system's.</param>
@@ -23,7 +25,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         this.options = options ?? new ResolverOptions();
         this.nameServer = nameServer is null ? null : HostPort.Parse(nameServer, 53, "InvalidNameServer", "name server");
         turns = new SemaphoreSlim(this.options.MaxConcurrency);
-        client = new Lazy<Task<LookupClient>>(MakeClientAsync);
+        servers = new Lazy<Task<IReadOnlyList<IPEndPoint>>>(FindServersAsync);
     }
 
     /// <inheritdoc/>
@@ -64,111 +66,124 @@ public sealed class DnsClientResolver : IResolver, IDisposable
 
     private async Task<DnsAnswer> FollowAsync(string name, DnsRecordType type, List<string> chain, CancellationToken cancellationToken)
     {
-        var lookup = await client.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var authentic = true;
         var current = name;
         HashSet<string> seen = new(StringComparer.Ordinal) { name };
         while (true)
         {
-            var response = await lookup.QueryAsync(current, (QueryType)(int)type, QueryClass.IN, cancellationToken).ConfigureAwait(false);
-            authentic &= response.Header.IsAuthenticData;
-            var aliases = response.Answers.OfType<CNameRecord>().ToLookup(r => DnsPresentation.Name(r.DomainName), StringComparer.Ordinal);
+            var (response, server) = await AskAsync(current, type, cancellationToken).ConfigureAwait(false);
+            authentic &= response.IsAuthentic;
+            // Any but the records asked for, and the way to them, is none of the answer's business; and what cannot be read is no answer.
+            DnsRecord[] answers = [.. response.Answers.Select(r => DnsPresentation.Record(response, r)).OfType<DnsRecord>()];
+            var aliases = answers.Where(r => r.Type == DnsRecordType.CNAME).ToLookup(r => r.Name, StringComparer.Ordinal);
             var asked = current;
             while (type != DnsRecordType.CNAME && aliases[current].FirstOrDefault() is { } alias)
             {
-                current = DnsPresentation.Name(alias.CanonicalName);
+                current = alias.Value;
                 chain.Add(current);
                 if (!seen.Add(current) || chain.Count > options.MaxCnames)
                     return new DnsAnswer { Status = DnsStatus.Malformed, CnameChain = chain, Detail = $"{name} {type}: the CNAMEs go round in a circle, or are more than {options.MaxCnames}: {string.Join(" -> ", chain.Prepend(name))}." };
             }
 
             // RFC 6604 section 2: the response code speaks of the last name in the chain.
-            var status = Status(response.Header.ResponseCode);
+            var status = Status(response.ResponseCode);
             if (status != DnsStatus.NoError)
-                return new DnsAnswer { Status = status, CnameChain = chain, AuthenticData = authentic, Detail = $"{current} {type}: {response.NameServer} answered {response.Header.ResponseCode}." };
+                return new DnsAnswer { Status = status, CnameChain = chain, AuthenticData = authentic, Detail = $"{current} {type}: {server} answered {CodeName(response.ResponseCode)}." };
 
-            DnsRecord[] records = [.. response.Answers.Select(DnsPresentation.Record).OfType<DnsRecord>().Where(r => r.Type == type && r.Name == current)];
+            DnsRecord[] records = [.. answers.Where(r => r.Type == type && r.Name == current)];
             // A server that knows only part of the chain stops at the CNAME: the rest is asked for (RFC 1034 section 5.3.3 step 4c).
             if (records.Length > 0 || current == asked)
                 return new DnsAnswer { Status = DnsStatus.NoError, Records = records, CnameChain = chain, AuthenticData = authentic };
         }
     }
 
-    private async Task<LookupClient> MakeClientAsync()
+    // The servers in order, each as often as the options say; an error of one is an answer only where no other knows better.
+    private async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
-        NameServer[] servers;
-        if (nameServer is null)
+        var encoded = DnsQuery.EncodeName(name) ?? throw new DnsFormatException($"'{name}' is not a DNS name");
+        (DnsMessage, IPEndPoint)? refused = null;
+        Exception? failed = null;
+        foreach (var server in await servers.Value.WaitAsync(cancellationToken).ConfigureAwait(false))
         {
-            servers = [.. NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)];
-            if (servers.Length == 0) throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
-        }
-        else
-        {
-            try
+            for (var attempt = 0; attempt <= options.Retries; attempt++)
             {
-                servers = [.. (await System.Net.Dns.GetHostAddressesAsync(nameServer.Host).ConfigureAwait(false)).Select(a => new NameServer(a, nameServer.Port))];
-            }
-            catch (SocketException e)
-            {
-                throw new NoNameServerException($"the name server {nameServer.Host} has no address ({e.SocketErrorCode}).");
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(options.Timeout);
+                try
+                {
+                    var response = await DnsExchange.AskAsync(server, DnsQuery.Create(encoded, (int)type, options.RequestDnssec), limit.Token).ConfigureAwait(false);
+                    if (Status(response.ResponseCode) is DnsStatus.NoError or DnsStatus.NxDomain)
+                        return (response, server);
+                    refused = (response, server);
+                    break;
+                }
+                catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or DnsFormatException && !cancellationToken.IsCancellationRequested)
+                {
+                    failed = e;
+                }
             }
         }
-        return new LookupClient(new LookupClientOptions(servers)
-        {
-            Timeout = options.Timeout,
-            Retries = options.Retries,
-            UseCache = options.UseCache,
-            RequestDnsSecRecords = options.RequestDnssec,
-            ExtendedDnsBufferSize = 1232, // DNS flag day 2020: what fits into one packet anywhere
-            UseTcpFallback = true,
-            ThrowDnsErrors = false,
-            UseRandomNameServer = false,
-            ContinueOnDnsError = true,
-            ContinueOnEmptyResponse = false, // an empty answer is an answer
-        });
+
+        return refused ?? throw failed!;
     }
 
-    // A final dot and upper case are the same name. RFC 1035 section 2.3.4: the limits; the library does not mind them.
+    private async Task<IReadOnlyList<IPEndPoint>> FindServersAsync()
+    {
+        if (nameServer is null)
+        {
+            IPEndPoint[] found = [.. DnsClient.NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
+                .Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port))];
+            return found.Length > 0 ? found : throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
+        }
+
+        try
+        {
+            return [.. (await System.Net.Dns.GetHostAddressesAsync(nameServer.Host).ConfigureAwait(false)).Select(a => new IPEndPoint(a, nameServer.Port))];
+        }
+        catch (SocketException e)
+        {
+            throw new NoNameServerException($"the name server {nameServer.Host} has no address ({e.SocketErrorCode}).");
+        }
+    }
+
+    // A final dot and upper case are the same name. RFC 1035 section 2.3.4: the limits.
     private static string? Canonical(string name)
     {
         name = name.Trim().ToLowerInvariant();
         if (name.EndsWith('.')) name = name[..^1];
-        return name.Length is > 0 and <= 253 && name.Split('.').All(l => l.Length is > 0 and <= 63) ? name : null;
+        return DnsQuery.EncodeName(name) is null ? null : name;
     }
 
-    private static DnsStatus Status(DnsHeaderResponseCode code) => code switch
+    // RFC 1035 section 4.1.1.
+    private static DnsStatus Status(int code) => code switch
     {
-        DnsHeaderResponseCode.NoError => DnsStatus.NoError,
-        DnsHeaderResponseCode.NotExistentDomain => DnsStatus.NxDomain,
-        DnsHeaderResponseCode.ServerFailure => DnsStatus.ServFail,
-        DnsHeaderResponseCode.Refused => DnsStatus.Refused,
+        0 => DnsStatus.NoError,
+        3 => DnsStatus.NxDomain,
+        2 => DnsStatus.ServFail,
+        5 => DnsStatus.Refused,
         _ => DnsStatus.OtherError,
     };
 
-    private static (DnsStatus Status, string Detail) Explain(Exception error, bool outOfTime)
+    private static string CodeName(int code) => code switch
     {
-        for (var e = error; e is not null; e = e.InnerException)
-        {
-            switch (e)
-            {
-                case NoNameServerException:
-                    return (DnsStatus.Unreachable, e.Message);
-                case DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException or TimeoutException:
-                    return (DnsStatus.Timeout, "no answer in time.");
-                case SocketException { SocketErrorCode: SocketError.TimedOut }:
-                    return (DnsStatus.Timeout, "no answer in time.");
-                case SocketException socket:
-                    return (DnsStatus.Unreachable, $"the name server cannot be reached ({socket.SocketErrorCode}).");
-                case DnsResponseParseException or DnsXidMismatchException or ArgumentException or IndexOutOfRangeException or EndOfStreamException:
-                    return (DnsStatus.Malformed, e is ArgumentException ? "this is no DNS name: " + e.Message : "the answer cannot be read.");
-            }
-        }
-        return outOfTime ? (DnsStatus.Timeout, "no answer in time.")
-            : error is DnsResponseException response ? (FromCode(response.Code), response.DnsError)
-            : (DnsStatus.OtherError, error.Message);
-    }
+        1 => "FORMERR",
+        2 => "SERVFAIL",
+        3 => "NXDOMAIN",
+        4 => "NOTIMP",
+        5 => "REFUSED",
+        _ => FormattableString.Invariant($"response code {code}"),
+    };
 
-    private static DnsStatus FromCode(DnsResponseCode code) => (int)code < 16 ? Status((DnsHeaderResponseCode)(short)code) : DnsStatus.OtherError;
+    private static (DnsStatus Status, string Detail) Explain(Exception error, bool outOfTime) => error switch
+    {
+        NoNameServerException => (DnsStatus.Unreachable, error.Message),
+        OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => (DnsStatus.Timeout, "no answer in time."),
+        SocketException socket => (DnsStatus.Unreachable, $"the name server cannot be reached ({socket.SocketErrorCode})."),
+        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server broke the connection off ({socket.SocketErrorCode})."),
+        DnsFormatException or IOException => (DnsStatus.Malformed, $"the answer cannot be read: {error.Message.TrimEnd('.')}."),
+        _ when outOfTime => (DnsStatus.Timeout, "no answer in time."),
+        _ => (DnsStatus.OtherError, error.Message),
+    };
 
     private sealed class NoNameServerException(string message) : Exception(message);
 }

@@ -1,9 +1,7 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using System.Net;
 using System.Text;
-using DnsClient;
-using DnsClient.Protocol;
 using EmailSecurity.Ports;
-using DnsRecord = EmailSecurity.Ports.DnsRecord;
 
 namespace EmailSecurity.Aws.Net;
 
@@ -12,76 +10,82 @@ internal static class DnsPresentation
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>A name without its final dot, lower case; the root (a null MX, RFC 7505) is <c>.</c>.</summary>
-    public static string Name(DnsString name)
-    {
-        var text = name.Value.ToLowerInvariant();
-        return text.Length > 1 && text.EndsWith('.') ? text[..^1] : text;
-    }
-
     /// <summary>The record; null where it is of none of the port's types.</summary>
-    public static DnsRecord? Record(DnsResourceRecord record)
+    /// <exception cref="DnsFormatException">Its data is not that of its type.</exception>
+    public static DnsRecord? Record(DnsMessage message, DnsWireRecord record)
     {
-        var (type, value, preference) = record switch
+        if (!Enum.IsDefined((DnsRecordType)record.Type))
         {
-            ARecord a => (DnsRecordType.A, a.Address.ToString(), 0),
-            AaaaRecord aaaa => (DnsRecordType.AAAA, aaaa.Address.ToString(), 0),
-            NsRecord ns => (DnsRecordType.NS, Name(ns.NSDName), 0),
-            CNameRecord cname => (DnsRecordType.CNAME, Name(cname.CanonicalName), 0),
-            MxRecord mx => (DnsRecordType.MX, Name(mx.Exchange), mx.Preference),
-            TxtRecord txt => (DnsRecordType.TXT, Text(txt), 0),
-            SoaRecord soa => (DnsRecordType.SOA, Invariant($"{Name(soa.MName)} {Name(soa.RName)} {soa.Serial} {soa.Refresh} {soa.Retry} {soa.Expire} {soa.Minimum}"), 0),
-            DsRecord ds => (DnsRecordType.DS, Invariant($"{ds.KeyTag} {(int)ds.Algorithm} {ds.DigestType} {Convert.ToHexString([.. ds.Digest])}"), 0),
-            TlsaRecord tlsa => (DnsRecordType.TLSA, Invariant($"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {Convert.ToHexString([.. tlsa.CertificateAssociationData])}"), 0),
-            CaaRecord caa => (DnsRecordType.CAA, Invariant($"{caa.Flags} {caa.Tag} \"{caa.Value}\""), 0),
-            _ => (default(DnsRecordType), "", 0),
+            return null;
+        }
+
+        var type = (DnsRecordType)record.Type;
+        var packet = message.Packet;
+        var data = packet.AsSpan(record.At, record.Length);
+        var value = type switch
+        {
+            DnsRecordType.A when data.Length == 4 => new IPAddress(data).ToString(),
+            DnsRecordType.AAAA when data.Length == 16 => new IPAddress(data).ToString(),
+            DnsRecordType.NS or DnsRecordType.CNAME => NameAt(packet, record, 0),
+            DnsRecordType.MX when data.Length >= 3 => NameAt(packet, record, 2),
+            DnsRecordType.TXT => Text(data),
+            DnsRecordType.SOA => Soa(packet, record),
+            DnsRecordType.DS when data.Length > 4 => Invariant($"{BinaryPrimitives.ReadUInt16BigEndian(data)} {data[2]} {data[3]} {Convert.ToHexString(data[4..])}"),
+            DnsRecordType.TLSA when data.Length > 3 => Invariant($"{data[0]} {data[1]} {data[2]} {Convert.ToHexString(data[3..])}"),
+            DnsRecordType.CAA when data.Length >= 2 && data.Length >= 2 + data[1] => Invariant($"{data[0]} {Decode(data.Slice(2, data[1]))} \"{Decode(data[(2 + data[1])..])}\""),
+            _ => throw new DnsFormatException($"the data of a record {type} are not such"),
         };
-        return type == default ? null : new DnsRecord(Name(record.DomainName), type, (int)Math.Min((uint)record.InitialTimeToLive, int.MaxValue), value, preference);
+        return new DnsRecord(record.Name, type, (int)Math.Min(record.Ttl, int.MaxValue), value, type == DnsRecordType.MX ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0);
     }
 
-    /// <summary>
-    /// RFC 8461 section 3.1 (and RFC 7208 section 3.3): the strings of one TXT record are one text, with nothing between them.
-    /// Octets that are no UTF-8 are shown as Latin-1: seen, and never a valid value by accident.
-    /// </summary>
-    public static string Text(TxtRecord record)
+    // RFC 8461 section 3.1 (and RFC 7208 section 3.3): the strings of one TXT record are one text, with nothing between them.
+    private static string Text(ReadOnlySpan<byte> data)
     {
-        var decoded = string.Concat(record.Text);
-        if (!decoded.Contains('\uFFFD', StringComparison.Ordinal)) return decoded;
-
-        // The library decoded string by string: a character may be cut in two by the strings, or be none. Its other form has the octets.
         using var octets = new MemoryStream();
-        foreach (var text in record.EscapedText) Unescape(text, octets);
-        var bytes = octets.GetBuffer().AsSpan(0, (int)octets.Length);
+        while (data.Length > 0)
+        {
+            if (data[0] >= data.Length)
+            {
+                throw new DnsFormatException("a string is longer than its record");
+            }
+
+            octets.Write(data.Slice(1, data[0]));
+            data = data[(data[0] + 1)..];
+        }
+
+        return Decode(octets.GetBuffer().AsSpan(0, (int)octets.Length));
+    }
+
+    // Octets that are no UTF-8 are shown as Latin-1: seen, and never a valid value by accident.
+    private static string Decode(ReadOnlySpan<byte> octets)
+    {
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return StrictUtf8.GetString(octets);
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.Latin1.GetString(bytes);
+            return Encoding.Latin1.GetString(octets);
         }
     }
 
-    // The library writes \DDD for octets outside printable ASCII, and leaves a backslash of the text as it is.
-    private static void Unescape(string text, MemoryStream octets)
+    private static string NameAt(byte[] packet, DnsWireRecord record, int offset)
     {
-        for (var i = 0; i < text.Length; i++)
+        var (name, next) = DnsMessage.ReadName(packet, record.At + offset);
+        return next == record.At + record.Length ? name : throw new DnsFormatException("a name does not end where its record does");
+    }
+
+    private static string Soa(byte[] packet, DnsWireRecord record)
+    {
+        var (primary, at) = DnsMessage.ReadName(packet, record.At);
+        (var mailbox, at) = DnsMessage.ReadName(packet, at);
+        if (at + 20 != record.At + record.Length)
         {
-            if (text[i] == '\\' && i + 3 < text.Length && byte.TryParse(text.AsSpan(i + 1, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var octet) && octet is < 32 or > 126)
-            {
-                octets.WriteByte(octet);
-                i += 3;
-            }
-            else if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] == '"')
-            {
-                octets.WriteByte((byte)'"');
-                i++;
-            }
-            else
-            {
-                octets.WriteByte((byte)text[i]);
-            }
+            throw new DnsFormatException("the data of a record SOA are not such");
         }
+
+        var numbers = Enumerable.Range(0, 5).Select(i => BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(at + (4 * i))));
+        return Invariant($"{primary} {mailbox} {string.Join(' ', numbers)}");
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -12,9 +12,6 @@ public sealed record ResolverOptions
     /// <summary>How long a look-up may take in all: every try, server and CNAME.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Answers are kept for their TTL. Off as default: a check looks at what is there now.</summary>
-    public bool UseCache { get; init; }
-
     /// <summary>Asks with the DNSSEC OK bit, without which resolvers leave the AD bit out (RFC 6840 section 5.8).</summary>
     public bool RequestDnssec { get; init; } = true;
 

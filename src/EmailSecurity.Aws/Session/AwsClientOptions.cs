@@ -24,6 +24,9 @@ internal sealed record AwsClientOptions
     /// <summary>First delay of the adapters' own waits for S3 and Route 53 to settle (doubled each time).</summary>
     public TimeSpan SettleDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Changes a client's settings, for tests; null for nobody.</summary>
+    public Action<Amazon.Runtime.ClientConfig>? Adjust { get; init; }
+
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 

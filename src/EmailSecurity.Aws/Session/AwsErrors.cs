@@ -43,6 +43,12 @@ internal static class AwsErrors
     private static EmailSecurityException FromService(AmazonServiceException e, AwsCallName what, string origin)
     {
         var code = e.ErrorCode ?? "";
+        if (what.Service == "s3" && S3Regions.IsRedirect(e))
+        {
+            var region = S3Regions.Named(e);
+            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what, $"{what} was refused: the bucket is in {region ?? "another region"}. {Words(e)} ({code}).", $"Give -Region {region ?? "with the name of the region in which the bucket was made"}.", e);
+        }
+
         if (Meanings.TryGetValue(code, out var meaning))
         {
             var about = meaning.Id is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
@@ -104,7 +110,7 @@ internal static class AwsErrors
 
         Add("BucketNotFound", ErrorKind.NotFound, "Run the same command again; if the bucket was deleted meanwhile, it is made anew.", "NoSuchBucket");
         Add("BucketNameTaken", ErrorKind.Exists, "Bucket names are shared by all AWS accounts: choose another account or ask the owner to release the name.", "BucketAlreadyExists");
-        Add("BucketInOtherRegion", ErrorKind.InvalidOperation, "Give the -Region in which the bucket was made.", "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
+        Add("AwsRequestRefused", ErrorKind.InvalidOperation, "Give the name of the region that the request is for with -Region.", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
         Add("BucketBusy", ErrorKind.InvalidOperation, "Another change of this bucket is in progress; run the same command again in a minute.", "OperationAborted");
 
         Add("HostedZoneNotFound", ErrorKind.NotFound, "Check that the public hosted zone still exists in this account.", "NoSuchHostedZone");
@@ -113,6 +119,8 @@ internal static class AwsErrors
 
         Add("AliasTaken", ErrorKind.Exists, "Another CloudFront distribution (perhaps of another account) serves this name: remove the alternate domain name there first.", "CNAMEAlreadyExists");
         Add("CertificateNotUsable", ErrorKind.InvalidOperation, "The certificate must be issued, in us-east-1, in this account, and cover every alternate domain name.", "InvalidViewerCertificate", "InvalidProtocolSettings");
+        Add("OriginAccessControlFull", ErrorKind.LimitsExceeded, "Remove stacks that are no longer used, or ask AWS for a higher quota of distributions for each origin access control.", "TooManyDistributionsAssociatedToOriginAccessControl");
+        Add("OriginAccessControlNotFound", ErrorKind.NotFound, "Run the same command again: it creates the origin access control.", "InvalidOriginAccessControl", "NoSuchOriginAccessControl");
         Add("DistributionNotFound", ErrorKind.NotFound, "Run the same command again: what exists is read anew.", "NoSuchDistribution");
         Add("DistributionStillEnabled", ErrorKind.InvalidOperation, "Wait until the distribution is disabled and deployed, then run the same command again.", "DistributionNotDisabled", "ResourceInUse");
         Add("DistributionChanged", ErrorKind.InvalidOperation, "Somebody else changes this distribution; run the same command again.", "PreconditionFailed", "InvalidIfMatchVersion");

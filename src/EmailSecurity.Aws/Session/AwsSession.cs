@@ -61,6 +61,7 @@ internal sealed class AwsSession : IDisposable
             config.ServiceURL = Endpoint.AbsoluteUri;
         }
 
+        Options.Adjust?.Invoke(config);
         return config;
     }
 

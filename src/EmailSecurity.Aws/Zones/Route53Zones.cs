@@ -7,55 +7,28 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws;
 
-/// <summary><see cref="IZones"/> on Route 53 (10 requests a second for the whole account: every call here counts).</summary>
-internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
+/// <summary><see cref="IZones"/> on Route 53 (10 requests a second for the whole account: every call here counts, <see cref="Route53Budget"/>).</summary>
+internal sealed class Route53Zones : IZones, IDisposable
 {
     private const int PageSize = 300;
     private const int ModerateZone = 1500;
     private const int Lookups = 4;
-    private const int SettleAttempts = 7;
-
-    // The account's limit is small and shared: a call that the SDK's own retries could not get through waits for its turn.
-    private static readonly string[] Settling = ["PriorRequestNotComplete", "Throttling", "ThrottlingException"];
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> zoneGates = new(StringComparer.Ordinal);
-    private readonly Lazy<Route53Client> client = new(() => new Route53Client(session));
+    private readonly Route53Calls calls;
+    private readonly HostedZoneSearch search;
+    private readonly ChangeWatch watch;
 
-    private Route53Client Route53 => client.Value;
+    /// <summary>Makes the adapter of a session.</summary>
+    public Route53Zones(AwsSession session, StsAccount account, Route53Budgets budgets)
+    {
+        calls = new Route53Calls(session, account, budgets);
+        search = new HostedZoneSearch(calls);
+        watch = new ChangeWatch(session.Time);
+    }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<HostedZoneInfo>> FindZonesAsync(string domain, CancellationToken cancellationToken)
-    {
-        var key = RecordSetCodec.SortKey(domain);
-        var ancestors = Ancestors(domain);
-        var found = new Dictionary<string, HostedZoneInfo>(StringComparer.Ordinal);
-        // Zones come sorted by reversed labels, so the parents, the domain and what is below it stand in this order. One page from
-        // the shortest parent holds them all, unless the account has very many zones below that parent: then the next parent is
-        // looked up directly.
-        var (start, startId) = (ancestors[0], (string?)null);
-        while (true)
-        {
-            var request = new ListHostedZonesByNameRequest { DNSName = start, HostedZoneId = startId };
-            var page = await CallAsync("ListHostedZonesByName", domain, token => Route53.ListHostedZonesByNameAsync(request, token), cancellationToken).ConfigureAwait(false);
-            var last = "";
-            foreach (var zone in page.HostedZones ?? [])
-            {
-                var name = RecordSetCodec.DecodeName(zone.Name);
-                last = RecordSetCodec.SortKey(name);
-                if (zone.Config?.PrivateZone != true && (key.StartsWith(last, StringComparison.Ordinal) || last.StartsWith(key, StringComparison.Ordinal)))
-                    found[Id(zone.Id)] = new HostedZoneInfo(Id(zone.Id), name, zone.ResourceRecordSetCount ?? 0);
-            }
-
-            var past = string.CompareOrdinal(last, key) > 0 && !last.StartsWith(key, StringComparison.Ordinal);
-            if (page.IsTruncated != true || past || string.IsNullOrEmpty(page.NextDNSName))
-                break;
-            var following = RecordSetCodec.SortKey(RecordSetCodec.DecodeName(page.NextDNSName));
-            var parent = ancestors.FirstOrDefault(a => string.CompareOrdinal(RecordSetCodec.SortKey(a), following) > 0);
-            (start, startId) = parent is not null && !key.StartsWith(following, StringComparison.Ordinal) ? (parent, null) : (page.NextDNSName, page.NextHostedZoneId);
-        }
-
-        return [.. found.Values.OrderBy(z => z.Name, StringComparer.Ordinal).ThenBy(z => z.Id, StringComparer.Ordinal)];
-    }
+    public Task<IReadOnlyList<HostedZoneInfo>> FindZonesAsync(string domain, CancellationToken cancellationToken) => search.FindAsync(domain, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken)
@@ -101,7 +74,7 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await SubmitAsync(zoneId, changes.Select(c => (c.IsDelete, RecordSetCodec.FromPort(c.Set))), cancellationToken).ConfigureAwait(false);
+            return await SubmitAsync(zoneId, [.. changes.Select(c => (c.IsDelete, RecordSetCodec.FromPort(c.Set)))], cancellationToken).ConfigureAwait(false);
         }
         catch (EmailSecurityException e) when (e.InnerException is AmazonServiceException { ErrorCode: "InvalidChangeBatch" or "InvalidInput" } && changes.Any(c => c.IsDelete))
         {
@@ -123,20 +96,24 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
     {
         if (changeId.Length == 0)
             return true; // all of it was done before
-        var answer = await CallAsync("GetChange", changeId, token => Route53.GetChangeAsync(new GetChangeRequest { Id = changeId }, token), cancellationToken).ConfigureAwait(false);
-        return answer.ChangeInfo.Status == ChangeStatus.INSYNC;
+        if (!watch.IsDue(changeId))
+            return false;
+        var answer = await calls.CallAsync("GetChange", changeId, (c, token) => c.GetChangeAsync(new GetChangeRequest { Id = changeId }, token), 0, cancellationToken).ConfigureAwait(false);
+        if (answer.ChangeInfo.Status != ChangeStatus.INSYNC)
+            return false;
+        watch.Done(changeId);
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (client.IsValueCreated)
-            client.Value.Dispose();
+        calls.Dispose();
         foreach (var gate in zoneGates.Values)
             gate.Dispose();
     }
 
-    private async Task<string> SubmitAsync(string zoneId, IEnumerable<(bool IsDelete, ResourceRecordSet Set)> changes, CancellationToken cancellationToken)
+    private async Task<string> SubmitAsync(string zoneId, IReadOnlyList<(bool IsDelete, ResourceRecordSet Set)> changes, CancellationToken cancellationToken)
     {
         var request = new ChangeResourceRecordSetsRequest
         {
@@ -146,8 +123,8 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
                 Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
             },
         };
-        var answer = await CallAsync("ChangeResourceRecordSets", zoneId, token => Route53.ChangeResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
-        return Id(answer.ChangeInfo.Id);
+        var answer = await calls.CallAsync("ChangeResourceRecordSets", zoneId, (c, token) => c.ChangeResourceRecordSetsAsync(request, token), changes.Count, cancellationToken).ConfigureAwait(false);
+        return BareId(answer.ChangeInfo.Id);
     }
 
     // What is left of a refused batch; null where nothing of it is explained by an earlier attempt or a final dot.
@@ -210,19 +187,10 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
             StartRecordIdentifier = previous?.NextRecordIdentifier,
             MaxItems = size.ToString(CultureInfo.InvariantCulture),
         };
-        return await CallAsync("ListResourceRecordSets", zone.Name.Length > 0 ? zone.Name : zone.Id, token => Route53.ListResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
+        var target = zone.Name.Length > 0 ? zone.Name : zone.Id;
+        return await calls.CallAsync("ListResourceRecordSets", target, (c, token) => c.ListResourceRecordSetsAsync(request, token), 0, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<T> CallAsync<T>(string operation, string target, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        Retry.WhileAsync(session, () => session.CallAsync(new AwsCallName("route53", operation, target), call, cancellationToken), Settling, SettleAttempts, cancellationToken);
-
-    // example.co.uk and its parents but for the top level, shortest first. (A hosted zone of one label is nobody's mail domain.)
-    private static List<string> Ancestors(string domain)
-    {
-        var labels = domain.ToLowerInvariant().Split('.');
-        var first = Math.Max(0, labels.Length - 2);
-        return [.. Enumerable.Range(0, first + 1).Reverse().Select(i => string.Join('.', labels[i..]))];
-    }
-
-    private static string Id(string? id) => (id ?? "")[((id ?? "").LastIndexOf('/') + 1)..];
+    /// <summary>Route 53 answers with ids as paths: <c>/hostedzone/Z1</c>.</summary>
+    public static string BareId(string? id) => (id ?? "")[((id ?? "").LastIndexOf('/') + 1)..];
 }

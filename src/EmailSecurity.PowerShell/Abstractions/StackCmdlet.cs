@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
@@ -44,6 +45,14 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
     /// <summary>What messages and errors are about: the domain as given.</summary>
     protected string TargetName => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : Domain) ?? "";
+
+    // A stack that comes down the pipeline knows the region of its buckets; what the user says takes precedence.
+    private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
+    {
+        var settings = base.GetSettings(sandbox);
+        var known = (Stack ?? Policy?.Stack)?.BucketRegion;
+        return Region is null && !string.IsNullOrEmpty(known) ? settings with { Region = known } : settings;
+    }
 
     private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
         => path is null ? Bimi.MarkCertificateRoots.Default : AssetFiles.ReadMarkRoots(ResolveExistingFile(path, "MarkRootNotFound"));

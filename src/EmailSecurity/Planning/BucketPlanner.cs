@@ -75,7 +75,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
     {
         if (now is null)
         {
-            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, wanted.Tags), after: $"in {observed.Region}");
+            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, wanted.Tags, observed.Region), after: $"in {observed.Region}");
             foreach (var setting in OnCreate.Where(s => IsAsked(s, wanted)))
             {
                 Put(id, name, setting, wanted, ChangeAction.Create, "");

@@ -15,6 +15,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     private static readonly TimeSpan VisibleLimit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(15);
     private readonly long startedAt = time.GetTimestamp();
+    private readonly SharedOriginAccessControl accessControl = new(services.Distributions);
 
     /// <summary>Applies one step, or a batch of record changes of one zone. Never throws but for cancellation.</summary>
     public async Task<StepOutcome> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
@@ -47,7 +48,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
         switch (change.Operation)
         {
             case Operation.CreateBucket o:
-                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, ct).ConfigureAwait(false);
+                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutSetting o:
                 await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
@@ -60,22 +61,21 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 await services.Buckets.PutObjectAsync(o.Bucket, o.Item, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.RequestCertificate o:
-                // The token makes the SDK's own retry the same certificate; a later run finds the certificate by its tag.
-                state.CertificateArn = await services.Certificates.RequestAsync(o.Names, Guid.NewGuid().ToString("N"), o.Tags, ct).ConfigureAwait(false);
+                (state.CertificateArn, state.Certificate) = await new CertificateRequests(services.Certificates, time).RequestAsync(state.AccountId, o.Names, o.Tags, o.Dead, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PublishValidation o:
                 return await PublishValidationAsync(change, o, ct).ConfigureAwait(false);
             case Operation.WaitCertificate o:
                 return await WaitCertificateAsync(change, o, ct).ConfigureAwait(false);
             case Operation.CreateOriginAccessControl o:
-                state.OriginAccessControlId = await services.Distributions.CreateOriginAccessControlAsync(o.Name, "Reads of the EmailSecurity buckets", ct).ConfigureAwait(false);
+                state.OriginAccessControlId = await accessControl.CreateAsync(o.Name, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.CreateDistribution o:
-                state.Distribution = await services.Distributions.CreateAsync(Complete(o.Settings), o.Tags, ct).ConfigureAwait(false);
+                state.Distribution = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.CreateAsync(s, o.Tags, ct), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.UpdateDistribution o:
                 var tags = state.Distribution?.Tags;
-                var updated = await services.Distributions.UpdateAsync(o.Id, Complete(o.Settings), ct).ConfigureAwait(false);
+                var updated = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.UpdateAsync(o.Id, s, ct), ct).ConfigureAwait(false);
                 state.Distribution = tags is null ? updated : updated with { Tags = tags };
                 return StepOutcome.Done;
             case Operation.TagDistribution o:

@@ -119,9 +119,11 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
         var chosen = ChooseCertificate(names);
         if (chosen is null)
         {
-            foreach (var dead in observed.Certificates.Where(c => IsOurs(c) && c.InUseBy.Count == 0 && c.Status is CertificateStatus.Failed or CertificateStatus.ValidationTimedOut or CertificateStatus.Expired or CertificateStatus.Revoked))
+            ObservedCertificate[] dead = [.. observed.Certificates.Where(c => c.Status is CertificateStatus.Failed or CertificateStatus.ValidationTimedOut or CertificateStatus.Expired or CertificateStatus.Revoked)];
+            foreach (var useless in dead.Where(c => IsOurs(c) && c.InUseBy.Count == 0))
             {
-                plan.Add($"certificate/{dead.Arn}", ChangeAction.Delete, "ACM certificate", dead.Arn, $"it is {dead.Status}{(dead.FailureReason.Length > 0 ? " (" + dead.FailureReason + ")" : "")} and of no use", new Operation.DeleteCertificate(dead.Arn), before: dead.Status.ToString());
+                plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn,
+                    $"it is {useless.Status}{(useless.FailureReason.Length > 0 ? " (" + useless.FailureReason + ")" : "")} and of no use", new Operation.DeleteCertificate(useless.Arn), before: useless.Status.ToString());
             }
 
             // ACM: the first name is the common name, of 64 characters at most (RFC 5280 appendix A.1, ub-common-name); the others may be longer.
@@ -135,7 +137,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
             }
 
             plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names), "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
-                new Operation.RequestCertificate(shortestFirst, tags), after: "DNS validated, us-east-1");
+                new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), after: "DNS validated, us-east-1");
         }
 
         if (chosen is { Status: CertificateStatus.Issued })

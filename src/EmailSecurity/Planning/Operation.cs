@@ -12,7 +12,7 @@ internal abstract record Operation
         public static Nothing Instance { get; } = new();
     }
 
-    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags) : Operation;
+    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
 
@@ -21,7 +21,8 @@ internal abstract record Operation
 
     internal sealed record PutObject(string Bucket, BucketObject Item) : Operation;
 
-    internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags) : Operation;
+    /// <summary>Requests the certificate. The dead ones are of the same stack, and of no use.</summary>
+    internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> Dead) : Operation;
 
     /// <summary>Waits until ACM names the validation records, then publishes the missing ones (Route 53), or waits for them in DNS (external).</summary>
     internal sealed record PublishValidation(string Arn, IReadOnlyList<string> Names, IReadOnlyDictionary<string, HostedZoneInfo> ZoneOfName, bool External) : Operation;

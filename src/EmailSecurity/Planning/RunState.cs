@@ -13,6 +13,9 @@ internal sealed class RunState(ObservedStack observed)
     private volatile string originAccessControlId = observed.OriginAccessControlId ?? "";
     private volatile string invalidationId = "";
 
+    /// <summary>The account that is changed.</summary>
+    public string AccountId => observed.Caller.AccountId;
+
     public ObservedCertificate? Certificate { get => certificate; set => certificate = value; }
 
     public ObservedDistribution? Distribution { get => distribution; set => distribution = value; }

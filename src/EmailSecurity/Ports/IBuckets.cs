@@ -69,7 +69,11 @@ public sealed record BucketSettings
 /// <summary>A bucket of ours as S3 reports it.</summary>
 /// <param name="Name">Bucket name.</param>
 /// <param name="Settings">What was read.</param>
-public sealed record ObservedBucket(string Name, BucketSettings Settings);
+public sealed record ObservedBucket(string Name, BucketSettings Settings)
+{
+    /// <summary>The region that it is in; empty where not known.</summary>
+    public string Region { get; init; } = "";
+}
 
 /// <summary>One version of an object, or a delete marker.</summary>
 /// <param name="Key">Object key.</param>
@@ -88,7 +92,7 @@ public sealed record BucketObject(string Key, ReadOnlyMemory<byte> Content, stri
     public string? ContentEncoding { get; init; }
 }
 
-/// <summary>S3, as far as a stack needs it.</summary>
+/// <summary>S3, as far as a stack needs it. A bucket is found in whatever region it is in.</summary>
 public interface IBuckets
 {
     /// <summary>Reads the wanted settings of a bucket, in parallel, one call each; null where the bucket does not exist.</summary>
@@ -98,6 +102,11 @@ public interface IBuckets
     /// <summary>Creates the bucket in the session's region with ownership and tags, in one call, so that it is never there without its owner's tag. A bucket already ours is success (its tags are then left as they are).</summary>
     /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
     Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
+
+    /// <summary>As the other, in a region of its own: a stack's buckets are in one region, wherever the session's are made.</summary>
+    /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
+    Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region, CancellationToken cancellationToken)
+        => CreateAsync(name, ownership, tags, cancellationToken);
 
     /// <summary>Puts one setting, taken from <paramref name="desired"/>.</summary>
     Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken);

@@ -72,7 +72,7 @@ public interface IDistributions
     /// <summary>Reads a distribution, tags left out (empty); null where it does not exist.</summary>
     Task<ObservedDistribution?> GetAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Id of the origin access control with this name; null where there is none.</summary>
+    /// <summary>Id of an origin access control for one more distribution: of <c>name</c>, <c>name-2</c> ... the first that is not known to be full; null for none.</summary>
     Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Creates the origin access control (S3, always sign, sigv4). One that exists by this name is success.</summary>
@@ -82,7 +82,7 @@ public interface IDistributions
     Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Creates the distribution with tags. Where a lost response had created it already, that one is found by alias and returned.</summary>
-    /// <exception cref="EmailSecurityException">AliasTaken, CertificateNotUsable, RegionNotSupportedForLogging, LimitExceeded.</exception>
+    /// <exception cref="EmailSecurityException">AliasTaken, CertificateNotUsable, RegionNotSupportedForLogging, OriginAccessControlFull, OriginAccessControlNotFound, LimitExceeded.</exception>
     Task<ObservedDistribution> CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
     /// <summary>Changes the settings a stack decides and sends everything else back as it was; retries once on a changed ETag.</summary>

@@ -17,8 +17,12 @@ public static class StackNames
     /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
-    /// <summary>The account's shared origin access control: one serves 100 distributions, an account has 100.</summary>
+    /// <summary>The account's shared origin access control: one serves 100 distributions; for more there is the next name.</summary>
     public const string OriginAccessControl = "EmailSecurity";
+
+    /// <summary>The name of the account's first, second ... shared origin access control: <c>EmailSecurity</c>, <c>EmailSecurity-2</c> ...</summary>
+    /// <param name="number">From 1.</param>
+    public static string OriginAccessControlName(int number) => number == 1 ? OriginAccessControl : $"{OriginAccessControl}-{number}";
 
     /// <summary>Alias target zone of every CloudFront distribution.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
@@ -65,6 +69,15 @@ public static class StackNames
     /// <summary>Origin of the distribution.</summary>
     public static string OriginDomainName(string bucket, string region, string partition)
         => $"{bucket}.s3.{region}.{(partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com")}";
+
+    /// <summary>The region in the origin's name; empty where the name is not that of the bucket.</summary>
+    /// <param name="bucket">Asset bucket.</param>
+    /// <param name="originDomainName">Origin of the distribution.</param>
+    public static string OriginRegion(string bucket, string originDomainName)
+    {
+        var start = bucket + ".s3.";
+        return originDomainName.StartsWith(start, StringComparison.Ordinal) && originDomainName[start.Length..].Split('.') is [var region, "amazonaws", "com", ..] ? region : "";
+    }
 
     /// <summary>Log target of the distribution.</summary>
     public static string LogBucketDomainName(string bucket) => $"{bucket}.s3.amazonaws.com";

@@ -72,7 +72,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         {
             Domain = stack.Domain,
             Caller = caller,
-            Region = services.Region,
+            Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
             ObservedAt = time.GetUtcNow(),
             Zones = zoneList,
             RecordSets = sets,
@@ -91,6 +91,13 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             BimiGate = await gate.ConfigureAwait(false),
         };
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
+    }
+
+    // A stack stays in the region that it was made in, whatever the session's is; its origin names it where the buckets are gone.
+    private string RegionOf(EmailSecurityStack stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
+    {
+        string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId), distribution?.Settings.OriginDomainName ?? "")];
+        return told.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;
     }
 
     // The first to fail, not the first in the list: the rest is cancelled and would only say so.
@@ -262,16 +269,9 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
         HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
-        HashSet<string> others = new(StringComparer.Ordinal);
-        foreach (var name in names)
-        {
-            if (await services.Certificates.IsNameOnOtherCertificateAsync(name, ours, ct).ConfigureAwait(false))
-            {
-                others.Add(name);
-            }
-        }
-
-        return observed with { ValidatedNames = names, NamesOnOtherCertificates = others };
+        // All at once: they share a listing.
+        var others = await Task.WhenAll(names.Select(async n => (Name: n, IsShared: await services.Certificates.IsNameOnOtherCertificateAsync(n, ours, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return observed with { ValidatedNames = names, NamesOnOtherCertificates = others.Where(o => o.IsShared).Select(o => o.Name).ToHashSet(StringComparer.Ordinal) };
     }
 
     private sealed record DistributionView(ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);

@@ -29,7 +29,10 @@ public abstract class AwsWorld
         Environment = _ => null,
     };
 
-    public IEmailSecurityServices Open(ConnectionSettings? settings = null) => new ServicesFactory(Options).Create(settings ?? Settings, TimeProvider.System);
+    /// <summary>How the adapters' clients are set up.</summary>
+    internal virtual AwsClientOptions ClientOptions => Options;
+
+    public IEmailSecurityServices Open(ConnectionSettings? settings = null) => new ServicesFactory(ClientOptions).Create(settings ?? Settings, TimeProvider.System);
 
     public async Task<IEmailSecurityServices> OpenOtherAsync() => Open(await OtherAsync());
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using EmailSecurity.Aws;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 
@@ -15,8 +16,13 @@ public sealed class SandboxFixture : IAsyncLifetime
 }
 
 /// <summary>The project's own sandbox.</summary>
-public sealed class SandboxAws(SandboxServer server, string region = "eu-west-1") : AwsWorld
+/// <param name="server">The sandbox.</param>
+/// <param name="region">Region of the buckets.</param>
+/// <param name="official">True for clients that read answers as the official packages do.</param>
+public sealed class SandboxAws(SandboxServer server, string region = "eu-west-1", bool official = false) : AwsWorld
 {
+    internal override AwsClientOptions ClientOptions => official ? OfficialPackages.Like(Options) : Options;
+
     private static readonly HttpClient Admin = new();
 
     public override bool IsMoto => false;
