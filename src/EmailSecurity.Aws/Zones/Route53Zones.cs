@@ -138,12 +138,15 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
 
     private async Task<string> SubmitAsync(string zoneId, IEnumerable<(bool IsDelete, ResourceRecordSet Set)> changes, CancellationToken cancellationToken)
     {
+        // A set that is deleted and made anew in one batch is exchanged: refused as a whole where it is no longer what it was.
+        var all = changes.ToList();
+        var exchanged = all.Where(c => c.IsDelete).Select(c => Key(c.Set)).ToHashSet();
         var request = new ChangeResourceRecordSetsRequest
         {
             HostedZoneId = zoneId,
             ChangeBatch = new ChangeBatch
             {
-                Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
+                Changes = [.. all.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : exchanged.Contains(Key(c.Set)) ? ChangeAction.CREATE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
             },
         };
         var answer = await CallAsync("ChangeResourceRecordSets", zoneId, token => Route53.ChangeResourceRecordSetsAsync(request, token), cancellationToken).ConfigureAwait(false);
@@ -167,6 +170,13 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
             var raw = (await LookUpRawAsync(zone, change.Set.Name, cancellationToken).ConfigureAwait(false))
                 .Find(s => s.Type.Value == change.Set.Type && (string.IsNullOrEmpty(s.SetIdentifier) ? null : s.SetIdentifier) == change.Set.SetIdentifier);
             if (raw is null)
+            {
+                explained = true;
+                continue;
+            }
+
+            // The other half of an exchange, made by an attempt whose answer was lost.
+            if (changes.Any(c => !c.IsDelete && RecordSetCodec.ToPort(raw).Equals(c.Set)))
             {
                 explained = true;
                 continue;
@@ -223,6 +233,8 @@ internal sealed class Route53Zones(AwsSession session) : IZones, IDisposable
         var first = Math.Max(0, labels.Length - 2);
         return [.. Enumerable.Range(0, first + 1).Reverse().Select(i => string.Join('.', labels[i..]))];
     }
+
+    private static (string Name, string Type, string Identifier) Key(ResourceRecordSet set) => (set.Name.TrimEnd('.').ToLowerInvariant(), set.Type.Value, set.SetIdentifier ?? "");
 
     private static string Id(string? id) => (id ?? "")[((id ?? "").LastIndexOf('/') + 1)..];
 }

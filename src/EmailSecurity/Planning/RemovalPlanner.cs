@@ -101,8 +101,10 @@ public static class RemovalPlanner
     private static bool PolicyRecordIsOurs(EmailSecurityStack stack, ObservedStack observed)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
-        return (id is not null && (id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id))) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
+        return (id is not null && IsServedId(observed, id)) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
     }
+
+    private static bool IsServedId(ObservedStack observed, string id) => id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id);
 
     private static bool LeadsToUs(ObservedStack observed, string host)
     {
@@ -117,7 +119,8 @@ public static class RemovalPlanner
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.SetIdentifier is null && s.Set.Name.EndsWith("._bimi." + stack.Domain, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
         {
-            steps.Add(Delete(plan, $"record/{set.Name}", zone, set, "the logo will no longer be served", []));
+            string[] ours = [.. SharedTxt.Of(set, SharedTxt.Bimi).Where(v => StackPlanner.RefersTo(v, host))];
+            steps.Add(TakeOut(plan, $"record/{set.Name}", zone, set, ours, "the logo will no longer be served"));
         }
 
         return steps;
@@ -145,13 +148,6 @@ public static class RemovalPlanner
             var text = new MtaStsRecord(policy.Id).ToString();
             var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
             var set = StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
-
-            // Strings of others in the same set stay (senders discard them, section 3.1): a removal must not wait for them.
-            if (observed.RecordSetsAt(set.Name).FirstOrDefault(s => s.Type == set.Type) is { } there)
-            {
-                set = set with { Values = [.. set.Values, .. RecordPlanner.Beside(there, set)] };
-            }
-
             records.Ensure("record/mta-sts", set, $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
         }
     }
@@ -198,25 +194,42 @@ public static class RemovalPlanner
 
     private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
-        foreach (var (name, part, start) in ((string, StackParts, string)[])[(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, "v=STSv1"), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, "v=TLSRPTv1")])
+        (string Name, StackParts Part, string Version)[] records =
+            [(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, SharedTxt.MtaSts), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, SharedTxt.TlsRpt)];
+        foreach (var (name, part, version) in records)
         {
             foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Name == name && s.Set.Type == "TXT"))
             {
-                var asDescribed = part == StackParts.TlsRpt && stack.ReportUri.Count > 0 && set.Values.Any(v => TxtStrings.Unquote(v) == TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString());
-                if ((!parts.HasFlag(part) && !asDescribed) || (part == StackParts.MtaSts && !PolicyRecordIsOurs(stack, observed)))
+                var all = SharedTxt.Of(set, version);
+                var ours = set.SetIdentifier is null ? OwnStrings(stack, observed, parts, part, all) : [];
+                if (ours.Length > 0)
                 {
-                    plan.Warnings.Add($"{name} was not published by this stack and is left: {StackRecords.ValueOf(set)}.");
+                    steps.Add(TakeOut(plan, $"record/{name}", zone, set, ours, "the mechanism is taken back"));
                 }
-                else if (set.SetIdentifier is null && set.Values.All(v => TxtStrings.Unquote(v).StartsWith(start, StringComparison.Ordinal)))
+
+                if (all.Except(ours, StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
                 {
-                    steps.Add(Delete(plan, $"record/{name}", zone, set, "the mechanism is taken back", []));
-                }
-                else
-                {
-                    plan.Warnings.Add($"{name} holds more than this stack published and is left: {StackRecords.ValueOf(set)}.");
+                    plan.Warnings.Add($"{name} was not published by this stack and is left: {string.Join(" | ", left.Select(TxtStrings.Unquote))}.");
                 }
             }
         }
+    }
+
+    // The strings of one mechanism that this stack published. Where several stand there, only one that is known word for word.
+    private static string[] OwnStrings(EmailSecurityStack stack, ObservedStack observed, StackParts parts, StackParts part, string[] all)
+    {
+        if (part == StackParts.TlsRpt)
+        {
+            var described = stack.ReportUri.Count > 0 ? TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString() : null;
+            return parts.HasFlag(part) && all.Length == 1 ? all : [.. all.Where(v => TxtStrings.Unquote(v) == described)];
+        }
+
+        if (!parts.HasFlag(part) || !PolicyRecordIsOurs(stack, observed))
+        {
+            return [];
+        }
+
+        return all.Length == 1 ? all : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && IsServedId(observed, id))];
     }
 
     private static void DeleteAliases(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
@@ -331,6 +344,18 @@ public static class RemovalPlanner
         _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
         _ => answer.Records.Any(r => r.Value.Contains($"l=https://{HostingPlanner.BimiHost(stack, observed, aboutBimi: false)}/", StringComparison.OrdinalIgnoreCase)),
     };
+
+    // Takes our strings out of a TXT set; the set goes only where nothing else is in it.
+    private static string TakeOut(PlanBuilder plan, string id, string zoneId, RecordSet set, IReadOnlyCollection<string> ours, string reason)
+    {
+        if (SharedTxt.Without(set, ours) is not { } rest)
+        {
+            return Delete(plan, id, zoneId, set, reason, []);
+        }
+
+        plan.Add(id, ChangeAction.Update, "TXT record", set.Name, reason + "; the strings of others stay", new Operation.UpsertRecord(zoneId, rest, [set]), [], StackRecords.ValueOf(set), StackRecords.ValueOf(rest));
+        return id;
+    }
 
     private static string Delete(PlanBuilder plan, string id, string zoneId, RecordSet set, string reason, IEnumerable<string> dependsOn)
     {

@@ -46,7 +46,7 @@ public static class StackPlanner
         var reports = stack.ReportUri.Count > 0 ? Txt(StackNames.TlsRptRecord(stack.Domain), TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl) : null;
 
         // A record that Set-TlsRptRecord published before there was a bucket to remember it: as the stack describes it, so it is the stack's.
-        var described = reports is not null && observed.RecordSetsAt(reports.Name).Any(s => s == reports);
+        var described = reports is not null && observed.RecordSetsAt(reports.Name).Any(s => SharedTxt.Holds(s, reports));
         var now = owned | (described ? StackParts.TlsRpt : StackParts.None) | (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None) | (wantsBimi ? StackParts.Bimi : StackParts.None);
         if (wantsPolicy || wantsBimi)
         {
@@ -186,7 +186,7 @@ public static class StackPlanner
             string[] serving = ["asset-bucket/Policy", "distribution", "distribution-deployed", "invalidation-done", "alias/bimi/A", "alias/bimi/visible"];
             var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
             var set = Txt(name, bimi.Record, RecordPlanner.RecordTtl);
-            var isPublished = observed.RecordSetsAt(name).Any(s => s == set)
+            var isPublished = observed.RecordSetsAt(name).Any(s => SharedTxt.Holds(s, set))
                 || (observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) && answer.Records.Count == 1 && answer.Records[0].Value == bimi.Record);
             Confirm("served/logo", "object/logo", bimi.LogoUrl, stack.Logo!.Content);
             if (bimi.CertificateUrl is { } url)
@@ -234,7 +234,10 @@ public static class StackPlanner
     }
 
     internal static bool RefersToUs(ObservedStack observed, string bimiRecordName, string bimiHost)
-        => observed.RecordSetsAt(bimiRecordName).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Any(v => TxtStrings.Unquote(v).Contains($"l=https://{bimiHost}/", StringComparison.OrdinalIgnoreCase));
+        => observed.RecordSetsAt(bimiRecordName).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Any(v => RefersTo(v, bimiHost));
+
+    internal static bool RefersTo(string value, string bimiHost)
+        => SharedTxt.IsOf(value, SharedTxt.Bimi) && TxtStrings.Unquote(value).Contains($"l=https://{bimiHost}/", StringComparison.OrdinalIgnoreCase);
 
     internal static RecordSet Txt(string name, string text, int ttl) => new() { Name = name, Type = "TXT", Ttl = ttl, Values = [TxtStrings.Quote(text)] };
 
