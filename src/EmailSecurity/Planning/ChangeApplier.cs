@@ -53,7 +53,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
-                var policy = BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn);
+                var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
                 await services.Buckets.PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutObject o:

@@ -87,6 +87,14 @@ public static class RemovalPlanner
             { Target = dist.Id };
         }
 
+        if (HostingPlanner.ForeignAliases(stack, observed) is { Length: > 0 } foreign)
+        {
+            throw new EmailSecurityException("DistributionServesOthers", ErrorKind.Exists,
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there; it is left alone, and so is the rest.",
+                $"Move {(foreign.Length == 1 ? "that name" : "those names")} to another distribution, or remove {(foreign.Length == 1 ? "it" : "them")} from this one's alternate domain names; then run the same command again.")
+            { Target = observed.Distribution.Id };
+        }
+
         foreach (var bucket in new[] { observed.AssetBucket, observed.LogBucket })
         {
             if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && (bucket == observed.LogBucket || observed.AssetVersions.Count > 0))
@@ -177,6 +185,11 @@ public static class RemovalPlanner
             if (dist.Settings.Enabled || !dist.IsDeployed)
             {
                 plan.Add("disabled", ChangeAction.Wait, "CloudFront distribution", dist.Id, "the change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), ["disable"], after: "Deployed");
+            }
+
+            if (dist.OtherOrigins.Count > 0)
+            {
+                plan.Warnings.Add($"With CloudFront distribution {dist.Id} go the origins that others added to it, and what leads to them: {string.Join(", ", dist.OtherOrigins)}.");
             }
 
             plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing leads to it any more", new Operation.DeleteDistribution(dist.Id), ["disabled", .. recordSteps], string.Join(", ", dist.Settings.Aliases));

@@ -53,7 +53,6 @@ public static class StackPlanner
             HostingPlanner.CheckRegion(observed.Region);
             var tags = Tags(stack);
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
-            string[] aliases = [.. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }.Order(StringComparer.Ordinal)];
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
             buckets.Plan(tags, PartsTag(now));
@@ -73,7 +72,7 @@ public static class StackPlanner
                 }
             }
 
-            hosting.PlanDistribution(aliases, tags);
+            hosting.PlanDistribution(bimiHost, now, tags);
             buckets.AssetPolicy();
             if (policy is not null)
             {

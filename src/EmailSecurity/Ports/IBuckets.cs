@@ -38,7 +38,20 @@ public enum BucketSetting
 /// <param name="ExpirationDays">Days until current versions expire; null for never.</param>
 /// <param name="NoncurrentDays">Days until noncurrent versions go; null for never.</param>
 /// <param name="AbortIncompleteUploadDays">Days until unfinished multipart uploads are aborted; null for never.</param>
-public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays, int? NoncurrentDays, int? AbortIncompleteUploadDays);
+public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays, int? NoncurrentDays, int? AbortIncompleteUploadDays)
+{
+    /// <summary>Noncurrent versions that stay however old they are; null for none.</summary>
+    public int? NewerNoncurrentVersions { get; init; }
+
+    /// <summary>False for a rule that is switched off.</summary>
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>True where the rule holds more than is said here: transitions, filters, dates.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>Of a desired rule: true for the rule of this id that is there already, which is put back as it is.</summary>
+    public bool IsKept { get; init; }
+}
 
 /// <summary>Where a bucket's server access logs go.</summary>
 public sealed record AccessLogTarget(string Bucket, string Prefix);

@@ -17,6 +17,9 @@ public static class StackNames
     /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
+    /// <summary>Tag of the distribution that tells which label below the domain is the BIMI host: other names on it are somebody else's.</summary>
+    public const string BimiSubdomainTag = "EmailSecurity:BimiSubdomain";
+
     /// <summary>The account's shared origin access control: one serves 100 distributions, an account has 100.</summary>
     public const string OriginAccessControl = "EmailSecurity";
 

@@ -172,7 +172,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         string? oac = null;
         if (distribution is not null)
         {
-            var inUse = await services.Certificates.GetAsync(distribution.Settings.CertificateArn, ct).ConfigureAwait(false);
+            var arn = distribution.Settings.CertificateArn;
+            var inUse = arn.Length == 0 ? null : await services.Certificates.GetAsync(arn, ct).ConfigureAwait(false); // empty: somebody put an IAM certificate there
             if (inUse is not null)
             {
                 // The distribution is ours, and so, unless the user named another, is its certificate.
@@ -189,10 +190,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             certificates.Add(given);
         }
 
-        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && HostingPlanner.Covers(c, names));
+        var aboutBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
+        string[] needed = [.. options.Parts.HasFlag(StackParts.MtaSts) ? [StackNames.PolicyHost(stack.Domain)] : Array.Empty<string>(), .. aboutBimi ? [HostingPlanner.BimiHost(stack, distribution, aboutBimi)] : Array.Empty<string>()];
+        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, needed));
         if (options.ForRemoval || !usable)
         {
-            var ours = await services.Certificates.FindAsync(stack.Domain, options.ForRemoval ? [StackNames.PolicyHost(stack.Domain)] : names, ct).ConfigureAwait(false);
+            var ours = await services.Certificates.FindAsync(stack.Domain, [StackNames.PolicyHost(stack.Domain)], ct).ConfigureAwait(false);
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 

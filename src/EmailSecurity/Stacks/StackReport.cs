@@ -81,7 +81,7 @@ public static class StackReport
             DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
             BimiSubdomain = bimiHost.EndsWith("." + asked.Domain, StringComparison.Ordinal) ? bimiHost[..^(asked.Domain.Length + 1)] : asked.BimiSubdomain,
             BimiSelector = selector,
-            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.ExpirationDays is not null)?.ExpirationDays ?? asked.LogRetentionDays,
+            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays ?? asked.LogRetentionDays,
             Tag = new SortedDictionary<string, string>(tags.Where(t => t.Key is not (StackNames.OwnerTag or StackNames.PartsTag)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
             ReportUri = reports,
             Policy = observed.CurrentPolicy,
