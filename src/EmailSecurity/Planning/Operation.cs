@@ -68,5 +68,16 @@ internal abstract record Operation
 
     internal sealed record DeleteOriginAccessControl(string Id) : Operation;
 
-    internal sealed record DeleteBucket(string Name) : Operation;
+    /// <summary>Deletes a bucket with what is in it: all of it where no rule says which keys are the stack's, else those alone, and the bucket where nothing else is left.</summary>
+    internal sealed record DeleteBucket(string Name, Func<string, bool>? IsOwn) : Operation
+    {
+        /// <summary>True where it is known, and said, that the bucket stays.</summary>
+        public bool MayStay { get; init; }
+
+        /// <summary>Says what others put there.</summary>
+        public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
+            $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} that this stack did not put there: {others}. The bucket stays, and everything else of the stack goes.",
+            "Move the objects elsewhere and run the same command again, or delete them with the bucket by -RemoveForeignObject.")
+        { Target = Name };
+    }
 }

@@ -14,6 +14,9 @@ public sealed record RemovalOptions
 
     /// <summary>Leave the log bucket.</summary>
     public bool KeepLogs { get; init; }
+
+    /// <summary>Delete also what others put into the stack's buckets; without it such a bucket stays.</summary>
+    public bool RemoveForeignObject { get; init; }
 }
 
 /// <summary>Plans a removal: RFC 8461 section 8.3, then the resources in the order in which AWS lets go of them. Pure.</summary>
@@ -144,7 +147,7 @@ public static class RemovalPlanner
         if (policy != current)
         {
             plan.Add("object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
-                new Operation.PutObject(bucket, new BucketObject(StackNames.PolicyKey, content, "text/plain; charset=utf-8", $"max-age={StackPlanner.PolicyEdgeSeconds}")), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
+                new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
         }
 
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
@@ -295,9 +298,17 @@ public static class RemovalPlanner
     private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> recordSteps)
     {
         // Last of all: the asset bucket's history is what tells how long senders hold a policy, and its tag which records are ours, should this run die.
+        string[] before = ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")];
         if (observed.AssetBucket is { } assets)
         {
-            plan.Add("asset-bucket", ChangeAction.Delete, "S3 bucket", assets.Name, "with every version of every object", new Operation.DeleteBucket(assets.Name), ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")]);
+            string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
+            var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
+            if (others is not null && observed.LogBucket is not null && !options.KeepLogs)
+            {
+                plan.Add("asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", assets.Name, "the bucket stays, and its log bucket goes", new Operation.PutSetting(assets.Name, BucketSetting.AccessLogging, new BucketSettings()), before, after: "off");
+            }
+
+            DeleteBucket(plan, "asset-bucket", assets.Name, others, keys.Any(StackNames.IsAssetKey), "with every version of every object", new Operation.DeleteBucket(assets.Name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. before, "asset-bucket/AccessLogging"]);
         }
 
         if (observed.LogBucket is { } logs)
@@ -305,11 +316,26 @@ public static class RemovalPlanner
             if (options.KeepLogs)
             {
                 plan.Warnings.Add($"The logs stay in bucket {logs.Name}, as asked; delete it yourself when they are no longer wanted.");
+                return;
             }
-            else
-            {
-                plan.Add("log-bucket", ChangeAction.Delete, "S3 bucket", logs.Name, "with all logs", new Operation.DeleteBucket(logs.Name), ["asset-bucket", "distribution"]);
-            }
+
+            DeleteBucket(plan, "log-bucket", logs.Name, options.RemoveForeignObject ? null : observed.OtherLogObjects, hasOwn: true, "with all logs", new Operation.DeleteBucket(logs.Name, options.RemoveForeignObject ? null : StackNames.IsLogKey), ["asset-bucket", "distribution"]);
+        }
+    }
+
+    // What others put there is not deleted by the way; the bucket stays with it, and that is an error that names it.
+    private static void DeleteBucket(PlanBuilder plan, string id, string name, OtherObjects? others, bool hasOwn, string reason, Operation.DeleteBucket operation, IEnumerable<string> dependsOn)
+    {
+        if (others is null)
+        {
+            plan.Add(id, ChangeAction.Delete, "S3 bucket", name, reason, operation, dependsOn);
+            return;
+        }
+
+        plan.Refused.Add(operation.Left(others));
+        if (hasOwn)
+        {
+            plan.Add(id, ChangeAction.Delete, "S3 objects", name, "those of this stack; the bucket stays, with what others put there", operation with { MayStay = true }, dependsOn);
         }
     }
 

@@ -51,9 +51,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
+        var metadata = hosting && options.ForPublish
+            ? new ServedMetadata(services.Buckets, memory).ReadAsync(stack, options, StackNames.AssetBucket(stack.Domain, caller.AccountId), versions, ct)
+            : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
         var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
-        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, history, gate];
+        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate];
         try
         {
             await FirstFailureAsync(all).ConfigureAwait(false);
@@ -80,6 +83,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             AssetBucket = await assets.ConfigureAwait(false),
             LogBucket = await logs.ConfigureAwait(false),
             AssetVersions = await versions.ConfigureAwait(false),
+            Metadata = await metadata.ConfigureAwait(false),
             AssetSettingsRead = Existence.Union(full ? AllButTags : AssetGuards).ToHashSet(),
             LogSettingsRead = full ? Existence.Union(LogSettings).ToHashSet() : Existence,
             Distribution = view.Distribution,
