@@ -51,6 +51,7 @@ internal static class ObjectOperations
             ["x-amz-checksum-" + version.ChecksumName] = version.ChecksumValue,
             ["x-amz-checksum-type"] = "FULL_OBJECT",
         };
+        AddKey(headers, bucket, version);
         AddVersion(headers, bucket, version);
         return new AwsReply(200, "", []) { Headers = headers };
     }
@@ -98,6 +99,7 @@ internal static class ObjectOperations
             headers["x-amz-checksum-" + version.ChecksumName] = version.ChecksumValue;
             headers["x-amz-checksum-type"] = "FULL_OBJECT";
         }
+        AddKey(headers, context.Bucket, version);
         AddVersion(headers, context.Bucket, version);
         return new AwsReply(200, ContentType(version), version.Content) { Headers = headers };
     }
@@ -111,6 +113,15 @@ internal static class ObjectOperations
         if (bucket.Versioning is not null)
         {
             headers["x-amz-version-id"] = version.VersionId;
+        }
+    }
+
+    // Which key: without it, clients take the ETag for an MD5. An account has one AWS managed key for S3 in each region.
+    private static void AddKey(Dictionary<string, string> headers, Bucket bucket, StoredVersion version)
+    {
+        if (version.Encryption != "AES256")
+        {
+            headers["x-amz-server-side-encryption-aws-kms-key-id"] = version.KmsKey ?? $"arn:{bucket.Partition}:kms:{bucket.Region}:{bucket.Owner.AccountId}:key/00000000-0000-4000-8000-000000000000";
         }
     }
 
