@@ -74,7 +74,7 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
         _ => BucketOwnership.ObjectWriter,
     };
 
-    // What a rule holds beyond the port's record is told by a mark on its id, so that it never looks equal to a rule of ours:
+    // What a rule holds beyond the port's record is told by HasMore, so that it never looks equal to a rule of ours:
     // a transition would move a served policy to cold storage.
     private static Ports.LifecycleRule ToRule(Amazon.S3.Model.LifecycleRule rule)
     {
@@ -83,22 +83,18 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
 #pragma warning restore CS0618
         var filtered = rule.Filter is { And: not null } or { Tag: not null } or { ObjectSizeGreaterThan: not null } or { ObjectSizeLessThan: not null }
             || rule.Filter?.LifecycleFilterPredicate is not (null or LifecyclePrefixPredicate);
-        List<string> marks = [];
-        if (rule.Status != LifecycleRuleStatus.Enabled)
-            marks.Add("disabled");
-        if (rule.Transitions is { Count: > 0 } || rule.NoncurrentVersionTransitions is { Count: > 0 })
-            marks.Add("transitions");
-        if (filtered)
-            marks.Add("filtered");
-        if (rule.Expiration is { Date: not null } or { ExpiredObjectDeleteMarker: true } || rule.NoncurrentVersionExpiration is { NewerNoncurrentVersions: > 0 })
-            marks.Add("more");
-        var id = rule.Id ?? "";
+        var moves = rule.Transitions is { Count: > 0 } || rule.NoncurrentVersionTransitions is { Count: > 0 };
         return new Ports.LifecycleRule(
-            marks.Count == 0 ? id : $"{id} ({string.Join(", ", marks)})",
+            rule.Id ?? "",
             prefix,
             rule.Expiration?.Days,
             rule.NoncurrentVersionExpiration?.NoncurrentDays,
-            rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation);
+            rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)
+        {
+            NewerNoncurrentVersions = rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions is { } newer and > 0 ? newer : null,
+            IsEnabled = rule.Status == LifecycleRuleStatus.Enabled,
+            HasMore = moves || filtered || rule.Expiration is { Date: not null } or { ExpiredObjectDeleteMarker: true },
+        };
     }
 
     private async Task<Func<BucketSettings, BucketSettings>?> ReadPolicyAsync(CancellationToken cancellationToken)

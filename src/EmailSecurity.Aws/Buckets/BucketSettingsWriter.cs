@@ -70,14 +70,7 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         BucketSetting.Lifecycle when desired.Lifecycle is null => throw Missing(setting),
         BucketSetting.Lifecycle when desired.Lifecycle.Count == 0 => CallAsync("DeleteBucketLifecycle", token => s3.DeleteLifecycleConfigurationAsync(
             new DeleteLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token), cancellationToken),
-        BucketSetting.Lifecycle => CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(
-            new PutLifecycleConfigurationRequest
-            {
-                BucketName = bucket,
-                ExpectedBucketOwner = owner,
-                Configuration = new LifecycleConfiguration { Rules = [.. desired.Lifecycle.Select(ToRule)] },
-            },
-            token), cancellationToken),
+        BucketSetting.Lifecycle => PutLifecycleAsync(desired.Lifecycle, cancellationToken),
         BucketSetting.AccessLogging => CallAsync("PutBucketLogging", token => s3.PutBucketLoggingAsync(
             new PutBucketLoggingRequest
             {
@@ -91,6 +84,35 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Not a bucket setting."),
     };
 
+    // S3 takes all rules at once: those that are kept are read first, and put back word for word.
+    private async Task PutLifecycleAsync(IReadOnlyList<Ports.LifecycleRule> desired, CancellationToken cancellationToken)
+    {
+        List<Amazon.S3.Model.LifecycleRule> rules = [];
+        if (desired.Any(r => r.IsKept))
+        {
+            var request = new GetLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner };
+            var current = await session.CallOrDefaultAsync(new AwsCallName("s3", "GetBucketLifecycleConfiguration", bucket), token => s3.GetLifecycleConfigurationAsync(request, token), ["NoSuchLifecycleConfiguration"], cancellationToken).ConfigureAwait(false);
+            rules.AddRange((current?.Configuration?.Rules ?? []).Where(r => desired.Any(d => d.IsKept && d.Id == r.Id)).Select(Restated));
+        }
+
+        rules.AddRange(desired.Where(r => !r.IsKept).Select(ToRule));
+        await CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(
+            new PutLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules } }, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    // S3 refuses rules of the old form, with their prefix outside a filter, beside rules of the new one.
+    private static Amazon.S3.Model.LifecycleRule Restated(Amazon.S3.Model.LifecycleRule rule)
+    {
+#pragma warning disable CS0618 // the old form
+        if (rule.Filter is null)
+        {
+            rule.Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = rule.Prefix ?? "" } };
+            rule.Prefix = null;
+        }
+#pragma warning restore CS0618
+        return rule;
+    }
+
     private Task CallAsync<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         session.CallAsync(new AwsCallName("s3", operation, bucket), call, cancellationToken);
 
@@ -103,7 +125,7 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         Status = LifecycleRuleStatus.Enabled,
         Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = rule.Prefix } },
         Expiration = rule.ExpirationDays is { } days ? new LifecycleRuleExpiration { Days = days } : null,
-        NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent } : null,
+        NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent, NewerNoncurrentVersions = rule.NewerNoncurrentVersions } : null,
         AbortIncompleteMultipartUpload = rule.AbortIncompleteUploadDays is { } abort ? new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = abort } : null,
     };
 

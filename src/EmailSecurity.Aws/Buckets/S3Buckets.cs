@@ -20,7 +20,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     private static readonly string[] Settling = ["NoSuchBucket", "OperationAborted"];
     private static readonly string[] BusyOnly = ["OperationAborted"];
     private static readonly string[] NoBucket = ["NoSuchBucket"];
-    private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"];
+    private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "NotFound"]; // a HEAD has no body, and so no code of its own
 
     private readonly S3Regions s3 = new(session);
 
@@ -168,16 +168,32 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     }
 
     /// <inheritdoc/>
-    public async Task PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken)
+    public async Task<ObjectMetadata?> GetMetadataAsync(string name, string key, string? versionId, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
+        var request = new GetObjectMetadataRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner, ChecksumMode = ChecksumMode.ENABLED };
+        var answer = await s3.OnAsync(
+            name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "HeadObject", $"{name}/{key}"), token => c.GetObjectMetadataAsync(request, token), NoObject, cancellationToken)).ConfigureAwait(false);
+        return answer is null ? null : new ObjectMetadata(answer.VersionId ?? "", answer.Headers.ContentType ?? "", answer.Headers.CacheControl ?? "")
+        {
+            ContentEncoding = NullIfEmpty(answer.Headers.ContentEncoding),
+            WebsiteRedirect = NullIfEmpty(answer.WebsiteRedirectLocation),
+            Sha256 = NullIfEmpty(answer.ChecksumSHA256),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         var content = item.Content.ToArray();
-        await Retry.WhileAsync(
+        var answer = await Retry.WhileAsync(
             session,
             () => s3.OnAsync(name, c => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => c.PutObjectAsync(Request(), token), cancellationToken)),
             Settling,
             SettleAttempts,
             cancellationToken).ConfigureAwait(false);
+        return answer.VersionId ?? "";
 
         PutObjectRequest Request()
         {
@@ -200,25 +216,71 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     }
 
     /// <inheritdoc/>
-    public async Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken)
+    public Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken) => EmptyAsync(name, _ => true, deleted, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken) => EmptyAsync(name, isOwn, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
+    {
+        List<string> keys = [];
+        List<string> folders = [];
+        await foreach (var page in ListAsync(name, "", "/", cancellationToken).ConfigureAwait(false))
+        {
+            keys.AddRange((page.Versions ?? []).Select(v => v.Key).Where(k => !isOwn(k)));
+            folders.AddRange((page.CommonPrefixes ?? []).Where(p => !isOwn(p)));
+        }
+
+        var more = false;
+        foreach (var folder in folders)
+        {
+            // A page of each tells enough.
+            await foreach (var page in ListAsync(name, folder, "", cancellationToken).ConfigureAwait(false))
+            {
+                keys.AddRange((page.Versions ?? []).Select(v => v.Key).Where(k => !isOwn(k)));
+                more |= page.IsTruncated == true;
+                break;
+            }
+        }
+
+        return OtherObjects.Of(keys, more);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        s3.Dispose();
+    }
+
+    private async Task<string> OwnerAsync(CancellationToken cancellationToken) =>
+        (await account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).AccountId;
+
+    // Null where the bucket is gone; else what is in it and is not the caller's.
+    private async Task<OtherObjects?> EmptyAsync(string name, Func<string, bool> isOwn, IProgress<int>? deleted, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         var count = 0;
         var delay = session.Options.SettleDelay;
         for (var round = 1; ; round++)
         {
+            HashSet<string> others = new(StringComparer.Ordinal);
             await foreach (var page in PagesAsync(name, cancellationToken).ConfigureAwait(false))
             {
-                if (page.Count == 0)
+                ObjectVersion[] own = [.. page.Where(v => isOwn(v.Key))];
+                others.UnionWith(page.Select(v => v.Key).Where(k => !isOwn(k)));
+                if (own.Length == 0)
                     continue;
-                count += await DeletePageAsync(name, owner, page, cancellationToken).ConfigureAwait(false);
+                count += await DeletePageAsync(name, owner, own, cancellationToken).ConfigureAwait(false);
                 deleted?.Report(count);
             }
 
+            if (OtherObjects.Of(others) is { } left)
+                return left;
             if (await s3.OnAsync(name, c => TryDeleteBucketAsync(c, name, owner, cancellationToken)).ConfigureAwait(false))
             {
                 s3.Forget(name);
-                return;
+                return null;
             }
 
             // Logs go on arriving for a while after their source is gone.
@@ -237,32 +299,31 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private async IAsyncEnumerable<IReadOnlyList<ObjectVersion>> PagesAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        s3.Dispose();
+        await foreach (var page in ListAsync(name, "", "", cancellationToken).ConfigureAwait(false))
+            yield return (page.Versions ?? []).ConvertAll(ToVersion);
     }
 
-    private async Task<string> OwnerAsync(CancellationToken cancellationToken) =>
-        (await account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).AccountId;
-
-    private async IAsyncEnumerable<IReadOnlyList<ObjectVersion>> PagesAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListVersionsResponse> ListAsync(string name, string prefix, string delimiter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         var (keyMarker, versionMarker) = ((string?)null, (string?)null);
         do
         {
-            var request = new ListVersionsRequest { BucketName = name, ExpectedBucketOwner = owner, KeyMarker = keyMarker, VersionIdMarker = versionMarker };
+            var request = new ListVersionsRequest { BucketName = name, ExpectedBucketOwner = owner, KeyMarker = keyMarker, VersionIdMarker = versionMarker, Prefix = NullIfEmpty(prefix), Delimiter = NullIfEmpty(delimiter) };
             var page = await s3.OnAsync(
                 name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => c.ListVersionsAsync(request, token), NoBucket, cancellationToken)).ConfigureAwait(false);
             if (page is null)
                 yield break;
-            yield return (page.Versions ?? []).ConvertAll(ToVersion);
+            yield return page;
             var more = page.IsTruncated == true && (page.NextKeyMarker, page.NextVersionIdMarker) != (keyMarker, versionMarker);
             (keyMarker, versionMarker) = more ? (page.NextKeyMarker, page.NextVersionIdMarker) : (null, null);
         }
         while (keyMarker is not null);
     }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private async Task<int> DeletePageAsync(string name, string owner, IReadOnlyList<ObjectVersion> page, CancellationToken cancellationToken)
     {

@@ -65,8 +65,9 @@ internal static class DistributionConfigs
         config.HttpVersion = HttpVersion.FindValue(settings.HttpVersion);
         config.IsIPV6Enabled = settings.Ipv6;
 
-        var origin = TargetOrigin(config) ?? throw new EmailSecurityException("AwsUnexpectedResponse", ErrorKind.InvalidData, "The distribution has no origin.", "Look at it in the CloudFront console.");
+        var origin = OwnOrigin(config, settings.OriginDomainName);
         origin.DomainName = settings.OriginDomainName;
+        origin.OriginPath = settings.OriginPath;
         origin.OriginAccessControlId = settings.OriginAccessControlId;
         // With an origin access control the old origin access identity must be there, and empty.
         origin.S3OriginConfig ??= new S3OriginConfig();
@@ -74,18 +75,24 @@ internal static class DistributionConfigs
         origin.CustomOriginConfig = null;
 
         config.DefaultCacheBehavior.ViewerProtocolPolicy = ViewerProtocolPolicy.FindValue(settings.ViewerProtocolPolicy);
-        config.DefaultCacheBehavior.CachePolicyId = settings.CachePolicyId;
+        if (config.DefaultCacheBehavior.CachePolicyId != settings.CachePolicyId)
+        {
+            config.DefaultCacheBehavior.CachePolicyId = settings.CachePolicyId;
+            // The settings of before cache policies, which CloudFront does not take beside one.
+            config.DefaultCacheBehavior.ForwardedValues = null;
+            config.DefaultCacheBehavior.MinTTL = config.DefaultCacheBehavior.DefaultTTL = config.DefaultCacheBehavior.MaxTTL = null;
+        }
 
         var certificate = config.ViewerCertificate;
         if (certificate?.ACMCertificateArn != settings.CertificateArn
-            || certificate.MinimumProtocolVersion?.Value != settings.MinimumProtocolVersion
-            || certificate.SSLSupportMethod != SSLSupportMethod.SniOnly)
+            || certificate.MinimumProtocolVersion?.Value != settings.MinimumProtocolVersion)
         {
             // Made anew, not changed: CloudFront also reports the certificate in deprecated elements, which would contradict it.
             config.ViewerCertificate = new ViewerCertificate
             {
                 ACMCertificateArn = settings.CertificateArn,
-                SSLSupportMethod = SSLSupportMethod.SniOnly,
+                // A dedicated address that somebody pays for serves viewers without SNI too.
+                SSLSupportMethod = certificate?.ACMCertificateArn is { Length: > 0 } && certificate.SSLSupportMethod is { } method ? method : SSLSupportMethod.SniOnly,
                 MinimumProtocolVersion = MinimumProtocolVersion.FindValue(settings.MinimumProtocolVersion),
             };
         }
@@ -107,6 +114,7 @@ internal static class DistributionConfigs
         {
             Aliases = [.. (config.Aliases?.Items ?? []).Select(Lower).Order(StringComparer.Ordinal)],
             OriginDomainName = origin?.DomainName ?? "",
+            OriginPath = origin?.OriginPath ?? "",
             OriginAccessControlId = origin?.OriginAccessControlId ?? "",
             CertificateArn = config.ViewerCertificate?.ACMCertificateArn ?? "",
             LogBucketDomainName = logging?.Bucket ?? "",
@@ -130,6 +138,7 @@ internal static class DistributionConfigs
         IsDeployed = distribution.Status == "Deployed",
         Settings = Read(distribution.DistributionConfig),
         Tags = tags,
+        OtherOrigins = [.. (distribution.DistributionConfig.Origins?.Items ?? []).Except([TargetOrigin(distribution.DistributionConfig)]).Select(o => o!.DomainName)],
         LastModified = new DateTimeOffset((distribution.LastModifiedTime ?? DateTime.UnixEpoch).ToUniversalTime()),
     };
 
@@ -137,6 +146,26 @@ internal static class DistributionConfigs
     {
         var origins = config.Origins?.Items ?? [];
         return origins.Find(o => o.Id == config.DefaultCacheBehavior?.TargetOriginId) ?? origins.FirstOrDefault();
+    }
+
+    // Ours among those that others added: it leads to our bucket, or has the id that we gave it. The default behaviour is led back to it,
+    // unless it leads to an origin group, which has ours in it.
+    private static Origin OwnOrigin(DistributionConfig config, string domainName)
+    {
+        config.Origins ??= new Origins();
+        var origins = config.Origins.Items ??= [];
+        var target = origins.Find(o => o.Id == config.DefaultCacheBehavior.TargetOriginId);
+        var own = target?.DomainName == domainName ? target : origins.Find(o => o.DomainName == domainName) ?? origins.Find(o => o.Id == OriginId);
+        if (own is null)
+        {
+            own = new Origin { Id = OriginId, OriginPath = "", CustomHeaders = new CustomHeaders { Quantity = 0 } };
+            origins.Add(own);
+            config.Origins.Quantity = origins.Count;
+        }
+
+        if (target is not null && target != own)
+            config.DefaultCacheBehavior.TargetOriginId = own.Id;
+        return own;
     }
 
     private static string Lower(string name) => name.ToLowerInvariant();

@@ -115,12 +115,14 @@ internal sealed class Route53Zones : IZones, IDisposable
 
     private async Task<string> SubmitAsync(string zoneId, IReadOnlyList<(bool IsDelete, ResourceRecordSet Set)> changes, CancellationToken cancellationToken)
     {
+        // A set that is deleted and made anew in one batch is exchanged: refused as a whole where it is no longer what it was.
+        var exchanged = changes.Where(c => c.IsDelete).Select(c => Key(c.Set)).ToHashSet();
         var request = new ChangeResourceRecordSetsRequest
         {
             HostedZoneId = zoneId,
             ChangeBatch = new ChangeBatch
             {
-                Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
+                Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : exchanged.Contains(Key(c.Set)) ? ChangeAction.CREATE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
             },
         };
         var answer = await calls.CallAsync("ChangeResourceRecordSets", zoneId, (c, token) => c.ChangeResourceRecordSetsAsync(request, token), changes.Count, cancellationToken).ConfigureAwait(false);
@@ -144,6 +146,13 @@ internal sealed class Route53Zones : IZones, IDisposable
             var raw = (await LookUpRawAsync(zone, change.Set.Name, cancellationToken).ConfigureAwait(false))
                 .Find(s => s.Type.Value == change.Set.Type && (string.IsNullOrEmpty(s.SetIdentifier) ? null : s.SetIdentifier) == change.Set.SetIdentifier);
             if (raw is null)
+            {
+                explained = true;
+                continue;
+            }
+
+            // The other half of an exchange, made by an attempt whose answer was lost.
+            if (changes.Any(c => !c.IsDelete && RecordSetCodec.ToPort(raw).Equals(c.Set)))
             {
                 explained = true;
                 continue;
@@ -193,4 +202,6 @@ internal sealed class Route53Zones : IZones, IDisposable
 
     /// <summary>Route 53 answers with ids as paths: <c>/hostedzone/Z1</c>.</summary>
     public static string BareId(string? id) => (id ?? "")[((id ?? "").LastIndexOf('/') + 1)..];
+
+    private static (string Name, string Type, string Identifier) Key(ResourceRecordSet set) => (set.Name.TrimEnd('.').ToLowerInvariant(), set.Type.Value, set.SetIdentifier ?? "");
 }

@@ -18,6 +18,10 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
     [Parameter]
     public SwitchParameter KeepLogs { get; set; }
 
+    /// <summary>Delete also what others put into the stack's buckets; without it such a bucket stays, and an error names what is in it.</summary>
+    [Parameter]
+    public SwitchParameter RemoveForeignObject { get; set; }
+
     /// <summary>Do not wait for AWS: leave what takes minutes to the next run.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
@@ -36,7 +40,7 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
         using var progress = StartProgress($"Removing {stack.Domain}");
         host.Progress = progress;
         progress.Report("Looking at what is there");
-        var result = await deployment.RemoveAsync(stack, new RemovalOptions { Force = Force, KeepLogs = KeepLogs }, new WaitOptions { NoWait = NoWait, Timeout = Timeout }, host, ct).ConfigureAwait(false);
+        var result = await deployment.RemoveAsync(stack, new RemovalOptions { Force = Force, KeepLogs = KeepLogs, RemoveForeignObject = RemoveForeignObject }, new WaitOptions { NoWait = NoWait, Timeout = Timeout }, host, ct).ConfigureAwait(false);
         foreach (var warning in result.Warnings)
         {
             WriteWarning(warning);

@@ -26,7 +26,10 @@ internal sealed class BucketOrigin(S3State state) : IBucketOrigin
             {
                 return Refused(Allows("ListBucket", "") ? 404 : 403);
             }
-            return !Allows("GetObject", key) ? Refused(403) : new OriginObject(
+            // Developer Guide, "Restrict access to an Amazon S3 origin": under SSE-KMS the key's policy has to allow the distribution, and
+            // that of the AWS managed key cannot be changed. What a customer managed key allows is taken for granted here.
+            var decrypts = version.Encryption == "AES256" || version.KmsKey is not null;
+            return !decrypts || !Allows("GetObject", key) ? Refused(403) : new OriginObject(
                 200,
                 version.Content,
                 ObjectOperations.ContentType(version),

@@ -12,10 +12,11 @@ internal static class ObjectOperations
     private const int MostKeyBytes = 1024;
     private const int MostMetadataBytes = 2048;
     private const string MetadataPrefix = "x-amz-meta-";
-    private static readonly string[] KeptHeaders = ["content-type", "cache-control", "content-encoding", "content-disposition", "content-language", "expires"];
+    private const string WebsiteRedirect = "x-amz-website-redirect-location"; // kept and told, but only a website endpoint redirects
+    private static readonly string[] KeptHeaders = ["content-type", "cache-control", "content-encoding", "content-disposition", "content-language", "expires", WebsiteRedirect];
 
     /// <summary>What would silently do less than on AWS is refused.</summary>
-    private static readonly string[] RefusedOnPut = ["x-amz-tagging", "x-amz-website-redirect-location", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold", "x-amz-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"];
+    private static readonly string[] RefusedOnPut = ["x-amz-tagging", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold", "x-amz-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"];
     private static readonly string[] RefusedOnGet = ["range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-amz-server-side-encryption-customer-algorithm"];
 
     public static AwsReply Put(S3Context context)
@@ -31,14 +32,18 @@ internal static class ObjectOperations
             throw S3Exception.NotImplemented("x-amz-storage-class " + storage);
         }
         var encryption = context.Header("x-amz-server-side-encryption") ?? bucket.Encryption.Algorithm;
-        if (encryption != "AES256")
+        if (encryption is not ("AES256" or "aws:kms" or "aws:kms:dsse"))
         {
-            throw S3Exception.NotImplemented("encryption with " + encryption);
+            throw S3Exception.InvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", encryption);
+        }
+        if (context.Header(WebsiteRedirect) is { } redirect && !redirect.StartsWith('/') && !redirect.StartsWith("http://", StringComparison.Ordinal) && !redirect.StartsWith("https://", StringComparison.Ordinal))
+        {
+            throw new S3Exception(400, "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
         }
         CheckAcl(context);
         CheckConditions(context);
         var checksum = BodyChecksums.Check(context.Call, required: false) ?? ("crc64nvme", Checksum.Compute("crc64nvme", context.Call.Body));
-        var version = Store(context.State, bucket, context.Key, context.Call.Body, KeepHeaders(context), checksum);
+        var version = Store(context.State, bucket, context.Key, context.Call.Body, KeepHeaders(context), checksum, encryption, context.Header("x-amz-server-side-encryption-aws-kms-key-id") ?? bucket.Encryption.KmsKey);
         var headers = new Dictionary<string, string>
         {
             ["ETag"] = version.ETag,
@@ -46,23 +51,27 @@ internal static class ObjectOperations
             ["x-amz-checksum-" + version.ChecksumName] = version.ChecksumValue,
             ["x-amz-checksum-type"] = "FULL_OBJECT",
         };
+        AddKey(headers, bucket, version);
         AddVersion(headers, bucket, version);
         return new AwsReply(200, "", []) { Headers = headers };
     }
 
     /// <summary>Puts an object, by a call or by a log delivery.</summary>
-    public static StoredVersion Store(S3State state, Bucket bucket, string key, byte[] content, IReadOnlyDictionary<string, string> headers, (string Name, string Value) checksum)
+    public static StoredVersion Store(S3State state, Bucket bucket, string key, byte[] content, IReadOnlyDictionary<string, string> headers, (string Name, string Value) checksum, string encryption = "AES256", string? kmsKey = null)
     {
         var version = new StoredVersion
         {
             Key = key,
             VersionId = bucket.Versioning == "Enabled" ? ObjectTable.NewVersionId() : "null",
             Content = content,
-            ETag = $"\"{Convert.ToHexStringLower(Checksum.Md5(content))}\"", // MD5 holds for single-part objects under SSE-S3
+            // MD5 holds for single-part objects under SSE-S3; under SSE-KMS the ETag is nothing of the content's.
+            ETag = $"\"{(encryption == "AES256" ? Convert.ToHexStringLower(Checksum.Md5(content)) : Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)))}\"",
             LastModified = state.Clock.Now,
             Headers = headers,
             ChecksumName = checksum.Name,
             ChecksumValue = checksum.Value,
+            Encryption = encryption,
+            KmsKey = encryption == "AES256" ? null : kmsKey,
         };
         bucket.Objects.Put(version);
         return version;
@@ -90,6 +99,7 @@ internal static class ObjectOperations
             headers["x-amz-checksum-" + version.ChecksumName] = version.ChecksumValue;
             headers["x-amz-checksum-type"] = "FULL_OBJECT";
         }
+        AddKey(headers, context.Bucket, version);
         AddVersion(headers, context.Bucket, version);
         return new AwsReply(200, ContentType(version), version.Content) { Headers = headers };
     }
@@ -103,6 +113,15 @@ internal static class ObjectOperations
         if (bucket.Versioning is not null)
         {
             headers["x-amz-version-id"] = version.VersionId;
+        }
+    }
+
+    // Which key: without it, clients take the ETag for an MD5. An account has one AWS managed key for S3 in each region.
+    private static void AddKey(Dictionary<string, string> headers, Bucket bucket, StoredVersion version)
+    {
+        if (version.Encryption != "AES256")
+        {
+            headers["x-amz-server-side-encryption-aws-kms-key-id"] = version.KmsKey ?? $"arn:{bucket.Partition}:kms:{bucket.Region}:{bucket.Owner.AccountId}:key/00000000-0000-4000-8000-000000000000";
         }
     }
 

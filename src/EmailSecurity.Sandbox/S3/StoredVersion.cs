@@ -26,4 +26,7 @@ internal sealed record StoredVersion
     public string ChecksumValue { get; init; } = "";
 
     public string Encryption { get; init; } = "AES256";
+
+    /// <summary>The customer managed key; null for none, and for the AWS managed one.</summary>
+    public string? KmsKey { get; init; }
 }

@@ -20,10 +20,6 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
 
     private string AccountId => observed.Caller.AccountId;
 
-    // Logs must not expire sooner because a command did not repeat what was once asked for.
-    private int LogRetentionDays => stack.IsLogRetentionAsked ? stack.LogRetentionDays
-        : observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == "expire-logs")?.ExpirationDays ?? stack.LogRetentionDays;
-
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
     public void Plan(IReadOnlyDictionary<string, string> tags, string parts)
     {
@@ -37,7 +33,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             Encryption = "AES256",
             Versioned = true,
             Policy = BucketPolicies.Logs(logName, assetName, observed.Caller.Partition, AccountId),
-            Lifecycle = [new LifecycleRule("expire-logs", "", LogRetentionDays, NoncurrentLogDays, AbortUploadDays)],
+            Lifecycle = LifecyclePlanner.Logs(new LifecycleRule(LifecyclePlanner.LogRule, "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays), stack.IsLogRetentionAsked, observed.LogBucket?.Settings.Lifecycle),
         };
         var assets = new BucketSettings
         {
@@ -46,8 +42,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             Ownership = BucketOwnership.BucketOwnerEnforced,
             Encryption = "AES256",
             Versioned = true,
-            Lifecycle = [new LifecycleRule("expire-noncurrent", "", null, NoncurrentAssetDays, AbortUploadDays)],
-            AccessLogging = new AccessLogTarget(logName, StackNames.S3LogPrefix),
+            Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays), observed.AssetBucket?.Settings.Lifecycle),
+            AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs && theirs.Bucket != logName ? theirs : new AccessLogTarget(logName, StackNames.S3LogPrefix), // a target that somebody chose stays
         };
         Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, hasContent: false);
         Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, observed.AssetVersions.Count > 0);
@@ -59,15 +55,15 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         var name = StackNames.AssetBucket(stack.Domain, AccountId);
         var partition = observed.Caller.Partition;
         var dist = observed.Distribution;
-        var wanted = dist is null ? null : BucketPolicies.Assets(name, partition, dist.Arn);
         var now = observed.AssetBucket?.Settings.Policy;
+        var wanted = dist is null ? null : BucketPolicies.Beside(BucketPolicies.Assets(name, partition, dist.Arn), now);
         if (wanted is not null && observed.AssetBucket is not null && (!observed.AssetSettingsRead.Contains(BucketSetting.Policy) || BucketPolicies.Same(wanted, now)))
         {
             return;
         }
 
         plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
-            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition), ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
+            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition, now), ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }
 
@@ -91,6 +87,12 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
                 $"Bucket {name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
                 $"If it is this stack's, give it that tag; else empty and delete it.")
             { Target = name };
+        }
+
+        wanted = SettingOrder.Bucket.NotWeaker(wanted, now.Settings) with { Policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy) };
+        if (id == "log-bucket" && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
+        {
+            plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 
         foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && !IsSame(s, wanted, now.Settings)))
@@ -122,7 +124,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         BucketSetting.Encryption => now.Encryption == wanted.Encryption,
         BucketSetting.Versioning => now.Versioned == true,
         BucketSetting.Policy => BucketPolicies.Same(wanted.Policy, now.Policy),
-        BucketSetting.Lifecycle => now.Lifecycle is not null && now.Lifecycle.SequenceEqual(wanted.Lifecycle!),
+        BucketSetting.Lifecycle => now.Lifecycle is not null && LifecyclePlanner.Same(wanted.Lifecycle!, now.Lifecycle),
         BucketSetting.AccessLogging => now.AccessLogging == wanted.AccessLogging,
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Unknown bucket setting."),
     };

@@ -7,6 +7,8 @@ namespace EmailSecurity.Planning;
 /// <summary>The bucket policies of a stack.</summary>
 internal static class BucketPolicies
 {
+    private static readonly string[] Sids = ["DenyInsecureTransport", "AllowCloudFrontRead", "AllowServerAccessLogs"];
+
     /// <summary>Asset bucket: TLS only; the distribution may read what is served, and nothing else (the origin access control signs as cloudfront.amazonaws.com with AWS:SourceArn).</summary>
     public static string Assets(string bucket, string partition, string distributionArn) => Document(
         DenyInsecureTransport(bucket, partition),
@@ -37,21 +39,58 @@ internal static class BucketPolicies
             },
         });
 
+    /// <summary>
+    /// Our policy with the statements of others that stand in the present one. What is gone is our own statements of before, known by
+    /// their Sid, and what opens the bucket to everybody.
+    /// </summary>
+    public static string Beside(string ours, string? present)
+    {
+        var wanted = (JsonObject)JsonNode.Parse(ours)!;
+        if (Parse(present) is not JsonObject now)
+        {
+            return ours;
+        }
+
+        var statements = (JsonArray)wanted["Statement"]!;
+        var known = statements.Select(Canonical).ToHashSet(StringComparer.Ordinal);
+        JsonNode?[] theirs = [.. (now["Statement"] is JsonArray list ? list : [now["Statement"]?.DeepClone()])
+            .Where(s => s is JsonObject o && !Sids.Contains(Text(o["Sid"]), StringComparer.Ordinal) && !known.Contains(Canonical(o)) && !IsPublic(o))];
+        foreach (var statement in theirs)
+        {
+            statements.Add(statement!.DeepClone());
+        }
+
+        if (theirs.Length > 0 && now["Id"] is { } id)
+        {
+            wanted["Id"] = id.DeepClone();
+        }
+
+        return theirs.Length == 0 ? ours : wanted.ToJsonString();
+    }
+
     /// <summary>True where two policies say the same: order of keys, white space, and a list of one against its only element do not count.</summary>
     public static bool Same(string? left, string? right)
         => string.IsNullOrEmpty(left) || string.IsNullOrEmpty(right) ? string.IsNullOrEmpty(left) == string.IsNullOrEmpty(right) : Canonical(left) == Canonical(right);
 
-    private static string Canonical(string json)
+    private static string Canonical(string json) => Parse(json) is { } node ? Canonical(node) : "\u0000" + json; // not JSON: equal to nothing but itself
+
+    private static JsonNode? Parse(string? json)
     {
         try
         {
-            return Canonical(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 32 }));
+            return string.IsNullOrEmpty(json) ? null : JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 32 });
         }
         catch (JsonException)
         {
-            return "\u0000" + json; // not JSON: equal to nothing but itself
+            return null;
         }
     }
+
+    private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+
+    // Everybody, without a condition: the public access block refuses it, and nothing of ours needs it.
+    private static bool IsPublic(JsonObject statement) => Text(statement["Effect"]) == "Allow" && statement["Condition"] is null
+        && (statement["NotPrincipal"] is not null || Canonical(statement["Principal"]) is "\"*\"" or "{\"AWS\":\"*\"}");
 
     private static string Canonical(JsonNode? node) => node switch
     {

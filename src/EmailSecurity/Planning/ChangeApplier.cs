@@ -54,11 +54,12 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
-                var policy = BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn);
+                var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
                 await services.Buckets.PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutObject o:
-                await services.Buckets.PutObjectAsync(o.Bucket, o.Item, ct).ConfigureAwait(false);
+                var version = await services.Buckets.PutObjectAsync(o.Bucket, o.Item, ct).ConfigureAwait(false);
+                state.PutObjects.Enqueue((o.Bucket, o.Item, version));
                 return StepOutcome.Done;
             case Operation.RequestCertificate o:
                 (state.CertificateArn, state.Certificate) = await new CertificateRequests(services.Certificates, time).RequestAsync(state.AccountId, o.Names, o.Tags, o.Dead, ct).ConfigureAwait(false);
@@ -112,7 +113,15 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 await services.Distributions.DeleteOriginAccessControlAsync(o.Id, ct).ConfigureAwait(false); // false: other stacks share it
                 return StepOutcome.Done;
             case Operation.DeleteBucket o:
-                await services.Buckets.EmptyAndDeleteAsync(o.Name, null, ct).ConfigureAwait(false);
+                if (o.IsOwn is null)
+                {
+                    await services.Buckets.EmptyAndDeleteAsync(o.Name, null, ct).ConfigureAwait(false);
+                }
+                else if (await services.Buckets.EmptyOwnAndDeleteAsync(o.Name, o.IsOwn, ct).ConfigureAwait(false) is { } others && !o.MayStay)
+                {
+                    throw o.Left(others); // put there since the look
+                }
+
                 return StepOutcome.Done;
             default:
                 throw new InvalidOperationException($"No way to apply {change.Operation.GetType().Name}.");

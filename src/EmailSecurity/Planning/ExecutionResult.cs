@@ -30,6 +30,8 @@ public sealed record ExecutionResult
     public ObservedCertificate? Certificate { get; init; }
     /// <summary>The distribution as last seen.</summary>
     public ObservedDistribution? Distribution { get; init; }
+    /// <summary>The objects put: bucket, object and version id.</summary>
+    public IReadOnlyList<(string Bucket, BucketObject Item, string VersionId)> PutObjects { get; init; } = [];
     /// <summary>True where every step is done.</summary>
     public bool IsComplete => !IsWhatIf && Failed.Count == 0 && Pending.Count == 0 && Skipped.Count == 0;
 }

@@ -10,16 +10,38 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     private static readonly string[] RegionsWithoutStandardLogs =
         ["af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1"];
 
-    private const int MaxCommonName = 64;
-
-    private string PolicyHost { get; } = StackNames.PolicyHost(stack.Domain);
-
     /// <summary>The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.</summary>
-    public static string BimiHost(EmailSecurityStack stack, ObservedStack observed, bool aboutBimi)
+    public static string BimiHost(EmailSecurityStack stack, ObservedStack observed, bool aboutBimi) => BimiHost(stack, observed.Distribution, aboutBimi);
+
+    /// <summary>The same, by the distribution alone.</summary>
+    public static string BimiHost(EmailSecurityStack stack, ObservedDistribution? dist, bool aboutBimi)
     {
         var wanted = StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
-        var policyHost = StackNames.PolicyHost(stack.Domain);
-        return (aboutBimi && stack.IsBimiSubdomainAsked) || observed.Distribution is not { } dist ? wanted : dist.Settings.Aliases.FirstOrDefault(a => a != policyHost && a.EndsWith("." + stack.Domain, StringComparison.Ordinal)) ?? wanted;
+        return (aboutBimi && stack.IsBimiSubdomainAsked) || dist is null ? wanted : DeployedBimiHost(stack.Domain, dist) ?? wanted;
+    }
+
+    /// <summary>Aliases of the stack's distribution that are not the stack's: somebody put them there by hand, and they are neither dropped nor taken down.</summary>
+    public static string[] ForeignAliases(EmailSecurityStack stack, ObservedStack observed)
+    {
+        string[] ours =
+        [
+            StackNames.PolicyHost(stack.Domain), BimiHost(stack, observed, aboutBimi: false),
+            StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), StackNames.BimiHost(stack.Domain, EmailSecurityStack.DefaultBimiSubdomain),
+        ];
+        return [.. (observed.Distribution?.Settings.Aliases ?? []).Except(ours, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    // By the tag; distributions from before there was one have both host names, and seldom another.
+    private static string? DeployedBimiHost(string domain, ObservedDistribution dist)
+    {
+        if (dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var subdomain) && subdomain.Length > 0)
+        {
+            return StackNames.BimiHost(domain, subdomain);
+        }
+
+        var usual = StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain);
+        string[] others = [.. dist.Settings.Aliases.Where(a => a != StackNames.PolicyHost(domain) && a.EndsWith("." + domain, StringComparison.Ordinal))];
+        return others.Contains(usual, StringComparer.Ordinal) ? usual : others.Length == 1 ? others[0] : null;
     }
 
     /// <summary>Refuses a region that the logs cannot go to, before anything is made.</summary>
@@ -35,18 +57,27 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     }
 
     /// <summary>Plans certificate, origin access control and distribution.</summary>
-    public void PlanDistribution(IReadOnlyList<string> aliases, IReadOnlyDictionary<string, string> tags)
+    /// <param name="bimiHost">The BIMI host.</param>
+    /// <param name="parts">The parts that the stack has after this publish: a certificate of the user's own has to cover their hosts.</param>
+    /// <param name="stackTags">Tags of every resource.</param>
+    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags)
     {
         var dist = observed.Distribution;
+        var policyHost = StackNames.PolicyHost(stack.Domain);
+        string[] both = [.. new[] { policyHost, bimiHost }.Order(StringComparer.Ordinal)];
         if (dist is not null && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
-                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(aliases, StringComparer.OrdinalIgnoreCase))}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
+                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(both, StringComparer.OrdinalIgnoreCase))}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
                 "Remove the alternate domain name from it, or delete it; or give it the tag if it is this stack's.")
             { Target = dist.Id };
         }
 
-        var certificate = PlanCertificate(aliases, tags);
+        string[] needed = [.. both.Where(h => parts.HasFlag(h == policyHost ? StackParts.MtaSts : StackParts.Bimi))];
+        var foreign = ForeignAliases(stack, observed);
+        var (certificate, covered) = new CertificatePlanner(plan, stack, observed, records).Plan(both, needed, foreign, stackTags);
+        string[] aliases = [.. covered.Concat(foreign).Order(StringComparer.Ordinal)];
+        var tags = new SortedDictionary<string, string>(stackTags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.BimiSubdomainTag] = bimiHost[..^(stack.Domain.Length + 1)] };
         var oac = dist is { Settings.OriginAccessControlId.Length: > 0 } ? dist.Settings.OriginAccessControlId : observed.OriginAccessControlId ?? "";
         if (oac.Length == 0)
         {
@@ -55,14 +86,15 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
         }
 
         var accountId = observed.Caller.AccountId;
+        var logs = LogTarget();
         var wanted = new DistributionSettings
         {
             Aliases = aliases,
             OriginDomainName = StackNames.OriginDomainName(StackNames.AssetBucket(stack.Domain, accountId), observed.Region, observed.Caller.Partition),
             OriginAccessControlId = oac,
             CertificateArn = certificate,
-            LogBucketDomainName = StackNames.LogBucketDomainName(StackNames.LogBucket(stack.Domain, accountId)),
-            LogPrefix = StackNames.CloudFrontLogPrefix,
+            LogBucketDomainName = logs.Bucket,
+            LogPrefix = logs.Prefix,
             Comment = Comment(stack.Domain),
         };
         string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control", "certificate-issued"];
@@ -73,6 +105,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
         }
         else
         {
+            wanted = SettingOrder.Distribution.NotWeaker(wanted, dist.Settings);
             if (!dist.Settings.Equals(wanted))
             {
                 plan.Add("distribution", ChangeAction.Update, "CloudFront distribution", dist.Id, "its configuration differs from the stack's",
@@ -81,7 +114,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
 
             if (tags.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value))
             {
-                plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing", new Operation.TagDistribution(dist.Arn, tags),
+                plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing", new Operation.TagDistribution(dist.Arn, tags), ["distribution"],
                     after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
             }
         }
@@ -113,117 +146,19 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
         }
     }
 
-    // Returns the ARN where it is known, empty where it is to be requested.
-    private string PlanCertificate(IReadOnlyList<string> names, IReadOnlyDictionary<string, string> tags)
+    // Logs that somebody sends elsewhere go on there. Without ACLs the log bucket takes none, and CloudFront refuses to be told to send them.
+    private (string Bucket, string Prefix) LogTarget()
     {
-        var chosen = ChooseCertificate(names);
-        if (chosen is null)
+        var ours = (StackNames.LogBucketDomainName(StackNames.LogBucket(stack.Domain, observed.Caller.AccountId)), StackNames.CloudFrontLogPrefix);
+        var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings ? (settings.LogBucketDomainName, settings.LogPrefix) : ("", "");
+        return (now, observed.LogBucket?.Settings.Ownership) switch
         {
-            ObservedCertificate[] dead = [.. observed.Certificates.Where(c => c.Status is CertificateStatus.Failed or CertificateStatus.ValidationTimedOut or CertificateStatus.Expired or CertificateStatus.Revoked)];
-            foreach (var useless in dead.Where(c => IsOurs(c) && c.InUseBy.Count == 0))
-            {
-                plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn,
-                    $"it is {useless.Status}{(useless.FailureReason.Length > 0 ? " (" + useless.FailureReason + ")" : "")} and of no use", new Operation.DeleteCertificate(useless.Arn), before: useless.Status.ToString());
-            }
-
-            // ACM: the first name is the common name, of 64 characters at most (RFC 5280 appendix A.1, ub-common-name); the others may be longer.
-            string[] shortestFirst = [.. names.OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal)];
-            if (shortestFirst[0].Length > MaxCommonName)
-            {
-                throw new EmailSecurityException("DomainTooLong", ErrorKind.LimitsExceeded,
-                    $"ACM issues no certificate whose first name has more than {MaxCommonName} characters, and {shortestFirst[0]} has {shortestFirst[0].Length}.",
-                    "Request or import a certificate in us-east-1 that has a short first name and these host names beside it, and give it with -CertificateArn.")
-                { Target = shortestFirst[0] };
-            }
-
-            plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names), "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
-                new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), after: "DNS validated, us-east-1");
-        }
-
-        if (chosen is { Status: CertificateStatus.Issued })
-        {
-            PlanRenewal(chosen);
-            return chosen.Arn;
-        }
-
-        if (chosen is not null && !IsOurs(chosen))
-        {
-            throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation,
-                $"Certificate {chosen.Arn} is {chosen.Status}, not Issued.", "Finish its validation, or leave -CertificateArn out and let the stack request its own.")
-            { Target = chosen.Arn };
-        }
-
-        var zones = stack.DnsHost == DnsHost.External
-            ? new Dictionary<string, HostedZoneInfo>(StringComparer.Ordinal)
-            : names.ToDictionary(n => n, n => RecordPlanner.ZoneFor(stack, observed, n), StringComparer.Ordinal);
-        var external = stack.DnsHost == DnsHost.External;
-        plan.Add("validation", external ? ChangeAction.Wait : ChangeAction.Create, external ? "CNAME records at your DNS host" : "CNAME records", string.Join(", ", names),
-            "prove to ACM that the names are yours, now and at each renewal", new Operation.PublishValidation(chosen?.Arn ?? "", names, zones, external), ["certificate"],
-            after: chosen is { ValidationRecords.Count: > 0 } ? string.Join("; ", chosen.ValidationRecords.Select(r => $"{r.Name} -> {r.Value}")) : "as ACM names them");
-        plan.Add("certificate-issued", ChangeAction.Wait, "ACM certificate", string.Join(", ", names), "ACM issues it some minutes after it sees its records", new Operation.WaitCertificate(chosen?.Arn ?? "", names), ["certificate", "validation"], after: "Issued");
-        return chosen?.Arn ?? "";
+            ({ Item1.Length: > 0 }, _) when now.Item1 != ours.Item1 => now,
+            (_, BucketOwnership.BucketOwnerEnforced) => ("", ""),
+            (_, null) when observed is { LogBucket: not null, Distribution: not null } => now.Item1.Length > 0 ? ours : now, // not read this time
+            _ => ours,
+        };
     }
-
-    // Renewal needs the validation records to stay.
-    private void PlanRenewal(ObservedCertificate certificate)
-    {
-        foreach (var record in certificate.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase))
-        {
-            // Only what was looked at, the names below the domain: another name of the user's own certificate would look missing for ever.
-            if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null && record.Name.EndsWith("." + stack.Domain, StringComparison.OrdinalIgnoreCase))
-            {
-                var set = new RecordSet { Name = record.Name.ToLowerInvariant(), Type = "CNAME", Ttl = RecordPlanner.PolicyRecordTtl, Values = [record.Value] };
-                if (!observed.RecordSetsAt(set.Name).Any(s => s.Type == "CNAME" && s.Values.Count == 1 && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
-                {
-                    records.Ensure($"validation/{record.Domain}", set, record.Value, owned: true, "ACM renews the certificate only while its validation record stands", []);
-                }
-            }
-        }
-    }
-
-    private ObservedCertificate? ChooseCertificate(IReadOnlyList<string> names)
-    {
-        if (stack.CertificateArn.Length > 0)
-        {
-            // CloudFront looks in us-east-1 only.
-            if (stack.CertificateArn.Split(':') is not [_, _, "acm", "us-east-1", _, _])
-            {
-                throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument, $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.", "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.") { Target = stack.CertificateArn };
-            }
-
-            var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
-                ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound, $"There is no certificate {stack.CertificateArn} in this account in us-east-1.", "Check the ARN, or leave it out and let the stack request its own.") { Target = stack.CertificateArn };
-            if (!Covers(given, names) && !IsOurs(given))
-            {
-                throw new EmailSecurityException("CertificateDoesNotCover", ErrorKind.InvalidData,
-                    $"Certificate {given.Arn} is for {string.Join(", ", given.Names)}; the stack needs {string.Join(" and ", names)}.", "Use a certificate with these names, or leave -CertificateArn out and let the stack request its own.")
-                { Target = given.Arn };
-            }
-
-            // One of the stack's own that no longer fits (another BIMI host) is replaced like any other.
-            if (Covers(given, names) && given.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation)
-            {
-                return given;
-            }
-
-            if (!IsOurs(given))
-            {
-                throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation, $"Certificate {given.Arn} is {given.Status}.", "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.") { Target = given.Arn };
-            }
-        }
-
-        var inUse = observed.Distribution?.Settings.CertificateArn;
-        return observed.Certificates
-            .Where(c => Covers(c, names) && c.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation && (IsOurs(c) || c.Arn == inUse))
-            .OrderByDescending(c => c.Status == CertificateStatus.Issued).ThenByDescending(c => c.Arn == inUse).ThenBy(c => c.Arn, StringComparer.Ordinal)
-            .FirstOrDefault();
-    }
-
-    private bool IsOurs(ObservedCertificate c) => StackNames.IsOwner(stack.Domain, c.Tags);
-
-    /// <summary>True where every name is among the certificate's, or matched by a wildcard of one label.</summary>
-    public static bool Covers(ObservedCertificate certificate, IEnumerable<string> names) => names.All(n =>
-        certificate.Names.Any(c => string.Equals(c, n, StringComparison.OrdinalIgnoreCase) || (c.StartsWith("*.", StringComparison.Ordinal) && n.IndexOf('.') is var dot and > 0 && string.Equals(c[1..], n[dot..], StringComparison.OrdinalIgnoreCase))));
 
     private static string Comment(string domain)
     {
@@ -237,7 +172,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
         (string Name, string Of, string Than)[] rows =
         [
             ("aliases", string.Join(" ", of.Aliases), string.Join(" ", than.Aliases)),
-            ("origin", of.OriginDomainName, than.OriginDomainName),
+            ("origin", of.OriginDomainName + of.OriginPath, than.OriginDomainName + than.OriginPath),
             ("origin access control", of.OriginAccessControlId, than.OriginAccessControlId),
             ("certificate", of.CertificateArn, than.CertificateArn),
             ("logs", of.LogBucketDomainName + "/" + of.LogPrefix, than.LogBucketDomainName + "/" + than.LogPrefix),

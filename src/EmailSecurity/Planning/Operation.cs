@@ -16,8 +16,8 @@ internal abstract record Operation
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
 
-    /// <summary>The asset bucket's policy names the distribution's ARN.</summary>
-    internal sealed record PutAssetPolicy(string Name, string Partition) : Operation;
+    /// <summary>The asset bucket's policy names the distribution's ARN; statements of others in the present policy stay.</summary>
+    internal sealed record PutAssetPolicy(string Name, string Partition, string? Present) : Operation;
 
     internal sealed record PutObject(string Bucket, BucketObject Item) : Operation;
 
@@ -69,5 +69,16 @@ internal abstract record Operation
 
     internal sealed record DeleteOriginAccessControl(string Id) : Operation;
 
-    internal sealed record DeleteBucket(string Name) : Operation;
+    /// <summary>Deletes a bucket with what is in it: all of it where no rule says which keys are the stack's, else those alone, and the bucket where nothing else is left.</summary>
+    internal sealed record DeleteBucket(string Name, Func<string, bool>? IsOwn) : Operation
+    {
+        /// <summary>True where it is known, and said, that the bucket stays.</summary>
+        public bool MayStay { get; init; }
+
+        /// <summary>Says what others put there.</summary>
+        public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
+            $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} that this stack did not put there: {others}. The bucket stays, and everything else of the stack goes.",
+            "Move the objects elsewhere and run the same command again, or delete them with the bucket by -RemoveForeignObject.")
+        { Target = Name };
+    }
 }

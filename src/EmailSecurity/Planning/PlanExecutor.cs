@@ -178,6 +178,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
             IsWhatIf = IsWhatIf,
             Certificate = state.Certificate,
             Distribution = state.Distribution,
+            PutObjects = [.. state.PutObjects],
         };
 
         private static bool IsRecord(Change c) => c.Operation is Operation.UpsertRecord or Operation.DeleteRecord;

@@ -28,24 +28,23 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         var zone = ZoneFor(stack, observed, set.Name);
         var there = observed.RecordSetsAt(set.Name).ToArray();
         var same = Array.Find(there, s => s.Type == set.Type);
-        if (same is not null && same == set)
+        if (same is not null && (set.Type == "TXT" ? SharedTxt.Holds(same, set) : same == set))
         {
             return null;
         }
 
-        // A CNAME stands beside nothing else (RFC 1034 section 3.6.2).
-        var inTheWay = there.Where(s => s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME").ToArray();
-        if (Array.Find(inTheWay, s => s.SetIdentifier is not null) is { } routed)
+        // A CNAME stands beside nothing else (RFC 1034 section 3.6.2); strings of others in a TXT set are in nobody's way.
+        var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
+        if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
             throw Foreign(routed, "It has a routing policy, which this module never changes; remove it or choose another name.");
         }
 
-        // What somebody put beside our text in the same set is theirs: an upsert would replace the whole set.
-        if (owned && !options.Adopt && same is not null && set.Type == "TXT" && Beside(same, set) is { Length: > 0 } beside)
+        if (!options.Adopt && same is not null && set.Type == "TXT" && SharedTxt.Of(same, SharedTxt.VersionOf(set)) is { Length: > 1 } several)
         {
             throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
-                $"The TXT record of {set.Name} holds more than this module published: {string.Join(" | ", beside)}.",
-                "Take the other strings out, or publish with -Adopt to replace the whole record; its present value is kept in the asset bucket.")
+                $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, and receivers go by none of them: {string.Join(" | ", several)}.",
+                "Delete those that are not this stack's, or publish with -Adopt to have one in their place; the present value is kept in the asset bucket.")
             { Target = set.Name };
         }
 
@@ -62,11 +61,15 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
             after.AddRange(KeepBeforeImages(id, inTheWay));
         }
 
-        var before = string.Join("; ", inTheWay.Select(Describe));
-        plan.Add(id, inTheWay.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, reason,
-            new Operation.UpsertRecord(zone.Id, set, [.. inTheWay.Where(s => s.Type != set.Type)]), after, before, text, movesToEnforce);
+        // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
+        var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
+        RecordSet[] touched = [.. inTheWay.Union(displaced)];
+        plan.Add(id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, reason,
+            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after, string.Join("; ", touched.Select(Describe)), text, movesToEnforce);
         return id;
     }
+
+    private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
 
     private IEnumerable<string> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted)
     {
@@ -121,13 +124,6 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
             $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: {string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}; only the one that the registry delegates to counts.",
             "Delete the one that is not delegated to.");
-    }
-
-    /// <summary>The strings of a set that are not of our text's mechanism: without its version tag (<c>v=STSv1</c>) at their start.</summary>
-    public static string[] Beside(RecordSet there, RecordSet ours)
-    {
-        var version = Dns.TxtStrings.Unquote(ours.Values[0]).Split(';', 2)[0];
-        return [.. there.Values.Except(ours.Values, StringComparer.Ordinal).Where(v => !Dns.TxtStrings.Unquote(v).StartsWith(version, StringComparison.Ordinal))];
     }
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.

@@ -14,6 +14,9 @@ public sealed record RemovalOptions
 
     /// <summary>Leave the log bucket.</summary>
     public bool KeepLogs { get; init; }
+
+    /// <summary>Delete also what others put into the stack's buckets; without it such a bucket stays.</summary>
+    public bool RemoveForeignObject { get; init; }
 }
 
 /// <summary>Plans a removal: RFC 8461 section 8.3, then the resources in the order in which AWS lets go of them. Pure.</summary>
@@ -87,6 +90,14 @@ public static class RemovalPlanner
             { Target = dist.Id };
         }
 
+        if (HostingPlanner.ForeignAliases(stack, observed) is { Length: > 0 } foreign)
+        {
+            throw new EmailSecurityException("DistributionServesOthers", ErrorKind.Exists,
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there; it is left alone, and so is the rest.",
+                $"Move {(foreign.Length == 1 ? "that name" : "those names")} to another distribution, or remove {(foreign.Length == 1 ? "it" : "them")} from this one's alternate domain names; then run the same command again.")
+            { Target = observed.Distribution.Id };
+        }
+
         foreach (var bucket in new[] { observed.AssetBucket, observed.LogBucket })
         {
             if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && (bucket == observed.LogBucket || observed.AssetVersions.Count > 0))
@@ -101,8 +112,10 @@ public static class RemovalPlanner
     private static bool PolicyRecordIsOurs(EmailSecurityStack stack, ObservedStack observed)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
-        return (id is not null && (id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id))) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
+        return (id is not null && IsServedId(observed, id)) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
     }
+
+    private static bool IsServedId(ObservedStack observed, string id) => id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id);
 
     private static bool LeadsToUs(ObservedStack observed, string host)
     {
@@ -117,7 +130,8 @@ public static class RemovalPlanner
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.SetIdentifier is null && s.Set.Name.EndsWith("._bimi." + stack.Domain, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
         {
-            steps.Add(Delete(plan, $"record/{set.Name}", zone, set, "the logo will no longer be served", []));
+            string[] ours = [.. SharedTxt.Of(set, SharedTxt.Bimi).Where(v => StackPlanner.RefersTo(v, host))];
+            steps.Add(TakeOut(plan, $"record/{set.Name}", zone, set, ours, "the logo will no longer be served"));
         }
 
         return steps;
@@ -133,7 +147,7 @@ public static class RemovalPlanner
         if (policy != current)
         {
             plan.Add("object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
-                new Operation.PutObject(bucket, new BucketObject(StackNames.PolicyKey, content, "text/plain; charset=utf-8", $"max-age={StackPlanner.PolicyEdgeSeconds}")), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
+                new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
         }
 
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
@@ -145,13 +159,6 @@ public static class RemovalPlanner
             var text = new MtaStsRecord(policy.Id).ToString();
             var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
             var set = StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
-
-            // Strings of others in the same set stay (senders discard them, section 3.1): a removal must not wait for them.
-            if (observed.RecordSetsAt(set.Name).FirstOrDefault(s => s.Type == set.Type) is { } there)
-            {
-                set = set with { Values = [.. set.Values, .. RecordPlanner.Beside(there, set)] };
-            }
-
             records.Ensure("record/mta-sts", set, $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
         }
     }
@@ -183,6 +190,11 @@ public static class RemovalPlanner
                 plan.Add("disabled", ChangeAction.Wait, "CloudFront distribution", dist.Id, "the change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), ["disable"], after: "Deployed");
             }
 
+            if (dist.OtherOrigins.Count > 0)
+            {
+                plan.Warnings.Add($"With CloudFront distribution {dist.Id} go the origins that others added to it, and what leads to them: {string.Join(", ", dist.OtherOrigins)}.");
+            }
+
             plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing leads to it any more", new Operation.DeleteDistribution(dist.Id), ["disabled", .. recordSteps], string.Join(", ", dist.Settings.Aliases));
         }
 
@@ -198,25 +210,42 @@ public static class RemovalPlanner
 
     private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
-        foreach (var (name, part, start) in ((string, StackParts, string)[])[(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, "v=STSv1"), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, "v=TLSRPTv1")])
+        (string Name, StackParts Part, string Version)[] records =
+            [(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, SharedTxt.MtaSts), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, SharedTxt.TlsRpt)];
+        foreach (var (name, part, version) in records)
         {
             foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Name == name && s.Set.Type == "TXT"))
             {
-                var asDescribed = part == StackParts.TlsRpt && stack.ReportUri.Count > 0 && set.Values.Any(v => TxtStrings.Unquote(v) == TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString());
-                if ((!parts.HasFlag(part) && !asDescribed) || (part == StackParts.MtaSts && !PolicyRecordIsOurs(stack, observed)))
+                var all = SharedTxt.Of(set, version);
+                var ours = set.SetIdentifier is null ? OwnStrings(stack, observed, parts, part, all) : [];
+                if (ours.Length > 0)
                 {
-                    plan.Warnings.Add($"{name} was not published by this stack and is left: {StackRecords.ValueOf(set)}.");
+                    steps.Add(TakeOut(plan, $"record/{name}", zone, set, ours, "the mechanism is taken back"));
                 }
-                else if (set.SetIdentifier is null && set.Values.All(v => TxtStrings.Unquote(v).StartsWith(start, StringComparison.Ordinal)))
+
+                if (all.Except(ours, StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
                 {
-                    steps.Add(Delete(plan, $"record/{name}", zone, set, "the mechanism is taken back", []));
-                }
-                else
-                {
-                    plan.Warnings.Add($"{name} holds more than this stack published and is left: {StackRecords.ValueOf(set)}.");
+                    plan.Warnings.Add($"{name} was not published by this stack and is left: {string.Join(" | ", left.Select(TxtStrings.Unquote))}.");
                 }
             }
         }
+    }
+
+    // The strings of one mechanism that this stack published. Where several stand there, only one that is known word for word.
+    private static string[] OwnStrings(EmailSecurityStack stack, ObservedStack observed, StackParts parts, StackParts part, string[] all)
+    {
+        if (part == StackParts.TlsRpt)
+        {
+            var described = stack.ReportUri.Count > 0 ? TlsRpt.TlsRptRecord.Create(stack.ReportUri).ToString() : null;
+            return parts.HasFlag(part) && all.Length == 1 ? all : [.. all.Where(v => TxtStrings.Unquote(v) == described)];
+        }
+
+        if (!parts.HasFlag(part) || !PolicyRecordIsOurs(stack, observed))
+        {
+            return [];
+        }
+
+        return all.Length == 1 ? all : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && IsServedId(observed, id))];
     }
 
     private static void DeleteAliases(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
@@ -269,9 +298,17 @@ public static class RemovalPlanner
     private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> recordSteps)
     {
         // Last of all: the asset bucket's history is what tells how long senders hold a policy, and its tag which records are ours, should this run die.
+        string[] before = ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")];
         if (observed.AssetBucket is { } assets)
         {
-            plan.Add("asset-bucket", ChangeAction.Delete, "S3 bucket", assets.Name, "with every version of every object", new Operation.DeleteBucket(assets.Name), ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")]);
+            string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
+            var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
+            if (others is not null && observed.LogBucket is not null && !options.KeepLogs)
+            {
+                plan.Add("asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", assets.Name, "the bucket stays, and its log bucket goes", new Operation.PutSetting(assets.Name, BucketSetting.AccessLogging, new BucketSettings()), before, after: "off");
+            }
+
+            DeleteBucket(plan, "asset-bucket", assets.Name, others, keys.Any(StackNames.IsAssetKey), "with every version of every object", new Operation.DeleteBucket(assets.Name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. before, "asset-bucket/AccessLogging"]);
         }
 
         if (observed.LogBucket is { } logs)
@@ -279,11 +316,26 @@ public static class RemovalPlanner
             if (options.KeepLogs)
             {
                 plan.Warnings.Add($"The logs stay in bucket {logs.Name}, as asked; delete it yourself when they are no longer wanted.");
+                return;
             }
-            else
-            {
-                plan.Add("log-bucket", ChangeAction.Delete, "S3 bucket", logs.Name, "with all logs", new Operation.DeleteBucket(logs.Name), ["asset-bucket", "distribution"]);
-            }
+
+            DeleteBucket(plan, "log-bucket", logs.Name, options.RemoveForeignObject ? null : observed.OtherLogObjects, hasOwn: true, "with all logs", new Operation.DeleteBucket(logs.Name, options.RemoveForeignObject ? null : StackNames.IsLogKey), ["asset-bucket", "distribution"]);
+        }
+    }
+
+    // What others put there is not deleted by the way; the bucket stays with it, and that is an error that names it.
+    private static void DeleteBucket(PlanBuilder plan, string id, string name, OtherObjects? others, bool hasOwn, string reason, Operation.DeleteBucket operation, IEnumerable<string> dependsOn)
+    {
+        if (others is null)
+        {
+            plan.Add(id, ChangeAction.Delete, "S3 bucket", name, reason, operation, dependsOn);
+            return;
+        }
+
+        plan.Refused.Add(operation.Left(others));
+        if (hasOwn)
+        {
+            plan.Add(id, ChangeAction.Delete, "S3 objects", name, "those of this stack; the bucket stays, with what others put there", operation with { MayStay = true }, dependsOn);
         }
     }
 
@@ -331,6 +383,18 @@ public static class RemovalPlanner
         _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
         _ => answer.Records.Any(r => r.Value.Contains($"l=https://{HostingPlanner.BimiHost(stack, observed, aboutBimi: false)}/", StringComparison.OrdinalIgnoreCase)),
     };
+
+    // Takes our strings out of a TXT set; the set goes only where nothing else is in it.
+    private static string TakeOut(PlanBuilder plan, string id, string zoneId, RecordSet set, IReadOnlyCollection<string> ours, string reason)
+    {
+        if (SharedTxt.Without(set, ours) is not { } rest)
+        {
+            return Delete(plan, id, zoneId, set, reason, []);
+        }
+
+        plan.Add(id, ChangeAction.Update, "TXT record", set.Name, reason + "; the strings of others stay", new Operation.UpsertRecord(zoneId, rest, [set]), [], StackRecords.ValueOf(set), StackRecords.ValueOf(rest));
+        return id;
+    }
 
     private static string Delete(PlanBuilder plan, string id, string zoneId, RecordSet set, string reason, IEnumerable<string> dependsOn)
     {

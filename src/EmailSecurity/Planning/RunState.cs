@@ -32,5 +32,8 @@ internal sealed class RunState(ObservedStack observed)
     /// <summary>Route 53 change ids by step id.</summary>
     public ConcurrentDictionary<string, string> RecordChanges { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Objects put, with their version ids.</summary>
+    public ConcurrentQueue<(string Bucket, BucketObject Item, string VersionId)> PutObjects { get; } = new();
+
     public ObservedDistribution RequireDistribution() => Distribution ?? throw new InvalidOperationException("A step needs the distribution before it was made.");
 }

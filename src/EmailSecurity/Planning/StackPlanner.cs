@@ -15,6 +15,11 @@ public static class StackPlanner
     /// <summary>Seconds that an edge location may keep the policy: a change is seen soon even where an invalidation was lost.</summary>
     public const int PolicyEdgeSeconds = 10;
 
+    private const string BimiCacheControl = "max-age=86400";
+
+    /// <summary>A policy as it is served.</summary>
+    internal static BucketObject PolicyObject(MtaStsPolicy policy) => new(StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", $"max-age={PolicyEdgeSeconds}");
+
     /// <summary>Plans what a publish of these parts must do.</summary>
     /// <exception cref="EmailSecurityException">A condition that must be settled first: HostedZoneNotFound, ForeignRecord, PolicyDoesNotCoverMx ...</exception>
     public static Plan Publish(EmailSecurityStack stack, StackParts parts, ObservedStack observed, PublishOptions options)
@@ -46,34 +51,34 @@ public static class StackPlanner
         var reports = stack.ReportUri.Count > 0 ? Txt(StackNames.TlsRptRecord(stack.Domain), TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl) : null;
 
         // A record that Set-TlsRptRecord published before there was a bucket to remember it: as the stack describes it, so it is the stack's.
-        var described = reports is not null && observed.RecordSetsAt(reports.Name).Any(s => s == reports);
+        var described = reports is not null && observed.RecordSetsAt(reports.Name).Any(s => SharedTxt.Holds(s, reports));
         var now = owned | (described ? StackParts.TlsRpt : StackParts.None) | (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None) | (wantsBimi ? StackParts.Bimi : StackParts.None);
         if (wantsPolicy || wantsBimi)
         {
             HostingPlanner.CheckRegion(observed.Region);
             var tags = Tags(stack);
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
-            string[] aliases = [.. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }.Order(StringComparer.Ordinal)];
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
             buckets.Plan(tags, PartsTag(now));
-            var replaced = new List<string>();
+            var objects = new ObjectPlanner(plan, stack, observed);
             if (policy is not null)
             {
-                PlanObject("object/policy", StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", PolicyEdgeSeconds, "the policy that senders fetch", movesToEnforce: MovesToEnforce(policy) && RecordIsThere());
+                objects.Plan("object/policy", PolicyObject(policy), "the policy that senders fetch", MovesToEnforce(policy) && RecordIsThere());
             }
 
             BimiFiles? bimi = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
             if (bimi is not null)
             {
-                PlanObject("object/logo", bimi.LogoKey, stack.Logo!.Content, "image/svg+xml", 86400, "the logo", stack.Logo.Content.Span.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? "gzip" : null);
+                var encoding = stack.Logo!.Content.Span.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? "gzip" : null;
+                objects.Plan("object/logo", new BucketObject(bimi.LogoKey, stack.Logo.Content, "image/svg+xml", BimiCacheControl) { ContentEncoding = encoding }, "the logo");
                 if (bimi.CertificateKey is { } key)
                 {
-                    PlanObject("object/mark-certificate", key, stack.MarkCertificate!.Content, "application/pem-certificate-chain", 86400, "the mark certificate");
+                    objects.Plan("object/mark-certificate", new BucketObject(key, stack.MarkCertificate!.Content, "application/pem-certificate-chain", BimiCacheControl), "the mark certificate");
                 }
             }
 
-            hosting.PlanDistribution(aliases, tags);
+            hosting.PlanDistribution(bimiHost, now, tags);
             buckets.AssetPolicy();
             if (policy is not null)
             {
@@ -85,7 +90,7 @@ public static class StackPlanner
                 hosting.PlanAliases("bimi", bimiHost, owned.HasFlag(StackParts.Bimi));
             }
 
-            PlanInvalidation(replaced);
+            PlanInvalidation(objects.Replaced);
             if (policy is not null)
             {
                 PlanPolicyRecord(policy);
@@ -94,25 +99,6 @@ public static class StackPlanner
             if (bimi is not null)
             {
                 PlanBimiRecord(bimi);
-            }
-
-            void PlanObject(string id, string key, ReadOnlyMemory<byte> content, string contentType, int edgeSeconds, string reason, string? encoding = null, bool movesToEnforce = false)
-            {
-                var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == key && v.IsLatest);
-                if (latest is { IsDeleteMarker: false } && latest.Size == content.Length && latest.ETag == Md5(content.Span))
-                {
-                    return;
-                }
-
-                var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
-                plan.Add(id, latest is { IsDeleteMarker: false } ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{key}", reason,
-                    new Operation.PutObject(bucket, new BucketObject(key, content, contentType, $"max-age={edgeSeconds}") { ContentEncoding = encoding }),
-                    ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership"],
-                    latest is { IsDeleteMarker: false } ? $"{latest.Size} bytes" : "", $"{content.Length} bytes", movesToEnforce);
-                if (latest is not null)
-                {
-                    replaced.Add(key);
-                }
             }
         }
 
@@ -186,7 +172,7 @@ public static class StackPlanner
             string[] serving = ["asset-bucket/Policy", "distribution", "distribution-deployed", "invalidation-done", "alias/bimi/A", "alias/bimi/visible"];
             var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
             var set = Txt(name, bimi.Record, RecordPlanner.RecordTtl);
-            var isPublished = observed.RecordSetsAt(name).Any(s => s == set)
+            var isPublished = observed.RecordSetsAt(name).Any(s => SharedTxt.Holds(s, set))
                 || (observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) && answer.Records.Count == 1 && answer.Records[0].Value == bimi.Record);
             Confirm("served/logo", "object/logo", bimi.LogoUrl, stack.Logo!.Content);
             if (bimi.CertificateUrl is { } url)
@@ -234,7 +220,10 @@ public static class StackPlanner
     }
 
     internal static bool RefersToUs(ObservedStack observed, string bimiRecordName, string bimiHost)
-        => observed.RecordSetsAt(bimiRecordName).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Any(v => TxtStrings.Unquote(v).Contains($"l=https://{bimiHost}/", StringComparison.OrdinalIgnoreCase));
+        => observed.RecordSetsAt(bimiRecordName).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Any(v => RefersTo(v, bimiHost));
+
+    internal static bool RefersTo(string value, string bimiHost)
+        => SharedTxt.IsOf(value, SharedTxt.Bimi) && TxtStrings.Unquote(value).Contains($"l=https://{bimiHost}/", StringComparison.OrdinalIgnoreCase);
 
     internal static RecordSet Txt(string name, string text, int ttl) => new() { Name = name, Type = "TXT", Ttl = ttl, Values = [TxtStrings.Quote(text)] };
 

@@ -38,7 +38,20 @@ public enum BucketSetting
 /// <param name="ExpirationDays">Days until current versions expire; null for never.</param>
 /// <param name="NoncurrentDays">Days until noncurrent versions go; null for never.</param>
 /// <param name="AbortIncompleteUploadDays">Days until unfinished multipart uploads are aborted; null for never.</param>
-public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays, int? NoncurrentDays, int? AbortIncompleteUploadDays);
+public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays, int? NoncurrentDays, int? AbortIncompleteUploadDays)
+{
+    /// <summary>Noncurrent versions that stay however old they are; null for none.</summary>
+    public int? NewerNoncurrentVersions { get; init; }
+
+    /// <summary>False for a rule that is switched off.</summary>
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>True where the rule holds more than is said here: transitions, filters, dates.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>Of a desired rule: true for the rule of this id that is there already, which is put back as it is.</summary>
+    public bool IsKept { get; init; }
+}
 
 /// <summary>Where a bucket's server access logs go.</summary>
 public sealed record AccessLogTarget(string Bucket, string Prefix);
@@ -92,6 +105,40 @@ public sealed record BucketObject(string Key, ReadOnlyMemory<byte> Content, stri
     public string? ContentEncoding { get; init; }
 }
 
+/// <summary>What an object is served with; it belongs to its version and never changes.</summary>
+/// <param name="VersionId">Version id; <c>null</c> as text in a bucket that is not versioned, empty where it never was.</param>
+/// <param name="ContentType">Content-Type.</param>
+/// <param name="CacheControl">Cache-Control; empty for none.</param>
+public sealed record ObjectMetadata(string VersionId, string ContentType, string CacheControl)
+{
+    /// <summary>Content-Encoding; null for none.</summary>
+    public string? ContentEncoding { get; init; }
+    /// <summary>Where a website endpoint would redirect to; null for nowhere.</summary>
+    public string? WebsiteRedirect { get; init; }
+    /// <summary>SHA-256 of the bytes in base64; null where it was put without one.</summary>
+    public string? Sha256 { get; init; }
+}
+
+/// <summary>Objects in a bucket that a stack did not put there.</summary>
+/// <param name="Keys">The first few keys.</param>
+/// <param name="Count">How many keys.</param>
+/// <param name="IsMore">True where the count goes on.</param>
+public sealed record OtherObjects(IReadOnlyList<string> Keys, int Count, bool IsMore = false)
+{
+    private const int Named = 3;
+
+    /// <summary>Sums up keys; null where there are none.</summary>
+    public static OtherObjects? Of(IEnumerable<string> keys, bool isMore = false)
+    {
+        string[] all = [.. keys.Distinct(StringComparer.Ordinal)];
+        return all.Length == 0 ? null : new OtherObjects([.. all.Take(Named)], all.Length, isMore);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+        => string.Join(", ", Keys) + (Count > Keys.Count ? $" and {(IsMore ? "more than " : "")}{Count - Keys.Count} more" : "");
+}
+
 /// <summary>S3, as far as a stack needs it. A bucket is found in whatever region it is in.</summary>
 public interface IBuckets
 {
@@ -117,9 +164,24 @@ public interface IBuckets
     /// <summary>Reads an object version (null for the current one), at most <paramref name="maxBytes"/>; null where it does not exist.</summary>
     Task<ReadOnlyMemory<byte>?> GetObjectAsync(string name, string key, string? versionId, int maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Puts an object.</summary>
-    Task PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken);
+    /// <summary>Reads what an object version (null for the current one) is served with; null where it does not exist.</summary>
+    Task<ObjectMetadata?> GetMetadataAsync(string name, string key, string? versionId, CancellationToken cancellationToken);
+
+    /// <summary>Puts an object and returns its version id; empty where the bucket is not versioned.</summary>
+    Task<string> PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken);
 
     /// <summary>Deletes every version and delete marker, then the bucket. A bucket already gone is success. Loops while logs still arrive, a bounded number of times.</summary>
     Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes every version of the keys that are the stack's, then, where nothing else is in it, the bucket.
+    /// Returns what else is in it; null where the bucket is gone.
+    /// </summary>
+    Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Looks for keys that are not the stack's, without listing what lies below the stack's own first folders: a log bucket may hold millions.
+    /// Null where there are none, or no bucket.
+    /// </summary>
+    Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken);
 }

@@ -7,6 +7,8 @@ public sealed record DistributionSettings
     public required IReadOnlyList<string> Aliases { get; init; }
     /// <summary>Regional domain name of the asset bucket: <c>name.s3.eu-west-1.amazonaws.com</c>.</summary>
     public required string OriginDomainName { get; init; }
+    /// <summary>Folder of the bucket that is served; empty for all of it.</summary>
+    public string OriginPath { get; init; } = "";
     /// <summary>Id of the origin access control.</summary>
     public required string OriginAccessControlId { get; init; }
     /// <summary>ARN of the ACM certificate in us-east-1.</summary>
@@ -17,8 +19,8 @@ public sealed record DistributionSettings
     public required string LogPrefix { get; init; }
     /// <summary>Comment, at most 128 characters.</summary>
     public required string Comment { get; init; }
-    /// <summary>Security policy: <c>TLSv1.2_2021</c>.</summary>
-    public string MinimumProtocolVersion { get; init; } = "TLSv1.2_2021";
+    /// <summary>Security policy: <c>TLSv1.2_2025</c>.</summary>
+    public string MinimumProtocolVersion { get; init; } = "TLSv1.2_2025";
     /// <summary><c>http2and3</c>.</summary>
     public string HttpVersion { get; init; } = "http2and3";
     /// <summary>IPv6.</summary>
@@ -35,7 +37,8 @@ public sealed record DistributionSettings
         && Aliases.SequenceEqual(other.Aliases, StringComparer.OrdinalIgnoreCase)
         && (OriginDomainName, OriginAccessControlId, CertificateArn, LogBucketDomainName, LogPrefix, Comment, MinimumProtocolVersion)
             == (other.OriginDomainName, other.OriginAccessControlId, other.CertificateArn, other.LogBucketDomainName, other.LogPrefix, other.Comment, other.MinimumProtocolVersion)
-        && (HttpVersion, Ipv6, ViewerProtocolPolicy, CachePolicyId, Enabled) == (other.HttpVersion, other.Ipv6, other.ViewerProtocolPolicy, other.CachePolicyId, other.Enabled);
+        && (HttpVersion, Ipv6, ViewerProtocolPolicy, CachePolicyId, Enabled, OriginPath)
+            == (other.HttpVersion, other.Ipv6, other.ViewerProtocolPolicy, other.CachePolicyId, other.Enabled, other.OriginPath);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Aliases.Count, OriginDomainName, CertificateArn, Enabled);
@@ -58,6 +61,8 @@ public sealed record ObservedDistribution
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset LastModified { get; init; }
+    /// <summary>Domain names of the origins beside the one that the default behaviour leads to.</summary>
+    public IReadOnlyList<string> OtherOrigins { get; init; } = [];
 }
 
 /// <summary>CloudFront, as far as a stack needs it.</summary>

@@ -40,6 +40,10 @@ public sealed record ObservedStack
     public ObservedBucket? AssetBucket { get; init; }
     /// <summary>Versions in the asset bucket.</summary>
     public IReadOnlyList<ObjectVersion> AssetVersions { get; init; } = [];
+    /// <summary>What the served objects are served with, by key; only read for a publish.</summary>
+    public IReadOnlyDictionary<string, ObjectMetadata> Metadata { get; init; } = new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal);
+    /// <summary>What others put into the log bucket; only read for a removal.</summary>
+    public OtherObjects? OtherLogObjects { get; init; }
     /// <summary>The settings that were read, and so are compared.</summary>
     public IReadOnlySet<BucketSetting> AssetSettingsRead { get; init; } = new HashSet<BucketSetting>();
     /// <summary>The settings that were read, and so are compared.</summary>

@@ -16,6 +16,7 @@ public sealed class SettingsMemory(TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private const int MaxPolicies = 1024;
     private readonly ConcurrentDictionary<string, MtaStsPolicy> policies = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Bucket, string Key, string VersionId), Ports.ObjectMetadata> metadata = new();
     private readonly ConcurrentDictionary<string, (long At, string Settings)> verified = new(StringComparer.Ordinal);
 
     /// <summary>True where these settings of the stack were verified a moment ago.</summary>
@@ -41,6 +42,28 @@ public sealed class SettingsMemory(TimeProvider time)
 
         policies[domain + "/" + StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Text))] = policy;
     }
+
+    /// <summary>What an object version read or put before is served with; null for one not seen yet.</summary>
+    public Ports.ObjectMetadata? MetadataOf(string bucket, string key, string versionId) => IsLasting(versionId) && metadata.TryGetValue((bucket, key, versionId), out var known) ? known : null;
+
+    /// <summary>Remembers what an object version is served with.</summary>
+    public void Remember(string bucket, string key, Ports.ObjectMetadata known)
+    {
+        if (!IsLasting(known.VersionId))
+        {
+            return;
+        }
+
+        if (metadata.Count >= MaxPolicies)
+        {
+            metadata.Clear();
+        }
+
+        metadata[(bucket, key, known.VersionId)] = known;
+    }
+
+    /// <summary>True for the id of a version that nothing can overwrite: not so where versioning is off or suspended.</summary>
+    internal static bool IsLasting(string versionId) => versionId is not ("" or "null");
 
     private static string Key(string accountId, EmailSecurityStack stack) => accountId + "/" + stack.Domain;
 

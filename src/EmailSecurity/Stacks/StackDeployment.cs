@@ -65,6 +65,11 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             memory.Forget(observed.Caller.AccountId, stack);
         }
 
+        foreach (var (bucket, item, versionId) in result.PutObjects)
+        {
+            memory.Remember(bucket, item.Key, new ObjectMetadata(versionId, item.ContentType, item.CacheControl) { ContentEncoding = item.ContentEncoding, Sha256 = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(item.Content.Span)) });
+        }
+
         var now = StackReport.AfterPublish(stack, parts, observed, plan, result);
         if (now.Policy is { } policy)
         {
@@ -116,20 +121,26 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         {
             (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
             memory.Forget(observed.Caller.AccountId, stack);
+            if (observed.LogBucket is { } logs && !options.KeepLogs && !options.RemoveForeignObject)
+            {
+                observed = observed with { OtherLogObjects = await services.Buckets.FindOthersAsync(logs.Name, StackNames.IsLogKey, cancellationToken).ConfigureAwait(false) };
+            }
+
             var plan = RemovalPlanner.Remove(stack, observed, options);
             var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
             warnings.AddRange(plan.Warnings.Except(warnings, StringComparer.Ordinal).ToArray());
             var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
             if (last)
             {
-                var gone = result.IsComplete;
+                var gone = result.IsComplete && plan.Refused.Count == 0;
+                var left = gone ? null : StackReport.WhileRemoving(stack, observed, result);
                 return new DeploymentResult
                 {
-                    Stack = gone ? null : StackReport.WhileRemoving(stack, observed, result),
+                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0 ? left with { WaitingFor = plan.Refused[0].What } : left,
                     Plan = plan,
                     Execution = result,
                     Warnings = warnings,
-                    Errors = Errors(result),
+                    Errors = [.. plan.Refused, .. Errors(result)],
                 };
             }
         }

@@ -17,6 +17,9 @@ public static class StackNames
     /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
+    /// <summary>Tag of the distribution that tells which label below the domain is the BIMI host: other names on it are somebody else's.</summary>
+    public const string BimiSubdomainTag = "EmailSecurity:BimiSubdomain";
+
     /// <summary>The account's shared origin access control: one serves 100 distributions; for more there is the next name.</summary>
     public const string OriginAccessControl = "EmailSecurity";
 
@@ -41,6 +44,12 @@ public static class StackNames
 
     /// <summary>Prefix of the asset bucket's access logs in the log bucket.</summary>
     public const string S3LogPrefix = "s3/";
+
+    /// <summary>True for a key of the asset bucket that the module writes; everything else there is somebody else's.</summary>
+    public static bool IsAssetKey(string key) => key == PolicyKey || key.StartsWith(BimiPrefix, StringComparison.Ordinal) || key.StartsWith(AdoptedPrefix, StringComparison.Ordinal);
+
+    /// <summary>True for a key of the log bucket that CloudFront and S3 write for the stack; everything else there is somebody else's.</summary>
+    public static bool IsLogKey(string key) => key.StartsWith(CloudFrontLogPrefix, StringComparison.Ordinal) || key.StartsWith(S3LogPrefix, StringComparison.Ordinal);
 
     /// <summary>Policy host: RFC 8461 section 3.2.</summary>
     public static string PolicyHost(string domain) => "mta-sts." + domain;

@@ -51,9 +51,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
+        var metadata = hosting && options.ForPublish
+            ? new ServedMetadata(services.Buckets, memory).ReadAsync(stack, options, StackNames.AssetBucket(stack.Domain, caller.AccountId), versions, ct)
+            : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
         var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
-        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, history, gate];
+        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate];
         try
         {
             await FirstFailureAsync(all).ConfigureAwait(false);
@@ -80,6 +83,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             AssetBucket = await assets.ConfigureAwait(false),
             LogBucket = await logs.ConfigureAwait(false),
             AssetVersions = await versions.ConfigureAwait(false),
+            Metadata = await metadata.ConfigureAwait(false),
             AssetSettingsRead = Existence.Union(full ? AllButTags : AssetGuards).ToHashSet(),
             LogSettingsRead = full ? Existence.Union(LogSettings).ToHashSet() : Existence,
             Distribution = view.Distribution,
@@ -179,7 +183,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         string? oac = null;
         if (distribution is not null)
         {
-            var inUse = await services.Certificates.GetAsync(distribution.Settings.CertificateArn, ct).ConfigureAwait(false);
+            var arn = distribution.Settings.CertificateArn;
+            var inUse = arn.Length == 0 ? null : await services.Certificates.GetAsync(arn, ct).ConfigureAwait(false); // empty: somebody put an IAM certificate there
             if (inUse is not null)
             {
                 // The distribution is ours, and so, unless the user named another, is its certificate.
@@ -196,10 +201,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             certificates.Add(given);
         }
 
-        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && HostingPlanner.Covers(c, names));
+        var aboutBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
+        string[] needed = [.. options.Parts.HasFlag(StackParts.MtaSts) ? [StackNames.PolicyHost(stack.Domain)] : Array.Empty<string>(), .. aboutBimi ? [HostingPlanner.BimiHost(stack, distribution, aboutBimi)] : Array.Empty<string>()];
+        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, needed));
         if (options.ForRemoval || !usable)
         {
-            var ours = await services.Certificates.FindAsync(stack.Domain, options.ForRemoval ? [StackNames.PolicyHost(stack.Domain)] : names, ct).ConfigureAwait(false);
+            var ours = await services.Certificates.FindAsync(stack.Domain, [StackNames.PolicyHost(stack.Domain)], ct).ConfigureAwait(false);
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 

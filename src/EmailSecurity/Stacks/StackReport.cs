@@ -68,7 +68,7 @@ public static class StackReport
 
         var bimiHost = HostingPlanner.BimiHost(asked, observed, aboutBimi: false);
         var (selector, bimi) = DeployedBimi(asked, observed, bimiHost);
-        var reports = Text(observed, StackNames.TlsRptRecord(asked.Domain)) is { } rua && TlsRptRecord.Check(rua).Value is TlsRptRecord record ? record.ReportUris : [];
+        var reports = TlsRptRecord.Select(Texts(observed, StackNames.TlsRptRecord(asked.Domain)), asked.Domain).Value is TlsRptRecord record ? record.ReportUris : [];
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         var published = StackPlanner.PublishedPolicyId(observed);
         var tags = observed.AssetBucket?.Settings.Tags ?? dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
@@ -81,7 +81,7 @@ public static class StackReport
             DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
             BimiSubdomain = bimiHost.EndsWith("." + asked.Domain, StringComparison.Ordinal) ? bimiHost[..^(asked.Domain.Length + 1)] : asked.BimiSubdomain,
             BimiSelector = selector,
-            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.ExpirationDays is not null)?.ExpirationDays ?? asked.LogRetentionDays,
+            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays ?? asked.LogRetentionDays,
             Tag = new SortedDictionary<string, string>(tags.Where(t => t.Key is not (StackNames.OwnerTag or StackNames.PartsTag)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
             ReportUri = reports,
             Policy = observed.CurrentPolicy,
@@ -148,12 +148,13 @@ public static class StackReport
             }
         }
 
-        return Text(observed, StackNames.BimiRecord(asked.Domain, asked.BimiSelector)) is { } text && BimiRecord.Check(text).Value is BimiRecord external ? (asked.BimiSelector, external) : (asked.BimiSelector, null);
+        var texts = Texts(observed, StackNames.BimiRecord(asked.Domain, asked.BimiSelector));
+        return BimiRecord.Select(texts, asked.Domain, asked.BimiSelector).Value is BimiRecord external ? (asked.BimiSelector, external) : (asked.BimiSelector, null);
     }
 
-    private static string? Text(ObservedStack observed, string name)
-        => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value).FirstOrDefault()
-            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote).FirstOrDefault();
+    private static IEnumerable<string> Texts(ObservedStack observed, string name)
+        => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
+            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
 
     internal static List<DnsRecordState> Records(EmailSecurityStack stack, StackParts parts, ObservedStack observed, ObservedDistribution? dist, ObservedCertificate? certificate, MtaStsPolicy? policy, StackPlanner.BimiFiles? bimi, IReadOnlySet<string> done, IReadOnlyList<PendingChange> pending)
     {
@@ -233,6 +234,11 @@ public static class StackReport
 
             var sets = observed.RecordSetsAt(record.Name).ToArray();
             var same = Array.Find(sets, s => s.Type == record.Type);
+            if (same is { Type: "TXT", SetIdentifier: null } && SharedTxt.Holds(same, StackPlanner.Txt(record.Name, record.Value, (int)(same.Ttl ?? record.Ttl))))
+            {
+                return record with { ObservedValue = record.Value, Status = DnsRecordStatus.Published }; // strings of others beside it do not matter
+            }
+
             var value = same is null ? string.Join(" | ", sets.Where(s => s.Type == "CNAME").Select(StackRecords.ValueOf)) : StackRecords.ValueOf(same);
             return record with
             {

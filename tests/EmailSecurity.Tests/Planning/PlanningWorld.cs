@@ -98,7 +98,7 @@ internal static class PlanningWorld
                 Arn = distArn,
                 DomainName = DistributionDomain,
                 IsDeployed = true,
-                Tags = OwnTags(),
+                Tags = OwnTags((StackNames.BimiSubdomainTag, bimiSubdomain)),
                 Settings = new DistributionSettings
                 {
                     Aliases = hosts,

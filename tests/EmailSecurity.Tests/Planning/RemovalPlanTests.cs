@@ -27,7 +27,7 @@ public sealed class RemovalPlanTests
         var ours = Deployed().RecordSetsAt("_mta-sts.example.com").Single();
         var plan = Remove(Deployed().WithSets(ours with { Values = ["\"verify=somebody\"", .. ours.Values] }));
         var put = Assert.IsType<Operation.UpsertRecord>(plan.Changes.Single(c => c.Id == "record/mta-sts").Operation).Set;
-        Assert.Equal(["\"v=STSv1; id=" + None.Id + ";\"", "\"verify=somebody\""], put.Values);
+        Assert.Equal(["\"verify=somebody\"", "\"v=STSv1; id=" + None.Id + ";\""], put.Values);
     }
 
     [Theory]

@@ -69,7 +69,13 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public Task PutSettingAsync(string name, BucketSetting setting, BucketSettings desired, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ObjectMetadata?> GetMetadataAsync(string name, string key, string? versionId, CancellationToken cancellationToken) => Task.FromResult<ObjectMetadata?>(null);
+
+    public Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken) => Task.FromResult<OtherObjects?>(null);
+
+    public Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string> PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken) => throw new NotSupportedException();
 

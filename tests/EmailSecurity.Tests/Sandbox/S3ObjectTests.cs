@@ -68,12 +68,29 @@ public sealed class S3ObjectTests(HostFixture host) : IClassFixture<HostFixture>
     [InlineData("x-amz-acl: bucket-owner-full-control", null)]
     [InlineData("x-amz-storage-class: GLACIER", "NotImplemented")]
     [InlineData("x-amz-tagging: a=b", "NotImplemented")]
-    [InlineData("x-amz-server-side-encryption: aws:kms", "NotImplemented")]
+    [InlineData("x-amz-server-side-encryption: aws:kms", null)]
+    [InlineData("x-amz-server-side-encryption: rot13", "InvalidArgument")]
+    [InlineData("x-amz-website-redirect-location: /other", null)]
+    [InlineData("x-amz-website-redirect-location: other", "InvalidRedirectLocation")]
     [InlineData("x-amz-server-side-encryption: AES256", null)]
     public async Task Put_headers(string header, string? error)
     {
         var name = await host.NewBucketAsync(s3);
         Assert.Equal(error, await S3Raw.SendAsync(host, "PUT", $"/{name}/k", "x", "us-east-1", header));
+    }
+
+    // S3 user guide, "Common Response Headers", ETag: under SSE-KMS it is no MD5 of the object.
+    [Fact]
+    public async Task Under_a_key_the_ETag_is_nothing_of_the_contents_and_the_key_is_told()
+    {
+        var name = await host.NewBucketAsync(s3);
+        var put = new PutObjectRequest { BucketName = name, Key = "k", ContentBody = "1", ServerSideEncryptionMethod = ServerSideEncryptionMethod.AWSKMS, ServerSideEncryptionKeyManagementServiceKeyId = "key/1" };
+        var answer = await s3.PutObjectAsync(put);
+        Assert.NotEqual("\"c4ca4238a0b923820dcc509a6f75849b\"", answer.ETag);
+        Assert.Equal("key/1", (await s3.GetObjectMetadataAsync(name, "k")).ServerSideEncryptionKeyManagementServiceKeyId);
+        put.ServerSideEncryptionKeyManagementServiceKeyId = null;
+        Assert.StartsWith("arn:aws:kms:", (await s3.PutObjectAsync(put)).ServerSideEncryptionKeyManagementServiceKeyId, StringComparison.Ordinal);
+        Assert.Equal("1", await ReadAsync(name, "k"));
     }
 
     [Fact]

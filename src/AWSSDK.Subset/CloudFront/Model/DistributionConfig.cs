@@ -106,6 +106,15 @@ public class DefaultCacheBehavior : Structure
     public string CachePolicyId { get; set; }
     public string OriginRequestPolicyId { get; set; }
     public string ResponseHeadersPolicyId { get; set; }
+    public ForwardedValues ForwardedValues { get; set; }
+    public long? MinTTL { get; set; }
+    public long? DefaultTTL { get; set; }
+    public long? MaxTTL { get; set; }
+}
+
+public class ForwardedValues : Structure
+{
+    public bool? QueryString { get; set; }
 }
 
 public class TrustedSigners : Structure

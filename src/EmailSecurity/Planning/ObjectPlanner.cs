@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Plans the served objects: their bytes, and what they are served with, which receivers judge them by.</summary>
+internal sealed class ObjectPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+{
+    /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
+    public List<string> Replaced { get; } = [];
+
+    /// <summary>Plans one object.</summary>
+    /// <param name="id">Step id.</param>
+    /// <param name="wanted">The object as it should be.</param>
+    /// <param name="reason">What it is.</param>
+    /// <param name="movesToEnforce">True where its bytes take the domain to mode enforce.</param>
+    public void Plan(string id, BucketObject wanted, string reason, bool movesToEnforce = false)
+    {
+        var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == wanted.Key && v.IsLatest);
+        var there = latest is { IsDeleteMarker: false };
+        var metadata = there ? observed.Metadata.GetValueOrDefault(wanted.Key) : null;
+        var sameBytes = there && IsSame(latest!, metadata, wanted.Content.Span);
+        Difference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted)];
+        if (sameBytes && differences.Length == 0)
+        {
+            return;
+        }
+
+        var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+        string[] before = [.. there && !sameBytes ? [$"{latest!.Size} bytes"] : Array.Empty<string>(), .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
+        string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"], .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];
+        plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}", string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
+            new Operation.PutObject(bucket, wanted), ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership"],
+            string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes);
+        if (latest is not null)
+        {
+            Replaced.Add(wanted.Key);
+        }
+    }
+
+    // The ETag is the MD5 under SSE-S3 only; the checksum that we put with each object holds under every encryption.
+    private static bool IsSame(ObjectVersion latest, ObjectMetadata? metadata, ReadOnlySpan<byte> content)
+        => latest.Size == content.Length && (latest.ETag == StackPlanner.Md5(content) || metadata?.Sha256 == Convert.ToBase64String(SHA256.HashData(content)));
+
+    private static IEnumerable<Difference> Compare(ObjectMetadata now, BucketObject wanted)
+    {
+        if (!SameType(now.ContentType, wanted.ContentType))
+        {
+            var consequence = wanted.Key == StackNames.PolicyKey ? "senders take no policy that is not served as text/plain (RFC 8461 section 3.2)" : $"mailbox providers expect {wanted.ContentType}";
+            yield return new Difference("Content-Type", now.ContentType, wanted.ContentType, consequence);
+        }
+
+        if (now.CacheControl != wanted.CacheControl)
+        {
+            yield return new Difference("Cache-Control", now.CacheControl, wanted.CacheControl, "edge locations would keep it for another time than they should");
+        }
+
+        if ((now.ContentEncoding ?? "") != (wanted.ContentEncoding ?? ""))
+        {
+            yield return new Difference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "", "receivers cannot decode what is not encoded as it says");
+        }
+
+        if (now.WebsiteRedirect is { } redirect)
+        {
+            yield return new Difference("website redirect", redirect, "", "the file itself is to be served, never a redirect (RFC 8461 section 3.3)");
+        }
+    }
+
+    // Media types and charset names are the same in any case (RFC 9110 section 8.3.1), white space around ";" does not count.
+    private static bool SameType(string left, string right)
+        => left.Split(';', StringSplitOptions.TrimEntries).SequenceEqual(right.Split(';', StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
+
+    private sealed record Difference(string Name, string Now, string Wanted, string Consequence);
+}

@@ -1,0 +1,123 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+/// <summary>Buckets that other administrators of the account put things into, or whose objects they put again.</summary>
+public class BucketContentTests
+{
+    public static TheoryData<string> Manners => ["binary/octet-stream", "max-age=86400", "gzip", "redirect"];
+
+    [Theory]
+    [MemberData(nameof(Manners))]
+    public async Task An_object_put_again_by_hand_is_mended(string manner)
+    {
+        await using var lab = await StackLab.StartAsync();
+        var memory = new SettingsMemory(TimeProvider.System);
+        await lab.PublishAsync(StackLab.Stack(), memory: memory);
+        using var s3 = lab.S3();
+        var text = await lab.ServedPolicyAsync();
+        var put = new PutObjectRequest { BucketName = lab.AssetBucket(), Key = StackNames.PolicyKey, ContentBody = text, ContentType = manner.Contains('/', StringComparison.Ordinal) ? manner : "text/plain; charset=utf-8", UseChunkEncoding = false };
+        put.Headers.CacheControl = manner.StartsWith("max", StringComparison.Ordinal) ? manner : "max-age=10";
+        if (manner == "gzip")
+        {
+            put.Headers.ContentEncoding = manner;
+        }
+
+        if (manner == "redirect")
+        {
+            put.WebsiteRedirectLocation = "/elsewhere";
+        }
+
+        await s3.PutObjectAsync(put);
+
+        var plan = await lab.PlanAsync(StackLab.Stack());
+        Assert.Equal(["object/policy", "invalidation"], plan.Changes.Where(c => c.IsWrite).Select(c => c.Id));
+
+        // Also in the session that has just verified the stack.
+        var mended = await lab.PublishAsync(StackLab.Stack(), memory: memory);
+        Assert.Empty(mended.Errors);
+        var now = await s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey);
+        Assert.Equal(("text/plain; charset=utf-8", "max-age=10", null), (now.Headers.ContentType, now.Headers.CacheControl, now.WebsiteRedirectLocation));
+        Assert.True(string.IsNullOrEmpty(now.Headers.ContentEncoding));
+        lab.Sandbox.ClearCalls();
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(), memory: memory)).Plan.Changes);
+        Assert.True(lab.Sandbox.GetCalls().Count <= 12, string.Join(", ", lab.Sandbox.GetCalls().Select(c => c.Operation)));
+    }
+
+    // Somebody turned on default encryption with a key of their own: it stays, and what is the same is not put again for ever.
+    [Fact]
+    public async Task A_bucket_encrypted_with_a_key_is_published_to_as_it_is()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PublishAsync(StackLab.Stack());
+        using var s3 = lab.S3();
+        await s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest
+        {
+            BucketName = lab.AssetBucket(),
+            ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration
+            {
+                ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.AWSKMS, ServerSideEncryptionKeyManagementServiceKeyId = "arn:aws:kms:eu-central-1:111122223333:key/1" } }],
+            },
+        });
+        var changed = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
+        Assert.Empty(changed.Errors);
+        Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
+        Assert.Equal(ServerSideEncryptionMethod.AWSKMS, (await s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey)).ServerSideEncryptionMethod);
+        Assert.Empty((await lab.PlanAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }))).Changes);
+        Assert.Null((await lab.RemoveAsync(new RemovalOptions { Force = true })).Stack);
+    }
+
+    [Fact]
+    public async Task Objects_of_others_stay_with_their_bucket_until_asked()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var before = await lab.ZoneAsync();
+        await lab.PublishAsync(StackLab.Stack());
+        using var s3 = lab.S3();
+        foreach (var key in (string[])["backup/1.zip", "backup/2.zip", "notes.txt", ".well-known/security.txt", "zzz"])
+        {
+            await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = key, ContentBody = "theirs", UseChunkEncoding = false });
+        }
+
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.LogBucket(), Key = "reports/2026.csv", ContentBody = "theirs", UseChunkEncoding = false });
+
+        var left = await lab.RemoveAsync(new RemovalOptions { Force = true });
+        Assert.Equal(["ForeignObjects", "ForeignObjects"], left.Errors.Select(e => e.ErrorId));
+        Assert.Contains("5 objects", left.Errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains(".well-known/security.txt, backup/1.zip, backup/2.zip and 2 more", left.Errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("reports/2026.csv", left.Errors[1].Message, StringComparison.Ordinal);
+        Assert.Equal(StackStatus.Removing, left.Stack!.Status);
+        Assert.NotEmpty(left.Stack.WaitingFor);
+
+        // All the rest is gone, what is theirs is as it was.
+        Assert.Equal(before, await lab.ZoneAsync());
+        Assert.Equal([".well-known/security.txt", "backup/1.zip", "backup/2.zip", "notes.txt", "zzz"], (await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = lab.AssetBucket() })).S3Objects.Select(o => o.Key));
+        Assert.Equal(["reports/2026.csv"], (await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = lab.LogBucket() })).S3Objects.Select(o => o.Key));
+        var again = await lab.RemoveAsync();
+        Assert.Equal(2, again.Errors.Count);
+        Assert.NotNull(again.Stack);
+
+        var gone = await lab.RemoveAsync(new RemovalOptions { RemoveForeignObject = true });
+        Assert.Empty(gone.Errors);
+        Assert.Null(gone.Stack);
+        Assert.Empty((await s3.ListBucketsAsync()).Buckets ?? []);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_stays_serves_the_next_publish()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PublishAsync(StackLab.Stack());
+        using var s3 = lab.S3();
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = "notes.txt", ContentBody = "theirs", UseChunkEncoding = false });
+        Assert.Single((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
+        var published = await lab.PublishAsync(StackLab.Stack());
+        Assert.Empty(published.Errors);
+        Assert.Equal(StackStatus.Deployed, published.Stack!.Status);
+        Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
+    }
+}

@@ -1,0 +1,82 @@
+using Amazon.CertificateManager;
+using Amazon.CloudFront;
+using Amazon.CloudFront.Model;
+using Amazon.Route53.Model;
+using Amazon.Runtime;
+using Amazon.S3;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+/// <summary>What other administrators of a lab's account do by hand, past the module.</summary>
+internal static class OtherHands
+{
+    private static BasicAWSCredentials Credentials(StackLab lab) => new(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey);
+
+    public static string AssetBucket(this StackLab lab) => StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId);
+
+    public static string LogBucket(this StackLab lab) => StackNames.LogBucket(StackLab.Domain, lab.Sandbox.AccountId);
+
+    public static AmazonS3Client S3(this StackLab lab)
+        => new(Credentials(lab), new AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
+
+    public static AmazonCloudFrontClient CloudFront(this StackLab lab)
+        => new(Credentials(lab), new AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
+
+    public static AmazonCertificateManagerClient Acm(this StackLab lab)
+        => new(Credentials(lab), new AmazonCertificateManagerConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
+
+    /// <summary>Puts a TXT set of several strings.</summary>
+    public static Task PutTxtAsync(this StackLab lab, string name, params string[] texts) => lab.Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
+    {
+        HostedZoneId = lab.ZoneId,
+        ChangeBatch = new ChangeBatch
+        {
+            Changes = [new Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = name, Type = Amazon.Route53.RRType.TXT, TTL = 300, ResourceRecords = [.. texts.Select(t => new ResourceRecord { Value = $"\"{t}\"" })] } }],
+        },
+    });
+
+    /// <summary>The configuration of the stack's distribution.</summary>
+    public static async Task<(string Id, string ETag, DistributionConfig Config)> DistributionAsync(this StackLab lab)
+    {
+        using var cloudFront = lab.CloudFront();
+        var all = await cloudFront.ListDistributionsAsync(new ListDistributionsRequest());
+        var one = all.DistributionList.Items.Single(d => d.Aliases.Items.Contains(StackNames.PolicyHost(StackLab.Domain)));
+        var config = await cloudFront.GetDistributionConfigAsync(new GetDistributionConfigRequest { Id = one.Id });
+        return (one.Id, config.ETag, config.DistributionConfig);
+    }
+
+    /// <summary>Edits the stack's distribution and waits until it is deployed.</summary>
+    public static async Task EditDistributionAsync(this StackLab lab, Action<DistributionConfig> edit)
+    {
+        using var cloudFront = lab.CloudFront();
+        var (id, etag, config) = await lab.DistributionAsync();
+        edit(config);
+        await cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = etag, DistributionConfig = config });
+    }
+
+    /// <summary>Requests a certificate of these names, puts its validation records into the lab's zone, and waits until it is issued.</summary>
+    public static async Task<string> IssueCertificateAsync(this StackLab lab, params string[] names)
+    {
+        using var services = lab.Connect();
+        var none = new Dictionary<string, string>(StringComparer.Ordinal);
+        var arn = await services.Certificates.RequestAsync(names, Guid.NewGuid().ToString("N"), none, CancellationToken.None);
+        HashSet<string> put = new(StringComparer.Ordinal);
+        while (true)
+        {
+            var now = await services.Certificates.GetAsync(arn, CancellationToken.None);
+            foreach (var record in now!.ValidationRecords.Where(r => put.Add(r.Name)))
+            {
+                var zone = (await services.Zones.FindZonesAsync(record.Domain, CancellationToken.None)).MaxBy(z => z.Name.Length)!;
+                await services.Zones.ChangeAsync(zone.Id, [new Ports.RecordSetChange(false, new Ports.RecordSet { Name = record.Name, Type = "CNAME", Ttl = 300, Values = [record.Value] })], CancellationToken.None);
+            }
+
+            if (now.Status == Ports.CertificateStatus.Issued)
+            {
+                return arn;
+            }
+
+            await Task.Delay(20);
+        }
+    }
+}
