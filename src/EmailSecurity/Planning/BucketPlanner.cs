@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the two buckets of a stack.</summary>
-internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
 {
     /// <summary>Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which policies senders may still hold.</summary>
     public const int NoncurrentAssetDays = 400;
@@ -21,7 +21,10 @@ internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, 
     private string AccountId => observed.Caller.AccountId;
 
     // Logs must not expire sooner because a command did not repeat what was once asked for.
-    private int LogRetentionDays => stack.IsLogRetentionAsked ? stack.LogRetentionDays
+    private int LogRetentionDays => LogRetentionDaysOf(stack, observed);
+
+    /// <summary>Days that logs are kept: those asked for, else the deployed ones, else the default.</summary>
+    public static int LogRetentionDaysOf(StackWish stack, ObservedStack observed) => stack.IsLogRetentionAsked ? stack.LogRetentionDays
         : observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == "expire-logs")?.ExpirationDays ?? stack.LogRetentionDays;
 
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>

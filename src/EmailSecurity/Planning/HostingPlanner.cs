@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans certificate, distribution and aliases: what serves the files.</summary>
-internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RecordPlanner records)
+internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
 {
     // CloudFront does not deliver standard logs to buckets in these regions (CloudFront developer guide, "Configure standard logging (legacy)").
     private static readonly string[] RegionsWithoutStandardLogs =
@@ -15,7 +15,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack,
     private string PolicyHost { get; } = StackNames.PolicyHost(stack.Domain);
 
     /// <summary>The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.</summary>
-    public static string BimiHost(EmailSecurityStack stack, ObservedStack observed, bool aboutBimi)
+    public static string BimiHost(StackWish stack, ObservedStack observed, bool aboutBimi)
     {
         var wanted = StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
         var policyHost = StackNames.PolicyHost(stack.Domain);

@@ -23,7 +23,7 @@ public static class RemovalPlanner
     public const long RetiredMaxAge = 86400;
 
     /// <summary>Plans the next stage of a removal: take the policy back; wait; take down.</summary>
-    public static Plan Remove(EmailSecurityStack stack, ObservedStack observed, RemovalOptions options)
+    public static Plan Remove(StackWish stack, ObservedStack observed, RemovalOptions options)
     {
         var plan = new PlanBuilder(stack.Domain);
         CheckOurs(stack, observed);
@@ -78,7 +78,7 @@ public static class RemovalPlanner
         return until;
     }
 
-    private static void CheckOurs(EmailSecurityStack stack, ObservedStack observed)
+    private static void CheckOurs(StackWish stack, ObservedStack observed)
     {
         if (observed.Distribution is { } dist && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
@@ -98,7 +98,7 @@ public static class RemovalPlanner
 
     // The record is about our policy where the policy host leads to us, or where its id is of a policy that we served. Another
     // provider's record, after a move there, is neither.
-    private static bool PolicyRecordIsOurs(EmailSecurityStack stack, ObservedStack observed)
+    private static bool PolicyRecordIsOurs(StackWish stack, ObservedStack observed)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
         return (id is not null && (id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id))) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
@@ -111,7 +111,7 @@ public static class RemovalPlanner
         return observed.Distribution is { } dist && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static List<string> RemoveBimiRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    private static List<string> RemoveBimiRecords(PlanBuilder plan, StackWish stack, ObservedStack observed)
     {
         List<string> steps = [];
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
@@ -123,7 +123,7 @@ public static class RemovalPlanner
         return steps;
     }
 
-    private static void Retire(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, string? published)
+    private static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, string? published)
     {
         var current = observed.CurrentPolicy;
         var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
@@ -156,7 +156,7 @@ public static class RemovalPlanner
         }
     }
 
-    private static void TakeDown(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
+    private static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
     {
         List<string> recordSteps = [.. bimiSteps];
         var parts = StackPlanner.OwnedParts(observed);
@@ -196,7 +196,7 @@ public static class RemovalPlanner
         DeleteBuckets(plan, observed, options, recordSteps);
     }
 
-    private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    private static void DeleteTextRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
         foreach (var (name, part, start) in ((string, StackParts, string)[])[(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, "v=STSv1"), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, "v=TLSRPTv1")])
         {
@@ -219,7 +219,7 @@ public static class RemovalPlanner
         }
     }
 
-    private static void DeleteAliases(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    private static void DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.AliasZoneId == StackNames.CloudFrontZoneId && s.Set.SetIdentifier is null && IsOurHost(s.Set.Name)))
         {
@@ -239,7 +239,7 @@ public static class RemovalPlanner
         bool IsOurHost(string name) => name == StackNames.PolicyHost(stack.Domain) || name == HostingPlanner.BimiHost(stack, observed, aboutBimi: false) || observed.ValidatedNames.Contains(name);
     }
 
-    private static void DeleteCertificates(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    private static void DeleteCertificates(PlanBuilder plan, StackWish stack, ObservedStack observed)
     {
         List<string> steps = [];
         ObservedCertificate[] ours = [.. observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags))];
@@ -289,7 +289,7 @@ public static class RemovalPlanner
 
     // Nobody but the user can delete there. What leads to a distribution must be gone before the distribution is: a name that is
     // left behind could be taken over by somebody else's.
-    private static void AwaitExternalRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, List<string> steps, RemovalOptions options)
+    private static void AwaitExternalRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, List<string> steps, RemovalOptions options)
     {
         foreach (var ((name, type), answer) in observed.Answers.Where(a => a.Value.Records.Count > 0 && a.Key.Type is DnsRecordType.TXT or DnsRecordType.CNAME).OrderBy(a => a.Key.Name, StringComparer.Ordinal))
         {
@@ -325,7 +325,7 @@ public static class RemovalPlanner
         }
     }
 
-    private static bool LeadsToUs(EmailSecurityStack stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
+    private static bool LeadsToUs(StackWish stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
     {
         DnsRecordType.CNAME => observed.Distribution is { } dist && answer.Records.Any(r => string.Equals(r.Value.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase)),
         _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
