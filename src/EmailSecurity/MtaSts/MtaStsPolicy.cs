@@ -12,6 +12,9 @@ public sealed class MtaStsPolicy
     /// <summary>The largest max_age, in seconds: 31557600, one Julian year (RFC 8461 section 3.2 with erratum 7282).</summary>
     public const long MaxMaxAge = 31_557_600;
 
+    /// <summary>Below this, one day in seconds, an active policy protects little: an attacker who blocks the policy host for a day is through (RFC 8461 sections 3.2 and 10.2).</summary>
+    public const long ShortMaxAge = 86_400;
+
     /// <summary>The largest policy that is read, in octets (RFC 8461 section 3.3 suggests 64 kilobytes).</summary>
     public const int MaxSize = 65_536;
 
@@ -168,6 +171,9 @@ public sealed class MtaStsPolicy
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     public MtaStsPolicy With(string? domain = null, EmailSecurityStack? stack = null) =>
         new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Text, Findings, stack ?? Stack) { _id = _id };
+
+    /// <summary>The same policy on its own.</summary>
+    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Text, Findings) { _id = _id };
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -14,6 +14,10 @@ internal static class LifecyclePlanner
 
     private static readonly string[] ServedPrefixes = [StackNames.PolicyKey, StackNames.BimiPrefix, StackNames.AdoptedPrefix];
 
+    /// <summary>Days that logs are kept: those asked for, else the deployed ones, else the default.</summary>
+    public static int LogRetentionDays(StackWish stack, ObservedStack observed) => stack.IsLogRetentionAsked ? stack.LogRetentionDays
+        : observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LogRule)?.ExpirationDays ?? stack.LogRetentionDays;
+
     /// <summary>The log bucket's rules: logs are kept as long as asked, and where nobody asks, as long as now. Rules of others stay: no mail depends on logs.</summary>
     /// <param name="wanted">Our rule.</param>
     /// <param name="isAsked">True where the days were asked for.</param>

@@ -12,7 +12,7 @@ public static class PolicyChooser
 
     /// <summary>The policy given; else the deployed one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
     /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
-    public static MtaStsPolicy Choose(EmailSecurityStack stack, ObservedStack observed)
+    public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed)
     {
         if (stack.Policy is { } given)
         {
@@ -29,7 +29,7 @@ public static class PolicyChooser
     }
 
     /// <summary>True where choosing needs the live MX records.</summary>
-    public static bool NeedsMx(EmailSecurityStack stack, MtaStsPolicy? current)
+    public static bool NeedsMx(StackWish stack, MtaStsPolicy? current)
         => (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce
             || (stack.Policy is null && stack.MxHost.Count == 0 && current is not { MxHosts.Count: > 0 } && stack.Mode != MtaStsMode.None);
 
@@ -77,6 +77,12 @@ public static class PolicyChooser
 
         return [$"The policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now."];
     }
+
+    /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>
+    public static IReadOnlyList<string> CheckMaxAge(MtaStsPolicy policy) => policy.Mode == MtaStsMode.None || policy.MaxAge >= MtaStsPolicy.ShortMaxAge
+        ? []
+        : [$"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, so an attacker who blocks the policy or DNS for that long " +
+            "turns the protection off. RFC 8461 section 3.2 recommends weeks: -MaxAge 604800."];
 
     /// <summary>The live MX hosts, best first, as mx patterns.</summary>
     /// <exception cref="EmailSecurityException">MxLookupFailed, MxNotFound.</exception>

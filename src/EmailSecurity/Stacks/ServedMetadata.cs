@@ -11,7 +11,7 @@ internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
     /// <param name="bucket">The asset bucket's name.</param>
     /// <param name="versions">What is in it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyDictionary<string, ObjectMetadata>> ReadAsync(EmailSecurityStack stack, ObserveOptions options, string bucket, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, ObjectMetadata>> ReadAsync(StackWish stack, ObserveOptions options, string bucket, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
     {
         var keys = Keys(stack, options.Parts).ToHashSet(StringComparer.Ordinal);
         var latest = (await versions.ConfigureAwait(false)).Where(v => v is { IsLatest: true, IsDeleteMarker: false } && keys.Contains(v.Key));
@@ -35,7 +35,7 @@ internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
         }
     }
 
-    private static IEnumerable<string> Keys(EmailSecurityStack stack, StackParts parts)
+    private static IEnumerable<string> Keys(StackWish stack, StackParts parts)
     {
         if (parts.HasFlag(StackParts.MtaSts))
         {
