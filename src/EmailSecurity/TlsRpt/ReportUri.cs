@@ -29,6 +29,25 @@ internal static class ReportUri
         return $"mailto:{EncodeLocalPart(text.AsSpan(0, at))}@{domain}";
     }
 
+    /// <summary>The mail domain of a mailto URI, as A-labels; null where it is not a mailto URI with one.</summary>
+    internal static string? MailDomain(string uri)
+    {
+        if (!UriText.HasScheme(uri, "mailto"))
+        {
+            return null;
+        }
+
+        var address = uri.AsSpan(7);
+        if (address.IndexOfAny('?', '#') is var end and >= 0)
+        {
+            address = address[..end];
+        }
+
+        // RFC 6068 section 2: what the address holds may be percent-encoded.
+        var text = Uri.UnescapeDataString(address.ToString());
+        return text.LastIndexOf('@') is var at and > 0 && DomainName.TryNormalize(text[(at + 1)..], out var domain) ? domain : null;
+    }
+
     /// <summary>RFC 8460 section 3: commas, exclamation points and semicolons MUST be encoded.</summary>
     private static string Encode(ReadOnlySpan<char> text)
     {
