@@ -89,7 +89,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
         var logo = await logoTask.ConfigureAwait(false);
         var isEnforced = !findings.Exists(f => f.Severity == FindingSeverity.Error);
-        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
+        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo) ?? ContentFindings.Of("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
         TestResult? drawing = null;
         if (unusable is not null)
         {
@@ -121,7 +121,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             }
 
             var mark = await fetching.ConfigureAwait(false);
-            if (LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo) is { } trouble)
+            if ((LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)
+                ?? ContentFindings.Of("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)) is { } trouble)
             {
                 findings.Add(trouble);
                 return null;

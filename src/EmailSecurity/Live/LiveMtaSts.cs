@@ -68,6 +68,12 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return null;
         }
 
+        if (ContentFindings.Of("Policy", url, fetched, Standard, "3.2", Consequence.NoPolicy) is { } other)
+        {
+            findings.Add(other);
+            return null;
+        }
+
         // RFC 8461 section 3.2: SHOULD be text/plain; senders must not refuse it for that.
         var type = fetched.ContentType.Split(';', 2)[0].Trim();
         if (!type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))

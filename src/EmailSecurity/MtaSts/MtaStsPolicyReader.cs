@@ -126,7 +126,7 @@ internal ref struct MtaStsPolicyReader
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
                 if (!Repeated(ref _sawVersion, name) && value is not "STSv1")
-                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", "Write 'version: STSv1' (case matters).", _line, column);
+                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", value.Contains('\r') ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).", _line, column);
                 break;
             case "mode":
                 if (!Repeated(ref _sawMode, name))
