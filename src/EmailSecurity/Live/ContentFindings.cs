@@ -1,3 +1,4 @@
+using EmailSecurity.Bimi;
 using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
@@ -18,7 +19,7 @@ internal static class ContentFindings
     {
         var subject = LiveFindings.Subject(prefix, url);
         var coding = result.ContentEncoding.Trim();
-        var isGzip = result.Body.Span.StartsWith("\x1f\x8b"u8);
+        var isGzip = SvgGzip.IsGzip(result.Body.Span);
         // RFC 9110 section 8.4; a logo may be SVGZ (draft-svg-tiny-ps-abrotman section 2), which is gzip with or without the header.
         var isSvgz = prefix == "Logo" && isGzip && (coding.Length == 0 || coding.Equals("gzip", StringComparison.OrdinalIgnoreCase));
         if (!isSvgz && (isGzip || (coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))))
@@ -36,7 +37,9 @@ internal static class ContentFindings
             };
         }
 
-        return WebPage.Recognize(result.Body.Span) is not { } page ? null : new Finding
+        // What is sent as SVG is the SVG check's to judge.
+        var isSaidToBeSvg = prefix == "Logo" && result.ContentType.StartsWith("image/svg", StringComparison.OrdinalIgnoreCase);
+        return isSaidToBeSvg || WebPage.Recognize(result.Body.Span) is not { } page ? null : new Finding
         {
             Code = prefix + "IsWebPage",
             Severity = FindingSeverity.Error,

@@ -55,7 +55,8 @@ internal sealed record WebPage(string What, string Fix)
         while (rest.StartsWith("<!--", StringComparison.Ordinal) || rest.StartsWith("<?", StringComparison.Ordinal))
         {
             var end = rest.StartsWith("<?", StringComparison.Ordinal) ? "?>" : "-->";
-            if (rest.IndexOf(end, StringComparison.Ordinal) is var at and < 0)
+            var at = rest.IndexOf(end, StringComparison.Ordinal);
+            if (at < 0)
             {
                 return false;
             }
