@@ -6,7 +6,7 @@ using EmailSecurity.TlsRpt;
 namespace EmailSecurity.Live;
 
 /// <summary>TLS reporting of a live domain, as a sending server reads it (RFC 8460 section 3).</summary>
-internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, LiveOptions options)
+internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, SharedLooks<ReportReceivers.View> mailDomains, LiveOptions options)
 {
     private const string Standard = "RFC 8460";
     private const int MaxReceivers = 32;
@@ -51,6 +51,9 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
             return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", Consequence.ReportsLost) is { } f ? f with { Severity = FindingSeverity.Warning } : null;
         }
 
-        return await ReportReceivers.LookAsync(resolver, uri, options.CheckReceivers, ct).ConfigureAwait(false);
+        // Many domains have one receiver: it is looked up once for all of them.
+        return ReportUri.MailDomain(uri) is { } host
+            ? ReportReceivers.Judge(uri, host, await mailDomains.GetAsync(host, h => ReportReceivers.ViewAsync(resolver, h, ct)).ConfigureAwait(false), options.CheckReceivers)
+            : null;
     }
 }

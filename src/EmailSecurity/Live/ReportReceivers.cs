@@ -32,28 +32,39 @@ internal static class ReportReceivers
         : null;
     }
 
+    /// <summary>What DNS says about the mail domain of a report address.</summary>
+    /// <param name="Mx">Its MX.</param>
+    /// <param name="Addresses">Its own addresses; unknown where they do not matter.</param>
+    internal readonly record struct View(DnsAnswer Mx, AddressPresence Addresses);
+
     /// <summary>Looks it up; null where the domain takes mail, or the address is not a mail address.</summary>
     /// <param name="resolver">DNS.</param>
     /// <param name="uri">The report address, as in rua.</param>
     /// <param name="isFailureTold">True to give a warning where the lookup fails; false for null.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<Finding?> LookAsync(IResolver resolver, string uri, bool isFailureTold, CancellationToken cancellationToken)
+    public static async Task<Finding?> LookAsync(IResolver resolver, string uri, bool isFailureTold, CancellationToken cancellationToken) =>
+        ReportUri.MailDomain(uri) is { } host ? Judge(uri, host, await ViewAsync(resolver, host, cancellationToken).ConfigureAwait(false), isFailureTold) : null;
+
+    /// <summary>Decides from a view.</summary>
+    /// <param name="uri">The report address, as in rua.</param>
+    /// <param name="host">Its mail domain.</param>
+    /// <param name="view">What DNS says.</param>
+    /// <param name="isFailureTold">True to give a warning where the lookup failed; false for null.</param>
+    public static Finding? Judge(string uri, string host, View view, bool isFailureTold) =>
+        LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, view.Mx, Standard, "3", Consequence.ReportsLost) is { } failure
+            ? isFailureTold ? failure with { Severity = FindingSeverity.Warning } : null
+            : TakesNoMail(uri, host, view.Mx, view.Addresses);
+
+    /// <summary>Asks DNS about a mail domain.</summary>
+    /// <param name="resolver">DNS.</param>
+    /// <param name="host">The mail domain.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<View> ViewAsync(IResolver resolver, string host, CancellationToken cancellationToken)
     {
-        if (ReportUri.MailDomain(uri) is not { } host)
-        {
-            return null;
-        }
-
         var mx = await resolver.QueryAsync(host, DnsRecordType.MX, cancellationToken).ConfigureAwait(false);
-        if (LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, mx, Standard, "3", Consequence.ReportsLost) is { } failure)
-        {
-            return isFailureTold ? failure with { Severity = FindingSeverity.Warning } : null;
-        }
-
         // RFC 8020: below a name that does not exist there is no address either.
-        var addresses = mx.Records.Count > 0 ? AddressPresence.Unknown
-            : mx.Status == DnsStatus.NxDomain ? AddressPresence.Absent
-            : await HostAddresses.LookAsync(resolver, host, cancellationToken).ConfigureAwait(false);
-        return TakesNoMail(uri, host, mx, addresses);
+        return new View(mx, mx.Status == DnsStatus.NxDomain ? AddressPresence.Absent
+            : mx.Status != DnsStatus.NoError || mx.Records.Count > 0 ? AddressPresence.Unknown
+            : await HostAddresses.LookAsync(resolver, host, cancellationToken).ConfigureAwait(false));
     }
 }
