@@ -144,11 +144,27 @@ public class LogoTests
     }
 
     [Theory]
+    [InlineData("good.svg", TestStatus.Pass, true), InlineData("illustrator-id.svg", TestStatus.Pass, true), InlineData("text-el.svg", TestStatus.Pass, true), InlineData("logo [1].svg", TestStatus.Pass, true)]
+    [InlineData("size-px.svg", TestStatus.Pass, true), InlineData("size-small.svg", TestStatus.Warning, false), InlineData("size-percent.svg", TestStatus.Warning, false)]
+    [InlineData("noviewbox.svg", TestStatus.Warning, true), InlineData("nonsquare.svg", TestStatus.Warning, true), InlineData("onecolor.svg", TestStatus.Warning, true), InlineData("big.svg", TestStatus.Warning, false)]
+    [InlineData("style-attr.svg", TestStatus.Fail, false), InlineData("tiny.svg", TestStatus.Fail, false), InlineData("title-empty.svg", TestStatus.Fail, false)]
+    public void Logos_as_design_tools_export_them(string file, TestStatus status, bool isGmailContent)
+    {
+        var path = Path.Combine(Repository, "..", "shared", "cases", "svg", file);
+        Assert.SkipUnless(File.Exists(path), $"shared/cases/svg/{file} is not here");
+        var result = BimiLogo.Check(File.ReadAllBytes(path));
+        Assert.Equal(status, result.Status);
+        Assert.Equal(isGmailContent, ((BimiLogo)result.Value!).Providers.Single(p => p.Provider == "Gmail").Accepted);
+    }
+
+    [Theory]
     [InlineData("svg/cnn.svg", "CNN", TestStatus.Warning)]
     [InlineData("svg/xometry_cmc.svg", "Xometry", TestStatus.Pass)]
     public void Logos_in_use_are_valid(string path, string title, TestStatus status)
     {
         var result = BimiLogo.Check(File.ReadAllBytes(Vector(path)));
         Assert.Equal((status, title), (result.Status, ((BimiLogo)result.Value!).Title));
+        // Certified logos in use that have no width and height.
+        Assert.True(((BimiLogo)result.Value!).Providers.Single(p => p.Provider == "Gmail").Accepted);
     }
 }
