@@ -56,7 +56,7 @@ public static class DomainName
     internal static bool IsMailDomain(ReadOnlySpan<char> name) => IsName(name, allowUnderscore: false, allowNumber: true) && !IsIPv4(name);
 
     // Four numbers: IPAddress would take "1", "1.2" and "0x7f.1" as well.
-    private static bool IsIPv4(ReadOnlySpan<char> name) => name.Count('.') == 3 && !name.ContainsAnyExcept("0123456789.") && System.Net.IPAddress.TryParse(name, out _);
+    private static bool IsIPv4(ReadOnlySpan<char> name) => name.Count('.') == 3 && !name.ContainsAnyExceptInRange('.', '9') && !name.Contains('/') && System.Net.IPAddress.TryParse(name, out _);
 
     private static bool IsName(ReadOnlySpan<char> name, bool allowUnderscore, bool allowNumber = false)
     {
