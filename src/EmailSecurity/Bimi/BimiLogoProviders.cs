@@ -20,13 +20,15 @@ public sealed record ProviderVerdict(string Provider, bool Accepted, IReadOnlyLi
 internal static class ProviderRules
 {
     /// <summary>
-    /// Gmail's smallest width and height, in pixels. Google's help ("Create a BIMI SVG file") recommends 96 by 96 pixels or more, in absolute units, and says that smaller
+    /// Gmail's smallest width and height, in pixels. Google's help ("Create a BIMI SVG file") recommends 96 by 96 pixels or more, in absolute units, and says
+    /// that smaller
     /// ones are not supported. It does not ask for the attributes: certified logos of large brands have neither.
     /// </summary>
     internal const int GmailPixels = 96;
 
     private static ProviderVerdict Gmail(IReadOnlyList<string> reasons, IReadOnlyList<string> advice) => new("Gmail", reasons.Count == 0, reasons,
-        "A mark certificate: a VMC, or a CMC, with which Gmail shows the logo without the blue checkmark. DMARC at quarantine or reject for all mail (pct=100).")
+        "A mark certificate: a VMC, or a CMC, with which Gmail shows the logo without the blue checkmark. DMARC at quarantine or reject for all mail " +
+            "(pct=100).")
     { Advice = advice };
 
     private static ProviderVerdict Apple(IReadOnlyList<string> reasons) => new("Apple", reasons.Count == 0, reasons,

@@ -2,7 +2,8 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Bimi;
 
-/// <summary>What the mailbox providers publish about themselves, put together for one domain: a good file is not all that they ask for. A maybe is never called a no.</summary>
+/// <summary>What the mailbox providers publish about themselves, put together for one domain: a good file is not all that they ask for. A maybe is never
+/// called a no.</summary>
 internal static class BimiVerdicts
 {
     /// <summary>One sentence a provider, in the order of the logo's own verdicts.</summary>

@@ -22,7 +22,8 @@ internal static class MarkCertificateNames
         OtherSelector,
     }
 
-    public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector) => Match(names, domain, organizationalDomain, selector, out _);
+    public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector) =>
+        Match(names, domain, organizationalDomain, selector, out _);
 
     /// <param name="names">The DNS names of the certificate.</param>
     /// <param name="domain">The record's domain.</param>

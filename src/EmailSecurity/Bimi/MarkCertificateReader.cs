@@ -190,10 +190,14 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
         switch (MarkCertificateNames.Match(names, options.Domain, options.OrganizationalDomain, options.Selector, out var decisive))
         {
             case MarkCertificateNames.Verdict.Parent:
-                findings.Warning("NameIsParent", MarkCertificateFindings.Draft, "5.2", $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers take it only where that is the organisational domain.", $"Use a certificate that names {domain}, or publish the record at the organisational domain.", where);
+                findings.Warning("NameIsParent", MarkCertificateFindings.Draft, "5.2",
+                    $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers take it only where that is the organisational domain.",
+                    $"Use a certificate that names {domain}, or publish the record at the organisational domain.", where);
                 break;
             case MarkCertificateNames.Verdict.OtherSelector:
-                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2", $"It covers {domain} only under another selector than '{selector}' ({MarkChainName.Printable(decisive!)}).", "Publish the record under the selector that the certificate names.", where);
+                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2",
+                    $"It covers {domain} only under another selector than '{selector}' ({MarkChainName.Printable(decisive!)}).",
+                    "Publish the record under the selector that the certificate names.", where);
                 break;
             case MarkCertificateNames.Verdict.None:
                 findings.Error("NameMismatch", MarkCertificateFindings.Draft, "5.2", $"It does not cover {domain}; it is for {listed}.", $"Use a certificate whose subject alternative name is {domain} or {selector}._bimi.{domain}.", where);

@@ -45,7 +45,8 @@ internal static class MarkCertificateSubject
     private sealed record Field(string Name, string Oid, MarkTypes Required, MarkTypes Allowed = MarkTypes.All, Form Form = Form.Any);
 
     // The requirements' order. Locality and state stand for each other, below. What they leave to the case at hand (an office where a country has several,
-    // a state where it registers organisations) nobody can see from outside, so it is not asked for. They do not say for whom the URL of prior use is prohibited.
+    // a state where it registers organisations) nobody can see from outside, so it is not asked for. They do not say for whom the URL of prior use is
+    // prohibited.
     private static readonly Field[] Fields =
     [
         new("organizationName", "2.5.4.10", MarkTypes.All),
@@ -66,7 +67,8 @@ internal static class MarkCertificateSubject
         new("priorUseMarkSourceURL", MarkCertificateOids.PriorUseSource, MarkTypes.PriorUse, Form: Form.Url),
     ];
 
-    /// <summary>Holds the subject of a certificate against its mark type; a mark type that does not exist is a finding of its own, and nothing follows from it.</summary>
+    /// <summary>Holds the subject of a certificate against its mark type; a mark type that does not exist is a finding of its own, and nothing follows from
+    /// it.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="markType">Its mark type, as written.</param>
     /// <param name="notBefore">When it was issued.</param>
@@ -88,19 +90,23 @@ internal static class MarkCertificateSubject
 
         if (missing.Count > 0)
         {
-            findings.Warning("SubjectFieldMissing", MarkCertificateFindings.Mcr, Section, $"Its subject lacks what a {markType} requires: {string.Join(", ", missing)}.", Reissue, where);
+            findings.Warning("SubjectFieldMissing", MarkCertificateFindings.Mcr, Section,
+                $"Its subject lacks what a {markType} requires: {string.Join(", ", missing)}.", Reissue, where);
         }
 
         string[] prohibited = [.. Fields.Where(f => !f.Allowed.HasFlag(type) && Has(subject, f.Oid)).Select(f => f.Name)];
         if (prohibited.Length > 0)
         {
-            findings.Warning("SubjectFieldProhibited", MarkCertificateFindings.Mcr, Section, $"Its subject has what a {markType} must not have: {string.Join(", ", prohibited)}.", Reissue, where);
+            findings.Warning("SubjectFieldProhibited", MarkCertificateFindings.Mcr, Section,
+                $"Its subject has what a {markType} must not have: {string.Join(", ", prohibited)}.", Reissue, where);
         }
 
-        string[] malformed = [.. Fields.SelectMany(f => subject.Where(a => a.Oid == f.Oid && !Fits(f.Form, a.Value)).Select(a => $"{f.Name} '{MarkChainName.Printable(a.Value)}' ({Expected(f.Form)})"))];
+        string[] malformed = [.. Fields.SelectMany(f =>
+            subject.Where(a => a.Oid == f.Oid && !Fits(f.Form, a.Value)).Select(a => $"{f.Name} '{MarkChainName.Printable(a.Value)}' ({Expected(f.Form)})"))];
         if (malformed.Length > 0)
         {
-            findings.Warning("SubjectFieldInvalid", MarkCertificateFindings.Mcr, Section, $"Its subject has values that the field does not allow: {string.Join(", ", malformed)}.", Reissue, where);
+            findings.Warning("SubjectFieldInvalid", MarkCertificateFindings.Mcr, Section,
+                $"Its subject has values that the field does not allow: {string.Join(", ", malformed)}.", Reissue, where);
         }
     }
 
@@ -113,7 +119,8 @@ internal static class MarkCertificateSubject
         _ => MarkTypes.None,
     };
 
-    private static bool IsRequired(Field field, DateTimeOffset notBefore) => field.Oid != MarkCertificateOids.PriorUseSource || notBefore >= PriorUseSourceSince;
+    private static bool IsRequired(Field field, DateTimeOffset notBefore) => field.Oid != MarkCertificateOids.PriorUseSource
+        || notBefore >= PriorUseSourceSince;
 
     // A field with nothing in it says nothing.
     private static bool Has(List<MarkChainName.Attribute> subject, string oid) => subject.Exists(a => a.Oid == oid && !string.IsNullOrWhiteSpace(a.Value));

@@ -136,7 +136,9 @@ internal ref partial struct SvgValidator
         if (Height is { IsRelative: true } height)
             Report(SvgRule.SizeRelative, _heightAt, $"height is {height}, which says nothing absolute.");
         if (Width?.Pixels is < ProviderRules.GmailPixels || Height?.Pixels is < ProviderRules.GmailPixels)
-            Report(SvgRule.SizeSmall, Width?.Pixels is < ProviderRules.GmailPixels ? _widthAt : _heightAt, $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {ProviderRules.GmailPixels} pixels and more.");
+            Report(SvgRule.SizeSmall, Width?.Pixels is < ProviderRules.GmailPixels ? _widthAt : _heightAt,
+                $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {ProviderRules.GmailPixels} " +
+                    "pixels and more.");
         if (_widthAt == 0 && _heightAt == 0)
             Report(SvgRule.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
         if (ViewBox is { IsSquare: false } box)

@@ -179,7 +179,9 @@ internal static class DmarcRecordReader
             }
             var problem = Problem(uri);
             if (problem is not null)
-                findings.Warning("DmarcRecordUriInvalid", "4.8", $"'{RecordText.Show(text)}' in the {tag.Name} tag {problem.Message}{(problem.IsFatal ? " Receivers ignore it." : "")}", problem.Fix, 1, tag.Column);
+                findings.Warning("DmarcRecordUriInvalid", "4.8",
+                    $"'{RecordText.Show(text)}' in the {tag.Name} tag {problem.Message}{(problem.IsFatal ? " Receivers ignore it." : "")}", problem.Fix, 1,
+                    tag.Column);
             if (problem is null or { IsFatal: false })
                 uris.Add(text);
         }
@@ -189,7 +191,9 @@ internal static class DmarcRecordReader
     private static UriProblem? Problem(ReadOnlySpan<char> uri) =>
         uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) && !uri.Contains('!') ? UriProblem.OfMailto(uri)
         : uri.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !uri.Contains('!') ? UriProblem.OfHttps(uri)
-        : uri.Contains('!') || !UriText.IsUri(uri) ? new(true, "is not a usable URI.", uri.Contains(':') ? "Write 'mailto:' and an address; '!' in it as %21." : "Write 'mailto:' in front of the address.")
+        : uri.Contains('!') || !UriText.IsUri(uri)
+            ? new(true, "is not a usable URI.", uri.Contains(':') ? "Write 'mailto:' and an address; '!' in it as %21."
+            : "Write 'mailto:' in front of the address.")
         : null;
 
     // obs-dmarc-report-size = "!" 1*DIGIT [ "k" / "m" / "g" / "t" ]; a number past 64 bits is no size.

@@ -14,7 +14,8 @@ public sealed record CaaRecord(byte Flags, string Tag, string Value)
     /// <summary>True where an authority that does not know the tag must not issue (RFC 8659 section 4.5).</summary>
     public bool IsCritical => (Flags & CriticalFlag) != 0;
 
-    /// <summary>The authority that an <c>issue</c> property names, lower case; empty where it names none (nobody may issue); null for other properties (RFC 8659 section 4.2).</summary>
+    /// <summary>The authority that an <c>issue</c> property names, lower case; empty where it names none (nobody may issue); null for other properties (RFC
+    /// 8659 section 4.2).</summary>
     public string? Issuer => Tag == "issue" ? Value.Split(';', 2)[0].Trim().ToLowerInvariant() : null;
 
     /// <summary>Reads the presentation form: <c>0 issue "amazon.com"</c>, the quotes optional.</summary>
@@ -23,7 +24,8 @@ public sealed record CaaRecord(byte Flags, string Tag, string Value)
     public static CaaRecord? Parse(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var flags, var tag, var rest] && byte.TryParse(flags, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var flags, var tag, var rest]
+            && byte.TryParse(flags, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new CaaRecord(number, tag.ToLowerInvariant(), Unquoted(rest.Trim()))
             : null;
     }

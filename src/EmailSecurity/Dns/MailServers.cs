@@ -40,7 +40,8 @@ public sealed record MailServers
         return new MailServers { Domain = domain, IsKnown = true, IsNull = hosts.Length == 0, Hosts = hosts };
     }
 
-    /// <summary>The hosts of MX records that no mx pattern of a policy matches (RFC 8461 section 4.1); empty for mode none, and where there is no MX record.</summary>
+    /// <summary>The hosts of MX records that no mx pattern of a policy matches (RFC 8461 section 4.1); empty for mode none, and where there is no MX
+    /// record.</summary>
     /// <param name="policy">The policy.</param>
     public IReadOnlyList<string> UncoveredBy(MtaSts.MtaStsPolicy policy)
     {

@@ -93,7 +93,8 @@ public static class TxtStrings
     }
 
     /// <summary>
-    /// Holds a TXT value as a person gives it against the presentation form (RFC 1035 section 5.1), beside what <paramref name="check"/> finds in the value itself:
+    /// Holds a TXT value as a person gives it against the presentation form (RFC 1035 section 5.1), beside what <paramref name="check"/> finds in the value
+    /// itself:
     /// a quote that is not closed, or a string longer than DNS takes, reaches no zone as it was meant. Never throws on content.
     /// </summary>
     /// <param name="presentation">The text, in quotes or without.</param>
@@ -106,9 +107,11 @@ public static class TxtStrings
         var findings = new FindingBag("RFC 1035");
         var (isOpen, column, longest) = Scan(presentation);
         if (isOpen)
-            findings.Error("TxtQuoteUnbalanced", "5.1", "The text has a quote (\") without its counterpart.", "Put a quote at the beginning and at the end of each string, or leave both out; write \\\" for a quote within.", 1, column);
+            findings.Error("TxtQuoteUnbalanced", "5.1", "The text has a quote (\") without its counterpart.",
+                "Put a quote at the beginning and at the end of each string, or leave both out; write \\\" for a quote within.", 1, column);
         if (longest > MaxStringOctets)
-            findings.Error("TxtStringTooLong", "3.3", $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.", "Split it: \"first part\" \"second part\". Readers join the parts without a space.", 1, 1);
+            findings.Error("TxtStringTooLong", "3.3", $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.",
+                "Split it: \"first part\" \"second part\". Readers join the parts without a space.", 1, 1);
         return findings.Items.Count == 0 ? result : TestResult.From(result.Mechanism, [.. findings.Items, .. result.Findings], result.Value, result.Domain);
     }
 

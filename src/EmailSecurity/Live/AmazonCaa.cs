@@ -12,7 +12,8 @@ internal static class AmazonCaa
     /// <summary>The four names of Amazon's authority (ACM user guide, "Configure a CAA record").</summary>
     private static readonly string[] Amazon = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
 
-    /// <summary>Climbs from each host to the first name with CAA records (section 3) and says who forbids what; once for hosts with the same answer. Empty where Amazon may issue.</summary>
+    /// <summary>Climbs from each host to the first name with CAA records (section 3) and says who forbids what; once for hosts with the same answer. Empty
+    /// where Amazon may issue.</summary>
     /// <param name="resolver">DNS; give one that remembers, the climbs share most names.</param>
     /// <param name="hosts">The certificate's names.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -20,7 +21,8 @@ internal static class AmazonCaa
     public static async Task<IReadOnlyList<Finding>> CheckAsync(IResolver resolver, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
     {
         var ends = await Task.WhenAll(hosts.Select(h => ClimbAsync(resolver, h, cancellationToken))).ConfigureAwait(false);
-        return [.. hosts.Zip(ends).Where(e => e.Second is not null).GroupBy(e => e.Second!.Value.Name, e => (Host: e.First, e.Second!.Value.Answer), StringComparer.Ordinal)
+        return [.. hosts.Zip(ends).Where(e => e.Second is not null).GroupBy(e => e.Second!.Value.Name, e => (Host: e.First, e.Second!.Value.Answer),
+            StringComparer.Ordinal)
             .Select(g => Judge(g.Key, [.. g.Select(e => e.Host)], g.First().Answer)).OfType<Finding>()];
     }
 
@@ -39,16 +41,22 @@ internal static class AmazonCaa
         var issued = string.Join(" and ", hosts);
         if (Array.Find(records, r => r.IsCritical && !IsKnown(r.Tag)) is { } unknown)
         {
-            return Forbids("4.5", $"CAA at {name} has the critical property '{RecordText.Show(unknown.Tag)}', which authorities do not know and so issue nothing: ACM cannot issue or renew a certificate for {issued}.", $"Clear the critical flag of '{RecordText.Show(unknown.Tag)}', or remove the property.", name);
+            return Forbids("4.5",
+                $"CAA at {name} has the critical property '{RecordText.Show(unknown.Tag)}', which authorities do not know and so issue nothing: ACM " +
+                    $"cannot issue or renew a certificate for {issued}.",
+                $"Clear the critical flag of '{RecordText.Show(unknown.Tag)}', or remove the property.", name);
         }
 
         string[] issuers = [.. records.Select(r => r.Issuer).OfType<string>()];
+        var allowed = string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : RecordText.Show(i)).Distinct(StringComparer.Ordinal));
         return issuers.Length == 0 || issuers.Any(i => Amazon.Contains(i, StringComparer.Ordinal)) ? null
-            : Forbids("4.2", $"CAA at {name} lets only {string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : RecordText.Show(i)).Distinct(StringComparer.Ordinal))} issue certificates: ACM cannot issue or renew a certificate for {issued}.", $"If AWS is to host the policy, add: {name}. CAA 0 issue \"amazon.com\".", name);
+            : Forbids("4.2", $"CAA at {name} lets only {allowed} issue certificates: ACM cannot issue or renew a certificate for {issued}.",
+                $"If AWS is to host the policy, add: {name}. CAA 0 issue \"amazon.com\".", name);
     }
 
     private static Finding Forbids(string section, string message, string fix, string name) =>
-        new() { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = fix, Location = name };
+        new() { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = fix,
+            Location = name };
 
     private static bool IsKnown(string tag) => tag is "issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone";
 

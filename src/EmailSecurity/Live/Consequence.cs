@@ -9,7 +9,8 @@ internal static class Consequence
     public const string NoPolicy = "Senders find no policy: they use a cached copy if they have one, or deliver without.";
 
     /// <summary>RFC 8461 section 5: not to this host; the mail waits for another, and is eventually bounced.</summary>
-    public const string NotDelivered = "Senders that honour MTA-STS do not deliver there: they try the other MX hosts, defer the mail, and eventually bounce it.";
+    public const string NotDelivered = "Senders that honour MTA-STS do not deliver there: they try the other MX hosts, defer the mail, and eventually " +
+        "bounce it.";
 
     /// <summary>RFC 8461 section 5: mode testing, and no policy at all.</summary>
     public const string Delivered = "Senders deliver all the same; in mode enforce those that honour MTA-STS would not.";

@@ -31,7 +31,8 @@ internal static class ContentFindings
                 Severity = FindingSeverity.Error,
                 Standard = "RFC 9110",
                 Section = "8.4",
-                Message = $"{subject} cannot be used: the server sends it compressed ({how}), although the request does not ask for that, and readers take the bytes as they come. {consequence}",
+                Message = $"{subject} cannot be used: the server sends it compressed ({how}), although the request does not ask for that, and readers " +
+                    $"take the bytes as they come. {consequence}",
                 Fix = "Serve the file uncompressed at this URL: turn compression off for it, and upload it as plain text.",
                 Location = url.ToString(),
             };

@@ -89,7 +89,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
         var logo = await logoTask.ConfigureAwait(false);
         var isEnforced = !findings.Exists(f => f.Severity == FindingSeverity.Error);
-        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo) ?? ContentFindings.Of("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
+        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo)
+            ?? ContentFindings.Of("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
         TestResult? drawing = null;
         if (unusable is not null)
         {
@@ -108,7 +109,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var kind = await CertificateAsync(markTask).ConfigureAwait(false);
         if (drawing?.Value is BimiLogo picture)
         {
-            findings.Add(BimiVerdicts.Finding(BimiVerdicts.Say(picture, isEnforced, findings.Exists(f => f.Code == "BimiDmarcPercent"), kind), record.Logo!.ToString()));
+            findings.Add(BimiVerdicts.Finding(BimiVerdicts.Say(picture, isEnforced, findings.Exists(f => f.Code == "BimiDmarcPercent"), kind),
+                record.Logo!.ToString()));
         }
 
         // The kind of a valid mark certificate; null where there is none.
@@ -116,7 +118,9 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         {
             if (fetching is null)
             {
-                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5", Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.", Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.", Location = domain });
+                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5",
+                    Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.",
+                    Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.", Location = domain });
                 return null;
             }
 

@@ -21,7 +21,8 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
-    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, mailDomains, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, mailDomains, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
     public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));

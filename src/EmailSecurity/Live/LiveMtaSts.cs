@@ -41,9 +41,11 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     }
 
     // The names that a stack's certificate has: both, so that adding BIMI later changes neither certificate nor distribution.
-    private static string[] CertificateHosts(string domain) => [StackNames.PolicyHost(domain), StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain)];
+    private static string[] CertificateHosts(string domain) =>
+        [StackNames.PolicyHost(domain), StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain)];
 
-    private async Task<(bool IsAbsent, MtaStsPolicy? Policy)> DiscoverAsync(string domain, string recordName, DnsAnswer answer, List<Finding> findings, CancellationToken ct)
+    private async Task<(bool IsAbsent, MtaStsPolicy? Policy)> DiscoverAsync(string domain, string recordName, DnsAnswer answer, List<Finding> findings,
+        CancellationToken ct)
     {
         if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", Consequence.NoPolicy) is { } trouble)
         {
@@ -78,7 +80,10 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var type = fetched.ContentType.Split(';', 2)[0].Trim();
         if (!type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
         {
-            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2", Message = $"The policy is served {(type.Length > 0 ? $"as '{RecordText.Show(type)}', not text/plain" : "without a Content-Type")}; some senders may ignore it.", Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
+            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2",
+                Message = $"The policy is served {(type.Length > 0 ? $"as '{RecordText.Show(type)}', not text/plain" : "without a Content-Type")}; " +
+                    "some senders may ignore it.",
+                Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
         }
 
         if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3", "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.") is { } soon)
@@ -151,7 +156,8 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     {
         var hosts = servers.Hosts.Take(MaxHostsLookedUp).ToArray();
         var found = await Task.WhenAll(hosts.Select(h => probes.AddressesAsync(h, resolver, ct))).ConfigureAwait(false);
-        findings.AddRange(hosts.Zip(found, (h, a) => servers.IsImplicit ? MxRules.ImplicitUncovered(policy, h, a) : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
+        findings.AddRange(hosts.Zip(found, (h, a) => servers.IsImplicit ? MxRules.ImplicitUncovered(policy, h, a)
+            : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
     }
 
     private static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)

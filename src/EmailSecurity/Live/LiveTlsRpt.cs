@@ -6,7 +6,8 @@ using EmailSecurity.TlsRpt;
 namespace EmailSecurity.Live;
 
 /// <summary>TLS reporting of a live domain, as a sending server reads it (RFC 8460 section 3).</summary>
-internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, SharedLooks<ReportReceivers.View> mailDomains, LiveOptions options)
+internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, SharedLooks<ReportReceivers.View> mailDomains,
+    LiveOptions options)
 {
     private const string Standard = "RFC 8460";
     private const int MaxReceivers = 32;
@@ -53,7 +54,8 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
 
         // Many domains have one receiver: it is looked up once for all of them.
         return ReportUri.MailDomain(uri) is { } host
-            ? ReportReceivers.Judge(uri, host, await mailDomains.GetAsync(host, h => ReportReceivers.ViewAsync(resolver, h, ct)).ConfigureAwait(false), options.CheckReceivers)
+            ? ReportReceivers.Judge(uri, host, await mailDomains.GetAsync(host, h => ReportReceivers.ViewAsync(resolver, h, ct)).ConfigureAwait(false),
+                options.CheckReceivers)
             : null;
     }
 }

@@ -19,13 +19,14 @@ internal static class ReportReceivers
     {
         var servers = MailServers.From(host, mx);
         var isAbsent = servers.IsImplicit && addresses == AddressPresence.Absent;
+        var why = servers.IsNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "the name does not exist" : "it has neither MX nor address records";
         return servers.IsKnown && (servers.IsNull || isAbsent) ? new Finding
         {
             Code = "ReportReceiverTakesNoMail",
             Severity = FindingSeverity.Warning,
             Standard = Standard,
             Section = "3",
-            Message = $"{host}, the domain of {RecordText.Show(uri)}, takes no mail ({(servers.IsNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "the name does not exist" : "it has neither MX nor address records")}). {Consequence.ReportsLost}",
+            Message = $"{host}, the domain of {RecordText.Show(uri)}, takes no mail ({why}). {Consequence.ReportsLost}",
             Fix = "Use an address that receives mail.",
             Location = uri,
         }
@@ -43,7 +44,8 @@ internal static class ReportReceivers
     /// <param name="isFailureTold">True to give a warning where the lookup fails; false for null.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<Finding?> LookAsync(IResolver resolver, string uri, bool isFailureTold, CancellationToken cancellationToken) =>
-        ReportUri.MailDomain(uri) is { } host ? Judge(uri, host, await ViewAsync(resolver, host, cancellationToken).ConfigureAwait(false), isFailureTold) : null;
+        ReportUri.MailDomain(uri) is { } host ? Judge(uri, host, await ViewAsync(resolver, host, cancellationToken).ConfigureAwait(false), isFailureTold)
+            : null;
 
     /// <summary>Decides from a view.</summary>
     /// <param name="uri">The report address, as in rua.</param>

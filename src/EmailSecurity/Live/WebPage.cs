@@ -17,10 +17,13 @@ internal sealed record WebPage(string What, string Fix)
     private static readonly (string Kind, string Fix, string[] Signs)[] Kinds =
     [
         ("a bot check", "Exempt this URL from the bot check or firewall in front of the server: senders are programs and cannot pass it.",
-            ["just a moment", "attention required", "checking your browser", "challenge-platform", "captcha", "are you a robot", "are you human", "verify you are human", "enable javascript", "ddos protection", "access denied", "request unsuccessful", "awswaf"]),
-        ("a parking page", "Point the host at the server that has the file.", ["domain is parked", "parked free", "domain for sale", "is for sale", "buy this domain", "sedoparking"]),
+            ["just a moment", "attention required", "checking your browser", "challenge-platform", "captcha", "are you a robot", "are you human",
+                "verify you are human", "enable javascript", "ddos protection", "access denied", "request unsuccessful", "awswaf"]),
+        ("a parking page", "Point the host at the server that has the file.",
+            ["domain is parked", "parked free", "domain for sale", "is for sale", "buy this domain", "sedoparking"]),
         ("a page of a hosting account that does not know the host", "Set the host up at the web server, with the file at this URL.",
-            ["site not found", "no such app", "there isn't a github pages site here", "account suspended", "default web page", "welcome to nginx", "apache2 default", "it works!", "under construction", "coming soon"]),
+            ["site not found", "no such app", "there isn't a github pages site here", "account suspended", "default web page", "welcome to nginx",
+                "apache2 default", "it works!", "under construction", "coming soon"]),
         ("a sign-in page", "Let everyone read the file without signing in.", ["sign in", "log in", "login", "password"]),
         ("an error page", "Serve the file with status 200, and errors with a status of their own.", ["not found", "404", "forbidden", "error"]),
     ];
@@ -64,7 +67,8 @@ internal sealed record WebPage(string What, string Fix)
             rest = rest[(at + end.Length)..].TrimStart(" \t\r\n");
         }
 
-        foreach (var start in (ReadOnlySpan<string>)["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<center", "<h1", "<p>", "<div"])
+        foreach (var start in (ReadOnlySpan<string>)["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<center", "<h1", "<p>",
+            "<div"])
         {
             if (rest.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             {
@@ -79,7 +83,8 @@ internal sealed record WebPage(string What, string Fix)
     private static string Title(string text)
     {
         var from = text.IndexOf("<title", StringComparison.OrdinalIgnoreCase);
-        if (from >= 0 && text.IndexOf('>', from) is var open and >= 0 && text.IndexOf("</title", open, StringComparison.OrdinalIgnoreCase) is var close and >= 0)
+        if (from >= 0 && text.IndexOf('>', from) is var open and >= 0
+            && text.IndexOf("</title", open, StringComparison.OrdinalIgnoreCase) is var close and >= 0)
         {
             return Short(text[(open + 1)..close]);
         }

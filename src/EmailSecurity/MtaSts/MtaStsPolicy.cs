@@ -178,7 +178,8 @@ public sealed class MtaStsPolicy
         if (DomainName.TryNormalize(wildcard ? host![2..] : host, out var name) && DomainName.IsHostName(name))
             return wildcard ? "*." + name : name;
         throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC 8461 sections 3.2 and 4.1).",
+            $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC " +
+                "8461 sections 3.2 and 4.1).",
             "Give names as the MX records have them, such as mail.example.com or *.example.com.")
         { Target = host };
     }

@@ -126,7 +126,8 @@ internal ref struct MtaStsPolicyReader
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
                 if (!Repeated(ref _sawVersion, name) && value is not "STSv1")
-                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", value.Contains('\r') ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).", _line, column);
+                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", value.Contains('\r')
+                        ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).", _line, column);
                 break;
             case "mode":
                 if (!Repeated(ref _sawMode, name))
@@ -204,7 +205,9 @@ internal ref struct MtaStsPolicyReader
         }
         // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
         if (!DomainName.IsHostName(name))
-            _findings.Warning("PolicyMxNumeric", "3.2", $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", "Write a name as the MX record has it, such as mail.example.com or *.example.com.", _line, column);
+            _findings.Warning("PolicyMxNumeric", "3.2",
+                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.",
+                "Write a name as the MX record has it, such as mail.example.com or *.example.com.", _line, column);
         var pattern = value.ToString();
         if (IsRepeatedMx(pattern))
             _findings.Information("PolicyMxRepeated", "3.2", $"mx '{RecordText.Show(value)}' is listed twice.", "Remove one of them.", _line, column);

@@ -88,7 +88,8 @@ internal static class ReportUri
 
     // What a check of the record would find doubtful is not written in the first place.
     private static string Written(string uri, string input) =>
-        (UriText.HasScheme(uri, "https") ? UriProblem.OfHttps(uri) : UriProblem.OfMailto(uri)) is { } problem ? throw Invalid(input, problem.Message.TrimEnd('.'), problem.Fix) : uri;
+        (UriText.HasScheme(uri, "https") ? UriProblem.OfHttps(uri) : UriProblem.OfMailto(uri)) is { } problem
+            ? throw Invalid(input, problem.Message.TrimEnd('.'), problem.Fix) : uri;
 
     private static EmailSecurityException Invalid(string text, string why, string? fix = null) => new("InvalidReportUri", ErrorKind.InvalidArgument,
         $"'{RecordText.Show(text)}' {why}; reports go to mailto: and https: only (RFC 8460 section 3).",

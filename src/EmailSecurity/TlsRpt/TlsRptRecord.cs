@@ -167,9 +167,11 @@ public sealed record TlsRptRecord
         if (!isMail && !HasScheme(text, "https:"))
         {
             if (UriText.IsUri(text))
-                findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.", "Use mailto: or https:.", 1, column);
+                findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.",
+                    "Use mailto: or https:.", 1, column);
             else
-                findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", text.Contains('@') ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.", 1, column);
+                findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", text.Contains('@')
+                    ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.", 1, column);
             return;
         }
         var problem = isMail ? UriProblem.OfMailto(text) : UriProblem.OfHttps(text);

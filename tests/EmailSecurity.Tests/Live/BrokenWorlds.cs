@@ -71,8 +71,13 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("PolicyModeTesting", Information, "Test-MtaSts $d", w => WithMode(w, "testing")),
         new("PolicyModeNone", Warning, "Test-MtaSts $d", w => WithMode(w, "none")),
         Policy(Warning, "MxNumeric", "version: STSv1\nmx: mail.example.123\n" + PolicyRest),
-        .. EveryFile().Select(f => new BrokenWorld(f.Prefix + "ContentEncoding", Error, f.Command, w => Served(w, f.Label, f.Path, new SiteResponse { Body = "x", Headers = With(f.Type, "br") }))),
-        .. EveryFile().Select(f => new BrokenWorld(f.Prefix + "IsWebPage", Error, f.Command, w => Served(w, f.Label, f.Path, new SiteResponse { Body = "<!DOCTYPE html><html><title>Just a moment...</title></html>", Headers = LiveWorld.Type("text/html") }))),
+        .. EveryFile().Select(f =>
+            new BrokenWorld(f.Prefix + "ContentEncoding", Error, f.Command, w =>
+            Served(w, f.Label, f.Path, new SiteResponse { Body = "x", Headers = With(f.Type, "br") }))),
+        .. EveryFile().Select(f =>
+            new BrokenWorld(f.Prefix + "IsWebPage", Error, f.Command, w =>
+            Served(w, f.Label, f.Path,
+            new SiteResponse { Body = "<!DOCTYPE html><html><title>Just a moment...</title></html>", Headers = LiveWorld.Type("text/html") }))),
         new("PolicyCertificate", Information, "Test-MtaSts $d", w => w.Put()),
         new("PolicyCertificateExpiresSoon", Warning, "Test-MtaSts $d", w => Policy(w, "text/plain", s => s with { Certificate = new SiteCertificate { NotAfter = DateTimeOffset.UtcNow.AddDays(5) } })),
     ];
@@ -97,7 +102,8 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("DnssecNotValidated", Information, "Test-MtaSts $d", w => w.Put()),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]))),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("mta-sts.@", "CAA", ["128 tbs \"unknown\"", "0 issue \"amazon.com\""]))), // RFC 8659 section 4.5
-        new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]), ("_mta-sts.@", "TXT", [""]))),
+        new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa",
+        w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]), ("_mta-sts.@", "TXT", [""]))),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("bimi-assets.@", "CAA", ["0 issue \"letsencrypt.org\""]))),
         new("CaaForbidsAmazon", Information, "Test-EmailSecurity $d", w => w.Put(("mta-sts.@", "CAA", ["0 issue \";\""]))),
     ];
@@ -125,7 +131,8 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         Rpt(Warning, "UriDoubtful", "v=TLSRPTv1; rua=mailto://a@example.com"),
         Rpt(Warning, "UriScheme", "v=TLSRPTv1; rua=mailto:a@example.com,ftp://example.com/r"),
         new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d -CheckReceiver", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
-        new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
+        new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d",
+        w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
         new("ReportReceiverTakesNoMail", Warning, "Test-EmailSecurity $d -CheckReceiver", w => w.Put(("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100none.@\""]))),
     ];
 
@@ -258,7 +265,8 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         ("MarkCertificate", "mark", "/mark.pem", "application/x-pem-file", "Test-Bimi $d"),
     ];
 
-    private static Dictionary<string, string> With(string type, string coding) => new(LiveWorld.Type(type), StringComparer.OrdinalIgnoreCase) { ["Content-Encoding"] = coding };
+    private static Dictionary<string, string> With(string type, string coding) =>
+        new(LiveWorld.Type(type), StringComparer.OrdinalIgnoreCase) { ["Content-Encoding"] = coding };
 
     private static string WithMode(LiveWorld world, string mode, params (string, string, string[])[] changes)
     {

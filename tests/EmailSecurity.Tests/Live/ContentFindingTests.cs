@@ -58,7 +58,8 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
 
     [Theory]
     [InlineData("version: STSv1\n"), InlineData(""), InlineData("not html < at all"), InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"/>")]
-    [InlineData("<?xml version=\"1.0\"?><!-- <html> --><svg xmlns=\"http://www.w3.org/2000/svg\"/>"), InlineData("<!-- never closed"), InlineData("<?xml never closed"), InlineData("-----BEGIN CERTIFICATE-----\n")]
+    [InlineData("<?xml version=\"1.0\"?><!-- <html> --><svg xmlns=\"http://www.w3.org/2000/svg\"/>"), InlineData("<!-- never closed"),
+        InlineData("<?xml never closed"), InlineData("-----BEGIN CERTIFICATE-----\n")]
     public void What_is_no_web_page_is_left_to_its_own_check(string body) => Assert.Null(WebPage.Recognize(Encoding.UTF8.GetBytes(body)));
 
     [Theory]
@@ -73,7 +74,9 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
     [InlineData(403, "", "", "access is refused", "everyone")]
     public void A_status_says_what_it_can(int status, string challenge, string body, string what, string fix)
     {
-        var finding = LiveFindings.Fetch("Policy", new Uri("https://mta-sts.example.com/x"), new FetchResult { Outcome = FetchOutcome.Response, StatusCode = status, Challenge = challenge, Body = Encoding.UTF8.GetBytes(body) }, "RFC 8461", "3.3", Consequence.NoPolicy)!;
+        var finding = LiveFindings.Fetch("Policy", new Uri("https://mta-sts.example.com/x"),
+            new FetchResult { Outcome = FetchOutcome.Response, StatusCode = status, Challenge = challenge, Body = Encoding.UTF8.GetBytes(body) },
+            "RFC 8461", "3.3", Consequence.NoPolicy)!;
         Assert.Contains(what, finding.Message, StringComparison.Ordinal);
         Assert.Contains(fix, finding.Fix, StringComparison.Ordinal);
     }
@@ -85,7 +88,8 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
         var domain = world.Put();
         var text = LiveWorld.Policy.Replace("@", domain, StringComparison.Ordinal);
         world.Site(domain, "mta-sts", "/.well-known/mta-sts.txt", manner == "gzip"
-            ? new SiteResponse { BodyBase64 = Convert.ToBase64String(Gzip(text)), Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/plain", ["Content-Encoding"] = "gzip" } }
+            ? new SiteResponse { BodyBase64 = Convert.ToBase64String(Gzip(text)), Headers = new Dictionary<string,
+                string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/plain", ["Content-Encoding"] = "gzip" } }
             : new SiteResponse { Body = "<!DOCTYPE html><html>Just a moment...</html>", Headers = LiveWorld.Type("text/html; charset=UTF-8") });
         var result = await world.Checks().TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
         Assert.Equal(code, Assert.Single(result.Findings, f => f.Severity != FindingSeverity.Information).Code);
@@ -97,13 +101,16 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
     public async Task A_bot_check_is_known_by_its_header(string header, string value)
     {
         var domain = world.Put();
-        world.Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Status = 403, Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [header] = value } });
+        world.Site(domain, "mta-sts", "/.well-known/mta-sts.txt",
+            new SiteResponse { Status = 403, Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [header] = value } });
         var result = await world.Checks().TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
         Assert.Contains("bot check", LiveWorld.Has(result, "PolicyForbidden", FindingSeverity.Error).Message, StringComparison.Ordinal);
     }
 
     private static Finding? Of(string prefix, byte[] body, string coding) =>
-        ContentFindings.Of(prefix, new Uri("https://host.example.com/file"), new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = body, ContentEncoding = coding }, "RFC 8461", "3.2", Consequence.NoPolicy);
+        ContentFindings.Of(prefix, new Uri("https://host.example.com/file"),
+            new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = body, ContentEncoding = coding }, "RFC 8461", "3.2",
+            Consequence.NoPolicy);
 
     private static byte[] Gzip(string text)
     {

@@ -52,9 +52,11 @@ public sealed class PolicyModeTests(LiveWorld world) : IClassFixture<LiveWorld>
     private string Put(string mode, params (string, string, string[])[] changes)
     {
         var domain = world.Put(changes);
-        world.PolicyText(domain, mode == "none" ? "version: STSv1\nmode: none\nmax_age: 604800\n" : LiveWorld.Policy.Replace("enforce", mode, StringComparison.Ordinal));
+        world.PolicyText(domain, mode == "none" ? "version: STSv1\nmode: none\nmax_age: 604800\n"
+            : LiveWorld.Policy.Replace("enforce", mode, StringComparison.Ordinal));
         return domain;
     }
 
-    private TestResult Test(string command, string domain) => world.Engine.Invoke(command, ("d", domain)).Objects.Select(o => (TestResult)o.BaseObject).Single(r => r.Mechanism == "MtaSts");
+    private TestResult Test(string command, string domain) =>
+        world.Engine.Invoke(command, ("d", domain)).Objects.Select(o => (TestResult)o.BaseObject).Single(r => r.Mechanism == "MtaSts");
 }

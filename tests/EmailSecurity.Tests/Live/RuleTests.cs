@@ -57,7 +57,9 @@ public class RuleTests
     {
         var (a, aaaa) = (Answer(DnsRecordType.A, ipv4), Answer(DnsRecordType.AAAA, ipv6));
         Assert.Equal(presence, HostAddresses.Of(a, aaaa));
-        Assert.Equal(presence, await HostAddresses.LookAsync(new Canned((_, type) => type == DnsRecordType.A ? a : aaaa), "mx1.example.com", TestContext.Current.CancellationToken));
+        Assert.Equal(presence,
+            await HostAddresses.LookAsync(new Canned((_, type) => type == DnsRecordType.A ? a : aaaa), "mx1.example.com",
+            TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -81,7 +83,8 @@ public class RuleTests
     [InlineData("!", "-", "-", "")]
     public async Task Receiver_that_takes_no_mail(string mx, string ipv4, string ipv6, string why)
     {
-        var resolver = new Canned((_, type) => type switch { DnsRecordType.MX => Answer(type, mx), DnsRecordType.A => Answer(type, ipv4), _ => Answer(type, ipv6) });
+        var resolver = new Canned((_, type) =>
+            type switch { DnsRecordType.MX => Answer(type, mx), DnsRecordType.A => Answer(type, ipv4), _ => Answer(type, ipv6) });
         foreach (var uri in (string[])["mailto:tls@example.net", "mailto:tls@EXAMPLE.net?subject=x", "MAILTO:a%40b@example.net"])
         {
             var found = await ReportReceivers.LookAsync(resolver, uri, isFailureTold: false, TestContext.Current.CancellationToken);
@@ -105,7 +108,8 @@ public class RuleTests
     [InlineData("example.com 0 issuewild \"letsencrypt.org\"", "")] // the hosts are no wildcards
     [InlineData("example.com 0 iodef \"mailto:a@example.com\"", "")]
     [InlineData("com 0 issue \"letsencrypt.org\"", "com: mta-sts.example.com and bimi-assets.example.com")]
-    [InlineData("mta-sts.example.com 0 issue \"letsencrypt.org\"|example.com 0 issue \"amazon.com\"", "mta-sts.example.com: mta-sts.example.com")] // the nearest decides
+    [InlineData("mta-sts.example.com 0 issue \"letsencrypt.org\"|example.com 0 issue \"amazon.com\"",
+        "mta-sts.example.com: mta-sts.example.com")] // the nearest decides
     [InlineData("bimi-assets.example.com 0 issue \"letsencrypt.org\"|example.com 0 issue \"amazon.com\"", "bimi-assets.example.com: bimi-assets.example.com")]
     [InlineData("mta-sts.example.com 0 issue \"amazon.com\"|example.com 0 issue \"letsencrypt.org\"", "example.com: bimi-assets.example.com")]
     [InlineData("example.com 128 tbs \"x\"|example.com 0 issue \"amazon.com\"", "example.com: mta-sts.example.com and bimi-assets.example.com")] // section 4.5
@@ -113,7 +117,8 @@ public class RuleTests
     public async Task Caa_of_both_hosts(string records, string forbidden)
     {
         var all = records.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split(' ', 2)).ToLookup(r => r[0], r => r[1]);
-        var resolver = new Canned((name, _) => new DnsAnswer { Status = DnsStatus.NoError, Records = [.. all[name].Select(v => new DnsRecord(name, DnsRecordType.CAA, 60, v))] });
+        var resolver = new Canned((name, _) =>
+            new DnsAnswer { Status = DnsStatus.NoError, Records = [.. all[name].Select(v => new DnsRecord(name, DnsRecordType.CAA, 60, v))] });
         var found = await AmazonCaa.CheckAsync(resolver, ["mta-sts.example.com", "bimi-assets.example.com"], TestContext.Current.CancellationToken);
         var expected = forbidden.Split(": ");
         Assert.Equal(forbidden.Length > 0 ? 1 : 0, found.Count);
@@ -124,7 +129,8 @@ public class RuleTests
     [Fact]
     public async Task Caa_that_cannot_be_looked_up_is_taken_at_its_worst()
     {
-        var found = await AmazonCaa.CheckAsync(new Canned((name, type) => Answer(type, name == Domain ? "!" : "-")), ["mta-sts.example.com", "bimi-assets.example.com"], TestContext.Current.CancellationToken);
+        var found = await AmazonCaa.CheckAsync(new Canned((name, type) => Answer(type, name == Domain ? "!" : "-")),
+            ["mta-sts.example.com", "bimi-assets.example.com"], TestContext.Current.CancellationToken);
         Assert.Equal(("CaaServFail", FindingSeverity.Warning), (Assert.Single(found).Code, found[0].Severity));
     }
 

@@ -30,7 +30,8 @@ public class MarkCertificateSubjectTests
         ["priorUseMarkSourceURL"] = "1.3.6.1.4.1.53087.5.1",
     };
 
-    private static readonly string[] Common = ["organizationName", "streetAddress", "countryName", "businessCategory", "jurisdictionCountryName", "serialNumber"];
+    private static readonly string[] Common = ["organizationName", "streetAddress", "countryName", "businessCategory", "jurisdictionCountryName",
+        "serialNumber"];
     private static readonly string[] Trademark = ["trademarkCountryOrRegionName", "trademarkIdentifier"];
     private static readonly string[] Statute = ["statuteCountryName", "statuteCitation"];
 
@@ -73,7 +74,8 @@ public class MarkCertificateSubjectTests
             Assert.Equal(("SubjectFieldMissing", FindingSeverity.Warning, "7.1.4.2.2"), (finding.Code, finding.Severity, finding.Section));
             Assert.Contains(field, finding.Message, StringComparison.Ordinal);
             Assert.Contains(type, finding.Message, StringComparison.Ordinal);
-            Assert.Equal(without.Count, Check([.. Whole(type).Where(a => a.Oid != Oids[field]), new(Oids[field], " ")]).Count(f => f.Code == "SubjectFieldMissing")); // nothing in it
+            Assert.Equal(without.Count,
+                Check([.. Whole(type).Where(a => a.Oid != Oids[field]), new(Oids[field], " ")]).Count(f => f.Code == "SubjectFieldMissing")); // nothing in it
         }
         else
         {
@@ -101,10 +103,14 @@ public class MarkCertificateSubjectTests
     }
 
     [Theory]
-    [InlineData("countryName", "EE", true), InlineData("countryName", "ee", false), InlineData("countryName", "EST", false), InlineData("countryName", "Estonia", false)]
-    [InlineData("jurisdictionCountryName", "Estonia", false), InlineData("trademarkCountryOrRegionName", "EM", true), InlineData("trademarkCountryOrRegionName", "European Union", false)]
-    [InlineData("businessCategory", "Business Entity", true), InlineData("businessCategory", "Government Entity", true), InlineData("businessCategory", "Non-Commercial Entity", true), InlineData("businessCategory", "private organization", false)]
-    [InlineData("legalEntityIdentifier", "5493001KJTIIGC8Y1R12", true), InlineData("legalEntityIdentifier", "5493", false), InlineData("legalEntityIdentifier", "5493001KJTIIGC8Y1R1-", false)]
+    [InlineData("countryName", "EE", true), InlineData("countryName", "ee", false), InlineData("countryName", "EST", false),
+        InlineData("countryName", "Estonia", false)]
+    [InlineData("jurisdictionCountryName", "Estonia", false), InlineData("trademarkCountryOrRegionName", "EM", true),
+        InlineData("trademarkCountryOrRegionName", "European Union", false)]
+    [InlineData("businessCategory", "Business Entity", true), InlineData("businessCategory", "Government Entity", true),
+        InlineData("businessCategory", "Non-Commercial Entity", true), InlineData("businessCategory", "private organization", false)]
+    [InlineData("legalEntityIdentifier", "5493001KJTIIGC8Y1R12", true), InlineData("legalEntityIdentifier", "5493", false),
+        InlineData("legalEntityIdentifier", "5493001KJTIIGC8Y1R1-", false)]
     public void Value_has_the_form_of_its_field(string field, string value, bool isGood)
     {
         var findings = Check([.. Whole(Registered).Where(a => a.Oid != Oids[field]), new(Oids[field], value)]);
@@ -112,8 +118,10 @@ public class MarkCertificateSubjectTests
     }
 
     [Theory]
-    [InlineData(Government, "statuteURL", "https://example.com/law", true), InlineData(Government, "statuteURL", "see the gazette", false), InlineData(Government, "statuteCountryName", "Estonia", false)]
-    [InlineData(PriorUse, "priorUseMarkSourceURL", "http://example.com/", true), InlineData(PriorUse, "priorUseMarkSourceURL", "example.com", false), InlineData(PriorUse, "priorUseMarkSourceURL", "ftp://example.com/", false)]
+    [InlineData(Government, "statuteURL", "https://example.com/law", true), InlineData(Government, "statuteURL", "see the gazette", false),
+        InlineData(Government, "statuteCountryName", "Estonia", false)]
+    [InlineData(PriorUse, "priorUseMarkSourceURL", "http://example.com/", true), InlineData(PriorUse, "priorUseMarkSourceURL", "example.com", false),
+        InlineData(PriorUse, "priorUseMarkSourceURL", "ftp://example.com/", false)]
     public void Url_is_one_that_a_browser_opens(string type, string field, string value, bool isGood)
     {
         var findings = Check([.. Whole(type).Where(a => a.Oid != Oids[field]), new(Oids[field], value)]);
@@ -123,7 +131,9 @@ public class MarkCertificateSubjectTests
     [Theory]
     [InlineData("2025-04-14", 0), InlineData("2025-04-15", 1)]
     public void Source_of_prior_use_is_required_from_its_day_on(string issued, int missing) =>
-        Assert.Equal(missing, Check(Whole(PriorUse).Where(a => a.Oid != Oids["priorUseMarkSourceURL"]), DateTimeOffset.Parse(issued + "Z", System.Globalization.CultureInfo.InvariantCulture)).Count);
+        Assert.Equal(missing,
+            Check(Whole(PriorUse).Where(a => a.Oid != Oids["priorUseMarkSourceURL"]),
+            DateTimeOffset.Parse(issued + "Z", System.Globalization.CultureInfo.InvariantCulture)).Count);
 
     [Fact]
     public void A_parent_is_named_alone()
@@ -131,7 +141,8 @@ public class MarkCertificateSubjectTests
         var factory = new MarkFactory();
         var names = MarkFactory.Names("one.example", "two.example", "three.example", "four.example", "five.example", "six.example", "example.com");
         var chain = factory.Chain(factory.Leaf.With(names));
-        var result = MarkCertificate.Check(MarkFactory.Pem(chain), new MarkCertificateOptions { At = MarkFactory.At, Domain = "mail.example.com", TrustedRoots = MarkCertificateRoots.None, RequireTrust = false });
+        var result = MarkCertificate.Check(MarkFactory.Pem(chain),
+            new MarkCertificateOptions { At = MarkFactory.At, Domain = "mail.example.com", TrustedRoots = MarkCertificateRoots.None, RequireTrust = false });
         var message = Assert.Single(result.Findings, f => f.Code == "NameIsParent").Message;
         Assert.Contains("It is for example.com, a parent of mail.example.com", message, StringComparison.Ordinal);
         Assert.DoesNotContain("one.example", message, StringComparison.Ordinal);
@@ -140,7 +151,9 @@ public class MarkCertificateSubjectTests
     // All that the mark type requires.
     private static List<MarkChainName.Attribute> Whole(string type) =>
     [
-        .. ((string[])[.. Common, "localityName", .. type switch { Government => Statute, PriorUse => ["priorUseMarkSourceURL"], _ => Trademark }]).Select(f => new MarkChainName.Attribute(Oids[f], Value(f))),
+        .. ((string[])[.. Common, "localityName",
+            .. type switch { Government => Statute, PriorUse => ["priorUseMarkSourceURL"], _ => Trademark }]).Select(f =>
+            new MarkChainName.Attribute(Oids[f], Value(f))),
         new(MarkCertificateOids.MarkType, type),
     ];
 
@@ -158,7 +171,8 @@ public class MarkCertificateSubjectTests
     {
         List<MarkChainName.Attribute> attributes = [.. subject];
         var findings = new MarkCertificateFindings();
-        MarkCertificateSubject.Check(attributes, MarkChainName.First(attributes, MarkCertificateOids.MarkType)!, issued ?? MarkFactory.At, findings, "certificate 1");
+        MarkCertificateSubject.Check(attributes, MarkChainName.First(attributes, MarkCertificateOids.MarkType)!, issued ?? MarkFactory.At, findings,
+            "certificate 1");
         return findings.Items;
     }
 }

@@ -126,7 +126,8 @@ public class DnsTextTests
     [InlineData(255, true), InlineData(256, false)]
     public void A_string_in_quotes_has_at_most_255_octets(int length, bool isGood)
     {
-        foreach (var text in (string[])[new string('a', length), new string('\u00e9', length / 2) + new string('a', length % 2), string.Concat(Enumerable.Repeat("\\200", length))])
+        foreach (var text in (string[])[new string('a', length), new string('\u00e9', length / 2) + new string('a', length % 2),
+            string.Concat(Enumerable.Repeat("\\200", length))])
         {
             Assert.Equal(isGood, TxtStrings.Check($"\"b\" \"{text}\"", v => TestResult.From("Any", [], v)).IsValid);
             Assert.True(TxtStrings.Check(text, v => TestResult.From("Any", [], v)).IsValid); // without quotes whoever writes the zone splits it

@@ -2,7 +2,8 @@ using EmailSecurity.Dns;
 
 namespace EmailSecurity.Tests.Standards;
 
-/// <summary>URIs of report addresses, one line a case: RFC 6068, RFC 5322, RFC 3986, RFC 9110. "!" is fatal, "?" a doubt, "" in order; then a part of the fix.</summary>
+/// <summary>URIs of report addresses, one line a case: RFC 6068, RFC 5322, RFC 3986, RFC 9110. "!" is fatal, "?" a doubt, "" in order; then a part of the
+/// fix.</summary>
 public class UriProblemTests
 {
     [Theory]

@@ -117,11 +117,14 @@ public class LogoTests
 
     [Theory]
     [InlineData(MarkCertificateKind.Vmc, "Gmail: eligible, with the blue checkmark of a VMC|Apple: eligible|Yahoo: eligible|Fastmail: eligible")]
-    [InlineData(MarkCertificateKind.Cmc, "Gmail: eligible, without the blue checkmark, because the certificate is a CMC|Apple: may not be shown, because Apple documents VMCs alone and the certificate is a CMC|Yahoo: eligible|Fastmail: eligible")]
+    [InlineData(MarkCertificateKind.Cmc,
+        "Gmail: eligible, without the blue checkmark, because the certificate is a CMC|Apple: may not be shown, because Apple documents VMCs alone and " +
+            "the certificate is a CMC|Yahoo: eligible|Fastmail: eligible")]
     [InlineData(MarkCertificateKind.Unknown, "Gmail: eligible|Apple: eligible if the certificate is a VMC|Yahoo: eligible|Fastmail: eligible")]
     [InlineData(null, "Gmail: not shown (there is no valid mark certificate)|Apple: not shown (there is no valid VMC)|Yahoo: eligible|Fastmail: eligible")]
     public void Providers_tell_a_cmc_from_a_vmc(MarkCertificateKind? kind, string verdicts) =>
-        Assert.Equal(verdicts.Split('|'), BimiVerdicts.Say((BimiLogo)LogoTableTests.Check(LogoTableTests.With("")).Value!, isEnforced: true, isPartial: false, kind));
+        Assert.Equal(verdicts.Split('|'),
+            BimiVerdicts.Say((BimiLogo)LogoTableTests.Check(LogoTableTests.With("")).Value!, isEnforced: true, isPartial: false, kind));
 
     [Fact]
     public void Providers_differ_on_size_in_bytes_and_agree_on_errors()
@@ -144,10 +147,14 @@ public class LogoTests
     }
 
     [Theory]
-    [InlineData("good.svg", TestStatus.Pass, true), InlineData("illustrator-id.svg", TestStatus.Pass, true), InlineData("text-el.svg", TestStatus.Pass, true), InlineData("logo [1].svg", TestStatus.Pass, true)]
-    [InlineData("size-px.svg", TestStatus.Pass, true), InlineData("size-small.svg", TestStatus.Warning, false), InlineData("size-percent.svg", TestStatus.Warning, false)]
-    [InlineData("noviewbox.svg", TestStatus.Warning, true), InlineData("nonsquare.svg", TestStatus.Warning, true), InlineData("onecolor.svg", TestStatus.Warning, true), InlineData("big.svg", TestStatus.Warning, false)]
-    [InlineData("style-attr.svg", TestStatus.Fail, false), InlineData("tiny.svg", TestStatus.Fail, false), InlineData("title-empty.svg", TestStatus.Fail, false)]
+    [InlineData("good.svg", TestStatus.Pass, true), InlineData("illustrator-id.svg", TestStatus.Pass, true),
+        InlineData("text-el.svg", TestStatus.Pass, true), InlineData("logo [1].svg", TestStatus.Pass, true)]
+    [InlineData("size-px.svg", TestStatus.Pass, true), InlineData("size-small.svg", TestStatus.Warning, false),
+        InlineData("size-percent.svg", TestStatus.Warning, false)]
+    [InlineData("noviewbox.svg", TestStatus.Warning, true), InlineData("nonsquare.svg", TestStatus.Warning, true),
+        InlineData("onecolor.svg", TestStatus.Warning, true), InlineData("big.svg", TestStatus.Warning, false)]
+    [InlineData("style-attr.svg", TestStatus.Fail, false), InlineData("tiny.svg", TestStatus.Fail, false),
+        InlineData("title-empty.svg", TestStatus.Fail, false)]
     public void Logos_as_design_tools_export_them(string file, TestStatus status, bool isGmailContent)
     {
         var path = Path.Combine(Repository, "..", "shared", "cases", "svg", file);
