@@ -186,12 +186,13 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     }
 
     // Nothing is under way, but what just ended may be about to go on: its continuation is run or queued. Only where the pool has let several
-    // others pass and nothing has happened meanwhile does everybody wait.
+    // others pass and nothing has happened meanwhile does everybody wait. On a busy machine the pool is never empty: then more have to pass.
     private bool IsQuiet(long seen)
     {
-        const int Rounds = 4;
-        using var passed = new SemaphoreSlim(0);
-        for (var round = 0; round < Rounds;)
+        const int Rounds = 2;
+        const int MostRounds = 8;
+        var passed = new SemaphoreSlim(0);
+        for (int round = 0, empty = 0; round < MostRounds && empty < Rounds; round++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static s => s.Release(), passed, preferLocal: false);
             passed.Wait();
@@ -203,7 +204,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
                 }
             }
 
-            round = ThreadPool.PendingWorkItemCount == 0 ? round + 1 : 0;
+            empty += ThreadPool.PendingWorkItemCount == 0 ? 1 : 0;
         }
 
         return true;
