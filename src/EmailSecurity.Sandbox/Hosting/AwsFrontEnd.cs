@@ -83,6 +83,9 @@ internal sealed class AwsFrontEnd(
                 Log(0, "timeout");
                 await BrokenConnection.BreakAsync(context);
                 return;
+            case FaultKind.BareError:
+                call = call with { OlderErrorForm = true };
+                break;
         }
         if (account == mainAccount && denials.Denies(service.Name, operation.Name))
         {

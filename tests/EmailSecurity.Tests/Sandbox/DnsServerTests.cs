@@ -133,6 +133,25 @@ public sealed class DnsServerTests : IAsyncLifetime
         Assert.False((await AskUdpAsync(name, RecordType.A)).IsAuthenticData);
     }
 
+    [Theory]
+    [InlineData("corp.example", RecordType.Mx, true)]
+    [InlineData("alias.corp.example", RecordType.A, true)]
+    [InlineData("mx1.corp.example", RecordType.Txt, true)] // NODATA
+    [InlineData("missing.corp.example", RecordType.A, true)] // NXDOMAIN
+    [InlineData("gone.corp.example", RecordType.A, true)]
+    [InlineData("cut.corp.example", RecordType.A, true)]
+    [InlineData("big.corp.example", RecordType.Txt, true)] // truncated
+    [InlineData("down.corp.example", RecordType.A, false)] // SERVFAIL
+    [InlineData("x.lame.corp.example", RecordType.A, false)]
+    [InlineData("no.corp.example", RecordType.Txt, false)] // REFUSED
+    [InlineData("old.corp.example", RecordType.A, false)] // FORMERR
+    public async Task Answers_are_authoritative_and_offer_no_recursion(string name, RecordType type, bool isAuthoritative)
+    {
+        var answer = await AskUdpAsync(name, type);
+        Assert.Equal((isAuthoritative, false), (answer.IsAuthoritiveAnswer, answer.IsRecursionAllowed));
+        Assert.True(answer.IsRecursionDesired); // RFC 1035 section 4.1.1: copied from the query
+    }
+
     [Fact]
     public async Task Truncate_and_timeout_faults_are_carried_out()
     {
