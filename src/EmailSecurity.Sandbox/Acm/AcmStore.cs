@@ -21,7 +21,7 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
 
     // Public ACM certificates since 2026: 198 days.
     private static readonly TimeSpan Validity = TimeSpan.FromDays(198);
-    private const string HostAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz";
 
     private readonly Dictionary<string, Certificate> certificates = new(StringComparer.Ordinal);
     private long sequence;
@@ -95,7 +95,7 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
         var host = BaseOf(name);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"acm-validation\n{accountId}\n{host}"));
         var value = SHA256.HashData(hash);
-        var label = string.Concat(value.AsSpan(16, 10).ToArray().Select(b => HostAlphabet[b % HostAlphabet.Length]));
+        var label = string.Concat(value.AsSpan(16, 10).ToArray().Select(b => Letters[b % Letters.Length]));
         return new ValidationRecord($"_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.{host}.", $"_{Convert.ToHexStringLower(value.AsSpan(0, 16))}.{label}.acm-validations.aws.");
     }
 
