@@ -45,9 +45,6 @@ public abstract class StackCmdlet : ConnectedCmdlet
     /// <summary>What messages and errors are about: the domain as given.</summary>
     protected string TargetName => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : Domain) ?? "";
 
-    private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
-        => path is null ? Bimi.MarkCertificateRoots.Default : AssetFiles.ReadMarkRoots(ResolveExistingFile(path, "MarkRootNotFound"));
-
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>
     protected StackDeployment GetDeployment() => new(GetServices(), TimeProvider.System, SessionMemory.Current);
 

@@ -6,7 +6,7 @@ namespace EmailSecurity.Sandbox.Running;
 /// <summary><c>rehearse</c>: the whole story on a sandbox of its own, told by examples/quickstart.ps1 and verified from outside.</summary>
 public static class RehearseVerb
 {
-    private const string Domain = "example.com";
+    private const string Domain = FirstZone.Domain;
 
     // Long enough to see what is waited for, short enough to watch: minutes become seconds.
     private const double Scale = 0.01;
@@ -48,12 +48,7 @@ public static class RehearseVerb
         var logo = Path.Combine(root, "assets", "logo.svg");
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), cancellationToken);
         sandbox.SetLatency("real", Scale);
-        using (var setup = new HostedZoneSetup(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey))
-        {
-            await setup.CreateAsync(Domain, [$"mx1.{Domain}", $"mx2.{Domain}"], "v=DMARC1; p=reject", cancellationToken);
-        }
-
-        sandbox.ClearCalls();
+        FirstZone.Put(sandbox);
         var line = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
         await File.WriteAllTextAsync(line, ServeVerb.ReadyLine(sandbox), cancellationToken);
         var outer = Environment.GetEnvironmentVariable("EMAILSECURITY_SANDBOX");

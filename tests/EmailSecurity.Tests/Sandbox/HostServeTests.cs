@@ -19,7 +19,7 @@ public sealed class HostServeTests
         {
             using var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
             Assert.Equal(
-                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
+                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "markRoot", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
                 ready.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
             var root = ready.RootElement.GetProperty("trustedRoot").GetString()!;
             Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(root), StringComparison.Ordinal);
