@@ -146,7 +146,7 @@ internal sealed partial class AdminInterface
         return [.. body.EnumerateArray().Select(item =>
         {
             var record = item.Deserialize<RecordBody>(Json);
-            return record is { Name: { } name, Type: { } type, Values: { Count: > 0 } values } && values.All(v => v is not null) && record.Ttl is >= 0
+            return record is { Name: { } name, Type: { } type, Values: { Count: > 0 } values } && values.All(v => v is not null) && record.Ttl is null or >= 0
                 ? new ZoneRecord(name, type.ToUpperInvariant(), record.Ttl ?? 300, values!)
                 : throw new FormatException($"zones: {item.GetRawText()} lacks a name, a type, values, or has a negative ttl.");
         })];
