@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Marks;
 
 namespace EmailSecurity.Sandbox.Running;
 
@@ -49,19 +51,23 @@ public static class RehearseVerb
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), cancellationToken);
         sandbox.SetLatency("real", Scale);
         FirstZone.Put(sandbox);
-        var line = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
+        var svg = await File.ReadAllBytesAsync(logo, cancellationToken);
+        var mark = Encoding.ASCII.GetBytes(sandbox.Marks.Issue(new MarkRequest { Domain = Domain, Kind = MarkKind.Vmc, Logo = svg }));
+        var folder = Directory.CreateTempSubdirectory("emailsecurity-rehearsal-").FullName;
+        var (line, markFile) = (Path.Combine(folder, "sandbox.json"), Path.Combine(folder, "mark.pem"));
         await File.WriteAllTextAsync(line, ServeVerb.ReadyLine(sandbox), cancellationToken);
+        await File.WriteAllBytesAsync(markFile, mark, cancellationToken);
         var outer = Environment.GetEnvironmentVariable("EMAILSECURITY_SANDBOX");
         Environment.SetEnvironmentVariable("EMAILSECURITY_SANDBOX", line);
         try
         {
             using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
-            var rehearsal = new Rehearsal(sandbox, view, Domain, await File.ReadAllBytesAsync(logo, cancellationToken), cancellationToken);
+            var rehearsal = new Rehearsal(sandbox, view, Domain, svg, mark, cancellationToken);
             output.Line(HostStream.Output, $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
             output.Line(HostStream.Output, "AWS's waits take a hundredth of their time. Lines that begin with [ok] were seen from outside, not told by the module.");
             var code = await ScriptHost.RunAsync(
                 Path.Combine(root, "examples", "quickstart.ps1"),
-                ["-Domain", Domain, "-LogoPath", logo],
+                ["-Domain", Domain, "-LogoPath", logo, "-MarkCertificatePath", markFile],
                 new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Rehearsal"] = rehearsal },
                 output,
                 cancellationToken);
@@ -70,7 +76,7 @@ public static class RehearseVerb
         finally
         {
             Environment.SetEnvironmentVariable("EMAILSECURITY_SANDBOX", outer);
-            File.Delete(line);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
