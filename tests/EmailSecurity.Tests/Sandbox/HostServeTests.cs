@@ -27,7 +27,13 @@ public sealed class HostServeTests
             Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", ready.RootElement.GetProperty("connectTo").GetString());
             Assert.Matches("^[0-9]{12}$", ready.RootElement.GetProperty("accountId").GetString());
             using var http = new HttpClient();
-            Assert.Equal("[]", await http.GetStringAsync(new Uri(ready.RootElement.GetProperty("adminUrl").GetString() + "/calls")));
+            var admin = ready.RootElement.GetProperty("adminUrl").GetString();
+            Assert.Equal("[]", await http.GetStringAsync(new Uri(admin + "/calls")));
+            // A domain for a first try: mail, and DMARC that enforces.
+            var zone = await http.GetStringAsync(new Uri(admin + "/hostedzones/example.com"));
+            Assert.Contains("\"type\":\"MX\"", zone, StringComparison.Ordinal);
+            Assert.Contains("p=reject", zone, StringComparison.Ordinal);
+            Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(ready.RootElement.GetProperty("markRoot").GetString()!), StringComparison.Ordinal);
             using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             {
                 await kill.WaitForExitAsync();
