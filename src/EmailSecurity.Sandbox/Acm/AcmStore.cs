@@ -21,6 +21,10 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
 
     // Public ACM certificates since 2026: 198 days.
     private static readonly TimeSpan Validity = TimeSpan.FromDays(198);
+
+    // Managed renewal: once a certificate has 45 days left.
+    private static readonly TimeSpan RenewalLead = TimeSpan.FromDays(45);
+
     private const string Letters = "abcdefghijklmnopqrstuvwxyz";
 
     private readonly Dictionary<string, Certificate> certificates = new(StringComparer.Ordinal);
@@ -108,7 +112,11 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     private void Refresh(Certificate certificate)
     {
         var now = clock.Now;
-        if (certificate.Status == "ISSUED" && certificate.Issued!.NotAfter.ToUniversalTime() < now.UtcDateTime)
+        while (certificate.Status == "ISSUED" && now >= EndOf(certificate) - RenewalLead && TryRenew(certificate, now))
+        {
+            // Nobody may have looked for longer than a certificate lasts.
+        }
+        if (certificate.Status == "ISSUED" && EndOf(certificate) < now)
         {
             certificate.Status = "EXPIRED";
         }
@@ -151,6 +159,33 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
         var record = RecordFor(certificate.AccountId, name);
         var answer = dns.Resolve(DnsName.Parse(record.Name), DnsType.Cname);
         return answer.OfType(DnsType.Cname).FirstOrDefault() is { } set && set.Target == DnsName.Parse(record.Value) ? set.SubmittedAt : null;
+    }
+
+    private static DateTimeOffset EndOf(Certificate certificate) => new(certificate.Issued!.NotAfter.ToUniversalTime());
+
+    // User Guide, "Renewal for domains validated by DNS": while the certificate is in use and its CNAMEs are in DNS. What was in DNS at that time is
+    // told by when the records that are there now were submitted.
+    private bool TryRenew(Certificate certificate, DateTimeOffset now)
+    {
+        var end = EndOf(certificate);
+        var at = end - RenewalLead;
+        foreach (var name in certificate.Names)
+        {
+            if (SubmittedAt(certificate, name) is not { } submitted)
+            {
+                return false;
+            }
+            at = submitted > at ? submitted : at;
+        }
+        if (certificate.ValidationMethod != "DNS" || at > now || at > end || UsersOf(certificate.Arn).Count == 0 || !certificate.Names.All(n => CaaCheck.Allows(dns, n)))
+        {
+            return false;
+        }
+        var first = certificate.IssuedAt;
+        Issue(certificate, at);
+        certificate.IssuedAt = first;
+        certificate.RenewedAt = at;
+        return true;
     }
 
     private void Issue(Certificate certificate, DateTimeOffset at)

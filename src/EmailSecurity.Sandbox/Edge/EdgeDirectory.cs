@@ -28,12 +28,8 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
 {
     private readonly ConcurrentDictionary<string, Site> sites = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> contexts = [];
-    private readonly Lazy<SslStreamCertificateContext> fallback = new(() => ca.Context(ca.Issue(new CertificateSpec
-    {
-        Names = ["*.cloudfront.net", "cloudfront.net"],
-        NotBefore = DateTimeOffset.UtcNow.AddDays(-30),
-        NotAfter = DateTimeOffset.UtcNow.AddDays(335),
-    })));
+    private readonly Lock gate = new();
+    private (SslStreamCertificateContext Certificate, DateTimeOffset RenewAt)? fallback;
 
     /// <summary>True where a site needs its hello looked at before TLS starts.</summary>
     public bool HasSites => !sites.IsEmpty;
@@ -93,14 +89,29 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         }
         if (FindDistribution(name) is not { Config: { Enabled: true, CertificateArn.Length: > 0 } config } found || found.Distribution.DomainName == name)
         {
-            return Options(fallback.Value, SslProtocols.Tls12 | SslProtocols.Tls13);
+            return Options(Fallback(), SslProtocols.Tls12 | SslProtocols.Tls13);
         }
         lock (certificates.Gate)
         {
             var certificate = certificates.Find(config.CertificateArn)?.Issued;
-            var context = certificate is null ? fallback.Value : contexts.GetValue(certificate, ca.Context);
+            var context = certificate is null ? Fallback() : contexts.GetValue(certificate, ca.Context);
             // Policies below TLSv1.2_2018 allow older versions too; no system library of today still speaks them.
             return Options(context, config.MinimumProtocolVersion.StartsWith("TLSv1.3", StringComparison.Ordinal) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13);
+        }
+    }
+
+    // CloudFront's own certificate; it never runs out, however far the clock is put forward.
+    private SslStreamCertificateContext Fallback()
+    {
+        lock (gate)
+        {
+            var now = clock.Now;
+            if (fallback is not { } known || now >= known.RenewAt)
+            {
+                var spec = new CertificateSpec { Names = ["*.cloudfront.net", "cloudfront.net"], NotBefore = now.AddDays(-30), NotAfter = now.AddDays(335) };
+                fallback = known = (ca.Context(ca.Issue(spec)), now.AddDays(300));
+            }
+            return known.Certificate;
         }
     }
 
@@ -113,7 +124,7 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
 
     private SslStreamCertificateContext Issue(string host, SiteCertificate certificate)
     {
-        var today = DateTimeOffset.UtcNow;
+        var today = clock.Now;
         return ca.Context(ca.Issue(new CertificateSpec
         {
             Names = certificate.Names.Count > 0 ? certificate.Names : [host],
