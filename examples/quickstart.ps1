@@ -10,6 +10,8 @@
 param(
     [string] $Domain = 'example.com',
     [string] $LogoPath,
+    # A VMC or CMC for the logo, if there is one.
+    [string] $MarkCertificatePath,
     [string] $ReportUri = "tls-reports@$Domain",
     # Stop after the deployment, so that it stays.
     [switch] $KeepGoing
@@ -71,6 +73,20 @@ $null = $stack | Publish-EmailSecurityStack
 Look unchanged
 
 if ($KeepGoing) { return }
+
+if ($MarkCertificatePath) {
+    Step 'Add the mark certificate: hosted beside the logo, checked against it, then named in the record.'
+    $deployed = $deployed | Publish-BimiAssets -MarkCertificatePath $MarkCertificatePath
+    for ($second = 0; $second -lt 60; $second++) {
+        $bimi = Test-Bimi -Domain $Domain
+        if ($bimi.Value.Certificate) { break }
+        [System.Threading.Thread]::Sleep(1000)
+    }
+
+    $bimi | Out-Default
+    Check ($bimi.IsValid -and $bimi.Value.Certificate) "mailbox providers find the certificate at $($bimi.Value.Certificate), and it is good for this domain and logo"
+    Look certified
+}
 
 Step 'Change the policy to enforce: served first, announced after (RFC 8461 section 8.1).'
 $enforced = $deployed | New-MtaStsPolicy -Mode Enforce -MaxAge 604800 | Publish-MtaStsPolicy -Confirm:$false

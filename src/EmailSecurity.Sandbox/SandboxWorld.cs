@@ -9,7 +9,7 @@ using EmailSecurity.Sandbox.Tls;
 namespace EmailSecurity.Sandbox;
 
 /// <summary>Route 53, CloudFront and ACM with the DNS server and HTTPS edge they show up in.</summary>
-public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IShowsState
+public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IShowsState
 {
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
@@ -17,6 +17,7 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IShowsState
     private readonly EdgeDirectory directory;
     private readonly EdgeServer edge;
     private readonly WorldState state;
+    private readonly HostedZoneRecords hostedZones;
 
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
@@ -27,6 +28,7 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IShowsState
         var zones = new Route53Store(clock, Catalog);
         var certificates = new AcmStore(clock, Catalog, ca, gate);
         var distributions = new CloudFrontStore(clock, Catalog, gate);
+        hostedZones = new HostedZoneRecords(clock, zones, distributions);
         state = new WorldState(zones, certificates, distributions, thirdParty);
         certificates.UsersOf = distributions.UsersOf;
         directory = new EdgeDirectory(clock, distributions, certificates, ca);
@@ -79,6 +81,15 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IShowsState
 
     /// <inheritdoc/>
     public bool DeleteThirdPartyZone(string zone) => thirdParty.Delete(zone);
+
+    /// <inheritdoc/>
+    public void PutHostedZone(string zone, IReadOnlyList<ZoneRecord> records) => hostedZones.Put(AccountId, zone, records);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ZoneRecord>? GetHostedZone(string zone) => hostedZones.Get(AccountId, zone);
+
+    /// <inheritdoc/>
+    public bool DeleteHostedZone(string zone) => hostedZones.Delete(AccountId, zone);
 
     /// <inheritdoc/>
     public void PutSite(string host, SiteDefinition definition) => directory.PutSite(host, definition);

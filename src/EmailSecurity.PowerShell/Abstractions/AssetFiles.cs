@@ -36,10 +36,11 @@ internal static class AssetFiles
         }
     }
 
-    /// <summary>Reads mark roots.</summary>
-    public static Bimi.MarkCertificateRoots ReadMarkRoots(string path) => new FileInfo(path).Length > MaxBytes
+    /// <summary>Reads a file of roots.</summary>
+    /// <exception cref="EmailSecurityException">AssetTooLarge.</exception>
+    public static byte[] ReadRootFile(string path) => new FileInfo(path).Length > MaxBytes
         ? throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} is too large for a file of roots.", "Is it the right file?") { Target = path }
-        : Bimi.MarkCertificateRoots.FromPem(File.ReadAllBytes(path));
+        : File.ReadAllBytes(path);
 
     /// <summary>Reads and checks a policy file.</summary>
     /// <exception cref="EmailSecurityException">PolicyInvalid; those of <see cref="ReadAsync"/>.</exception>

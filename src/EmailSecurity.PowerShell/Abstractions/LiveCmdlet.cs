@@ -59,6 +59,20 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         ConnectTo = ConnectTo ?? sandbox?.ConnectTo,
     };
 
+    /// <summary>The mark roots to trust: those of a file where one is given, else those shipped, and a sandbox's own beside them. Pipeline thread only.</summary>
+    /// <exception cref="EmailSecurityException">MarkRootNotFound, TrustedRootInvalid, SandboxFileInvalid.</exception>
+    private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
+    {
+        if (path is not null)
+        {
+            return Bimi.MarkCertificateRoots.FromPem(AssetFiles.ReadRootFile(ResolveExistingFile(path, "MarkRootNotFound")));
+        }
+
+        return SandboxDefaults.Find(this)?.MarkRoot is { } sandbox
+            ? Bimi.MarkCertificateRoots.DefaultWith(AssetFiles.ReadRootFile(ResolveExistingFile(sandbox, "MarkRootNotFound")))
+            : Bimi.MarkCertificateRoots.Default;
+    }
+
     private protected string ResolveExistingFile(string path, string errorId)
     {
         var resolved = ResolveFile(path);
@@ -73,8 +87,6 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         PSObject wrapped => wrapped.BaseObject,
         var value => value,
     };
-
-    internal string ResolveSessionFile(string path) => ResolveFile(path);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -30,9 +30,6 @@ public abstract class LiveTestCmdlet : LiveCmdlet
     /// <summary>The check of one domain.</summary>
     private protected abstract Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken);
 
-    private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
-        => path is null ? Bimi.MarkCertificateRoots.Default : AssetFiles.ReadMarkRoots(ResolveExistingFile(path, "MarkRootNotFound"));
-
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -29,19 +30,21 @@ internal sealed record SandboxDefaults
 
     public string? ConnectTo { get; init; }
 
+    public string? MarkRoot { get; init; }
+
     // Its generated form would print the secret key.
     public override string ToString() => $"SandboxDefaults {{ EndpointUrl = {EndpointUrl} }}";
 
     /// <summary>The session's sandbox, with a warning the first time; null where the variable is not set. Pipeline thread only.</summary>
     /// <exception cref="EmailSecurityException">SandboxFileInvalid: never a fall-through to real AWS.</exception>
-    public static SandboxDefaults? Find(LiveCmdlet cmdlet)
+    public static SandboxDefaults? Find(PSCmdlet cmdlet)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } path)
         {
             return null;
         }
 
-        var file = cmdlet.ResolveSessionFile(path);
+        var file = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
         var defaults = Read(file);
         if (Runspace.DefaultRunspace is { } runspace && Warned.TryAdd(runspace, file))
         {

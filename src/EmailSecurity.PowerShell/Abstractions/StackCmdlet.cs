@@ -117,9 +117,6 @@ public abstract class StackCmdlet : ConnectedCmdlet
         return Region is null && !string.IsNullOrEmpty(known) ? settings with { Region = known } : settings;
     }
 
-    private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
-        => path is null ? Bimi.MarkCertificateRoots.Default : AssetFiles.ReadMarkRoots(ResolveExistingFile(path, "MarkRootNotFound"));
-
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>
     protected StackDeployment GetDeployment() => new(GetServices(), Clock, SessionMemory.For(Clock));
 

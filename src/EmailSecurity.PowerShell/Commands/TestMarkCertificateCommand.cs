@@ -50,7 +50,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     [Parameter]
     public DateTimeOffset? At { get; set; }
 
-    /// <summary>PEM file of the roots to trust instead of the public mark roots.</summary>
+    /// <summary>PEM file of the roots to trust instead of the public mark roots; those of a sandbox are trusted beside these while its variable is set.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TrustedRoot { get; set; }
@@ -61,7 +61,9 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
         try
         {
             NotGivenIfEmptyAttribute.RefuseEmptyArguments(this);
-            roots = TrustedRoot is null ? MarkCertificateRoots.Default : MarkCertificateRoots.FromPem(ReadOne(TrustedRoot, "TrustedRootNotFound"));
+            roots = TrustedRoot is not null ? MarkCertificateRoots.FromPem(ReadOne(TrustedRoot, "TrustedRootNotFound"))
+                : SandboxDefaults.Find(this)?.MarkRoot is { } sandbox ? MarkCertificateRoots.DefaultWith(ReadOne(sandbox, "MarkRootNotFound"))
+                : MarkCertificateRoots.Default;
         }
         catch (EmailSecurityException e)
         {

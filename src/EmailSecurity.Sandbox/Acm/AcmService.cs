@@ -216,6 +216,10 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
             detail["KeyUsages"] = new JsonArray(Named("DIGITAL_SIGNATURE"), Named("KEY_ENCIPHERMENT"));
             detail["ExtendedKeyUsages"] = new JsonArray(Named("TLS_WEB_SERVER_AUTHENTICATION", "1.3.6.1.5.5.7.3.1"));
         }
+        if (certificate.RenewedAt is { } renewed)
+        {
+            detail["RenewalSummary"] = new JsonObject { ["RenewalStatus"] = "SUCCESS", ["DomainValidationOptions"] = Validations(certificate), ["UpdatedAt"] = Epoch(renewed) };
+        }
         return Reply(200, new JsonObject { ["Certificate"] = detail });
     }
 

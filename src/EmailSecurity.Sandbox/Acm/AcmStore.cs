@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Dns;
@@ -23,9 +22,10 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     // Public ACM certificates since 2026: 198 days.
     private static readonly TimeSpan Validity = TimeSpan.FromDays(198);
 
-    // ACM User Guide, "Managed certificate renewal": from 45 days before the end.
-    private static readonly TimeSpan RenewalStart = TimeSpan.FromDays(45);
-    private const string HostAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    // Managed renewal: once a certificate has 45 days left.
+    private static readonly TimeSpan RenewalLead = TimeSpan.FromDays(45);
+
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz";
 
     private readonly Dictionary<string, Certificate> certificates = new(StringComparer.Ordinal);
     private long sequence;
@@ -99,7 +99,7 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
         var host = BaseOf(name);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"acm-validation\n{accountId}\n{host}"));
         var value = SHA256.HashData(hash);
-        var label = string.Concat(value.AsSpan(16, 10).ToArray().Select(b => HostAlphabet[b % HostAlphabet.Length]));
+        var label = string.Concat(value.AsSpan(16, 10).ToArray().Select(b => Letters[b % Letters.Length]));
         return new ValidationRecord($"_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.{host}.", $"_{Convert.ToHexStringLower(value.AsSpan(0, 16))}.{label}.acm-validations.aws.");
     }
 
@@ -112,8 +112,11 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     private void Refresh(Certificate certificate)
     {
         var now = clock.Now;
-        Renew(certificate, now);
-        if (certificate.Status == "ISSUED" && certificate.Issued!.NotAfter.ToUniversalTime() < now.UtcDateTime)
+        while (certificate.Status == "ISSUED" && now >= EndOf(certificate) - RenewalLead && TryRenew(certificate, now))
+        {
+            // Nobody may have looked for longer than a certificate lasts.
+        }
+        if (certificate.Status == "ISSUED" && EndOf(certificate) < now)
         {
             certificate.Status = "EXPIRED";
         }
@@ -158,6 +161,33 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
         return answer.OfType(DnsType.Cname).FirstOrDefault() is { } set && set.Target == DnsName.Parse(record.Value) ? set.SubmittedAt : null;
     }
 
+    private static DateTimeOffset EndOf(Certificate certificate) => new(certificate.Issued!.NotAfter.ToUniversalTime());
+
+    // User Guide, "Renewal for domains validated by DNS": while the certificate is in use and its CNAMEs are in DNS. What was in DNS at that time is
+    // told by when the records that are there now were submitted.
+    private bool TryRenew(Certificate certificate, DateTimeOffset now)
+    {
+        var end = EndOf(certificate);
+        var at = end - RenewalLead;
+        foreach (var name in certificate.Names)
+        {
+            if (SubmittedAt(certificate, name) is not { } submitted)
+            {
+                return false;
+            }
+            at = submitted > at ? submitted : at;
+        }
+        if (certificate.ValidationMethod != "DNS" || at > now || at > end || UsersOf(certificate.Arn).Count == 0 || !certificate.Names.All(n => CaaCheck.Allows(dns, n)))
+        {
+            return false;
+        }
+        var first = certificate.IssuedAt;
+        Issue(certificate, at);
+        certificate.IssuedAt = first;
+        certificate.RenewedAt = at;
+        return true;
+    }
+
     private void Issue(Certificate certificate, DateTimeOffset at)
     {
         if (certificate.Names.FirstOrDefault(n => !CaaCheck.Allows(dns, n)) is not null)
@@ -166,36 +196,15 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
             certificate.FailureReason = "CAA_ERROR";
             return;
         }
-        certificate.Issued = NewCertificate(certificate, at);
-        certificate.IssuedAt = at;
-        certificate.Status = "ISSUED";
-    }
-
-    private X509Certificate2 NewCertificate(Certificate certificate, DateTimeOffset at)
-    {
         var midnight = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero);
-        return ca.Issue(new CertificateSpec
+        certificate.Issued = ca.Issue(new CertificateSpec
         {
             Names = certificate.Names,
             NotBefore = midnight,
             NotAfter = midnight + Validity - TimeSpan.FromSeconds(1),
             IsRsa = certificate.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal),
         });
-    }
-
-    // A certificate that is in use is renewed as long as its validation records stand and CAA allows it.
-    private void Renew(Certificate certificate, DateTimeOffset now)
-    {
-        if (certificate is not { Status: "ISSUED", ValidationMethod: "DNS", Issued: { } issued } || now < issued.NotAfter.ToUniversalTime() - RenewalStart || UsersOf(certificate.Arn).Count == 0
-            || !certificate.Names.All(n => SubmittedAt(certificate, n) is not null && CaaCheck.Allows(dns, n)))
-        {
-            return;
-        }
-        var at = new DateTimeOffset(issued.NotAfter.ToUniversalTime(), TimeSpan.Zero) - RenewalStart;
-        while (at + Validity - RenewalStart <= now)
-        {
-            at += Validity - RenewalStart; // renewed several times since anybody looked
-        }
-        certificate.Issued = NewCertificate(certificate, at);
+        certificate.IssuedAt = at;
+        certificate.Status = "ISSUED";
     }
 }

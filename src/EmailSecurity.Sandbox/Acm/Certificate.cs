@@ -44,6 +44,9 @@ public sealed class Certificate
     /// <summary>When it was issued.</summary>
     public DateTimeOffset? IssuedAt { get; set; }
 
+    /// <summary>When ACM last renewed it; null before.</summary>
+    public DateTimeOffset? RenewedAt { get; set; }
+
     /// <summary>The certificate itself, once issued.</summary>
     public X509Certificate2? Issued { get; set; }
 

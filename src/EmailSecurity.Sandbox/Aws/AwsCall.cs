@@ -19,8 +19,12 @@ public sealed record AwsCall
     public required byte[] Body { get; init; }
     /// <summary>Account of the caller.</summary>
     public required string AccountId { get; init; }
+    /// <summary>Access key of the caller.</summary>
+    public string AccessKey { get; init; } = "";
     /// <summary>Request id to echo.</summary>
     public required string RequestId { get; init; }
+    /// <summary>True: a refusal that had another form in earlier times comes in that one (Route 53's InvalidChangeBatch).</summary>
+    public bool OlderErrorForm { get; init; }
 }
 
 /// <summary>The reply to a call.</summary>

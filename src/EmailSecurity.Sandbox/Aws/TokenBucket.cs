@@ -1,26 +1,23 @@
 namespace EmailSecurity.Sandbox.Aws;
 
-/// <summary>A request rate with room for bursts.</summary>
-public sealed class TokenBucket(TimeProvider time, double perSecond, double burst)
+/// <summary>A token bucket: it holds a number of tokens at most and refills at a fixed rate. Not safe for calls at once: its owner locks.</summary>
+public sealed class TokenBucket(TimeProvider time, double capacity, double perSecond)
 {
-    private readonly Lock gate = new();
     private double used;
     private DateTimeOffset last = time.GetUtcNow();
 
-    /// <summary>Takes one request; false where the rate is exceeded.</summary>
-    public bool TryTake()
+    /// <summary>Most tokens that it holds.</summary>
+    public double Capacity => capacity;
+
+    /// <summary>True where it holds that many tokens now.</summary>
+    public bool Has(double tokens)
     {
-        lock (gate)
-        {
-            var now = time.GetUtcNow();
-            used = Math.Max(0, used - (Math.Max(0, (now - last).TotalSeconds) * perSecond));
-            last = now;
-            if (used + 1 > burst)
-            {
-                return false;
-            }
-            used++;
-            return true;
-        }
+        var now = time.GetUtcNow();
+        used = Math.Max(0, used - (Math.Max(0, (now - last).TotalSeconds) * perSecond));
+        last = now;
+        return used + tokens <= capacity;
     }
+
+    /// <summary>Takes tokens that it holds.</summary>
+    public void Take(double tokens) => used += tokens;
 }

@@ -262,6 +262,10 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
             Part("HttpVersion"),
             Part("IsIPV6Enabled"),
             Recordals(distribution),
-            Part("Staging"));
+            Part("Staging"),
+            Part("ConnectionMode"),
+            Part("AnycastIpListId"),
+            Part("ViewerMtlsConfig"),
+            Part("ConnectionFunctionAssociation"));
     }
 }

@@ -2,26 +2,10 @@ using System.Xml.Linq;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
-/// <summary>Fills in what CloudFront adds to a submitted configuration. Elements that are not known here are kept, after the known ones.</summary>
+/// <summary>Fills in what CloudFront adds to a submitted configuration. Elements that are not known here are kept.</summary>
 public static class ConfigDefaults
 {
     private static readonly XNamespace Ns = CloudFrontService.Ns;
-
-    private static readonly string[] DistributionOrder =
-    [
-        "CallerReference", "Aliases", "DefaultRootObject", "Origins", "OriginGroups", "DefaultCacheBehavior", "CacheBehaviors", "CustomErrorResponses", "Comment",
-        "Logging", "PriceClass", "Enabled", "ViewerCertificate", "Restrictions", "WebACLId", "HttpVersion", "IsIPV6Enabled", "ContinuousDeploymentPolicyId", "Staging",
-    ];
-
-    private static readonly string[] OriginOrder =
-        ["Id", "DomainName", "OriginPath", "CustomHeaders", "S3OriginConfig", "CustomOriginConfig", "ConnectionAttempts", "ConnectionTimeout", "OriginShield", "OriginAccessControlId"];
-
-    private static readonly string[] BehaviorOrder =
-    [
-        "PathPattern", "TargetOriginId", "TrustedSigners", "TrustedKeyGroups", "ViewerProtocolPolicy", "AllowedMethods", "SmoothStreaming", "Compress",
-        "LambdaFunctionAssociations", "FunctionAssociations", "FieldLevelEncryptionId", "RealtimeLogConfigArn", "CachePolicyId", "OriginRequestPolicyId",
-        "ResponseHeadersPolicyId", "GrpcConfig", "ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL",
-    ];
 
     /// <summary>The complete configuration; the submitted one is not changed.</summary>
     public static XElement Complete(XElement submitted)
@@ -55,7 +39,7 @@ public static class ConfigDefaults
         {
             CompleteBehavior(behavior);
         }
-        Sort(config, DistributionOrder);
+        ElementOrder.Apply(config);
         return config;
     }
 
@@ -69,13 +53,6 @@ public static class ConfigDefaults
         {
             parent.Add(new XElement(Ns + name, content));
         }
-    }
-
-    private static void Sort(XElement parent, string[] order)
-    {
-        var children = parent.Elements().ToArray();
-        parent.RemoveNodes();
-        parent.Add(children.OrderBy(c => Array.IndexOf(order, c.Name.LocalName) is var at && at < 0 ? int.MaxValue : at));
     }
 
     private static void CompleteLogging(XElement logging)
@@ -122,7 +99,6 @@ public static class ConfigDefaults
         Add(origin, "ConnectionTimeout", "10");
         Add(origin, "OriginShield", E("Enabled", "false"));
         Add(origin, "OriginAccessControlId", "");
-        Sort(origin, OriginOrder);
     }
 
     private static void CompleteBehavior(XElement behavior)
@@ -137,6 +113,5 @@ public static class ConfigDefaults
         Add(behavior, "FunctionAssociations", Quantity());
         Add(behavior, "FieldLevelEncryptionId", "");
         Add(behavior, "GrpcConfig", E("Enabled", "false"));
-        Sort(behavior, BehaviorOrder);
     }
 }

@@ -46,8 +46,9 @@ public sealed class OriginAccessControls(CloudFrontStore store)
         config.Attributes().Where(a => a.IsNamespaceDeclaration).Remove();
         if (config.Element(Ns + "Description") is null)
         {
-            config.Element(Ns + "Name")!.AddAfterSelf(new XElement(Ns + "Description", ""));
+            config.Add(new XElement(Ns + "Description", ""));
         }
+        ElementOrder.Apply(config);
         return config;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace EmailSecurity.Sandbox.Dns;
@@ -13,9 +12,9 @@ public static class DnsName
 
     /// <summary>The kept form of a name.</summary>
     /// <exception cref="FormatException">A label is empty or over 63 octets, or the name is over 255 octets.</exception>
-    public static string Parse(string text)
+    public static string Parse(string text, PresentationForm form = PresentationForm.Route53)
     {
-        var name = Unescape(text).ToLowerInvariant();
+        var name = ToLowerAscii(Unescape(text, form));
         if (name.EndsWith('.'))
         {
             name = name[..^1];
@@ -123,7 +122,16 @@ public static class DnsName
         return wire;
     }
 
-    private static string Unescape(string text)
+    // RFC 4343: of all octets only the letters of ASCII have two cases.
+    private static string ToLowerAscii(string text) => string.Create(text.Length, text, static (span, source) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
+        }
+    });
+
+    private static string Unescape(string text, PresentationForm form)
     {
         if (!text.Contains('\\'))
         {
@@ -136,21 +144,24 @@ public static class DnsName
             {
                 plain.Append(text[i]);
             }
-            else if (i + 3 < text.Length && text[i + 1] is >= '0' and <= '3' && text[i + 2] is >= '0' and <= '7' && text[i + 3] is >= '0' and <= '7')
+            else if (PresentationEscape.Read(text, i + 1, form) is { } octet)
             {
-                var c = (char)Convert.ToInt32(text.Substring(i + 1, 3), 8);
-                if (c == '.')
-                {
-                    throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"InvalidCharacter: '{text}' has a dot inside a label"));
-                }
-                plain.Append(c);
+                Append(plain, (char)octet, text);
                 i += 3;
+            }
+            else if (form == PresentationForm.ZoneFile && i + 1 < text.Length && !char.IsAsciiDigit(text[i + 1]))
+            {
+                Append(plain, text[++i], text);
             }
             else
             {
-                throw new FormatException($"InvalidEscape: '{text}' has an escape that is not three octal digits");
+                var digits = form == PresentationForm.Route53 ? "octal" : "decimal";
+                throw new FormatException($"InvalidEscape: '{text}' has an escape that is not three {digits} digits");
             }
         }
         return plain.ToString();
     }
+
+    private static void Append(StringBuilder plain, char c, string text) =>
+        plain.Append(c != '.' ? c : throw new FormatException($"InvalidCharacter: '{text}' has a dot inside a label"));
 }

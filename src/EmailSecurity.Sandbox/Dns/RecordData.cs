@@ -14,16 +14,16 @@ public static class RecordData
 
     /// <summary>Wire form of a value.</summary>
     /// <exception cref="FormatException">The value breaks a rule of its type; the message starts with the rule's name.</exception>
-    public static byte[] ToWire(ushort type, string value) => type switch
+    public static byte[] ToWire(ushort type, string value, PresentationForm form = PresentationForm.Route53) => type switch
     {
         DnsType.A => Address(value, AddressFamily.InterNetwork),
         DnsType.Aaaa => Address(value, AddressFamily.InterNetworkV6),
-        DnsType.Cname or DnsType.Ns or DnsType.Ptr => Host(value),
-        DnsType.Mx => Mx(value),
-        DnsType.Txt or DnsType.Spf => Text(value),
-        DnsType.Soa => Soa(value),
-        DnsType.Srv => Srv(value),
-        DnsType.Caa => Caa(value),
+        DnsType.Cname or DnsType.Ns or DnsType.Ptr => Host(value, form),
+        DnsType.Mx => Mx(value, form),
+        DnsType.Txt or DnsType.Spf => Text(value, form),
+        DnsType.Soa => Soa(value, form),
+        DnsType.Srv => Srv(value, form),
+        DnsType.Caa => Caa(value, form),
         DnsType.Tlsa => Tlsa(value),
         DnsType.Ds => Ds(value),
         _ => throw new FormatException("UnsupportedType: the sandbox holds no records of this type"),
@@ -31,7 +31,7 @@ public static class RecordData
 
     /// <summary>The character strings of a TXT value in presentation form.</summary>
     /// <exception cref="FormatException">Not quoted, an unknown escape, or a string of over 255 octets.</exception>
-    public static IReadOnlyList<byte[]> CharacterStrings(string value)
+    public static IReadOnlyList<byte[]> CharacterStrings(string value, PresentationForm form = PresentationForm.Route53)
     {
         var strings = new List<byte[]>();
         var i = 0;
@@ -61,10 +61,9 @@ public static class RecordData
                 }
                 if (c == '\\' && i < value.Length)
                 {
-                    if (i + 2 < value.Length && value[i] is >= '0' and <= '3' && value[i + 1] is >= '0' and <= '7' && value[i + 2] is >= '0' and <= '7')
+                    if (PresentationEscape.Read(value, i, form) is { } octet)
                     {
-                        // Route 53 reads three digits as octal (not the decimal of RFC 1035 section 5.1).
-                        text.Add((byte)Convert.ToInt32(value.Substring(i, 3), 8));
+                        text.Add(octet);
                         i += 3;
                         continue;
                     }
@@ -72,7 +71,7 @@ public static class RecordData
                 }
                 if (c > 0x7e || c < 0x20)
                 {
-                    throw new FormatException($"InvalidCharacterString (Value contains characters outside printable ASCII; write them as \\ooo) encountered with '{value}'");
+                    throw new FormatException($"InvalidCharacterString (Value contains characters outside printable ASCII; write them as {(form == PresentationForm.Route53 ? "\\ooo" : "\\DDD")}) encountered with '{value}'");
                 }
                 text.Add((byte)c);
             }
@@ -89,10 +88,10 @@ public static class RecordData
         return strings;
     }
 
-    private static byte[] Text(string value)
+    private static byte[] Text(string value, PresentationForm form)
     {
         var wire = new List<byte>();
-        foreach (var text in CharacterStrings(value))
+        foreach (var text in CharacterStrings(value, form))
         {
             wire.Add((byte)text.Length);
             wire.AddRange(text);
@@ -109,13 +108,13 @@ public static class RecordData
             : throw new FormatException($"{(family == AddressFamily.InterNetwork ? "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)" : "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)")} encountered with '{value}'");
     }
 
-    private static byte[] Host(string value)
+    private static byte[] Host(string value, PresentationForm form)
     {
         if (value.Length == 0 || value.Contains(' '))
         {
             throw new FormatException($"DomainLabelEmpty (Domain label is empty) encountered with '{value}'");
         }
-        return DnsName.ToWire(DnsName.Parse(value));
+        return DnsName.ToWire(DnsName.Parse(value, form));
     }
 
     private static string[] Fields(string value, int least, string form)
@@ -131,21 +130,21 @@ public static class RecordData
 
     private static byte[] Pair(ushort number) => [(byte)(number >> 8), (byte)number];
 
-    private static byte[] Mx(string value)
+    private static byte[] Mx(string value, PresentationForm form)
     {
         var fields = Fields(value, 2, "[priority] [mail server host name]");
         return fields.Length == 2
-            ? [.. Pair(Number(fields[0], value)), .. Host(fields[1])]
+            ? [.. Pair(Number(fields[0], value)), .. Host(fields[1], form)]
             : throw new FormatException($"MXRRDATATooManyFields (Value is not of the form '[priority] [mail server host name]') encountered with '{value}'");
     }
 
-    private static byte[] Srv(string value)
+    private static byte[] Srv(string value, PresentationForm form)
     {
         var fields = Fields(value, 4, "[priority] [weight] [port] [server host name]");
-        return [.. Pair(Number(fields[0], value)), .. Pair(Number(fields[1], value)), .. Pair(Number(fields[2], value)), .. Host(fields[3])];
+        return [.. Pair(Number(fields[0], value)), .. Pair(Number(fields[1], value)), .. Pair(Number(fields[2], value)), .. Host(fields[3], form)];
     }
 
-    private static byte[] Soa(string value)
+    private static byte[] Soa(string value, PresentationForm form)
     {
         var fields = Fields(value, 7, "[authority-domain] [domain-of-zone-admin] [serial] [refresh] [retry] [expire] [negative TTL]");
         var numbers = new byte[20];
@@ -157,11 +156,11 @@ public static class RecordData
             }
             BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(i * 4), number);
         }
-        return [.. Host(fields[0]), .. Host(fields[1]), .. numbers];
+        return [.. Host(fields[0], form), .. Host(fields[1], form), .. numbers];
     }
 
     // RFC 8659 section 4.1: flags, tag, value.
-    private static byte[] Caa(string value)
+    private static byte[] Caa(string value, PresentationForm form)
     {
         var fields = value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (fields.Length != 3 || fields[1].Length is 0 or > 15 || !fields[1].All(char.IsAsciiLetterOrDigit))
@@ -172,7 +171,7 @@ public static class RecordData
         {
             throw new FormatException($"CAARRDATAValueNotQuoted (CAA value should be enclosed in quotation marks) encountered with '{value}'");
         }
-        return [(byte)Number(fields[0], value, 255), (byte)fields[1].Length, .. Encoding.ASCII.GetBytes(fields[1]), .. CharacterStrings(fields[2])[0]];
+        return [(byte)Number(fields[0], value, 255), (byte)fields[1].Length, .. Encoding.ASCII.GetBytes(fields[1]), .. CharacterStrings(fields[2], form)[0]];
     }
 
     private static byte[] Tlsa(string value)

@@ -6,7 +6,8 @@ namespace EmailSecurity.Sandbox.Dns;
 /// <summary>
 /// Zones at somebody else's DNS host. Beside real record types an entry may have the type <c>SERVFAIL</c>, <c>REFUSED</c>, <c>NXDOMAIN</c>,
 /// <c>TIMEOUT</c>, <c>TRUNCATE</c>, <c>FORMERR</c>, <c>NOTIMP</c> or <c>GARBAGE</c>: then queries for its name go wrong in that way; its
-/// values name the query types it holds for (<c>ANY</c> or none: all). An entry of the type <c>SECURE</c> makes the zone one that validates: its answers carry the AD bit.
+/// values name the query types it holds for (<c>ANY</c> or none: all). Names and values are written as in zone files (RFC 1035 section 5.1):
+/// <c>\DDD</c> is decimal. An entry of the type <c>SECURE</c> makes the zone one that validates: its answers carry the AD bit.
 /// </summary>
 public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
 {
@@ -20,7 +21,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
     {
         try
         {
-            var apex = DnsName.Parse(zone);
+            var apex = DnsName.Parse(zone, PresentationForm.ZoneFile);
             var before = zones.GetValueOrDefault(apex);
             var now = time.GetUtcNow();
             var faults = new Dictionary<string, DnsFaultEntry>(StringComparer.Ordinal);
@@ -33,7 +34,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                     isSecure = true;
                     continue;
                 }
-                var name = DnsName.Parse(record.Name);
+                var name = DnsName.Parse(record.Name, PresentationForm.ZoneFile);
                 if (!DnsName.IsAtOrUnder(name, apex))
                 {
                     throw new FormatException($"'{record.Name}' does not lie in zone '{zone}'");
@@ -44,7 +45,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                     continue;
                 }
                 var type = TypeOf(record.Type);
-                var data = record.Values.Select(v => RecordData.ToWire(type, v)).ToArray();
+                var data = record.Values.Select(v => RecordData.ToWire(type, v, PresentationForm.ZoneFile)).ToArray();
                 if (data.Length == 0)
                 {
                     throw new FormatException($"{record.Type} {record.Name} has no values");
@@ -53,7 +54,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                 {
                     data = [.. same.Data, .. data];
                 }
-                var target = type == DnsType.Cname ? DnsName.Parse(record.Values[0]) : "";
+                var target = type == DnsType.Cname ? DnsName.Parse(record.Values[0], PresentationForm.ZoneFile) : "";
                 if (type == DnsType.Cname && data.Length > 1)
                 {
                     throw new FormatException($"CNAME {record.Name} has more than one value");
@@ -98,7 +99,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
     {
         try
         {
-            return DnsName.Parse(zone);
+            return DnsName.Parse(zone, PresentationForm.ZoneFile);
         }
         catch (FormatException e)
         {

@@ -28,8 +28,8 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
 {
     private readonly ConcurrentDictionary<string, Site> sites = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> contexts = [];
-    private readonly Lock fallbackGate = new();
-    private (SslStreamCertificateContext Context, DateTimeOffset RenewAt)? fallback;
+    private readonly Lock gate = new();
+    private (SslStreamCertificateContext Certificate, DateTimeOffset RenewAt)? fallback;
 
     /// <summary>True where a site needs its hello looked at before TLS starts.</summary>
     public bool HasSites => !sites.IsEmpty;
@@ -100,18 +100,18 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         }
     }
 
-    // CloudFront renews its own certificate long before its end, however far the clock goes.
+    // CloudFront's own certificate; it never runs out, however far the clock is put forward.
     private SslStreamCertificateContext Fallback()
     {
-        lock (fallbackGate)
+        lock (gate)
         {
             var now = clock.Now;
-            if (fallback is not { } current || now >= current.RenewAt)
+            if (fallback is not { } known || now >= known.RenewAt)
             {
-                var certificate = ca.Issue(new CertificateSpec { Names = ["*.cloudfront.net", "cloudfront.net"], NotBefore = now.AddDays(-30), NotAfter = now.AddDays(335) });
-                fallback = current = (ca.Context(certificate), now.AddDays(300));
+                var spec = new CertificateSpec { Names = ["*.cloudfront.net", "cloudfront.net"], NotBefore = now.AddDays(-30), NotAfter = now.AddDays(335) };
+                fallback = known = (ca.Context(ca.Issue(spec)), now.AddDays(300));
             }
-            return current.Context;
+            return known.Certificate;
         }
     }
 

@@ -1,13 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EmailSecurity.Sandbox.Aws;
-using EmailSecurity.Sandbox.Edge;
-using EmailSecurity.Sandbox.Signing;
+using EmailSecurity.Sandbox.Marks;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
-/// <summary>The admin interface: third-party zones and sites, the call log, faults, denials, latency, and a page that shows the state. HTTP and JSON, loopback only.</summary>
-internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
+/// <summary>
+/// The admin interface: hosted zones, third-party zones and sites, mark certificates, the call log, faults, denials, latency, and a page that
+/// shows the state. HTTP and JSON, loopback only.
+/// </summary>
+internal sealed partial class AdminInterface(ISandboxWorld world, MarkAuthority marks, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
 {
     /// <summary>Larger bodies are refused.</summary>
     public const long MostBodyBytes = 16 * 1024 * 1024;
@@ -34,7 +36,7 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
         {
             await DispatchAsync(context);
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidDataException)
         {
             await ProblemAsync(context, 400, e.Message);
         }
@@ -64,77 +66,11 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
             case (_, "/calls" or "/faults" or "/denials" or "/latency"):
                 await ProblemAsync(context, 405, $"{method} is not a method of {path}.");
                 return;
-            case (_, _) when path.StartsWith("/sites/", StringComparison.Ordinal) && path.Length > "/sites/".Length && world is ISiteHost sites:
-                await SiteAsync(context, sites, UriCodec.Decode(path["/sites/".Length..]));
-                return;
             default:
-                if (!path.StartsWith("/zones/", StringComparison.Ordinal) || path.Length == "/zones/".Length)
-                {
-                    await ProblemAsync(context, 404, "Known: /, /zones/{zone}, /sites/{host}, /calls, /faults, /denials, /latency.");
-                    return;
-                }
-                await ZoneAsync(context, UriCodec.Decode(path["/zones/".Length..]));
+                await ResourceAsync(context, path);
                 return;
         }
         context.Response.StatusCode = 204;
-    }
-
-    private async Task ZoneAsync(HttpContext context, string zone)
-    {
-        switch (context.Request.Method)
-        {
-            case "PUT":
-                world.PutThirdPartyZone(zone, ReadRecords(await BodyAsync(context)));
-                context.Response.StatusCode = 204;
-                break;
-            case "GET" when world.GetThirdPartyZone(zone) is { } records:
-                await SendAsync(context, JsonSerializer.Serialize(records, Json));
-                break;
-            case "DELETE" when world.DeleteThirdPartyZone(zone):
-                context.Response.StatusCode = 204;
-                break;
-            case "GET" or "DELETE":
-                await ProblemAsync(context, 404, $"There is no third-party zone '{zone}'. Zones made through Route 53 are seen through Route 53.");
-                break;
-            default:
-                await ProblemAsync(context, 405, "A zone takes PUT, GET and DELETE.");
-                break;
-        }
-    }
-
-    private static async Task SiteAsync(HttpContext context, ISiteHost sites, string host)
-    {
-        switch (context.Request.Method)
-        {
-            case "PUT":
-                sites.PutSite(host, (await BodyAsync(context)).Deserialize<SiteDefinition>(Json) ?? throw new FormatException("sites: an object that describes the site."));
-                context.Response.StatusCode = 204;
-                break;
-            case "DELETE" when sites.DeleteSite(host):
-                context.Response.StatusCode = 204;
-                break;
-            case "DELETE":
-                await ProblemAsync(context, 404, $"There is no site '{host}'.");
-                break;
-            default:
-                await ProblemAsync(context, 405, "A site takes PUT and DELETE.");
-                break;
-        }
-    }
-
-    private static List<ZoneRecord> ReadRecords(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Array)
-        {
-            throw new FormatException("zones: an array of {name, type, ttl, values}.");
-        }
-        return [.. body.EnumerateArray().Select(item =>
-        {
-            var record = item.Deserialize<RecordBody>(Json);
-            return record is { Name: { } name, Type: { } type, Values: { Count: > 0 } values } && values.All(v => v is not null) && record.Ttl is >= 0
-                ? new ZoneRecord(name, type.ToUpperInvariant(), record.Ttl ?? 300, values!)
-                : throw new FormatException($"zones: {item.GetRawText()} lacks a name, a type, values, or has a negative ttl.");
-        })];
     }
 
     private void PutLatency(JsonElement body)
@@ -150,10 +86,12 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
         clock.Set(profile, scale);
     }
 
+    private static async Task<byte[]> BytesAsync(HttpContext context) =>
+        await RequestBody.ReadAsync(context.Request, MostBodyBytes, context.RequestAborted) ?? throw new FormatException($"The admin interface takes bodies up to {MostBodyBytes} bytes.");
+
     private static async Task<JsonElement> BodyAsync(HttpContext context)
     {
-        var body = await RequestBody.ReadAsync(context.Request, MostBodyBytes, context.RequestAborted) ?? throw new FormatException($"The admin interface takes bodies up to {MostBodyBytes} bytes.");
-        using var document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(await BytesAsync(context));
         return document.RootElement.Clone();
     }
 
@@ -168,6 +106,4 @@ internal sealed class AdminInterface(ISandboxWorld world, CallLog log, FaultPlan
         context.Response.StatusCode = status;
         return SendAsync(context, JsonSerializer.Serialize(new { error }, Json));
     }
-
-    private sealed record RecordBody(string? Name, string? Type, int? Ttl, List<string?>? Values);
 }

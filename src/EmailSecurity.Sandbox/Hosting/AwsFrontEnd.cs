@@ -59,7 +59,7 @@ internal sealed class AwsFrontEnd(
         }
         var good = (SignatureResult.Good)verdict;
         var account = good.Credential.Account;
-        call = ToCall(request, service.Name, good.Region, account.AccountId, good.Body, good.Trailers);
+        call = ToCall(request, service.Name, good.Region, account.AccountId, good.Body, good.Trailers) with { AccessKey = good.Credential.AccessKey };
         if (service.Identify(call) is not { } operation)
         {
             await RefuseAsync(ServiceErrors.NotEmulated($"{service.Name} {call.Method} {request.RawPath}{(request.RawQuery.Length > 0 ? "?" + request.RawQuery : "")}"));
@@ -84,10 +84,13 @@ internal sealed class AwsFrontEnd(
                 Log(0, "timeout");
                 await BrokenConnection.BreakAsync(context);
                 return;
+            case FaultKind.BareError:
+                call = call with { OlderErrorForm = true };
+                break;
         }
         if (account == mainAccount && denials.Denies(service.Name, operation.Name))
         {
-            await RefuseAsync(ServiceErrors.Denied(service.Name, operation.Name, account));
+            await RefuseAsync(ServiceErrors.Denied(service.Name, operation.Name, good.Credential));
             return;
         }
         AwsReply reply;

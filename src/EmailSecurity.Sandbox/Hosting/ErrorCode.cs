@@ -33,7 +33,7 @@ internal static partial class ErrorCode
         {
             return match.Groups["code"].Value;
         }
-        // Route 53's InvalidChangeBatch is a root element of its own, without <Error>.
+        // The older form of Route 53's InvalidChangeBatch is a root element of its own, without <Error>.
         var root = Root().Match(text);
         return root.Success ? root.Groups["code"].Value : $"HTTP {reply.Status}";
     }

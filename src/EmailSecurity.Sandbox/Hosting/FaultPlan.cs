@@ -15,6 +15,8 @@ internal enum FaultKind
     LostResponse,
     /// <summary>The connection breaks; nothing changed.</summary>
     Reset,
+    /// <summary>Nothing goes wrong; but where the call is refused, the refusal has its older form (Route 53's bare InvalidChangeBatch).</summary>
+    BareError,
 }
 
 /// <summary>Faults on demand: the nth call of an operation, or a share of all calls, the same ones for the same seed.</summary>
@@ -153,7 +155,8 @@ internal sealed class FaultPlan
             "timeout" => FaultKind.Timeout,
             "lostResponse" => FaultKind.LostResponse,
             "reset" => FaultKind.Reset,
-            _ => throw new FormatException($"faults: {value.GetRawText()} is not a kind of fault; one of throttle, error500, timeout, lostResponse, reset."),
+            "bareError" => FaultKind.BareError,
+            _ => throw new FormatException($"faults: {value.GetRawText()} is not a kind of fault; one of throttle, error500, timeout, lostResponse, reset, bareError."),
         };
 
         /// <summary>SplitMix64: the same numbers on every machine, unlike System.Random.</summary>

@@ -16,4 +16,24 @@ public sealed record SandboxAccount(string AccountId, string UserName)
 }
 
 /// <summary>A key pair; with a session token and an end where it is temporary.</summary>
-public sealed record SandboxCredential(SandboxAccount Account, string AccessKey, string SecretKey, string? SessionToken, DateTimeOffset? Expires);
+public sealed record SandboxCredential(SandboxAccount Account, string AccessKey, string SecretKey, string? SessionToken, DateTimeOffset? Expires)
+{
+    /// <summary>The role that the key was given out for; null for a key of the user.</summary>
+    public AssumedRole? Role { get; init; }
+
+    /// <summary>ARN of who calls with the key.</summary>
+    public string CallerArn => Role is null ? Account.UserArn : $"arn:aws:sts::{Account.AccountId}:assumed-role/{Role.Name}/{Role.SessionName}";
+
+    /// <summary>Unique id of who calls with the key.</summary>
+    public string CallerId => Role is null ? Account.UserId : $"{Role.IdIn(Account)}:{Role.SessionName}";
+}
+
+/// <summary>A role in use.</summary>
+/// <param name="Name">Name of the role, without its path.</param>
+/// <param name="SessionName">Session name that the caller chose.</param>
+public sealed record AssumedRole(string Name, string SessionName)
+{
+    /// <summary>Unique id of the role.</summary>
+    public string IdIn(SandboxAccount account) =>
+        "AROA" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"role:{account.AccountId}:{Name}")))[..17];
+}

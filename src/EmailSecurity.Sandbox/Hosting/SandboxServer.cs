@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Marks;
+using EmailSecurity.Sandbox.Route53;
 using EmailSecurity.Sandbox.S3;
 using EmailSecurity.Sandbox.Signing;
 using EmailSecurity.Sandbox.Sts;
@@ -36,6 +38,8 @@ public sealed class SandboxServer : IAsyncDisposable
         Accounts = accounts;
         folder = Directory.CreateTempSubdirectory("emailsecurity-sandbox-");
         TrustedRoot = Path.Combine(folder.FullName, "trusted-root.pem");
+        MarkRoot = Path.Combine(folder.FullName, "mark-root.pem");
+        Marks = new MarkAuthority(clock, () => AdminUrl + "/markcertificates/");
         ForeignBuckets = OpenForeignBuckets();
     }
 
@@ -56,6 +60,12 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>PEM file of the CA that signs the edge's certificates.</summary>
     public string TrustedRoot { get; }
+
+    /// <summary>PEM file of the root of the sandbox's mark certificates.</summary>
+    public string MarkRoot { get; }
+
+    /// <summary>Issues mark certificates.</summary>
+    public MarkAuthority Marks { get; }
 
     /// <summary>Access key of the main account.</summary>
     public string AccessKey => main.AccessKey;
@@ -93,12 +103,13 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             await server.World.StartAsync(cancellationToken);
             await File.WriteAllTextAsync(server.TrustedRoot, server.World.TrustedRootPem, cancellationToken);
+            await File.WriteAllTextAsync(server.MarkRoot, server.Marks.RootPem, cancellationToken);
             IReadOnlyList<IAwsService> services = [new S3Service(server.s3), new StsService(server.Accounts, server.clock), .. server.World.Services];
             // Signatures are judged by real time, whatever the services' clock is: clients sign by it.
             var verifier = new SignatureVerifier(server.Accounts, TimeProvider.System, options.Time);
             var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, server.clock, options.TimeoutHold, server.stopping.Token);
             server.awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);
-            var admin = new AdminInterface(server.World, server.log, server.faults, server.denials, server.clock, server.Page);
+            var admin = new AdminInterface(server.World, server.Marks, server.log, server.faults, server.denials, server.clock, server.Page);
             server.adminHost = await LoopbackHost.StartAsync(0, AdminInterface.MostBodyBytes, admin.HandleAsync, cancellationToken);
             return server;
         }
@@ -108,6 +119,10 @@ public sealed class SandboxServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes a hosted zone of the main account with these records, or gives the one there these; no call is logged for it.</summary>
+    /// <exception cref="FormatException">A record breaks a rule; the message names it.</exception>
+    public void PutHostedZone(string zone, IReadOnlyList<ZoneRecord> records) => ((IHostedZoneHost)World).PutHostedZone(zone, records);
 
     /// <summary>Every AWS call so far.</summary>
     public IReadOnlyList<LoggedCall> GetCalls() => log.Snapshot();
@@ -149,6 +164,7 @@ public sealed class SandboxServer : IAsyncDisposable
             await adminHost.DisposeAsync();
         }
         await World.DisposeAsync();
+        Marks.Dispose();
         stopping.Dispose();
         folder.Refresh();
         if (folder.Exists)
@@ -183,7 +199,7 @@ public sealed class SandboxServer : IAsyncDisposable
                 "How to reach it",
                 ["What", "Value"],
                 [
-                    ["AWS endpoint", EndpointUrl], ["Name server", NameServer], ["HTTPS edge", ConnectTo], ["HTTP edge", ConnectToHttp], ["Trusted root", TrustedRoot], ["Account", AccountId],
+                    ["AWS endpoint", EndpointUrl], ["Name server", NameServer], ["HTTPS edge", ConnectTo], ["HTTP edge", ConnectToHttp], ["Trusted root", TrustedRoot], ["Mark root", MarkRoot], ["Account", AccountId],
                     ["Latency profile", string.Create(CultureInfo.InvariantCulture, $"{clock.Profile}, scale {clock.Scale}")], ["Fault plan", faultPlan[..Math.Min(faultPlan.Length, 300)]], ["Denials", denials.Text[..Math.Min(denials.Text.Length, 300)]],
                 ]),
             .. S3StateTables.Of(s3),

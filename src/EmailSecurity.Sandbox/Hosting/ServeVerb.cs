@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
-/// <summary><c>serve [--port N]</c>: one JSON line when ready, then runs until SIGINT or SIGTERM.</summary>
+/// <summary><c>serve [--port N]</c>: one JSON line when ready, then runs until SIGINT or SIGTERM. It starts with a hosted zone for a first try.</summary>
 public static class ServeVerb
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -37,6 +37,7 @@ public static class ServeVerb
         try
         {
             await using var server = await SandboxServer.StartAsync(new SandboxOptions { Port = port }, stop.Token);
+            FirstZone.Put(server);
             await Console.Out.WriteLineAsync(ReadyLine(server));
             await Console.Out.FlushAsync(CancellationToken.None);
             await Task.Delay(Timeout.Infinite, stop.Token);
@@ -61,6 +62,7 @@ public static class ServeVerb
             server.NameServer,
             server.ConnectTo,
             server.TrustedRoot,
+            server.MarkRoot,
             server.AccessKey,
             server.SecretKey,
             server.AccountId,

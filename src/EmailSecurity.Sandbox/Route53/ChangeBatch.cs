@@ -51,10 +51,19 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
         return result;
     }
 
+    /// <summary>True for a type of record that Route 53 holds.</summary>
+    public static bool IsRecordType(string type) => Types.Contains(type);
+
     /// <summary>The record sets after the batch; meaningful where <see cref="Messages"/> is empty.</summary>
     public ImmutableSortedDictionary<RecordKey, RecordSet> Apply(IReadOnlyList<RecordChange> changes)
     {
         CheckLimits(changes);
+        return ApplyUnlimited(changes);
+    }
+
+    /// <summary>The same without the limits of one request: for zones that are set up whole.</summary>
+    public ImmutableSortedDictionary<RecordKey, RecordSet> ApplyUnlimited(IReadOnlyList<RecordChange> changes)
+    {
         var sets = zone.Sets.ToBuilder();
         var seen = new HashSet<(RecordKey, bool)>();
         foreach (var (action, set) in changes)

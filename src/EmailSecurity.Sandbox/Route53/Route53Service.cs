@@ -12,9 +12,6 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
     /// <summary>Namespace of every element.</summary>
     public static readonly XNamespace Ns = "https://route53.amazonaws.com/doc/2013-04-01/";
 
-    // Route 53 quota since 2026-07-30: 10 requests a second and account, bursts of 50.
-    private const double RequestsPerSecond = 10;
-    private const double Burst = 50;
     private const int MaxPage = 100;
     private const int MaxRecordPage = 300;
     private const int MaxTags = 10;
@@ -23,7 +20,7 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
     private static readonly TimeSpan LeastProcessing = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RealProcessing = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<string, TokenBucket> buckets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RequestLimits> limits = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Name => "route53";
@@ -54,10 +51,7 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
     {
         try
         {
-            if (!buckets.GetOrAdd(call.AccountId, _ => new TokenBucket(clock.Time, RequestsPerSecond, Burst)).TryTake())
-            {
-                throw new AwsRuleException(400, "Throttling", "Rate exceeded");
-            }
+            LimitsOf(call.AccountId).CountRequest(operation.Name);
             var segments = Segments(call);
             var id = segments.Length > 1 ? segments[^1] : "";
             switch (operation.Name)
@@ -90,6 +84,8 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
             return Error(call, e.Status, e.Code, e.Message);
         }
     }
+
+    private RequestLimits LimitsOf(string accountId) => limits.GetOrAdd(accountId, _ => new RequestLimits(clock.Time));
 
     private static string[] Segments(AwsCall call)
     {
@@ -318,6 +314,7 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
     private async Task<AwsReply> ChangeAsync(AwsCall call, string zoneId)
     {
         var request = RestXml.Parse(call.Body, "ChangeResourceRecordSetsRequest", Ns, "InvalidInput");
+        LimitsOf(call.AccountId).CountChanges(request.Element(Ns + "ChangeBatch")?.Element(Ns + "Changes")?.Elements(Ns + "Change").Count() ?? 0);
         HostedZone zone;
         lock (store.Gate)
         {
@@ -339,10 +336,7 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
                 var sets = batch.Apply(batch.Read(request, clock.Now));
                 if (batch.Messages.Count > 0)
                 {
-                    return RestXml.Reply(400, new XElement(
-                        Ns + "InvalidChangeBatch",
-                        new XElement(Ns + "Messages", batch.Messages.Select(m => new XElement(Ns + "Message", m))),
-                        new XElement(Ns + "RequestId", call.RequestId)));
+                    return Refused(call, batch.Messages);
                 }
                 zone.Sets = sets;
                 var change = store.Publish(zone, request.Element(Ns + "ChangeBatch")?.Text(Ns + "Comment") ?? "");
@@ -357,4 +351,12 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
             }
         }
     }
+
+    // Every message in one, as Route 53 does; the older form is a root element of its own without a code.
+    private AwsReply Refused(AwsCall call, IReadOnlyList<string> messages) => call.OlderErrorForm
+        ? RestXml.Reply(400, new XElement(
+            Ns + "InvalidChangeBatch",
+            new XElement(Ns + "Messages", messages.Select(m => new XElement(Ns + "Message", m))),
+            new XElement(Ns + "RequestId", call.RequestId)))
+        : Error(call, 400, "InvalidChangeBatch", $"[{string.Join(", ", messages)}]");
 }

@@ -44,6 +44,14 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
     /// <summary>Makes a zone with its SOA and NS sets. Call under <see cref="Gate"/>.</summary>
     public (HostedZone Zone, ChangeInfo Change) Create(string name, string accountId, string callerReference, string comment, bool isPrivate, (string Region, string Id) vpc)
     {
+        var zone = Draft(name, accountId, callerReference, comment, isPrivate, vpc);
+        zones[zone.Id] = zone;
+        return (zone, Publish(zone, ""));
+    }
+
+    /// <summary>A zone with its SOA and NS sets that is not there yet. Call under <see cref="Gate"/>.</summary>
+    public HostedZone Draft(string name, string accountId, string callerReference, string comment, bool isPrivate, (string Region, string Id) vpc)
+    {
         if (zones.Values.Any(z => z.AccountId == accountId && z.CallerReference == callerReference))
         {
             throw new AwsRuleException(409, "HostedZoneAlreadyExists", $"A hosted zone has already been created with the specified caller reference.");
@@ -67,8 +75,7 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
         var soa = new RecordSet { Key = new RecordKey(name, "SOA", ""), Ttl = 900, Values = [$"{servers[0]}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"], SubmittedAt = now };
         var ns = new RecordSet { Key = new RecordKey(name, "NS", ""), Ttl = 172800, Values = [.. servers.Select(s => s + ".")], SubmittedAt = now };
         zone.Sets = zone.Sets.Add(soa.Key, soa).Add(ns.Key, ns);
-        zones[zone.Id] = zone;
-        return (zone, Publish(zone, ""));
+        return zone;
     }
 
     /// <summary>Deletes a zone that holds nothing but its SOA and NS sets. Call under <see cref="Gate"/>.</summary>
@@ -97,6 +104,14 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
             catalog.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
         }
         return change;
+    }
+
+    /// <summary>Keeps a zone and takes its record sets into DNS at once, whatever the latency. Call under <see cref="Gate"/>.</summary>
+    public void PublishAtOnce(HostedZone zone)
+    {
+        zones[zone.Id] = zone;
+        zone.Publish(clock.Now, clock.Now);
+        catalog.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
     }
 
     /// <summary>A change; null where there is none. Call under <see cref="Gate"/>.</summary>

@@ -6,7 +6,7 @@ using EmailSecurity.Sandbox.Hosting;
 namespace EmailSecurity.Sandbox.Running;
 
 /// <summary>Verifies the steps of a rehearsal from outside: by DNS, by HTTPS and by AWS's own call log. What the module says of itself does not count.</summary>
-public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, CancellationToken cancellationToken)
+public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, byte[] mark, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -15,7 +15,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
     /// <summary>The steps, in the order of the story.</summary>
-    public static IReadOnlyList<string> Steps { get; } = ["planned", "deployed", "unchanged", "changed", "removing", "gone"];
+    public static IReadOnlyList<string> Steps { get; } = ["planned", "deployed", "unchanged", "certified", "changed", "removing", "gone"];
 
     /// <summary>Steps verified so far.</summary>
     public IList<string> Seen { get; } = [];
@@ -50,6 +50,10 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
                 break;
             case "unchanged":
                 Check("Publishing again makes no write call to AWS", Writes().Count == 0, $"{sandbox.GetCalls().Count} calls, all of them reads");
+                break;
+            case "certified":
+                await VerifyLogoAsync();
+                await VerifyMarkAsync();
                 break;
             case "changed":
                 await VerifyRecordAsync();
@@ -140,19 +144,23 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         }
     }
 
-    private async Task VerifyLogoAsync()
+    private Task VerifyLogoAsync() => VerifyBimiFileAsync("l=", "image/svg+xml", "the logo", logo);
+
+    private Task VerifyMarkAsync() => VerifyBimiFileAsync("a=", "application/pem-certificate-chain", "the mark certificate with its chain", mark);
+
+    private async Task VerifyBimiFileAsync(string tag, string contentType, string what, byte[] expected)
     {
         var name = $"default._bimi.{domain}";
         var text = await PatientlyAsync(() => view.TxtAsync(name, cancellationToken), t => t.Count == 1);
         var url = text.Count == 1 && text[0].StartsWith("v=BIMI1;", StringComparison.Ordinal)
-            ? text[0].Split(';').Select(f => f.Trim()).FirstOrDefault(f => f.StartsWith("l=", StringComparison.Ordinal))?[2..] ?? ""
+            ? text[0].Split(';').Select(f => f.Trim()).FirstOrDefault(f => f.StartsWith(tag, StringComparison.Ordinal))?[2..] ?? ""
             : "";
         Check($"DNS: {name} TXT", url.StartsWith("https://", StringComparison.Ordinal), string.Join(" | ", text));
         if (url.Length > 0)
         {
             var page = await view.FetchAsync(url, cancellationToken);
-            Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == "image/svg+xml", page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}");
-            Check("It is the logo, byte for byte", page.Body.AsSpan().SequenceEqual(logo), string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length} bytes"));
+            Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == contentType, page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}");
+            Check($"It is {what}, byte for byte", page.Body.AsSpan().SequenceEqual(expected), string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length} bytes"));
         }
     }
 

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Marks;
 
 namespace EmailSecurity.Sandbox.Running;
 
 /// <summary><c>rehearse</c>: the whole story on a sandbox of its own, told by examples/quickstart.ps1 and verified from outside.</summary>
 public static class RehearseVerb
 {
-    private const string Domain = "example.com";
+    private const string Domain = FirstZone.Domain;
 
     // Long enough to see what is waited for, short enough to watch: minutes become seconds.
     private const double QuickScale = 0.01;
@@ -57,25 +59,24 @@ public static class RehearseVerb
         var logo = Path.Combine(root, "assets", "logo.svg");
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), cancellationToken);
         sandbox.SetLatency("real", scale);
-        using (var setup = new HostedZoneSetup(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey))
-        {
-            await setup.CreateAsync(Domain, [$"mx1.{Domain}", $"mx2.{Domain}"], "v=DMARC1; p=reject", cancellationToken);
-        }
-
-        sandbox.ClearCalls();
-        var line = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
+        FirstZone.Put(sandbox);
+        var svg = await File.ReadAllBytesAsync(logo, cancellationToken);
+        var mark = Encoding.ASCII.GetBytes(sandbox.Marks.Issue(new MarkRequest { Domain = Domain, Kind = MarkKind.Vmc, Logo = svg }));
+        var folder = Directory.CreateTempSubdirectory("emailsecurity-rehearsal-").FullName;
+        var (line, markFile) = (Path.Combine(folder, "sandbox.json"), Path.Combine(folder, "mark.pem"));
         await File.WriteAllTextAsync(line, ServeVerb.ReadyLine(sandbox), cancellationToken);
+        await File.WriteAllBytesAsync(markFile, mark, cancellationToken);
         var outer = Environment.GetEnvironmentVariable("EMAILSECURITY_SANDBOX");
         Environment.SetEnvironmentVariable("EMAILSECURITY_SANDBOX", line);
         try
         {
             using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
-            var rehearsal = new Rehearsal(sandbox, view, Domain, await File.ReadAllBytesAsync(logo, cancellationToken), cancellationToken);
+            var rehearsal = new Rehearsal(sandbox, view, Domain, svg, mark, cancellationToken);
             output.Line(HostStream.Output, $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
             output.Line(HostStream.Output, (scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.") + " Lines that begin with [ok] were seen from outside, not told by the module.");
             var code = await ScriptHost.RunAsync(
                 Path.Combine(root, "examples", "quickstart.ps1"),
-                ["-Domain", Domain, "-LogoPath", logo],
+                ["-Domain", Domain, "-LogoPath", logo, "-MarkCertificatePath", markFile],
                 new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Rehearsal"] = rehearsal },
                 output,
                 cancellationToken);
@@ -84,7 +85,7 @@ public static class RehearseVerb
         finally
         {
             Environment.SetEnvironmentVariable("EMAILSECURITY_SANDBOX", outer);
-            File.Delete(line);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ObjectOperations
 
     /// <summary>What would silently do less than on AWS is refused.</summary>
     private static readonly string[] RefusedOnPut = ["x-amz-tagging", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold", "x-amz-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"];
-    private static readonly string[] RefusedOnGet = ["range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-amz-server-side-encryption-customer-algorithm"];
+    private static readonly string[] RefusedOnGet = ["x-amz-server-side-encryption-customer-algorithm"];
 
     public static AwsReply Put(S3Context context)
     {
@@ -89,18 +89,27 @@ internal static class ObjectOperations
         var headers = new Dictionary<string, string>(version.Headers, StringComparer.OrdinalIgnoreCase)
         {
             ["ETag"] = version.ETag,
-            ["Last-Modified"] = version.LastModified.UtcDateTime.ToString("R", CultureInfo.InvariantCulture),
+            ["Last-Modified"] = ReadConditions.Stamp(version.LastModified),
             ["Accept-Ranges"] = "bytes",
             ["x-amz-server-side-encryption"] = version.Encryption,
         };
         headers.Remove("content-type");
+        AddKey(headers, context.Bucket, version);
+        AddVersion(headers, context.Bucket, version);
+        if (ReadConditions.IsNotModified(context, version))
+        {
+            return new AwsReply(304, "", []) { Headers = headers };
+        }
+        if (ReadConditions.RangeApplies(context, version) && ByteRange.Read(context.Header("range")!, version.Content.Length) is { } range)
+        {
+            headers["Content-Range"] = range.ContentRange;
+            return new AwsReply(206, ContentType(version), version.Content[(int)range.First..((int)range.Last + 1)]) { Headers = headers };
+        }
         if (context.Header("x-amz-checksum-mode")?.Equals("ENABLED", StringComparison.OrdinalIgnoreCase) == true)
         {
             headers["x-amz-checksum-" + version.ChecksumName] = version.ChecksumValue;
             headers["x-amz-checksum-type"] = "FULL_OBJECT";
         }
-        AddKey(headers, context.Bucket, version);
-        AddVersion(headers, context.Bucket, version);
         return new AwsReply(200, ContentType(version), version.Content) { Headers = headers };
     }
 
@@ -194,7 +203,8 @@ internal static class ObjectOperations
         }
     }
 
-    private static S3Exception Failed(string condition) =>
+    /// <summary>A condition in the request does not hold.</summary>
+    public static S3Exception Failed(string condition) =>
         new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold") { Details = [new XElement("Condition", condition)] };
 
     private static Dictionary<string, string> KeepHeaders(S3Context context)

@@ -14,66 +14,90 @@ internal sealed class StsService(AccountDirectory accounts, SandboxClock clock) 
     private const string Version = "2011-06-15";
     private static readonly XNamespace Space = "https://sts.amazonaws.com/doc/2011-06-15/";
 
+    private readonly RoleSessions roles = new(accounts, clock);
+
     /// <inheritdoc/>
     public string Name => "sts";
 
     /// <inheritdoc/>
-    public AwsOperation? Identify(AwsCall call) => Parameters(call).GetValueOrDefault("Action") switch
-    {
-        "GetCallerIdentity" => new AwsOperation("GetCallerIdentity", false),
-        "GetSessionToken" => new AwsOperation("GetSessionToken", false),
-        _ => null,
-    };
+    public AwsOperation? Identify(AwsCall call) => Parameters(call).GetValueOrDefault("Action") is "GetCallerIdentity" or "GetSessionToken" or "AssumeRole"
+        ? new AwsOperation(Parameters(call)["Action"], false)
+        : null;
 
     /// <inheritdoc/>
     public Task<AwsReply> HandleAsync(AwsCall call, AwsOperation operation, CancellationToken cancellationToken)
     {
-        var parameters = Parameters(call);
-        if (parameters.GetValueOrDefault("Version") != Version)
+        try
         {
-            return Task.FromResult(Error(call, 400, "NoSuchVersion", $"The requested version ( {parameters.GetValueOrDefault("Version")} ) of service AWSSecurityTokenService does not exist"));
+            var parameters = Parameters(call);
+            if (parameters.GetValueOrDefault("Version") != Version)
+            {
+                var version = parameters.GetValueOrDefault("Version");
+                throw new AwsRuleException(400, "NoSuchVersion", $"The requested version ( {version} ) of service AWSSecurityTokenService does not exist");
+            }
+            var caller = accounts.FindKey(call.AccessKey)!;
+            XElement[] result = operation.Name switch
+            {
+                "AssumeRole" => AssumeRole(caller, parameters),
+                "GetSessionToken" => GetSessionToken(caller, parameters),
+                _ => GetCallerIdentity(caller, Regions.Partition(call.Region)),
+            };
+            return Task.FromResult(new AwsReply(200, "text/xml", S3Xml.Document(new XElement(
+                Space + (operation.Name + "Response"),
+                new XElement(Space + (operation.Name + "Result"), result),
+                new XElement(Space + "ResponseMetadata", new XElement(Space + "RequestId", call.RequestId))))));
         }
-        var account = accounts.FindAccount(call.AccountId)!;
-        if (operation.Name == "GetCallerIdentity")
+        catch (AwsRuleException e)
         {
-            return Task.FromResult(Reply(
-                call,
-                operation.Name,
-                new XElement(Space + "Arn", account.UserArn.Replace("arn:aws:", $"arn:{Regions.Partition(call.Region)}:", StringComparison.Ordinal)),
-                new XElement(Space + "UserId", account.UserId),
-                new XElement(Space + "Account", account.AccountId)));
+            return Task.FromResult(Error(call, e.Status, e.Code, e.Message));
         }
-        var text = parameters.GetValueOrDefault("DurationSeconds", "43200");
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < 900 or > 129600)
-        {
-            return Task.FromResult(Error(call, 400, "ValidationError", $"The requested DurationSeconds '{text}' is not from 900 to 129600"));
-        }
-        if (call.Headers.ContainsKey("x-amz-security-token"))
-        {
-            return Task.FromResult(Error(call, 403, "AccessDenied", "Cannot call GetSessionToken with session credentials"));
-        }
-        var session = accounts.OpenSession(account, clock.Now.AddSeconds(seconds));
-        return Task.FromResult(Reply(
-            call,
-            operation.Name,
-            new XElement(
-                Space + "Credentials",
-                new XElement(Space + "AccessKeyId", session.AccessKey),
-                new XElement(Space + "SecretAccessKey", session.SecretKey),
-                new XElement(Space + "SessionToken", session.SessionToken),
-                new XElement(Space + "Expiration", session.Expires!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))));
     }
 
     /// <inheritdoc/>
     public AwsReply Error(AwsCall call, int status, string code, string message) => new(status, "text/xml", S3Xml.Document(new XElement(
         Space + "ErrorResponse",
-        new XElement(Space + "Error", new XElement(Space + "Type", status < 500 ? "Sender" : "Receiver"), new XElement(Space + "Code", code), new XElement(Space + "Message", message)),
+        new XElement(
+            Space + "Error",
+            new XElement(Space + "Type", status < 500 ? "Sender" : "Receiver"),
+            new XElement(Space + "Code", code),
+            new XElement(Space + "Message", message)),
         new XElement(Space + "RequestId", call.RequestId))));
 
-    private static AwsReply Reply(AwsCall call, string operation, params object[] result) => new(200, "text/xml", S3Xml.Document(new XElement(
-        Space + (operation + "Response"),
-        new XElement(Space + (operation + "Result"), result),
-        new XElement(Space + "ResponseMetadata", new XElement(Space + "RequestId", call.RequestId)))));
+    private static XElement[] GetCallerIdentity(SandboxCredential caller, string partition) =>
+    [
+        new(Space + "Arn", caller.CallerArn.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal)),
+        new(Space + "UserId", caller.CallerId),
+        new(Space + "Account", caller.Account.AccountId),
+    ];
+
+    private XElement[] GetSessionToken(SandboxCredential caller, Dictionary<string, string> parameters)
+    {
+        var text = parameters.GetValueOrDefault("DurationSeconds", "43200");
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < 900 or > 129600)
+        {
+            throw new AwsRuleException(400, "ValidationError", $"The requested DurationSeconds '{text}' is not from 900 to 129600");
+        }
+        return caller.SessionToken is null
+            ? [Credentials(accounts.OpenSession(caller.Account, clock.Now.AddSeconds(seconds)))]
+            : throw new AwsRuleException(403, "AccessDenied", "Cannot call GetSessionToken with session credentials");
+    }
+
+    private XElement[] AssumeRole(SandboxCredential caller, Dictionary<string, string> parameters)
+    {
+        var session = roles.Assume(caller, parameters);
+        return
+        [
+            Credentials(session),
+            new(Space + "AssumedRoleUser", new XElement(Space + "AssumedRoleId", session.CallerId), new XElement(Space + "Arn", session.CallerArn)),
+        ];
+    }
+
+    private static XElement Credentials(SandboxCredential session) => new(
+        Space + "Credentials",
+        new XElement(Space + "AccessKeyId", session.AccessKey),
+        new XElement(Space + "SecretAccessKey", session.SecretKey),
+        new XElement(Space + "SessionToken", session.SessionToken),
+        new XElement(Space + "Expiration", session.Expires!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
 
     /// <summary>Parameters of the query protocol: form fields of a POST, or the query of a GET.</summary>
     private static Dictionary<string, string> Parameters(AwsCall call)

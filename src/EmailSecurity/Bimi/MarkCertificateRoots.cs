@@ -44,6 +44,10 @@ public sealed class MarkCertificateRoots
     /// <exception cref="EmailSecurityException"><c>TrustedRootInvalid</c>: no certificate, or one that cannot be read.</exception>
     public static MarkCertificateRoots FromPem(ReadOnlyMemory<byte> pem) => FromDer(ReadPem(pem));
 
+    /// <summary>The public mark roots shipped with the module, and beside them every CERTIFICATE block of PEM text.</summary>
+    /// <exception cref="EmailSecurityException"><c>TrustedRootInvalid</c>: no certificate, or one that cannot be read.</exception>
+    public static MarkCertificateRoots DefaultWith(ReadOnlyMemory<byte> pem) => FromDer([.. Shipped.Value, .. ReadPem(pem)]);
+
     /// <summary>Takes the certificates of a collection as the roots to trust.</summary>
     /// <exception cref="EmailSecurityException"><c>TrustedRootInvalid</c>: no certificate, or one that cannot be read.</exception>
     public static MarkCertificateRoots From(X509Certificate2Collection certificates)

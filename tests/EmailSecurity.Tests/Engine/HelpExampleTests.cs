@@ -24,12 +24,9 @@ public sealed partial class HelpExampleTests : IDisposable
         File.Copy(logo, Path.Combine(folder, "logo.svg"));
         await using var session = await EngineSession.StartAsync();
         File.Copy(session.Sandbox!.TrustedRoot, Path.Combine(folder, "mark.pem"));
-        using (var setup = new HostedZoneSetup(session.Sandbox.EndpointUrl, session.Sandbox.AccessKey, session.Sandbox.SecretKey))
+        foreach (var zone in (string[])["example.com", "example.net"])
         {
-            foreach (var zone in new[] { "example.com", "example.net" })
-            {
-                await setup.CreateAsync(zone, ["mx1.example.com"], "v=DMARC1; p=reject", TestContext.Current.CancellationToken);
-            }
+            session.Sandbox.PutHostedZone(zone, [new(zone, "MX", 300, ["10 mx1.example.com."]), new("_dmarc." + zone, "TXT", 300, ["\"v=DMARC1; p=reject\""])]);
         }
 
         session.Invoke("$ExecutionContext.SessionState.Path.SetLocation($f); New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack", ("f", folder)).ShouldSucceed();

@@ -19,13 +19,9 @@ public class RehearsalTests
     public async Task What_is_not_there_is_not_verified()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-        using (var setup = new HostedZoneSetup(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey))
-        {
-            await setup.CreateAsync("example.com", ["mx1.example.com"], "", TestContext.Current.CancellationToken);
-        }
-
+        sandbox.PutHostedZone("example.com", [new("example.com", "MX", 300, ["10 mx1.example.com."])]);
         using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
-        var rehearsal = new Rehearsal(sandbox, view, "example.com", [1, 2, 3], TestContext.Current.CancellationToken);
+        var rehearsal = new Rehearsal(sandbox, view, "example.com", [1, 2, 3], [4, 5, 6], TestContext.Current.CancellationToken);
 
         var lines = await rehearsal.VerifyAsync("deployed");
 

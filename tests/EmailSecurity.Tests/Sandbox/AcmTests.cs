@@ -18,7 +18,7 @@ public sealed class AcmTests : IAsyncDisposable
         var second = (await harness.DescribeAsync(arn))["DomainValidationOptions"]!.AsArray();
         Assert.Equal(second[1]!["ResourceRecord"]!.ToJsonString(), second[2]!["ResourceRecord"]!.ToJsonString()); // wildcard and base share it
         Assert.Matches(@"^_[0-9a-f]{32}\.mta-sts\.example\.com\.$", second[0]!["ResourceRecord"]!["Name"]!.GetValue<string>());
-        Assert.Matches(@"^_[0-9a-f]{32}\.[a-z0-9]{10}\.acm-validations\.aws\.$", second[0]!["ResourceRecord"]!["Value"]!.GetValue<string>());
+        Assert.Matches(@"^_[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\.$", second[0]!["ResourceRecord"]!["Value"]!.GetValue<string>());
         var other = await harness.RequestCertificateAsync(["mta-sts.example.com"]);
         Assert.NotEqual(arn, other);
         await harness.DescribeAsync(other);
@@ -134,6 +134,44 @@ public sealed class AcmTests : IAsyncDisposable
         Assert.Single(last["CertificateSummaryList"]!.AsArray());
         Assert.Null(last["NextToken"]);
         Assert.Empty((await harness.AcmAsync("ListCertificates", """{"CertificateStatuses":["ISSUED"]}""")).Json["CertificateSummaryList"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData(151, 198)] // not yet due
+    [InlineData(154, 350)] // 45 days before the end
+    [InlineData(700, 806)] // also where nobody looked meanwhile
+    public async Task A_certificate_in_use_is_renewed_while_its_records_are_in_DNS(int days, int lasts)
+    {
+        var arn = await harness.IssueAsync("example.com", ["mta-sts.example.com", "bimi.example.com"]);
+        Assert.Equal(201, (await harness.CreateDistributionAsync(WorldHarness.Config("r", arn, ["mta-sts.example.com"]))).Status);
+        var first = await harness.DescribeAsync(arn);
+        harness.Time.Advance(TimeSpan.FromDays(days));
+        var now = await harness.DescribeAsync(arn);
+        Assert.Equal("ISSUED", now["Status"]!.GetValue<string>());
+        Assert.Equal(lasts, Math.Round((now["NotAfter"]!.GetValue<double>() - first["NotBefore"]!.GetValue<double>()) / 86400));
+        Assert.Equal(lasts == 198, first["Serial"]!.GetValue<string>() == now["Serial"]!.GetValue<string>());
+        Assert.Equal(lasts == 198 ? null : "SUCCESS", now["RenewalSummary"]?["RenewalStatus"]!.GetValue<string>());
+        Assert.Equal(first["IssuedAt"]!.ToJsonString(), now["IssuedAt"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(false, true)] // not in use
+    [InlineData(true, false)] // the record is gone
+    public async Task A_certificate_that_cannot_be_renewed_expires(bool isUsed, bool hasRecord)
+    {
+        var arn = await harness.IssueAsync("example.com", ["mta-sts.example.com"]);
+        if (isUsed)
+        {
+            await harness.CreateDistributionAsync(WorldHarness.Config("r", arn, ["mta-sts.example.com"]));
+        }
+        if (!hasRecord)
+        {
+            harness.World.DeleteThirdPartyZone("example.com");
+        }
+        harness.Time.Advance(TimeSpan.FromDays(197));
+        Assert.Equal("ISSUED", (await harness.DescribeAsync(arn))["Status"]!.GetValue<string>());
+        harness.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal("EXPIRED", (await harness.DescribeAsync(arn))["Status"]!.GetValue<string>());
     }
 
     [Fact]

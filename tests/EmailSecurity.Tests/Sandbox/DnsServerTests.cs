@@ -44,6 +44,9 @@ public sealed class DnsServerTests : IAsyncLifetime
             new("odd.corp.example", "GARBAGE", 0, []),
             new("signed.corp.example", "DS", 60, ["12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"]),
             new("lame.corp.example", "NS", 60, ["ns1.elsewhere.example."]),
+            new("escaped.corp.example", "TXT", 60, ["\"\\101\\064 \\\" \\\\ \\;\""]),
+            new("\\042.star.corp.example", "A", 60, ["192.0.2.5"]),
+            new("to.corp.example", "CNAME", 60, ["\\042.star.corp.example."]),
         ]);
         zones.Put("secure.example", [new("secure.example", "SECURE", 0, []), new("secure.example", "A", 60, ["192.0.2.4"]), new("out.secure.example", "CNAME", 60, ["www.other.example"])]);
         zones.Put("other.example", [new("www.other.example", "A", 60, ["192.0.2.2"])]);
@@ -110,6 +113,34 @@ public sealed class DnsServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Third_party_zones_are_written_as_zone_files_are()
+    {
+        // RFC 1035 section 5.1: \DDD is decimal, \X is X itself.
+        var text = Assert.IsType<TxtRecord>(Assert.Single((await AskUdpAsync("escaped.corp.example", RecordType.Txt)).AnswerRecords));
+        Assert.Equal("e@ \" \\ ;", Assert.Single(text.TextParts));
+        Assert.Equal(IPAddress.Parse("192.0.2.5"), (await AskUdpAsync("*.star.corp.example", RecordType.A)).AnswerRecords.OfType<ARecord>().Single().Address);
+        Assert.Equal(IPAddress.Parse("192.0.2.5"), (await AskUdpAsync("to.corp.example", RecordType.A)).AnswerRecords.OfType<ARecord>().Single().Address);
+    }
+
+    [Theory]
+    [InlineData(PresentationForm.ZoneFile, "\\065\\255", new byte[] { 65, 255 })]
+    [InlineData(PresentationForm.ZoneFile, "\\101", new byte[] { 101 })]
+    [InlineData(PresentationForm.Route53, "\\101\\377", new byte[] { 65, 255 })]
+    [InlineData(PresentationForm.ZoneFile, "\\256", null)]
+    [InlineData(PresentationForm.Route53, "\\400", null)]
+    public void Three_digits_are_decimal_in_a_zone_file_and_octal_in_Route_53(PresentationForm form, string text, byte[]? octets)
+    {
+        if (octets is null)
+        {
+            Assert.Throws<FormatException>(() => RecordData.CharacterStrings($"\"{text}\"", form));
+        }
+        else
+        {
+            Assert.Equal(octets, RecordData.CharacterStrings($"\"{text}\"", form).Single());
+        }
+    }
+
+    [Fact]
     public async Task Long_answers_are_cut_over_udp_and_whole_over_tcp()
     {
         var cut = await AskUdpAsync("big.corp.example", RecordType.Txt);
@@ -131,6 +162,25 @@ public sealed class DnsServerTests : IAsyncLifetime
     {
         Assert.Equal(isAuthentic, (await AskUdpAsync(name, RecordType.A, edns: 1232, dnssecOk: true)).IsAuthenticData);
         Assert.False((await AskUdpAsync(name, RecordType.A)).IsAuthenticData);
+    }
+
+    [Theory]
+    [InlineData("corp.example", RecordType.Mx, true)]
+    [InlineData("alias.corp.example", RecordType.A, true)]
+    [InlineData("mx1.corp.example", RecordType.Txt, true)] // NODATA
+    [InlineData("missing.corp.example", RecordType.A, true)] // NXDOMAIN
+    [InlineData("gone.corp.example", RecordType.A, true)]
+    [InlineData("cut.corp.example", RecordType.A, true)]
+    [InlineData("big.corp.example", RecordType.Txt, true)] // truncated
+    [InlineData("down.corp.example", RecordType.A, false)] // SERVFAIL
+    [InlineData("x.lame.corp.example", RecordType.A, false)]
+    [InlineData("no.corp.example", RecordType.Txt, false)] // REFUSED
+    [InlineData("old.corp.example", RecordType.A, false)] // FORMERR
+    public async Task Answers_are_authoritative_and_offer_no_recursion(string name, RecordType type, bool isAuthoritative)
+    {
+        var answer = await AskUdpAsync(name, type);
+        Assert.Equal((isAuthoritative, false), (answer.IsAuthoritiveAnswer, answer.IsRecursionAllowed));
+        Assert.True(answer.IsRecursionDesired); // RFC 1035 section 4.1.1: copied from the query
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class HostServeTests
         {
             using var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
             Assert.Equal(
-                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
+                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "markRoot", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
                 ready.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
             var root = ready.RootElement.GetProperty("trustedRoot").GetString()!;
             Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(root), StringComparison.Ordinal);
@@ -27,7 +27,13 @@ public sealed class HostServeTests
             Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", ready.RootElement.GetProperty("connectTo").GetString());
             Assert.Matches("^[0-9]{12}$", ready.RootElement.GetProperty("accountId").GetString());
             using var http = new HttpClient();
-            Assert.Equal("[]", await http.GetStringAsync(new Uri(ready.RootElement.GetProperty("adminUrl").GetString() + "/calls")));
+            var admin = ready.RootElement.GetProperty("adminUrl").GetString();
+            Assert.Equal("[]", await http.GetStringAsync(new Uri(admin + "/calls")));
+            // A domain for a first try: mail, and DMARC that enforces.
+            var zone = await http.GetStringAsync(new Uri(admin + "/hostedzones/example.com"));
+            Assert.Contains("\"type\":\"MX\"", zone, StringComparison.Ordinal);
+            Assert.Contains("p=reject", zone, StringComparison.Ordinal);
+            Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(ready.RootElement.GetProperty("markRoot").GetString()!), StringComparison.Ordinal);
             using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             {
                 await kill.WaitForExitAsync();

@@ -49,6 +49,39 @@ public sealed class StsTests(HostFixture host) : IClassFixture<HostFixture>
     }
 
     [Fact]
+    public async Task A_role_of_the_account_gives_keys_that_act_for_it()
+    {
+        using var sts = host.Sts();
+        var answer = await sts.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{host.Server.AccountId}:role/mail/Publisher", RoleSessionName = "nightly@example.com", DurationSeconds = 900 });
+        Assert.Equal($"arn:aws:sts::{host.Server.AccountId}:assumed-role/Publisher/nightly@example.com", answer.AssumedRoleUser.Arn);
+        Assert.Matches("^AROA[0-9A-Z]{17}:nightly@example.com$", answer.AssumedRoleUser.AssumedRoleId);
+        Assert.InRange(answer.Credentials.Expiration!.Value.ToUniversalTime() - DateTime.UtcNow, TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
+        using var acting = host.Sts(answer.Credentials);
+        var identity = await acting.GetCallerIdentityAsync(new());
+        Assert.Equal((host.Server.AccountId, answer.AssumedRoleUser.Arn, answer.AssumedRoleUser.AssumedRoleId), (identity.Account, identity.Arn, identity.UserId));
+        Assert.Equal("AccessDenied", (await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(() => acting.GetSessionTokenAsync(new()))).ErrorCode);
+        // One role may take another on: role chaining.
+        Assert.NotNull((await acting.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{host.Server.AccountId}:role/Second", RoleSessionName = "chained" })).Credentials);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::{other}:role/Publisher", "session", 900, "AccessDenied")]
+    [InlineData("arn:aws:iam::{main}:user/Publisher", "session", 900, "ValidationError")]
+    [InlineData("Publisher-and-so-on-to-20", "session", 900, "ValidationError")]
+    [InlineData("arn:aws:iam::{main}:role/Publisher", "a b", 900, "ValidationError")]
+    [InlineData("arn:aws:iam::{main}:role/Publisher", "session", 899, "ValidationError")]
+    [InlineData("arn:aws:iam::{main}:role/Publisher", "session", 3601, "ValidationError")] // beyond the role's maximum
+    public async Task Roles_are_taken_on_by_the_rules(string role, string session, int seconds, string code)
+    {
+        using var sts = host.Sts();
+        using var other = host.Sts(new BasicAWSCredentials(host.Server.OtherAccessKey, host.Server.OtherSecretKey));
+        var otherAccount = (await other.GetCallerIdentityAsync(new())).Account;
+        var arn = role.Replace("{main}", host.Server.AccountId, StringComparison.Ordinal).Replace("{other}", otherAccount, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(() => sts.AssumeRoleAsync(new() { RoleArn = arn, RoleSessionName = session, DurationSeconds = seconds }));
+        Assert.Equal(code, error.ErrorCode);
+    }
+
+    [Fact]
     public async Task Unsigned_is_refused()
     {
         using var response = await host.Http.PostAsync(new Uri(host.Server.EndpointUrl), new FormUrlEncodedContent(new Dictionary<string, string> { ["Action"] = "GetCallerIdentity", ["Version"] = "2011-06-15" }));

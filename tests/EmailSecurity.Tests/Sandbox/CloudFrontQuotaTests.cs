@@ -1,0 +1,62 @@
+using static EmailSecurity.Tests.Sandbox.WorldHarness;
+
+namespace EmailSecurity.Tests.Sandbox;
+
+/// <summary>CloudFront's quotas: 100 distributions of one origin access control, 100 such controls and 500 distributions of an account.</summary>
+public sealed class CloudFrontQuotaTests : IAsyncDisposable
+{
+    private readonly WorldHarness harness = new();
+
+    public ValueTask DisposeAsync() => harness.DisposeAsync();
+
+    [Fact]
+    public async Task An_origin_access_control_serves_a_hundred_distributions()
+    {
+        var control = await harness.CreateControlAsync();
+        var last = (Status: 0, Body: "", Headers: (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
+        for (var i = 0; i < 100; i++)
+        {
+            last = await CreateAsync(i, control);
+            Assert.Equal(201, last.Status);
+        }
+        Assert.Equal((400, "TooManyDistributionsAssociatedToOriginAccessControl"), Refusal(await CreateAsync(100, control)));
+        // One that uses it already is updated all the same; one that does not is not moved to it.
+        var path = $"/2020-05-31/distribution/{Value(last.Body, "Id")}";
+        var config = await harness.CallAsync("cloudfront", "GET", path + "/config");
+        Assert.Equal(200, (await harness.CallAsync("cloudfront", "PUT", path + "/config", config.Body, headers: ("If-Match", config.Headers["ETag"]))).Status);
+        var second = await harness.CreateControlAsync("second");
+        var elsewhere = await CreateAsync(101, second);
+        var moved = (await harness.CallAsync("cloudfront", "GET", $"/2020-05-31/distribution/{Value(elsewhere.Body, "Id")}/config")).Body.Replace(second, control, StringComparison.Ordinal);
+        Assert.Equal(
+            (400, "TooManyDistributionsAssociatedToOriginAccessControl"),
+            Refusal(await harness.CallAsync("cloudfront", "PUT", $"/2020-05-31/distribution/{Value(elsewhere.Body, "Id")}/config", moved, headers: ("If-Match", elsewhere.Headers["ETag"]))));
+    }
+
+    [Fact]
+    public async Task An_account_has_a_hundred_origin_access_controls()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await harness.CreateControlAsync($"control-{i}");
+        }
+        var body = $"<OriginAccessControlConfig xmlns='{Cf}'><Name>one-more</Name><SigningProtocol>sigv4</SigningProtocol>"
+            + "<SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>";
+        Assert.Equal((400, "TooManyOriginAccessControls"), Refusal(await harness.CallAsync("cloudfront", "POST", "/2020-05-31/origin-access-control", body)));
+        Assert.Equal(201, (await harness.CallAsync("cloudfront", "POST", "/2020-05-31/origin-access-control", body, account: OtherAccount)).Status);
+    }
+
+    [Fact]
+    public async Task An_account_has_five_hundred_distributions()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            Assert.Equal(201, (await CreateAsync(i, "")).Status);
+        }
+        Assert.Equal((400, "TooManyDistributions"), Refusal(await CreateAsync(500, "")));
+    }
+
+    private static (int Status, string Code) Refusal((int Status, string Body, IReadOnlyDictionary<string, string> Headers) reply) => (reply.Status, Code(reply));
+
+    private Task<(int Status, string Body, IReadOnlyDictionary<string, string> Headers)> CreateAsync(int number, string control) =>
+        harness.CreateDistributionAsync(Config($"r{number}", "", [], control, log: ""));
+}
