@@ -102,7 +102,7 @@ internal sealed class PublishBench : IAsyncDisposable
     }
 
     private static Task<DeploymentResult> Publish(StackDeployment deployment, long maxAge)
-        => deployment.PublishAsync(EmailSecurityStack.For(Domain) with { ReportUri = ["mailto:tls@example.com"], MaxAge = maxAge, Logo = new StackAsset("logo.svg", Encoding.UTF8.GetBytes(Logo)) }, StackParts.All, new PublishOptions(), new WaitOptions(), new YesHost(), CancellationToken.None);
+        => deployment.PublishAsync(StackWish.For(Domain) with { ReportUri = ["mailto:tls@example.com"], MaxAge = maxAge, Logo = new StackAsset("logo.svg", Encoding.UTF8.GetBytes(Logo)) }, StackParts.All, new PublishOptions(), new WaitOptions(), new YesHost(), CancellationToken.None);
 
     private static Task<DeploymentResult> Remove(StackDeployment deployment, bool force)
         => deployment.RemoveAsync(EmailSecurityStack.For(Domain), new RemovalOptions { Force = force }, new WaitOptions(), new YesHost(), CancellationToken.None);

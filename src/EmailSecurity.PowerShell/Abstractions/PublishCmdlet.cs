@@ -27,8 +27,8 @@ public abstract class PublishCmdlet : StackCmdlet
     /// <summary>The parts that the command publishes.</summary>
     private protected abstract StackParts Parts { get; }
 
-    /// <summary>The stack with what the command's own parameters say. Pipeline thread until the first await.</summary>
-    private protected virtual Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken) => Task.FromResult(stack);
+    /// <summary>The stack's wish with what the command's own parameters say. Pipeline thread until the first await.</summary>
+    private protected virtual Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken) => Task.FromResult(stack.Wish);
 
     /// <summary>What the command's own parameters allow.</summary>
     private protected virtual PublishOptions Options => new() { Adopt = Adopt };
@@ -39,7 +39,8 @@ public abstract class PublishCmdlet : StackCmdlet
         var deployment = GetDeployment();
         var host = NewPlanHost(Force);
         var options = Options;
-        var stack = await CompleteAsync(ResolveStack(), ct).ConfigureAwait(false);
+        var stack = ResolveStack();
+        stack = stack with { Wish = await CompleteAsync(stack, ct).ConfigureAwait(false) };
         using var progress = StartProgress($"Publishing {stack.Domain}");
         host.Progress = progress;
         progress.Report("Looking at what is there");

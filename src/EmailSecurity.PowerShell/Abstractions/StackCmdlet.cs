@@ -27,15 +27,15 @@ public abstract class StackCmdlet : ConnectedCmdlet
     {
         if (Stack is { } stack)
         {
-            return Policy is { } also ? stack with { Policy = also } : stack;
+            return Policy is { } also ? stack with { Wish = stack.Wish with { Policy = also } } : stack;
         }
 
         if (Policy is { } policy)
         {
             var domain = policy.Domain.Length > 0 ? policy.Domain : Domain;
-            return policy.Stack is { } own ? own with { Policy = policy }
+            return policy.Stack is { } own ? own with { Wish = own.Wish with { Policy = policy } }
                 : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "The policy does not say which domain it is for.", "Make it with New-MtaStsPolicy -Domain, or add -Domain.")
-                : EmailSecurityStack.For(domain) with { Policy = policy };
+                : StackWish.For(domain) with { Policy = policy };
         }
 
         return Domain is { } name

@@ -83,7 +83,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Domain, async ct =>
     {
-        var stack = EmailSecurityStack.For(Domain);
+        var stack = StackWish.For(Domain);
         var folder = AssetPath is null ? null : ResolveFile(AssetPath);
         if (folder is not null && !Directory.Exists(folder))
         {
@@ -99,7 +99,16 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument, "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
         }
 
-        BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector);
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(BimiSelector)))
+        {
+            stack = stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
+        }
+
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(DnsHost)))
+        {
+            stack = stack with { DnsHost = DnsHost };
+        }
+
         if (MyInvocation.BoundParameters.ContainsKey(nameof(BimiSubdomain)))
         {
             stack = stack with { BimiSubdomain = BimiSubdomain };
@@ -110,7 +119,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             stack = stack with { LogRetentionDays = LogRetentionDays };
         }
 
-        WriteObject(stack with
+        WriteObject(EmailSecurityStack.FromStackWish(stack with
         {
             ReportUri = ReportUri.Length == 0 ? [] : TlsRptRecord.Create(ReportUri).ReportUris,
             Policy = policy is null || fromWishes ? null : await AssetFiles.ReadPolicyAsync(policy, stack.Domain, ct).ConfigureAwait(false),
@@ -119,11 +128,9 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             MaxAge = MaxAge,
             Logo = logo is null ? null : await AssetFiles.ReadAsync(logo, ct).ConfigureAwait(false),
             MarkCertificate = mark is null ? null : await AssetFiles.ReadAsync(mark, ct).ConfigureAwait(false),
-            DnsHost = DnsHost,
             CertificateArn = CertificateArn ?? "",
-            BimiSelector = BimiSelector,
             Tag = Tags(Tag),
-        });
+        }));
     }, cancellationToken);
 
     private static string? InFolder(string? folder, string name) => folder is not null && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;

@@ -51,8 +51,9 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
             return;
         }
 
-        var mode = Mode ?? stack.Mode ?? MtaStsMode.Testing;
-        var hosts = MxHost.Length > 0 ? MxHost : stack.MxHost;
+        var (wish, deployed) = (stack.Wish, stack.State.Policy);
+        var mode = Mode ?? wish.Policy?.Mode ?? wish.Mode ?? deployed?.Mode ?? MtaStsMode.Testing;
+        var hosts = MxHost.Length > 0 ? MxHost : wish.Policy?.MxHosts ?? (wish.MxHost.Count > 0 ? wish.MxHost : deployed?.MxHosts ?? []);
         if (hosts.Count == 0 && mode != MtaStsMode.None)
         {
             var services = GetServices();
@@ -60,6 +61,6 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
             hosts = PolicyChooser.LiveMx(stack.Domain, answer);
         }
 
-        WriteObject(MtaStsPolicy.Create(stack.Domain, mode, hosts, MaxAge ?? stack.MaxAge ?? PolicyChooser.DefaultMaxAge, Stack));
+        WriteObject(MtaStsPolicy.Create(stack.Domain, mode, hosts, MaxAge ?? wish.Policy?.MaxAge ?? wish.MaxAge ?? deployed?.MaxAge ?? PolicyChooser.DefaultMaxAge, Stack));
     }, cancellationToken);
 }

@@ -38,16 +38,16 @@ public sealed class PublishBimiAssetsCommand : PublishCmdlet
 
     private protected override PublishOptions Options => base.Options with { MarkRoots = ReadMarkRoots(MarkRoot) };
 
-    private protected override async Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    private protected override async Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var logo = LogoPath is null ? null : ResolveFile(LogoPath);
         var mark = MarkCertificatePath is null ? null : ResolveFile(MarkCertificatePath);
-        stack = stack with
+        var wish = Selector is null ? stack.Wish : stack.Wish with { BimiSelector = BimiSelector.Normalize(Selector) };
+        wish = wish with
         {
-            BimiSelector = Selector is null ? stack.BimiSelector : BimiSelector.Normalize(Selector),
-            Logo = logo is null ? stack.Logo : await AssetFiles.ReadAsync(logo, cancellationToken).ConfigureAwait(false),
-            MarkCertificate = mark is null ? stack.MarkCertificate : await AssetFiles.ReadAsync(mark, cancellationToken).ConfigureAwait(false),
+            Logo = logo is null ? wish.Logo : await AssetFiles.ReadAsync(logo, cancellationToken).ConfigureAwait(false),
+            MarkCertificate = mark is null ? wish.MarkCertificate : await AssetFiles.ReadAsync(mark, cancellationToken).ConfigureAwait(false),
         };
-        return stack.Logo is not null ? stack : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was given, and the stack has none.", "Add -LogoPath.");
+        return wish.Logo is not null ? wish : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was given, and the stack has none.", "Add -LogoPath.");
     }
 }

@@ -38,20 +38,21 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
 
     private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx };
 
-    private protected override async Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    private protected override async Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
+        var wish = stack.Wish;
         if (Path is not null)
         {
-            return stack with { Policy = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, cancellationToken).ConfigureAwait(false) };
+            return wish with { Policy = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, cancellationToken).ConfigureAwait(false) };
         }
 
-        return Mode is null && MxHost.Length == 0 && MaxAge is null ? stack : stack with
+        return Mode is null && MxHost.Length == 0 && MaxAge is null ? wish : wish with
         {
-            // What the pipeline brought is the ground; the command's own words go before it.
+            // The command's own parameters take precedence over what came down the pipeline; what neither asks for stays as deployed.
             Policy = null,
-            Mode = Mode ?? stack.Policy?.Mode ?? stack.Mode,
-            MxHost = MxHost.Length > 0 ? MxHost : stack.Policy?.MxHosts ?? stack.MxHost,
-            MaxAge = MaxAge ?? stack.Policy?.MaxAge ?? stack.MaxAge,
+            Mode = Mode ?? wish.Policy?.Mode ?? wish.Mode,
+            MxHost = MxHost.Length > 0 ? MxHost : wish.Policy?.MxHosts ?? wish.MxHost,
+            MaxAge = MaxAge ?? wish.Policy?.MaxAge ?? wish.MaxAge,
         };
     }
 }

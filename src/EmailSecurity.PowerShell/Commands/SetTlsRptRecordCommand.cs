@@ -16,11 +16,11 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
 
     private protected override StackParts Parts => StackParts.TlsRpt;
 
-    private protected override Task<EmailSecurityStack> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    private protected override Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var uris = ReportUri.Length > 0 ? TlsRptRecord.Create(ReportUri).ReportUris : stack.ReportUri;
         return uris.Count > 0
-            ? Task.FromResult(stack with { ReportUri = uris })
+            ? Task.FromResult(stack.Wish with { ReportUri = uris })
             : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument, "No report address was given, and the stack has none; rua is required (RFC 8460 section 3).", "Add -ReportUri tls-reports@example.com.");
     }
 }

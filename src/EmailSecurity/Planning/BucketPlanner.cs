@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the two buckets of a stack.</summary>
-internal sealed class BucketPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
 {
     /// <summary>Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which policies senders may still hold.</summary>
     public const int NoncurrentAssetDays = 400;

@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the certificate of a stack's distribution: one of the stack's own, which covers both hosts, or the user's, which covers the hosts of the stack's parts.</summary>
-internal sealed class CertificatePlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RecordPlanner records)
+internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
 {
     private const int MaxCommonName = 64;
 

@@ -4,24 +4,24 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans certificate, distribution and aliases: what serves the files.</summary>
-internal sealed class HostingPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RecordPlanner records)
+internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
 {
     // CloudFront does not deliver standard logs to buckets in these regions (CloudFront developer guide, "Configure standard logging (legacy)").
     private static readonly string[] RegionsWithoutStandardLogs =
         ["af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1"];
 
     /// <summary>The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.</summary>
-    public static string BimiHost(EmailSecurityStack stack, ObservedStack observed, bool aboutBimi) => BimiHost(stack, observed.Distribution, aboutBimi);
+    public static string BimiHost(StackWish stack, ObservedStack observed, bool aboutBimi) => BimiHost(stack, observed.Distribution, aboutBimi);
 
     /// <summary>The same, by the distribution alone.</summary>
-    public static string BimiHost(EmailSecurityStack stack, ObservedDistribution? dist, bool aboutBimi)
+    public static string BimiHost(StackWish stack, ObservedDistribution? dist, bool aboutBimi)
     {
         var wanted = StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
         return (aboutBimi && stack.IsBimiSubdomainAsked) || dist is null ? wanted : DeployedBimiHost(stack.Domain, dist) ?? wanted;
     }
 
     /// <summary>Aliases of the stack's distribution that are not the stack's: somebody put them there by hand, and they are neither dropped nor taken down.</summary>
-    public static string[] ForeignAliases(EmailSecurityStack stack, ObservedStack observed)
+    public static string[] ForeignAliases(StackWish stack, ObservedStack observed)
     {
         string[] ours =
         [

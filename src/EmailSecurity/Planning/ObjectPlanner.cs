@@ -5,7 +5,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the served objects: their bytes, and what they are served with, which receivers judge them by.</summary>
-internal sealed class ObjectPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
 {
     /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
     public List<string> Replaced { get; } = [];

@@ -12,7 +12,7 @@ public static class PolicyChooser
 
     /// <summary>The policy given; else the deployed one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
     /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
-    public static MtaStsPolicy Choose(EmailSecurityStack stack, ObservedStack observed)
+    public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed)
     {
         if (stack.Policy is { } given)
         {
@@ -29,7 +29,7 @@ public static class PolicyChooser
     }
 
     /// <summary>True where choosing needs the live MX records.</summary>
-    public static bool NeedsMx(EmailSecurityStack stack, MtaStsPolicy? current)
+    public static bool NeedsMx(StackWish stack, MtaStsPolicy? current)
         => (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce
             || (stack.Policy is null && stack.MxHost.Count == 0 && current is not { MxHosts.Count: > 0 } && stack.Mode != MtaStsMode.None);
 

@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans records: never over a foreign one, unless asked to adopt it.</summary>
-internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, PublishOptions options)
+internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)
 {
     /// <summary>TTL of the policy id: short, so that a change is seen soon.</summary>
     public const int PolicyRecordTtl = 300;
@@ -115,7 +115,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, EmailSecurityStack stack, 
 
     /// <summary>The hosted zone of a name.</summary>
     /// <exception cref="EmailSecurityException">HostedZoneNotFound, HostedZoneAmbiguous.</exception>
-    public static HostedZoneInfo ZoneFor(EmailSecurityStack stack, ObservedStack observed, string name)
+    public static HostedZoneInfo ZoneFor(StackWish stack, ObservedStack observed, string name)
     {
         var zone = observed.ZoneOf(name) ?? throw new EmailSecurityException("HostedZoneNotFound", ErrorKind.NotFound,
             $"Account {observed.Caller.AccountId} has no public Route 53 hosted zone for {name}.",

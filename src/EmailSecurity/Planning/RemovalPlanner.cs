@@ -26,7 +26,7 @@ public static class RemovalPlanner
     public const long RetiredMaxAge = 86400;
 
     /// <summary>Plans the next stage of a removal: take the policy back; wait; take down.</summary>
-    public static Plan Remove(EmailSecurityStack stack, ObservedStack observed, RemovalOptions options)
+    public static Plan Remove(StackWish stack, ObservedStack observed, RemovalOptions options)
     {
         var plan = new PlanBuilder(stack.Domain);
         CheckOurs(stack, observed);
@@ -81,7 +81,7 @@ public static class RemovalPlanner
         return until;
     }
 
-    private static void CheckOurs(EmailSecurityStack stack, ObservedStack observed)
+    private static void CheckOurs(StackWish stack, ObservedStack observed)
     {
         if (observed.Distribution is { } dist && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
@@ -109,7 +109,7 @@ public static class RemovalPlanner
 
     // The record is about our policy where the policy host leads to us, or where its id is of a policy that we served. Another
     // provider's record, after a move there, is neither.
-    private static bool PolicyRecordIsOurs(EmailSecurityStack stack, ObservedStack observed)
+    private static bool PolicyRecordIsOurs(StackWish stack, ObservedStack observed)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
         return (id is not null && IsServedId(observed, id)) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
@@ -124,7 +124,7 @@ public static class RemovalPlanner
         return observed.Distribution is { } dist && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static List<string> RemoveBimiRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    private static List<string> RemoveBimiRecords(PlanBuilder plan, StackWish stack, ObservedStack observed)
     {
         List<string> steps = [];
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
@@ -137,7 +137,7 @@ public static class RemovalPlanner
         return steps;
     }
 
-    private static void Retire(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, string? published)
+    private static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, string? published)
     {
         var current = observed.CurrentPolicy;
         var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
@@ -163,7 +163,7 @@ public static class RemovalPlanner
         }
     }
 
-    private static void TakeDown(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
+    private static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
     {
         List<string> recordSteps = [.. bimiSteps];
         var parts = StackPlanner.OwnedParts(observed);
@@ -208,7 +208,7 @@ public static class RemovalPlanner
         DeleteBuckets(plan, observed, options, recordSteps);
     }
 
-    private static void DeleteTextRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    private static void DeleteTextRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
         (string Name, StackParts Part, string Version)[] records =
             [(StackNames.MtaStsRecord(stack.Domain), StackParts.MtaSts, SharedTxt.MtaSts), (StackNames.TlsRptRecord(stack.Domain), StackParts.TlsRpt, SharedTxt.TlsRpt)];
@@ -232,7 +232,7 @@ public static class RemovalPlanner
     }
 
     // The strings of one mechanism that this stack published. Where several stand there, only one that is known word for word.
-    private static string[] OwnStrings(EmailSecurityStack stack, ObservedStack observed, StackParts parts, StackParts part, string[] all)
+    private static string[] OwnStrings(StackWish stack, ObservedStack observed, StackParts parts, StackParts part, string[] all)
     {
         if (part == StackParts.TlsRpt)
         {
@@ -248,7 +248,7 @@ public static class RemovalPlanner
         return all.Length == 1 ? all : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && IsServedId(observed, id))];
     }
 
-    private static void DeleteAliases(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, StackParts parts, List<string> steps)
+    private static void DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
     {
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.AliasZoneId == StackNames.CloudFrontZoneId && s.Set.SetIdentifier is null && IsOurHost(s.Set.Name)))
         {
@@ -268,7 +268,7 @@ public static class RemovalPlanner
         bool IsOurHost(string name) => name == StackNames.PolicyHost(stack.Domain) || name == HostingPlanner.BimiHost(stack, observed, aboutBimi: false) || observed.ValidatedNames.Contains(name);
     }
 
-    private static void DeleteCertificates(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed)
+    private static void DeleteCertificates(PlanBuilder plan, StackWish stack, ObservedStack observed)
     {
         List<string> steps = [];
         ObservedCertificate[] ours = [.. observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags))];
@@ -341,7 +341,7 @@ public static class RemovalPlanner
 
     // Nobody but the user can delete there. What leads to a distribution must be gone before the distribution is: a name that is
     // left behind could be taken over by somebody else's.
-    private static void AwaitExternalRecords(PlanBuilder plan, EmailSecurityStack stack, ObservedStack observed, List<string> steps, RemovalOptions options)
+    private static void AwaitExternalRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, List<string> steps, RemovalOptions options)
     {
         foreach (var ((name, type), answer) in observed.Answers.Where(a => a.Value.Records.Count > 0 && a.Key.Type is DnsRecordType.TXT or DnsRecordType.CNAME).OrderBy(a => a.Key.Name, StringComparer.Ordinal))
         {
@@ -377,7 +377,7 @@ public static class RemovalPlanner
         }
     }
 
-    private static bool LeadsToUs(EmailSecurityStack stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
+    private static bool LeadsToUs(StackWish stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
     {
         DnsRecordType.CNAME => observed.Distribution is { } dist && answer.Records.Any(r => string.Equals(r.Value.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase)),
         _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),

@@ -22,7 +22,7 @@ public static class StackPlanner
 
     /// <summary>Plans what a publish of these parts must do.</summary>
     /// <exception cref="EmailSecurityException">A condition that must be settled first: HostedZoneNotFound, ForeignRecord, PolicyDoesNotCoverMx ...</exception>
-    public static Plan Publish(EmailSecurityStack stack, StackParts parts, ObservedStack observed, PublishOptions options)
+    public static Plan Publish(StackWish stack, StackParts parts, ObservedStack observed, PublishOptions options)
     {
         var plan = new PlanBuilder(stack.Domain);
         var wantsPolicy = parts.HasFlag(StackParts.MtaSts);
@@ -194,7 +194,7 @@ public static class StackPlanner
     }
 
     /// <summary>Tags of every resource of a stack.</summary>
-    public static IReadOnlyDictionary<string, string> Tags(EmailSecurityStack stack)
+    public static IReadOnlyDictionary<string, string> Tags(StackWish stack)
         => new SortedDictionary<string, string>(stack.Tag.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.OwnerTag] = stack.Domain };
 
     /// <summary>The parts whose records are ours, by the asset bucket's tag.</summary>
@@ -248,7 +248,7 @@ public static class StackPlanner
 
         public Uri? CertificateUrl => CertificateKey is null ? null : new Uri($"https://{Host}/{CertificateKey}");
 
-        public static BimiFiles Of(EmailSecurityStack stack, string host)
+        public static BimiFiles Of(StackWish stack, string host)
         {
             var logoKey = StackNames.BimiKey(stack.Logo!.Content, "logo.svg");
             var certificateKey = stack.MarkCertificate is { } mark ? StackNames.BimiKey(mark.Content, "certificate.pem") : null;

@@ -7,7 +7,7 @@ namespace EmailSecurity.Stacks;
 public static class AssetChecks
 {
     /// <summary>Null where logo and mark certificate can be used, or there is no logo; else why not.</summary>
-    public static EmailSecurityException? Check(EmailSecurityStack stack, DateTimeOffset at, MarkCertificateRoots roots)
+    public static EmailSecurityException? Check(StackWish stack, DateTimeOffset at, MarkCertificateRoots roots)
     {
         if (stack.Logo is not { } logo)
         {

@@ -2,15 +2,14 @@ using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.Stacks;
 
-/// <summary>What a domain should have, and, after a command that asked AWS, what was observed of it.</summary>
-/// <remarks>Made by <see cref="For"/>; it has no public constructor, so that PowerShell does not convert other objects into one by guessing.</remarks>
+/// <summary>A domain's stack: what somebody wants (<see cref="Wish"/>) and what was seen of it (<see cref="State"/>).</summary>
+/// <remarks>
+/// The flat properties tell what is deployed; before a command has looked they tell what is wished. Nothing that was only observed is a wish.
+/// It has no public constructor, so that PowerShell does not convert other objects into one by guessing.
+/// </remarks>
 public sealed record EmailSecurityStack
 {
-    // Null where nobody asked: then what is deployed stays, and the default is for what is new.
-    private readonly string? askedBimiSubdomain;
-    private readonly int? askedLogRetentionDays;
-
-    private EmailSecurityStack(string domain) => Domain = domain;
+    private EmailSecurityStack(StackWish wish) => Wish = wish;
 
     /// <summary>Default days that logs are kept.</summary>
     public const int DefaultLogRetentionDays = 90;
@@ -24,95 +23,102 @@ public sealed record EmailSecurityStack
     /// <summary>A stack with default settings.</summary>
     /// <param name="domain">Any spelling of the domain; kept as A-labels in lower case.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    public static EmailSecurityStack For(string domain) => new(Dns.DomainName.Normalize(domain));
+    public static EmailSecurityStack For(string domain) => new(StackWish.For(domain));
+
+    /// <summary>The stack that a wish describes; AWS was not asked.</summary>
+    public static EmailSecurityStack FromStackWish(StackWish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        return new(wish);
+    }
+
+    /// <summary>The stack that a wish describes; AWS was not asked.</summary>
+    public static implicit operator EmailSecurityStack(StackWish wish) => FromStackWish(wish);
 
     /// <summary>The domain, ASCII (A-labels), lower case, without a final dot.</summary>
-    public string Domain { get; }
+    public string Domain => Wish.Domain;
 
     /// <summary>Where it stands.</summary>
-    public StackStatus Status { get; init; }
+    public StackStatus Status => State.Status;
 
-    // ---- What a user wants ----
+    /// <summary>What somebody wants: only this is what a publish changes.</summary>
+    public StackWish Wish { get; init; }
+
+    /// <summary>What commands saw in AWS and DNS.</summary>
+    public StackState State { get; init; } = StackState.Unknown;
+
+    // ---- Settings: as deployed, or, before anybody looked, as wished ----
 
     /// <summary>Who hosts the domain's DNS.</summary>
-    public DnsHost DnsHost { get; init; }
-
-    /// <summary>ARN of the certificate: the user's own if set by the user, else the one in use; empty before there is one.</summary>
-    public string CertificateArn { get; init; } = "";
-
+    public DnsHost DnsHost => State.DnsHost ?? Wish.DnsHost;
+    /// <summary>ARN of the certificate in use; before there is one the user's own. Empty for none. The user's own alone is <see cref="StackWish.CertificateArn"/>.</summary>
+    public string CertificateArn => State.CertificateArn.Length > 0 ? State.CertificateArn : Wish.CertificateArn;
     /// <summary>Label of the BIMI host below the domain.</summary>
-    public string BimiSubdomain { get => askedBimiSubdomain ?? DefaultBimiSubdomain; init => askedBimiSubdomain = value; }
-
-    internal bool IsBimiSubdomainAsked => askedBimiSubdomain is not null;
-
-    internal bool IsLogRetentionAsked => askedLogRetentionDays is not null;
-
+    public string BimiSubdomain => State.BimiSubdomain ?? Wish.BimiSubdomain;
     /// <summary>BIMI selector.</summary>
-    public string BimiSelector { get; init; } = DefaultBimiSelector;
-
+    public string BimiSelector => State.BimiSelector ?? Wish.BimiSelector;
     /// <summary>Days that access logs are kept.</summary>
-    public int LogRetentionDays { get => askedLogRetentionDays ?? DefaultLogRetentionDays; init => askedLogRetentionDays = value; }
+    public int LogRetentionDays => State.LogRetentionDays ?? Wish.LogRetentionDays;
+    /// <summary>Tags of every resource, beside the stack's own.</summary>
+    public IReadOnlyDictionary<string, string> Tag => State.Tag ?? Wish.Tag;
+    /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for none.</summary>
+    public IReadOnlyList<string> ReportUri => State.ReportUri ?? Wish.ReportUri;
+    /// <summary>The MTA-STS policy as deployed, else as given; null where there is neither.</summary>
+    public MtaStsPolicy? Policy => State.Policy ?? Wish.Policy;
+    /// <summary>Policy mode; null where nothing is deployed and none is wished.</summary>
+    public MtaStsMode? Mode => Policy?.Mode ?? Wish.Mode;
+    /// <summary>mx patterns; empty where nothing is deployed and none are wished.</summary>
+    public IReadOnlyList<string> MxHost => Policy?.MxHosts ?? Wish.MxHost;
+    /// <summary>max_age in seconds; null where nothing is deployed and none is wished.</summary>
+    public long? MaxAge => Policy?.MaxAge ?? Wish.MaxAge;
+    /// <summary>The BIMI logo to publish; null for none. What is served is at <see cref="LogoUrl"/>.</summary>
+    public StackAsset? Logo => Wish.Logo;
+    /// <summary>The mark certificate (VMC or CMC) to publish; null for none. What is served is at <see cref="MarkCertificateUrl"/>.</summary>
+    public StackAsset? MarkCertificate => Wish.MarkCertificate;
 
-    /// <summary>Tags for every resource, beside the stack's own.</summary>
-    public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for no TLS-RPT part.</summary>
-    public IReadOnlyList<string> ReportUri { get; init; } = [];
-
-    /// <summary>The MTA-STS policy: as given, or as deployed; null where it is to be made from <see cref="Mode"/>, <see cref="MxHost"/> and <see cref="MaxAge"/> or kept as deployed.</summary>
-    public MtaStsPolicy? Policy { get; init; }
-
-    /// <summary>Wished policy mode; null for testing on a new domain and the deployed mode on another.</summary>
-    public MtaStsMode? Mode { get; init; }
-
-    /// <summary>Wished mx patterns; empty for the domain's live MX records on a new domain and the deployed ones on another.</summary>
-    public IReadOnlyList<string> MxHost { get; init; } = [];
-
-    /// <summary>Wished max_age in seconds; null for a week on a new domain and the deployed one on another.</summary>
-    public long? MaxAge { get; init; }
-
-    /// <summary>The BIMI logo; null for no BIMI part.</summary>
-    public StackAsset? Logo { get; init; }
-
-    /// <summary>The mark certificate (VMC or CMC); null for a self-asserted logo.</summary>
-    public StackAsset? MarkCertificate { get; init; }
-
-    // ---- What was observed ----
+    // ---- Only observed ----
 
     /// <summary>AWS account; empty before AWS was asked.</summary>
-    public string AccountId { get; init; } = "";
+    public string AccountId => State.AccountId;
     /// <summary>Region of the buckets. Not named Region, so that a stack on the pipeline does not bind to -Region.</summary>
-    public string BucketRegion { get; init; } = "";
+    public string BucketRegion => State.BucketRegion;
     /// <summary>Bucket of policy, logo and mark certificate.</summary>
-    public string AssetBucket { get; init; } = "";
+    public string AssetBucket => State.AssetBucket;
     /// <summary>Bucket of the access logs.</summary>
-    public string LogBucket { get; init; } = "";
+    public string LogBucket => State.LogBucket;
     /// <summary>CloudFront distribution id.</summary>
-    public string DistributionId { get; init; } = "";
+    public string DistributionId => State.DistributionId;
     /// <summary>Its own name, <c>d111111abcdef8.cloudfront.net</c>.</summary>
-    public string DistributionDomainName { get; init; } = "";
+    public string DistributionDomainName => State.DistributionDomainName;
     /// <summary>Certificate status in ACM's words; empty before there is one.</summary>
-    public string CertificateStatus { get; init; } = "";
-    /// <summary>End of the certificate; ACM renews it before, as long as its validation records stay.</summary>
-    public DateTimeOffset? CertificateNotAfter { get; init; }
+    public string CertificateStatus => State.CertificateStatus;
+    /// <summary>When the certificate expires; ACM renews it before, as long as its validation records stay.</summary>
+    public DateTimeOffset? CertificateNotAfter => State.CertificateNotAfter;
     /// <summary>Route 53 hosted zone; empty for external DNS.</summary>
-    public string HostedZoneId { get; init; } = "";
+    public string HostedZoneId => State.HostedZoneId;
     /// <summary>Id in the published <c>_mta-sts</c> record; empty for none.</summary>
-    public string PolicyId { get; init; } = "";
-    /// <summary>Policies served so far, newest first, and until when senders may hold each; from the asset bucket's versions, read by Get- and Remove-EmailSecurityStack.</summary>
-    public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
+    public string PolicyId => State.PolicyId;
+    /// <summary>Policies served so far, newest first, and until when senders may hold each; read by Get- and Remove-EmailSecurityStack.</summary>
+    public IReadOnlyList<ServedPolicy> PolicyHistory => State.PolicyHistory;
     /// <summary>Where senders fetch the policy.</summary>
-    public string PolicyUrl { get; init; } = "";
+    public string PolicyUrl => State.PolicyUrl;
     /// <summary>Where the logo is served; empty without a BIMI part.</summary>
-    public string LogoUrl { get; init; } = "";
+    public string LogoUrl => State.LogoUrl;
     /// <summary>Where the mark certificate is served; empty without one.</summary>
-    public string MarkCertificateUrl { get; init; } = "";
+    public string MarkCertificateUrl => State.MarkCertificateUrl;
     /// <summary>What the stack waits for, in words; empty for nothing.</summary>
-    public string WaitingFor { get; init; } = "";
+    public string WaitingFor => State.WaitingFor;
     /// <summary>When that is over at the latest, where it is known.</summary>
-    public DateTimeOffset? WaitingUntil { get; init; }
+    public DateTimeOffset? WaitingUntil => State.WaitingUntil;
     /// <summary>Every record that the stack needs, and whether it is in DNS.</summary>
-    public IReadOnlyList<DnsRecordState> Records { get; init; } = [];
+    public IReadOnlyList<DnsRecordState> Records => State.Records;
+
+    /// <summary>The wish, with what finds the deployed stack again (DNS host, selector) where nobody chose it.</summary>
+    public StackWish WishForDeployment() => Wish with
+    {
+        DnsHost = Wish.IsDnsHostAsked ? Wish.DnsHost : DnsHost,
+        BimiSelector = Wish.IsBimiSelectorAsked ? Wish.BimiSelector : BimiSelector,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Domain} ({Status})";

@@ -20,14 +20,14 @@ public sealed class SettingsMemory(TimeProvider time)
     private readonly ConcurrentDictionary<string, (long At, string Settings)> verified = new(StringComparer.Ordinal);
 
     /// <summary>True where these settings of the stack were verified a moment ago.</summary>
-    public bool IsFresh(string accountId, EmailSecurityStack stack)
+    public bool IsFresh(string accountId, StackWish stack)
         => verified.TryGetValue(Key(accountId, stack), out var entry) && entry.Settings == Settings(stack) && time.GetElapsedTime(entry.At) < Lifetime;
 
     /// <summary>Remembers that all is as it should be.</summary>
-    public void Verified(string accountId, EmailSecurityStack stack) => verified[Key(accountId, stack)] = (time.GetTimestamp(), Settings(stack));
+    public void Verified(string accountId, StackWish stack) => verified[Key(accountId, stack)] = (time.GetTimestamp(), Settings(stack));
 
     /// <summary>Forgets a stack: something was found to differ.</summary>
-    public void Forget(string accountId, EmailSecurityStack stack) => verified.TryRemove(Key(accountId, stack), out _);
+    public void Forget(string accountId, StackWish stack) => verified.TryRemove(Key(accountId, stack), out _);
 
     /// <summary>A policy read or put before, known by the ETag of its object (the MD5 of its bytes); null for one not seen yet.</summary>
     public MtaStsPolicy? PolicyOf(string etag, string domain) => policies.TryGetValue(domain + "/" + etag, out var policy) ? policy : null;
@@ -65,7 +65,7 @@ public sealed class SettingsMemory(TimeProvider time)
     /// <summary>True for the id of a version that nothing can overwrite: not so where versioning is off or suspended.</summary>
     internal static bool IsLasting(string versionId) => versionId is not ("" or "null");
 
-    private static string Key(string accountId, EmailSecurityStack stack) => accountId + "/" + stack.Domain;
+    private static string Key(string accountId, StackWish stack) => accountId + "/" + stack.Domain;
 
-    private static string Settings(EmailSecurityStack stack) => stack.LogRetentionDays.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Settings(StackWish stack) => stack.LogRetentionDays.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -26,15 +26,17 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>What a publish would change.</summary>
     public async Task<Plan> PlanAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
-        var plan = StackPlanner.Publish(stack, parts, observed, options);
+        ArgumentNullException.ThrowIfNull(stack);
+        var wish = stack.WishForDeployment();
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(wish, parts, observed, options);
         if (plan.IsEmpty && parts.HasFlag(StackParts.MtaSts))
         {
-            memory.Verified(observed.Caller.AccountId, stack);
+            memory.Verified(observed.Caller.AccountId, wish);
         }
         else
         {
-            memory.Forget(observed.Caller.AccountId, stack);
+            memory.Forget(observed.Caller.AccountId, wish);
         }
 
         return plan;
@@ -43,8 +45,10 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
     public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
     {
-        var observed = await ObserveAsync(stack, new ObserveOptions { Parts = parts, ForPublish = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
-        var plan = StackPlanner.Publish(stack, parts, observed, options);
+        ArgumentNullException.ThrowIfNull(stack);
+        var wish = stack.WishForDeployment();
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(wish, parts, observed, options);
         ExecutionResult result;
         try
         {
@@ -52,17 +56,17 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
         catch
         {
-            memory.Forget(observed.Caller.AccountId, stack);
+            memory.Forget(observed.Caller.AccountId, wish);
             throw;
         }
 
         if (result.IsComplete && parts.HasFlag(StackParts.MtaSts))
         {
-            memory.Verified(observed.Caller.AccountId, stack);
+            memory.Verified(observed.Caller.AccountId, wish);
         }
         else if (!result.IsComplete)
         {
-            memory.Forget(observed.Caller.AccountId, stack);
+            memory.Forget(observed.Caller.AccountId, wish);
         }
 
         foreach (var (bucket, item, versionId) in result.PutObjects)
@@ -89,16 +93,16 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>The stack as AWS and DNS have it; null where there is nothing of it.</summary>
     public async Task<EmailSecurityStack?> GetAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
-        return StackReport.AsObserved(stack, observed);
+        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+        return StackReport.AsObserved(stack, asked, observed);
     }
 
     /// <summary>Every record that the stack needs, with its status: as described, or, where nothing is described, as deployed.</summary>
     public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
-        var records = StackReport.RecordsOf(stack, observed);
-        if (stack.DnsHost == DnsHost.Route53)
+        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        var records = StackReport.RecordsOf(asked, observed);
+        if (asked.DnsHost == DnsHost.Route53)
         {
             return records;
         }
@@ -119,24 +123,24 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         List<string> warnings = [];
         for (var stage = 1; ; stage++)
         {
-            (stack, var observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
-            memory.Forget(observed.Caller.AccountId, stack);
+            var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+            memory.Forget(observed.Caller.AccountId, asked);
             if (observed.LogBucket is { } logs && !options.KeepLogs && !options.RemoveForeignObject)
             {
                 observed = observed with { OtherLogObjects = await services.Buckets.FindOthersAsync(logs.Name, StackNames.IsLogKey, cancellationToken).ConfigureAwait(false) };
             }
 
-            var plan = RemovalPlanner.Remove(stack, observed, options);
+            var plan = RemovalPlanner.Remove(asked, observed, options);
             var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
             warnings.AddRange(plan.Warnings.Except(warnings, StringComparer.Ordinal).ToArray());
             var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
             if (last)
             {
                 var gone = result.IsComplete && plan.Refused.Count == 0;
-                var left = gone ? null : StackReport.WhileRemoving(stack, observed, result);
+                var left = gone ? null : StackReport.WhileRemoving(stack, asked, observed, result);
                 return new DeploymentResult
                 {
-                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0 ? left with { WaitingFor = plan.Refused[0].What } : left,
+                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0 ? left with { State = left.State with { WaitingFor = plan.Refused[0].What } } : left,
                     Plan = plan,
                     Execution = result,
                     Warnings = warnings,
@@ -163,19 +167,21 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     ];
 
     // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
-    private async Task<(EmailSecurityStack Stack, ObservedStack Observed)> ObserveDeployedAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(stack);
+        var asked = stack.WishForDeployment();
         var observer = new StackObserver(services, time, memory);
-        var observed = await observer.ObserveAsync(stack, options, cancellationToken).ConfigureAwait(false);
-        if (stack.DnsHost == DnsHost.External || observed.ZoneOf(stack.Domain) is not null)
+        var observed = await observer.ObserveAsync(asked, options, cancellationToken).ConfigureAwait(false);
+        if (asked.DnsHost == DnsHost.External || observed.ZoneOf(asked.Domain) is not null)
         {
-            return (stack, observed);
+            return (asked, observed);
         }
 
-        var external = stack with { DnsHost = DnsHost.External };
+        var external = asked with { DnsHost = DnsHost.External };
         return (external, observed with { Answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false) });
     }
 
-    private Task<ObservedStack> ObserveAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
-        => new StackObserver(services, time, memory).ObserveAsync(stack, options, cancellationToken);
+    private Task<ObservedStack> ObserveAsync(StackWish wish, ObserveOptions options, CancellationToken cancellationToken)
+        => new StackObserver(services, time, memory).ObserveAsync(wish, options, cancellationToken);
 }

@@ -6,6 +6,9 @@ namespace EmailSecurity.Stacks;
 /// <summary>Every name of a stack, in one place: deterministic, so that a run that died is found again without a state file.</summary>
 public static class StackNames
 {
+    /// <summary>Prefix of the stack's own tags.</summary>
+    public const string TagPrefix = "EmailSecurity:";
+
     /// <summary>Tag whose value is the stack's domain; a resource with it is ours.</summary>
     public const string OwnerTag = "EmailSecurity:Stack";
 

@@ -35,7 +35,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
     /// <summary>Observes a stack.</summary>
-    public async Task<ObservedStack> ObserveAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
     {
         // First and alone: wrong credentials are then said once.
         var caller = await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
@@ -98,7 +98,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     }
 
     // A stack stays in the region that it was made in, whatever the session's is; its origin names it where the buckets are gone.
-    private string RegionOf(EmailSecurityStack stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
+    private string RegionOf(StackWish stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
     {
         string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId), distribution?.Settings.OriginDomainName ?? "")];
         return told.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;
@@ -116,7 +116,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         }
     }
 
-    private async Task<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)> ZonesAsync(EmailSecurityStack stack, CancellationToken ct)
+    private async Task<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)> ZonesAsync(StackWish stack, CancellationToken ct)
     {
         var zones = await services.Zones.FindZonesAsync(stack.Domain, ct).ConfigureAwait(false);
         string[] names =
@@ -144,7 +144,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     }
 
     /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>
-    internal async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(EmailSecurityStack stack, CancellationToken ct)
+    internal async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(StackWish stack, CancellationToken ct)
     {
         (string, DnsRecordType)[] questions =
         [
@@ -174,7 +174,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private async Task<IReadOnlyList<ObjectVersion>> VersionsAsync(Task<ObservedBucket?> bucket, CancellationToken ct)
         => await bucket.ConfigureAwait(false) is { } b ? await services.Buckets.ListObjectVersionsAsync(b.Name, ct).ConfigureAwait(false) : [];
 
-    private async Task<DistributionView> DistributionAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken ct)
+    private async Task<DistributionView> DistributionAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
     {
         string[] names = [.. new[] { StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) }.Order(StringComparer.Ordinal)];
         var find = services.Distributions.FindByAliasAsync(names, ct);
@@ -213,7 +213,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return new DistributionView(distribution, oac, certificates);
     }
 
-    private async Task<PolicyView> PolicyAsync(EmailSecurityStack stack, ObserveOptions options, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+    private async Task<PolicyView> PolicyAsync(StackWish stack, ObserveOptions options, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
         var latest = (await versions.ConfigureAwait(false)).FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest && !v.IsDeleteMarker);
         MtaStsPolicy? current = null;
@@ -238,7 +238,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return new PolicyView(current, needsMx ? await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) : null);
     }
 
-    private async Task<IReadOnlyList<ServedPolicy>> HistoryAsync(EmailSecurityStack stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+    private async Task<IReadOnlyList<ServedPolicy>> HistoryAsync(StackWish stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
         // Newest first, as S3 lists them; what was superseded more than a year ago can be in no cache (max_age, RFC 8461 section 3.2).
         var all = (await versions.ConfigureAwait(false)).Where(v => v.Key == StackNames.PolicyKey).OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest).ToArray();
@@ -266,10 +266,10 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return history;
     }
 
-    private async Task<EmailSecurityException?> BimiGateAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken ct)
+    private async Task<EmailSecurityException?> BimiGateAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
         => AssetChecks.Check(stack, time.GetUtcNow(), options.MarkRoots) ?? await DmarcGate.CheckAsync(stack.Domain, services.Resolver, ct).ConfigureAwait(false);
 
-    private async Task<ObservedStack> NamesAsync(EmailSecurityStack stack, ObservedStack observed, CancellationToken ct)
+    private async Task<ObservedStack> NamesAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
     {
         var certificates = observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags)).ToArray();
         string[] ours = [.. certificates.Select(c => c.Arn)];

@@ -13,51 +13,73 @@ public static class StackReport
     private static readonly System.Collections.Frozen.FrozenSet<string> NoSteps = System.Collections.Frozen.FrozenSet<string>.Empty;
 
     /// <summary>The stack after a publish.</summary>
-    public static EmailSecurityStack AfterPublish(EmailSecurityStack stack, StackParts parts, ObservedStack observed, Plan plan, ExecutionResult result)
+    public static EmailSecurityStack AfterPublish(EmailSecurityStack before, StackParts parts, ObservedStack observed, Plan plan, ExecutionResult result)
     {
+        var stack = before.WishForDeployment();
+        var was = before.State;
         var done = result.Applied.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
         var hosting = parts.HasFlag(StackParts.MtaSts) || parts.HasFlag(StackParts.Bimi);
         var dist = result.Distribution ?? observed.Distribution;
         var policy = parts.HasFlag(StackParts.MtaSts) ? PolicyChooser.Choose(stack, observed) : stack.Policy;
-        var published = done.Contains("record/mta-sts") ? policy?.Id : hosting || stack.DnsHost == DnsHost.External ? StackPlanner.PublishedPolicyId(observed) : stack.PolicyId;
+        var published = done.Contains("record/mta-sts") ? policy?.Id : hosting || stack.DnsHost == DnsHost.External ? StackPlanner.PublishedPolicyId(observed) : was.PolicyId;
         var certificate = result.Certificate ?? observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn);
         var bimi = stack.Logo is not null && parts.HasFlag(StackParts.Bimi) && plan.Refused.Count == 0
             ? StackPlanner.BimiFiles.Of(stack, HostingPlanner.BimiHost(stack, observed, aboutBimi: true)) : null;
         var pending = result.Pending.FirstOrDefault();
         var external = result.Pending.Any(p => p.Records.Count > 0);
-        return stack with
+        var whole = result.IsComplete && plan.Refused.Count == 0 && !result.IsWhatIf;
+        var subject = new RecordSubject(before) with
         {
-            Policy = policy,
-            Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
+            DnsHost = stack.DnsHost,
+            ReportUri = stack.ReportUri.Count > 0 ? stack.ReportUri : before.ReportUri,
+            BimiSelector = stack.BimiSelector,
+            BimiSubdomain = stack.IsBimiSubdomainAsked ? stack.BimiSubdomain : before.BimiSubdomain,
+        };
+        return before with
+        {
+            State = was with
             {
-                _ when result.IsWhatIf => stack.Status,
-                (_, not null, true) => StackStatus.WaitingForDns,
-                (_, not null, false) => StackStatus.InProgress,
-                (true, _, _) => StackStatus.Deployed,
-                _ => StackStatus.Incomplete,
+                // Deployed is what was announced: a policy that waits for its turn is only wished.
+                Policy = policy is not null && policy.Id == published ? policy : hosting ? observed.CurrentPolicy : was.Policy,
+                ReportUri = parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0 && whole ? stack.ReportUri : was.ReportUri,
+                DnsHost = stack.DnsHost,
+                BimiSubdomain = hosting && dist is not null ? Subdomain(stack.Domain, HostingPlanner.BimiHost(stack, observed, parts.HasFlag(StackParts.Bimi))) : was.BimiSubdomain,
+                BimiSelector = bimi is not null && whole ? stack.BimiSelector : was.BimiSelector,
+                LogRetentionDays = hosting && whole ? (stack.IsLogRetentionAsked ? null : LogRetentionDays(observed)) ?? stack.LogRetentionDays : was.LogRetentionDays,
+                Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
+                {
+                    _ when result.IsWhatIf => was.Status,
+                    (_, not null, true) => StackStatus.WaitingForDns,
+                    (_, not null, false) => StackStatus.InProgress,
+                    (true, _, _) => StackStatus.Deployed,
+                    _ => StackStatus.Incomplete,
+                },
+                WaitingFor = string.Join("; ", result.Pending.Select(p => p.Reason)),
+                WaitingUntil = pending?.Until,
+                AccountId = observed.Caller.AccountId,
+                BucketRegion = observed.Region,
+                AssetBucket = observed.AssetBucket?.Name ?? (done.Contains("asset-bucket") ? StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId) : was.AssetBucket),
+                LogBucket = observed.LogBucket?.Name ?? (done.Contains("log-bucket") ? StackNames.LogBucket(stack.Domain, observed.Caller.AccountId) : was.LogBucket),
+                DistributionId = dist?.Id ?? was.DistributionId,
+                DistributionDomainName = dist?.DomainName ?? was.DistributionDomainName,
+                CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? was.CertificateArn,
+                CertificateStatus = certificate?.Status.ToString() ?? was.CertificateStatus,
+                CertificateNotAfter = certificate?.NotAfter ?? was.CertificateNotAfter,
+                HostedZoneId = observed.ZoneOf(stack.Domain)?.Id ?? was.HostedZoneId,
+                PolicyId = published ?? "",
+                PolicyUrl = parts.HasFlag(StackParts.MtaSts) ? StackNames.PolicyUrl(stack.Domain).ToString() : was.PolicyUrl,
+                LogoUrl = bimi?.LogoUrl.ToString() ?? was.LogoUrl,
+                MarkCertificateUrl = bimi is null ? was.MarkCertificateUrl : bimi.CertificateUrl?.ToString() ?? "",
+                Records = Merge(was.Records, Records(subject, parts, observed, dist, certificate, policy, bimi, done, result.Pending)),
             },
-            WaitingFor = string.Join("; ", result.Pending.Select(p => p.Reason)),
-            WaitingUntil = pending?.Until,
-            AccountId = observed.Caller.AccountId,
-            BucketRegion = observed.Region,
-            AssetBucket = observed.AssetBucket?.Name ?? (done.Contains("asset-bucket") ? StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId) : stack.AssetBucket),
-            LogBucket = observed.LogBucket?.Name ?? (done.Contains("log-bucket") ? StackNames.LogBucket(stack.Domain, observed.Caller.AccountId) : stack.LogBucket),
-            DistributionId = dist?.Id ?? stack.DistributionId,
-            DistributionDomainName = dist?.DomainName ?? stack.DistributionDomainName,
-            CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? stack.CertificateArn,
-            CertificateStatus = certificate?.Status.ToString() ?? stack.CertificateStatus,
-            CertificateNotAfter = certificate?.NotAfter ?? stack.CertificateNotAfter,
-            HostedZoneId = observed.ZoneOf(stack.Domain)?.Id ?? stack.HostedZoneId,
-            PolicyId = published ?? "",
-            PolicyUrl = parts.HasFlag(StackParts.MtaSts) ? StackNames.PolicyUrl(stack.Domain).ToString() : stack.PolicyUrl,
-            LogoUrl = bimi?.LogoUrl.ToString() ?? stack.LogoUrl,
-            MarkCertificateUrl = bimi is null ? stack.MarkCertificateUrl : bimi.CertificateUrl?.ToString() ?? "",
-            Records = Merge(stack.Records, Records(stack, parts, observed, dist, certificate, policy, bimi, done, result.Pending)),
         };
     }
 
     /// <summary>The stack as it is; null where there is nothing of it.</summary>
-    public static EmailSecurityStack? AsObserved(EmailSecurityStack asked, ObservedStack observed)
+    /// <param name="stack">The stack that was asked about; it keeps its wish.</param>
+    /// <param name="asked">The wish that the observation went by.</param>
+    /// <param name="observed">What was observed.</param>
+    public static EmailSecurityStack? AsObserved(EmailSecurityStack stack, StackWish asked, ObservedStack observed)
     {
         var dist = observed.Distribution;
         var owned = StackPlanner.OwnedParts(observed);
@@ -76,68 +98,84 @@ public static class StackReport
         var retired = observed.CurrentPolicy?.Mode == MtaStsMode.None && published is not null && until > observed.ObservedAt;
         var whole = dist is { IsDeployed: true, Settings.Enabled: true }
             && (!owned.HasFlag(StackParts.MtaSts) || (observed.CurrentPolicy is not null && published == observed.CurrentPolicy.Id));
-        var stack = asked with
+        var now = stack with
         {
-            DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
-            BimiSubdomain = bimiHost.EndsWith("." + asked.Domain, StringComparison.Ordinal) ? bimiHost[..^(asked.Domain.Length + 1)] : asked.BimiSubdomain,
-            BimiSelector = selector,
-            LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays ?? asked.LogRetentionDays,
-            Tag = new SortedDictionary<string, string>(tags.Where(t => t.Key is not (StackNames.OwnerTag or StackNames.PartsTag)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
-            ReportUri = reports,
-            Policy = observed.CurrentPolicy,
-            Status = retired || dist is { Settings.Enabled: false } ? StackStatus.Removing : whole ? StackStatus.Deployed : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress : StackStatus.Incomplete,
-            WaitingFor = retired ? "senders to forget the old policy" : "",
-            WaitingUntil = retired ? until : null,
-            AccountId = observed.Caller.AccountId,
-            BucketRegion = observed.Region,
-            AssetBucket = observed.AssetBucket?.Name ?? "",
-            LogBucket = observed.LogBucket?.Name ?? "",
-            DistributionId = dist?.Id ?? "",
-            DistributionDomainName = dist?.DomainName ?? "",
-            CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? "",
-            CertificateStatus = certificate?.Status.ToString() ?? "",
-            CertificateNotAfter = certificate?.NotAfter,
-            HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
-            PolicyId = published ?? "",
-            PolicyHistory = observed.PolicyHistory,
-            PolicyUrl = observed.CurrentPolicy is null ? "" : StackNames.PolicyUrl(asked.Domain).ToString(),
-            LogoUrl = bimi?.Logo?.ToString() ?? "",
-            MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",
+            State = new StackState
+            {
+                DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
+                BimiSubdomain = Subdomain(asked.Domain, bimiHost) ?? asked.BimiSubdomain,
+                BimiSelector = selector,
+                LogRetentionDays = LogRetentionDays(observed) ?? asked.LogRetentionDays,
+                Tag = new SortedDictionary<string, string>(tags.Where(t => !t.Key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+                ReportUri = reports,
+                Policy = observed.CurrentPolicy,
+                Status = retired || dist is { Settings.Enabled: false } ? StackStatus.Removing
+                    : whole ? StackStatus.Deployed
+                    : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress
+                    : StackStatus.Incomplete,
+                WaitingFor = retired ? "senders to forget the old policy" : "",
+                WaitingUntil = retired ? until : null,
+                AccountId = observed.Caller.AccountId,
+                BucketRegion = observed.Region,
+                AssetBucket = observed.AssetBucket?.Name ?? "",
+                LogBucket = observed.LogBucket?.Name ?? "",
+                DistributionId = dist?.Id ?? "",
+                DistributionDomainName = dist?.DomainName ?? "",
+                CertificateArn = dist?.Settings.CertificateArn ?? certificate?.Arn ?? "",
+                CertificateStatus = certificate?.Status.ToString() ?? "",
+                CertificateNotAfter = certificate?.NotAfter,
+                HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
+                PolicyId = published ?? "",
+                PolicyHistory = observed.PolicyHistory,
+                PolicyUrl = observed.CurrentPolicy is null ? "" : StackNames.PolicyUrl(asked.Domain).ToString(),
+                LogoUrl = bimi?.Logo?.ToString() ?? "",
+                MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",
+            },
         };
         var parts = owned | (reports.Count > 0 ? StackParts.TlsRpt : StackParts.None);
-        return stack with { Records = Records(stack, parts, observed, dist, certificate, observed.CurrentPolicy, null, NoSteps, []) };
+        var records = Records(new RecordSubject(now), parts, observed, dist, certificate, observed.CurrentPolicy, null, NoSteps, []);
+        return now with { State = now.State with { Records = records } };
     }
 
     /// <summary>Every record that the stack needs: what is described, and what is deployed beside.</summary>
-    public static IReadOnlyList<DnsRecordState> RecordsOf(EmailSecurityStack stack, ObservedStack observed)
+    public static IReadOnlyList<DnsRecordState> RecordsOf(StackWish stack, ObservedStack observed)
     {
-        var deployed = AsObserved(stack, observed);
+        var deployed = AsObserved(stack, stack, observed);
         var bimi = stack.Logo is null ? null : StackPlanner.BimiFiles.Of(stack, HostingPlanner.BimiHost(stack, observed, aboutBimi: true));
-        var wanted = stack with
+        var wanted = new RecordSubject(stack) with
         {
             ReportUri = stack.ReportUri.Count > 0 ? stack.ReportUri : deployed?.ReportUri ?? [],
             LogoUrl = bimi is null ? deployed?.LogoUrl ?? "" : "",
             MarkCertificateUrl = bimi is null ? deployed?.MarkCertificateUrl ?? "" : "",
+            BimiSelector = stack.IsBimiSelectorAsked || deployed is null ? stack.BimiSelector : deployed.BimiSelector,
+            BimiSubdomain = stack.IsBimiSubdomainAsked || deployed is null ? stack.BimiSubdomain : deployed.BimiSubdomain,
         };
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == observed.Distribution?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         return Records(wanted, StackParts.All, observed, observed.Distribution, certificate, PolicyChooser.Choose(stack, observed), bimi, NoSteps, []);
     }
 
     /// <summary>The stack while its removal waits.</summary>
-    public static EmailSecurityStack WhileRemoving(EmailSecurityStack stack, ObservedStack observed, ExecutionResult result)
+    public static EmailSecurityStack WhileRemoving(EmailSecurityStack stack, StackWish asked, ObservedStack observed, ExecutionResult result)
     {
-        var now = AsObserved(stack, observed) ?? stack;
-        return now with
+        var now = (AsObserved(stack, asked, observed) ?? stack).State;
+        return stack with
         {
-            Status = StackStatus.Removing,
-            WaitingFor = result.Pending.Count > 0 ? string.Join("; ", result.Pending.Select(p => p.Reason)) : now.WaitingFor,
-            WaitingUntil = result.Pending.Select(p => p.Until).Max() ?? now.WaitingUntil,
-            // What somebody must change or delete at an external DNS host, as it should be now; the purpose says which.
-            Records = Merge(now.Records, [.. result.Pending.SelectMany(p => p.Records)]),
+            State = now with
+            {
+                Status = StackStatus.Removing,
+                WaitingFor = result.Pending.Count > 0 ? string.Join("; ", result.Pending.Select(p => p.Reason)) : now.WaitingFor,
+                WaitingUntil = result.Pending.Select(p => p.Until).Max() ?? now.WaitingUntil,
+                // What somebody must change or delete at an external DNS host, as it should be now; the purpose says which.
+                Records = Merge(now.Records, [.. result.Pending.SelectMany(p => p.Records)]),
+            },
         };
     }
 
-    private static (string Selector, BimiRecord? Record) DeployedBimi(EmailSecurityStack asked, ObservedStack observed, string bimiHost)
+    private static int? LogRetentionDays(ObservedStack observed) => observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays;
+
+    private static string? Subdomain(string domain, string bimiHost) => bimiHost.EndsWith("." + domain, StringComparison.Ordinal) ? bimiHost[..^(domain.Length + 1)] : null;
+
+    private static (string Selector, BimiRecord? Record) DeployedBimi(StackWish asked, ObservedStack observed, string bimiHost)
     {
         var suffix = "._bimi." + asked.Domain;
         foreach (var set in observed.RecordSets.Values.SelectMany(s => s).Where(s => s.Type == "TXT" && s.Name.EndsWith(suffix, StringComparison.Ordinal)).OrderBy(s => s.Name, StringComparer.Ordinal))
@@ -156,7 +194,7 @@ public static class StackReport
         => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
             : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
 
-    internal static List<DnsRecordState> Records(EmailSecurityStack stack, StackParts parts, ObservedStack observed, ObservedDistribution? dist, ObservedCertificate? certificate, MtaStsPolicy? policy, StackPlanner.BimiFiles? bimi, IReadOnlySet<string> done, IReadOnlyList<PendingChange> pending)
+    internal static List<DnsRecordState> Records(RecordSubject stack, StackParts parts, ObservedStack observed, ObservedDistribution? dist, ObservedCertificate? certificate, MtaStsPolicy? policy, StackPlanner.BimiFiles? bimi, IReadOnlySet<string> done, IReadOnlyList<PendingChange> pending)
     {
         List<DnsRecordState> records = [];
         var external = stack.DnsHost == DnsHost.External;
@@ -251,4 +289,29 @@ public static class StackReport
     // What an earlier command of the pipeline reported about its own parts stays.
     private static List<DnsRecordState> Merge(IReadOnlyList<DnsRecordState> before, IReadOnlyList<DnsRecordState> now)
         => [.. before.Where(b => !now.Any(n => n.Name == b.Name && n.Type == b.Type)), .. now];
+
+    /// <summary>What the records of a stack are made from.</summary>
+    internal sealed record RecordSubject
+    {
+        public RecordSubject(EmailSecurityStack stack)
+        {
+            (Domain, DnsHost, ReportUri) = (stack.Domain, stack.DnsHost, stack.ReportUri);
+            (LogoUrl, MarkCertificateUrl) = (stack.LogoUrl, stack.MarkCertificateUrl);
+            (BimiSubdomain, BimiSelector) = (stack.BimiSubdomain, stack.BimiSelector);
+        }
+
+        public string Domain { get; }
+
+        public DnsHost DnsHost { get; init; }
+
+        public IReadOnlyList<string> ReportUri { get; init; }
+
+        public string LogoUrl { get; init; }
+
+        public string MarkCertificateUrl { get; init; }
+
+        public string BimiSubdomain { get; init; }
+
+        public string BimiSelector { get; init; }
+    }
 }

@@ -11,7 +11,7 @@ public class BadInputTests
     public async Task Unknown_hosted_zone()
     {
         await using var lab = await StackLab.StartAsync();
-        var stack = EmailSecurityStack.For("example.net") with { MxHost = ["mx.example.net"] };
+        var stack = StackWish.For("example.net") with { MxHost = ["mx.example.net"] };
         await NothingWrittenAsync(lab, "HostedZoneNotFound", ErrorKind.NotFound, () => lab.PublishAsync(stack));
     }
 

@@ -120,9 +120,9 @@ internal sealed class StackLab : IAsyncDisposable
         ConnectTo = Sandbox.ConnectTo,
     };
 
-    public static EmailSecurityStack Stack(Func<EmailSecurityStack, EmailSecurityStack>? change = null)
+    public static StackWish Stack(Func<StackWish, StackWish>? change = null)
     {
-        var stack = EmailSecurityStack.For(Domain) with
+        var stack = StackWish.For(Domain) with
         {
             ReportUri = ["mailto:tls@example.com"],
             MaxAge = 86400,

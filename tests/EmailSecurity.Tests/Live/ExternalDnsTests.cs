@@ -220,7 +220,7 @@ public sealed class ExternalDnsTests : IAsyncLifetime
         return error.ErrorId;
     }
 
-    private static EmailSecurityStack Stack() => EmailSecurityStack.For(Domain) with
+    private static StackWish Stack() => StackWish.For(Domain) with
     {
         DnsHost = DnsHost.External,
         ReportUri = ["mailto:tls@corp.example"],

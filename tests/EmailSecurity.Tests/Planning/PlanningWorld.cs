@@ -22,7 +22,7 @@ internal static class PlanningWorld
 
     public static readonly IReadOnlySet<BucketSetting> AllSettings = Enum.GetValues<BucketSetting>().ToHashSet();
 
-    public static EmailSecurityStack Stack { get; } = EmailSecurityStack.For(Domain) with { ReportUri = ["mailto:tls@example.com"], Policy = Testing };
+    public static StackWish Stack { get; } = StackWish.For(Domain) with { ReportUri = ["mailto:tls@example.com"], Policy = Testing };
 
     public static Dictionary<string, string> OwnTags(params (string Key, string Value)[] more)
     {
@@ -132,9 +132,9 @@ internal static class PlanningWorld
     /// <summary>The same with the distribution changed.</summary>
     public static ObservedStack WithDistribution(this ObservedStack state, Func<ObservedDistribution, ObservedDistribution> change) => state with { Distribution = change(state.Distribution!) };
 
-    public static Plan Publish(ObservedStack state, EmailSecurityStack? stack = null, StackParts parts = StackParts.All, PublishOptions? options = null) => StackPlanner.Publish(stack ?? Stack, parts, state, options ?? new PublishOptions());
+    public static Plan Publish(ObservedStack state, StackWish? stack = null, StackParts parts = StackParts.All, PublishOptions? options = null) => StackPlanner.Publish(stack ?? Stack, parts, state, options ?? new PublishOptions());
 
-    public static Plan Remove(ObservedStack state, EmailSecurityStack? stack = null, bool force = false) => RemovalPlanner.Remove(stack ?? EmailSecurityStack.For(Domain), state, new RemovalOptions { Force = force });
+    public static Plan Remove(ObservedStack state, StackWish? stack = null, bool force = false) => RemovalPlanner.Remove(stack ?? StackWish.For(Domain), state, new RemovalOptions { Force = force });
 
     public static string Ids(this Plan plan) => string.Join(" ", plan.Changes.Select(c => c.Id));
 

@@ -144,9 +144,9 @@ public sealed class PublishPlanTests
     [Fact]
     public void The_shortest_name_is_the_certificates_first()
     {
-        static EmailSecurityStack Long(int length) => EmailSecurityStack.For(new string('a', length - 12 - 4) + "." + "example.com") with { Policy = Testing };
+        static StackWish Long(int length) => StackWish.For(new string('a', length - 12 - 4) + "." + "example.com") with { Policy = Testing };
         var fits = Long(56);
-        static ObservedStack World(EmailSecurityStack stack) => Empty() with { Domain = stack.Domain };
+        static ObservedStack World(StackWish stack) => Empty() with { Domain = stack.Domain };
         var request = Assert.IsType<Operation.RequestCertificate>(Publish(World(fits), fits).Changes.Single(c => c.Id == "certificate").Operation);
         Assert.Equal(["mta-sts." + fits.Domain, "bimi-assets." + fits.Domain], request.Names);
         var tooLong = Long(70);

@@ -187,7 +187,7 @@ public sealed class RemovalPlanTests
                 [Key("default._bimi.example.com", DnsRecordType.TXT)] = Answer("default._bimi.example.com", DnsRecordType.TXT, "v=BIMI1; l=https://logo.provider.example/l.svg;"),
             },
         };
-        var plan = Remove(state, EmailSecurityStack.For(Domain) with { DnsHost = DnsHost.External });
+        var plan = Remove(state, StackWish.For(Domain) with { DnsHost = DnsHost.External });
         Assert.Equal(["record/_mta-sts.example.com/TXT", "record/mta-sts.example.com/CNAME"], plan.Changes.Where(c => c.Action == ChangeAction.Wait && c.Id.StartsWith("record/", StringComparison.Ordinal)).Select(c => c.Id));
         Assert.True(plan.Precedes("record/mta-sts.example.com/CNAME", "distribution"));
     }
