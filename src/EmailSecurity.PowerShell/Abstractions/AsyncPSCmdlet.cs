@@ -123,6 +123,12 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes to the information stream.</summary>
     public new void WriteInformation(object messageData, string[] tags) => Send(() => base.WriteInformation(messageData, tags));
 
+    /// <summary>Carries several writes out one after the other, with nothing of another thread between them.</summary>
+    internal void WriteTogether(Action writes) => Send(writes);
+
+    /// <summary>As <see cref="OnPipelineThreadAsync{T}"/>, for the helpers of a cmdlet.</summary>
+    internal Task<T> OnPipelineAsync<T>(Func<T> function) => OnPipelineThreadAsync(function);
+
     /// <summary>Asks whether to go on; -WhatIf says what would be done and answers no. Waits for the answer.</summary>
     public new bool ShouldProcess(string target, string action) => ShouldProcessAsync(target, action).GetAwaiter().GetResult();
 

@@ -1,58 +1,139 @@
 using System.Management.Automation;
+using System.Reflection;
 using EmailSecurity.Planning;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>The user's side of a run: ShouldProcess for each change, progress for each step.</summary>
-internal sealed class CmdletPlanHost(StackCmdlet cmdlet, bool force) : IPlanHost
+/// <summary>The user's side of the run of one domain: ShouldProcess for each change, progress for each step.</summary>
+internal sealed class CmdletPlanHost : IPlanHost, IDisposable
 {
-    private readonly bool isWhatIf = cmdlet.IsWhatIf; // asked for on the pipeline thread
-    private bool yesToAll;
-    private bool noToAll;
+    private readonly StackCmdlet cmdlet;
+    private readonly Preferences asked;
+    private DomainTurn? turn;
+    private bool holdsDesk;
 
-    /// <summary>Where progress goes; null for none.</summary>
-    public ProgressScope? Progress { get; set; }
+    /// <summary>Made on the pipeline thread.</summary>
+    public CmdletPlanHost(StackCmdlet cmdlet, bool force)
+    {
+        this.cmdlet = cmdlet;
+        asked = Preferences.Of(cmdlet, force);
+    }
 
     /// <inheritdoc/>
-    public bool IsWhatIf => isWhatIf;
+    public bool IsWhatIf => asked.IsWhatIf;
+
+    /// <summary>The domain whose run it is; set before the run.</summary>
+    public CmdletPlanHost For(DomainTurn domain)
+    {
+        turn = domain;
+        return this;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
     {
         var description = $"Performing the operation \"{change.Description}\" on target \"{change.Target}\".";
-        var question = $"{change.Description}\n{change.Target}";
-        return await cmdlet.AskAsync(() =>
+        var asksForEnforce = change.MovesToEnforce && asked.AsksAtHighImpactOnly && !asked.Forced;
+        if (asked.NeedsNoQuestion && !asksForEnforce)
         {
-            // -WhatIf beats -Force.
-            if (force && !isWhatIf)
-            {
-                return ChangeDecision.Apply;
-            }
+            // Nobody is asked, so the run does not wait for the pipeline's thread, which another command may hold.
+            Verbose(description);
+            return ChangeDecision.Apply;
+        }
 
-            var go = cmdlet.ShouldProcess(description, question, "Confirm", out var reason);
-            if (reason == ShouldProcessReason.WhatIf)
-            {
-                return ChangeDecision.WhatIf;
-            }
+        if (!holdsDesk)
+        {
+            await cmdlet.Questions.EnterAsync(turn?.Number ?? 0, cancellationToken).ConfigureAwait(false);
+            holdsDesk = true;
+        }
 
-            // From here on mail can be refused: asked for as at the impact High, where the command as a whole has Medium.
-            if (go && change.MovesToEnforce && cmdlet.AsksAtHighImpactOnly)
+        try
+        {
+            return await cmdlet.OnPipelineAsync(() => Ask(change, description)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // With -WhatIf nothing is waited for: what would be done for one domain stays together.
+            if (!IsWhatIf)
             {
-                go = cmdlet.ShouldContinue($"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server that the policy does not name or whose certificate is not good.", "Move to mode enforce?", ref yesToAll, ref noToAll);
+                Dispose();
             }
-
-            return go ? ChangeDecision.Apply : ChangeDecision.Skip;
-        }).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public void Report(PlanProgress progress)
     {
         var done = progress.Detail == "done";
-        Progress?.Report(done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail, progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
+        turn?.Report(done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail, progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
         if (done)
         {
-            cmdlet.WriteVerbose($"{progress.Current.Target}: {progress.Current.Description}");
+            Verbose($"{progress.Current.Target}: {progress.Current.Description}");
+        }
+    }
+
+    /// <summary>Lets the next domain ask.</summary>
+    public void Dispose()
+    {
+        if (holdsDesk)
+        {
+            holdsDesk = false;
+            cmdlet.Questions.Leave();
+        }
+    }
+
+    private ChangeDecision Ask(Change change, string description)
+    {
+        // -WhatIf takes precedence over -Force.
+        if (asked.Forced)
+        {
+            return ChangeDecision.Apply;
+        }
+
+        var go = cmdlet.ShouldProcess(description, $"{change.Description}\n{change.Target}", "Confirm", out var reason);
+        if (reason == ShouldProcessReason.WhatIf)
+        {
+            return ChangeDecision.WhatIf;
+        }
+
+        // From here on mail can be refused: asked for as at the impact High, where the command as a whole has Medium.
+        if (go && change.MovesToEnforce && asked.AsksAtHighImpactOnly)
+        {
+            var (yes, no) = (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll);
+            go = cmdlet.ShouldContinue($"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server that the policy does not name or whose certificate is not good.", "Move to mode enforce?", ref yes, ref no);
+            (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll) = (yes, no);
+        }
+
+        return go ? ChangeDecision.Apply : ChangeDecision.Skip;
+    }
+
+    private void Verbose(string text)
+    {
+        if (asked.IsVerbose)
+        {
+            cmdlet.WriteVerbose(text);
+        }
+    }
+
+    /// <summary>What the session and the command line say about questions.</summary>
+    /// <param name="Forced">-Force, and no -WhatIf.</param>
+    /// <param name="IsWhatIf">-WhatIf, given or inherited from the session.</param>
+    /// <param name="NeedsNoQuestion">ShouldProcess would answer yes without asking or saying anything.</param>
+    /// <param name="AsksAtHighImpactOnly">The session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.</param>
+    /// <param name="IsVerbose">-Verbose, given or inherited from the session.</param>
+    private sealed record Preferences(bool Forced, bool IsWhatIf, bool NeedsNoQuestion, bool AsksAtHighImpactOnly, bool IsVerbose)
+    {
+        public static Preferences Of(StackCmdlet cmdlet, bool force)
+        {
+            var isWhatIf = Switch("WhatIf") ?? cmdlet.GetVariableValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
+            var confirm = Switch("Confirm");
+            var preference = Enum.TryParse<ConfirmImpact>(cmdlet.GetVariableValue("ConfirmPreference")?.ToString(), ignoreCase: true, out var parsed) ? parsed : ConfirmImpact.High;
+            var impact = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()?.ConfirmImpact ?? ConfirmImpact.High;
+            var prompts = confirm ?? (preference != ConfirmImpact.None && impact >= preference);
+            var verbose = Switch("Verbose") ?? cmdlet.GetVariableValue("VerbosePreference")?.ToString() is { } words && words != nameof(ActionPreference.SilentlyContinue) && words != nameof(ActionPreference.Ignore);
+            return new Preferences(force && !isWhatIf, isWhatIf, !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High, verbose);
+
+            bool? Switch(string name) => cmdlet.MyInvocation.BoundParameters.TryGetValue(name, out var given) ? given is SwitchParameter { IsPresent: true } or true : null;
         }
     }
 }

@@ -10,48 +10,49 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     /// <summary>Access key; with SecretKey.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AK")]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? AccessKey { get; set; }
 
     /// <summary>Secret key; with AccessKey.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("SK", "SecretAccessKey")]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? SecretKey { get; set; }
 
     /// <summary>Session token of temporary credentials.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ST")]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? SessionToken { get; set; }
 
     /// <summary>Profile of the shared credentials or config file; a missing one is an error.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? ProfileName { get; set; }
 
     /// <summary>The credentials file that ProfileName is read from, instead of the shared ones.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AWSProfilesLocation", "ProfilesLocation")]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? ProfileLocation { get; set; }
 
     /// <summary>A credentials object, as Get-AWSCredential and the AWS SDK give.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public object? Credential { get; set; }
 
     /// <summary>Region of the buckets; CloudFront, its certificates and Route 53 live in us-east-1 whatever this says.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Region { get; set; }
 
     /// <summary>One endpoint for every AWS service, instead of AWS's own: a sandbox.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHttpUrl]
     public string? EndpointUrl { get; set; }
 

@@ -5,8 +5,6 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>What every cmdlet of the module shares: errors, files, progress.</summary>
 public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
 {
-    private int activities;
-
     /// <summary>Reports that one item of the input failed; the others go on.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="target">The domain (or file) that it happened to.</param>
@@ -33,6 +31,13 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
     }
 
     /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        NotGivenIfEmptyAttribute.RefuseEmptyArguments(this);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     protected override ErrorRecord? ToTerminatingError(Exception exception) => Errors.From(exception, null);
 
     /// <summary>The file-system path of a path as typed: relative to the session's location (not the process's), drives resolved, no wildcards. Pipeline thread only.</summary>
@@ -44,8 +49,4 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
             ? resolved
             : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file or folder.") { Target = path };
     }
-
-    /// <summary>Starts to show progress; dispose of it to take it away again.</summary>
-    /// <param name="activity">What is going on: <c>Publishing example.com</c>.</param>
-    protected ProgressScope StartProgress(string activity) => new(this, Interlocked.Increment(ref activities), activity);
 }

@@ -12,16 +12,18 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
 
     /// <summary>DNS server to ask, <c>host[:port]</c>, instead of the system's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHostPort(PortOptional = true)]
     public string? NameServer { get; set; }
 
     /// <summary>PEM file of an additional root for HTTPS: a test environment's certification authority.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? TrustedRoot { get; set; }
 
     /// <summary>Where HTTPS connects, <c>host:port</c>, whatever the name (as curl's --connect-to); SNI, Host and certificate checks stay those of the name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHostPort]
     public string? ConnectTo { get; set; }
 

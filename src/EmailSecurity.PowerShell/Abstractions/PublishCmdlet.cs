@@ -33,31 +33,23 @@ public abstract class PublishCmdlet : StackCmdlet
     /// <summary>What the command's own parameters allow.</summary>
     private protected virtual PublishOptions Options => new() { Adopt = Adopt };
 
-    /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
+    private protected override string Activity => "Publishing";
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        var host = NewPlanHost(Force);
+        var host = new CmdletPlanHost(this, Force);
         var options = Options;
-        var stack = ResolveStack();
-        stack = stack with { Wish = await CompleteAsync(stack, ct).ConfigureAwait(false) };
-        using var progress = StartProgress($"Publishing {stack.Domain}");
-        host.Progress = progress;
-        progress.Report("Looking at what is there");
-        var result = await deployment.PublishAsync(stack, Parts, options, new WaitOptions { NoWait = NoWait, Timeout = Timeout }, host, ct).ConfigureAwait(false);
-        foreach (var warning in result.Warnings)
+        var waits = new WaitOptions { NoWait = NoWait, Timeout = Timeout };
+        var complete = CompleteAsync(stack, cancellationToken);
+        return async (turn, ct) =>
         {
-            WriteWarning(warning);
-        }
-
-        foreach (var error in result.Errors)
-        {
-            WriteFailure(error, stack.Domain);
-        }
-
-        if (result.Execution.Failed.Count == 0 && result.Stack is { } now)
-        {
-            WriteObject(now);
-        }
-    }, cancellationToken);
+            turn.Report("Reading the current state");
+            var wished = stack with { Wish = await complete.ConfigureAwait(false) };
+            using (host)
+            {
+                WriteOutcome(stack.Domain, await deployment.PublishAsync(wished, Parts, options, waits, host.For(turn), ct).ConfigureAwait(false), emit: true);
+            }
+        };
+    }
 }

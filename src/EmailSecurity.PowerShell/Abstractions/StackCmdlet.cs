@@ -5,46 +5,109 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>A command on a stack: takes a stack, a policy, a domain, or anything with a Domain property, from the pipeline.</summary>
+/// <summary>A command on stacks: takes stacks, policies, domains, or anything with a Domain property, from the pipeline; many at a time (<see cref="DomainPool"/>).</summary>
 public abstract class StackCmdlet : ConnectedCmdlet
 {
+    private const int ProgressLines = 8;
+    private DomainPool? pool;
+
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Domain { get; set; }
 
     /// <summary>A stack, as New-EmailSecurityStack describes it or as another command emitted it.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [RestoreDeserialized(typeof(EmailSecurityStack))]
     public EmailSecurityStack? Stack { get; set; }
 
     /// <summary>A policy of New-MtaStsPolicy; brings the stack it was made for.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [RestoreDeserialized(typeof(MtaStsPolicy))]
     public MtaStsPolicy? Policy { get; set; }
 
-    /// <summary>The stack that the current input object is about.</summary>
-    /// <exception cref="EmailSecurityException">DomainMissing, InvalidDomainName.</exception>
-    protected EmailSecurityStack ResolveStack()
+    /// <summary>How many domains are worked on side by side. Most of the time is spent waiting for AWS, so the waits of a usual list overlap.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 50;
+
+    /// <summary>What the command does, for its progress: <c>Publishing</c>.</summary>
+    private protected abstract string Activity { get; }
+
+    /// <summary>Takes what the work on one stack needs from the parameters, and returns the work. Pipeline thread only; the work runs beside it.</summary>
+    private protected abstract Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken);
+
+    /// <summary>Questions of all domains.</summary>
+    internal QuestionDesk Questions { get; } = new();
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        EmailSecurityStack? stack = null;
+        await ForEachItemAsync(TargetName, _ =>
+        {
+            stack = ResolveStack();
+            return Task.CompletedTask;
+        }, cancellationToken).ConfigureAwait(false);
+        if (stack is not null)
+        {
+            await StartAsync(stack, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken) => pool?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Starts the work on one stack as soon as there is a turn for it.</summary>
+    private protected async Task StartAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        Func<DomainTurn, CancellationToken, Task>? work = null;
+        await ForEachItemAsync(stack.Domain, _ =>
+        {
+            work = Prepare(stack, cancellationToken);
+            return Task.CompletedTask;
+        }, cancellationToken).ConfigureAwait(false);
+        if (work is null)
+        {
+            return;
+        }
+
+        await StartAsync(stack.Domain, work, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the work on one domain as soon as there is a turn for it.</summary>
+    private protected Task StartAsync(string domain, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look(Activity, ProgressLines, Only: MyInvocation.ExpectingInput ? null : domain));
+        return pool.StartAsync(domain, (turn, ct) => ForEachItemAsync(domain, token => work(turn, token), ct), cancellationToken);
+    }
+
+    /// <summary>The stack that the current input object is about.</summary>
+    /// <exception cref="EmailSecurityException">DomainMissing, DomainMismatch, InvalidDomainName.</exception>
+    private EmailSecurityStack ResolveStack()
+    {
+        OneDomain.Require(Domain, Stack, Policy);
         if (Stack is { } stack)
         {
-            return Policy is { } also ? stack with { Wish = stack.Wish with { Policy = also } } : stack;
+            return Policy is { } also ? stack with { Wish = stack.Wish with { Policy = also.WithoutStack() } } : stack;
         }
 
         if (Policy is { } policy)
         {
             var domain = policy.Domain.Length > 0 ? policy.Domain : Domain;
-            return policy.Stack is { } own ? own with { Wish = own.Wish with { Policy = policy } }
-                : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "The policy does not say which domain it is for.", "Make it with New-MtaStsPolicy -Domain, or add -Domain.")
+            return policy.Stack is { } own ? own with { Wish = own.Wish with { Policy = policy.WithoutStack() } }
+                : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument,
+                    "The policy does not say which domain it is for.", "Make it with New-MtaStsPolicy -Domain, or add -Domain.")
                 : StackWish.For(domain) with { Policy = policy };
         }
 
-        return Domain is { } name
+        return Domain is { Length: > 0 } name
             ? EmailSecurityStack.For(name)
             : throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
     }
 
     /// <summary>What messages and errors are about: the domain as given.</summary>
-    protected string TargetName => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : Domain) ?? "";
+    private string TargetName => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : Domain) ?? "";
 
     // A stack that comes down the pipeline knows the region of its buckets; what the user says takes precedence.
     private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
@@ -60,17 +123,33 @@ public abstract class StackCmdlet : ConnectedCmdlet
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>
     protected StackDeployment GetDeployment() => new(GetServices(), Clock, SessionMemory.For(Clock));
 
-    /// <summary>True under -WhatIf, given or inherited from the session.</summary>
-    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? given is SwitchParameter { IsPresent: true } or true
-        : GetVariableValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
+    /// <summary>What a run reported, in one piece: warnings, errors, and the stack.</summary>
+    private protected void WriteOutcome(string domain, DeploymentResult result, bool emit) => WriteTogether(() =>
+    {
+        foreach (var warning in result.Warnings)
+        {
+            WriteWarning(warning);
+        }
 
-    /// <summary>True where the session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.</summary>
-    internal bool AsksAtHighImpactOnly => !MyInvocation.BoundParameters.ContainsKey("Confirm")
-        && string.Equals(GetVariableValue("ConfirmPreference")?.ToString(), nameof(ConfirmImpact.High), StringComparison.OrdinalIgnoreCase);
+        foreach (var error in result.Errors)
+        {
+            WriteFailure(error, domain);
+        }
 
-    /// <summary>Asks the user on the pipeline thread.</summary>
-    internal Task<T> AskAsync<T>(Func<T> question) => OnPipelineThreadAsync(question);
+        if (emit && result.Execution.Failed.Count == 0 && result.Stack is { } now)
+        {
+            WriteObject(now);
+        }
+    });
 
-    private protected CmdletPlanHost NewPlanHost(bool force) => new(this, force);
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            pool?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }

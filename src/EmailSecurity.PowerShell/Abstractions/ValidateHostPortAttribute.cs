@@ -13,7 +13,12 @@ public sealed class ValidateHostPortAttribute : ValidateArgumentsAttribute
     /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        var text = arguments as string ?? arguments?.ToString() ?? "";
+        if (arguments is null)
+        {
+            return; // not given
+        }
+
+        var text = arguments as string ?? arguments.ToString() ?? "";
         if (!IsValid(text, PortOptional))
         {
             throw new ValidationMetadataException($"'{text}' is not {(PortOptional ? "host or host:port" : "host:port")}: a DNS name or IP address (IPv6 in brackets){(PortOptional ? "" : ", a colon")} and a port from 1 to 65535.");

@@ -8,7 +8,12 @@ public sealed class ValidateHttpUrlAttribute : ValidateArgumentsAttribute
     /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        if (!Uri.TryCreate(arguments?.ToString(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        if (arguments is null)
+        {
+            return; // not given
+        }
+
+        if (!Uri.TryCreate(arguments.ToString(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
             throw new ValidationMetadataException($"'{arguments}' is not an http or https URL: http://127.0.0.1:5000.");
         }

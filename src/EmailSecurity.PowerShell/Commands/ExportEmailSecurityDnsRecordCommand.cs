@@ -27,33 +27,48 @@ public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
+    private protected override string Activity => "Exporting records";
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var stack = ResolveStack();
+        var deployment = GetDeployment();
         var target = Path is null ? null : ResolveFile(Path);
-        var records = await GetDeployment().GetRecordsAsync(stack, ct).ConfigureAwait(false);
-        var text = DnsRecordExport.Write(stack.Domain, records.Where(r => !MissingOnly || r.Status != DnsRecordStatus.Published), Format);
-        if (target is null)
+        var (format, missingOnly, force) = (Format, MissingOnly.IsPresent, Force.IsPresent);
+        return async (turn, ct) =>
         {
-            WriteObject(text);
-            return;
+            var records = await deployment.GetRecordsAsync(stack, ct).ConfigureAwait(false);
+            var text = DnsRecordExport.Write(stack.Domain, records.Where(r => !missingOnly || r.Status != DnsRecordStatus.Published), format);
+            if (target is null)
+            {
+                WriteObject(text);
+                return;
+            }
+
+            // One file at a time: two domains may be meant for the same, and then the second is told that it is there.
+            await Questions.EnterAsync(turn.Number, ct).ConfigureAwait(false);
+            try
+            {
+                await WriteFileAsync(target, stack.Domain, text, format, force, ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                Questions.Leave();
+            }
+        };
+    }
+
+    private async Task WriteFileAsync(string target, string domain, string text, DnsRecordFormat format, bool force, CancellationToken cancellationToken)
+    {
+        var file = Directory.Exists(target) ? System.IO.Path.Combine(target, domain + DnsRecordExport.Extension(format)) : target;
+        if (File.Exists(file) && !force)
+        {
+            throw new EmailSecurityException("FileExists", ErrorKind.Exists, $"{file} already exists.", "Add -Force to overwrite it.") { Target = file };
         }
 
-        if (Directory.Exists(target))
+        if (await ShouldProcessAsync(file, $"Write {format} records of {domain}").ConfigureAwait(false))
         {
-            target = System.IO.Path.Combine(target, stack.Domain + DnsRecordExport.Extension(Format));
+            await File.WriteAllTextAsync(file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken).ConfigureAwait(false);
+            WriteObject(new FileInfo(file));
         }
-
-        if (File.Exists(target) && !Force)
-        {
-            throw new EmailSecurityException("FileExists", ErrorKind.Exists, $"{target} is there already.", "Add -Force to overwrite it.") { Target = target };
-        }
-
-        if (await ShouldProcessAsync(target, $"Write {Format} records of {stack.Domain}").ConfigureAwait(false))
-        {
-            await File.WriteAllTextAsync(target, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), ct).ConfigureAwait(false);
-            WriteObject(new FileInfo(target));
-        }
-    }, cancellationToken);
+    }
 }

@@ -13,15 +13,16 @@ public sealed class GetEmailSecurityDnsRecordCommand : StackCmdlet
     [Parameter]
     public DnsRecordStatus[] Status { get; set; } = [];
 
-    /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
+    private protected override string Activity => "Looking up records";
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        foreach (var record in await GetDeployment().GetRecordsAsync(ResolveStack(), ct).ConfigureAwait(false))
+        var deployment = GetDeployment();
+        var wanted = Status;
+        return async (_, ct) =>
         {
-            if (Status.Length == 0 || Status.Contains(record.Status))
-            {
-                WriteObject(record);
-            }
-        }
-    }, cancellationToken);
+            var records = await deployment.GetRecordsAsync(stack, ct).ConfigureAwait(false);
+            WriteObject(records.Where(r => wanted.Length == 0 || wanted.Contains(r.Status)).ToArray(), enumerateCollection: true);
+        };
+    }
 }

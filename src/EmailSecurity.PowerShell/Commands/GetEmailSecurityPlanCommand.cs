@@ -23,24 +23,29 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [ValidateNotNullOrEmpty]
     public string? MarkRoot { get; set; }
 
-    /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
+    private protected override string Activity => "Planning";
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var stack = ResolveStack();
-        var plan = await GetDeployment().PlanAsync(stack, StackParts.All, new PublishOptions { Adopt = Adopt, AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) }, ct).ConfigureAwait(false);
-        foreach (var warning in plan.Warnings)
+        var deployment = GetDeployment();
+        var options = new PublishOptions { Adopt = Adopt, AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) };
+        return async (_, ct) =>
         {
-            WriteWarning(warning);
-        }
+            var plan = await deployment.PlanAsync(stack, StackParts.All, options, ct).ConfigureAwait(false);
+            WriteTogether(() =>
+            {
+                foreach (var warning in plan.Warnings)
+                {
+                    WriteWarning(warning);
+                }
 
-        foreach (var refused in plan.Refused)
-        {
-            WriteFailure(refused, stack.Domain);
-        }
+                foreach (var refused in plan.Refused)
+                {
+                    WriteFailure(refused, stack.Domain);
+                }
 
-        foreach (var change in plan.Changes)
-        {
-            WriteObject(change);
-        }
-    }, cancellationToken);
+                WriteObject(plan.Changes, enumerateCollection: true);
+            });
+        };
+    }
 }

@@ -9,29 +9,29 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(EmailSecurityStack))]
 public sealed class GetEmailSecurityStackCommand : StackCmdlet
 {
-    /// <inheritdoc/>
-    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
-    {
-        if (Domain is null && Stack is null && Policy is null)
-        {
-            await ForEachItemAsync(null, GetAllAsync, cancellationToken).ConfigureAwait(false);
-            return;
-        }
+    private protected override string Activity => "Reading stacks";
 
-        await ForEachItemAsync(TargetName, async ct =>
-        {
-            var asked = ResolveStack();
-            WriteObject(await GetDeployment().GetAsync(asked, ct).ConfigureAwait(false)
-                ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"No stack of {asked.Domain} is deployed in this account and region.", "Publish it with Publish-EmailSecurityStack, or look with the credentials or -Region it was published with."));
-        }, cancellationToken).ConfigureAwait(false);
+    private bool ListsAll => !MyInvocation.ExpectingInput && Domain is null && Stack is null && Policy is null;
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+        => ListsAll ? ForEachItemAsync(null, GetAllAsync, cancellationToken) : base.ProcessRecordAsync(cancellationToken);
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var deployment = GetDeployment();
+        return async (_, ct) => WriteObject(await deployment.GetAsync(stack, ct).ConfigureAwait(false)
+            ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"No stack of {stack.Domain} is deployed in this account and region.",
+                "Publish it with Publish-EmailSecurityStack, or look with the credentials or -Region it was published with."));
     }
 
+    // A stack that is gone by the time that its turn comes is not an error here.
     private async Task GetAllAsync(CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
         await foreach (var domain in deployment.ListDomainsAsync(cancellationToken).ConfigureAwait(false))
         {
-            await ForEachItemAsync(domain, async ct =>
+            await StartAsync(domain, async (_, ct) =>
             {
                 if (await deployment.GetAsync(EmailSecurityStack.For(domain), ct).ConfigureAwait(false) is { } stack)
                 {

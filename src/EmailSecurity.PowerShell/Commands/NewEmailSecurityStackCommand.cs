@@ -20,64 +20,78 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
     /// <summary>Where TLS reports go: addresses, mailto: or https: URIs. None means no TLS-RPT part.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string[] ReportUri { get; set; } = [];
+    [NotGivenIfEmpty]
+    public string[]? ReportUri { get; set; }
 
     /// <summary>Folder with logo.svg, a .pem mark certificate and .well-known/mta-sts.txt; what is not in it is left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public string? AssetPath { get; set; }
 
     /// <summary>The logo; goes before the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public string? LogoPath { get; set; }
 
     /// <summary>The mark certificate (VMC or CMC) as PEM; goes before the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public string? MarkCertificatePath { get; set; }
 
     /// <summary>The policy as a file, served exactly as it is; goes before the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public string? PolicyPath { get; set; }
 
     /// <summary>Policy mode; testing on a new domain, the deployed one on another.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public MtaStsMode? Mode { get; set; }
 
     /// <summary>mx patterns of the policy; the live MX records on a new domain, the deployed ones on another.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string[] MxHost { get; set; } = [];
+    [NotGivenIfEmpty]
+    public string[]? MxHost { get; set; }
 
     /// <summary>max_age of the policy in seconds; a week on a new domain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [ValidateRange(0, 31557600)]
     public long? MaxAge { get; set; }
 
     /// <summary>Who hosts DNS: Route53, or External for records to be published by hand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [Alias("DnsHosting")]
-    public DnsHost DnsHost { get; set; }
+    public DnsHost? DnsHost { get; set; }
 
     /// <summary>A certificate of your own in ACM, us-east-1, for both host names; without it the stack requests one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [ValidateRule(@"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate in us-east-1, where CloudFront looks for it")]
     public string? CertificateArn { get; set; }
 
     /// <summary>Label of the host of logo and mark certificate below the domain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [ValidateRule("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "a DNS label: letters, digits and inner hyphens, at most 63")]
-    public string BimiSubdomain { get; set; } = EmailSecurityStack.DefaultBimiSubdomain;
+    public string? BimiSubdomain { get; set; }
 
     /// <summary>BIMI selector.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [ArgumentCompleter(typeof(SelectorCompleter))]
-    public string BimiSelector { get; set; } = EmailSecurityStack.DefaultBimiSelector;
+    public string? BimiSelector { get; set; }
 
     /// <summary>Days that access logs are kept.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     [ValidateRange(1, 3653)]
-    public int LogRetentionDays { get; set; } = EmailSecurityStack.DefaultLogRetentionDays;
+    public int? LogRetentionDays { get; set; }
 
     /// <summary>Tags for every resource, beside the stack's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
     public Hashtable? Tag { get; set; }
 
     /// <inheritdoc/>
@@ -93,43 +107,27 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         var logo = LogoPath is not null ? ResolveFile(LogoPath) : InFolder(folder, "logo.svg");
         var mark = MarkCertificatePath is not null ? ResolveFile(MarkCertificatePath) : OnlyPem(folder);
         var policy = PolicyPath is not null ? ResolveFile(PolicyPath) : InFolder(folder, Path.Combine(".well-known", "mta-sts.txt"));
-        var fromWishes = Mode is not null || MxHost.Length > 0 || MaxAge is not null;
+        var fromWishes = Mode is not null || MxHost is { Length: > 0 } || MaxAge is not null;
         if (PolicyPath is not null && fromWishes)
         {
             throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument, "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
         }
 
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(BimiSelector)))
-        {
-            stack = stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
-        }
-
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(DnsHost)))
-        {
-            stack = stack with { DnsHost = DnsHost };
-        }
-
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(BimiSubdomain)))
-        {
-            stack = stack with { BimiSubdomain = BimiSubdomain };
-        }
-
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(LogRetentionDays)))
-        {
-            stack = stack with { LogRetentionDays = LogRetentionDays };
-        }
-
+        stack = BimiSelector is null ? stack : stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
+        stack = DnsHost is { } host ? stack with { DnsHost = host } : stack;
+        stack = BimiSubdomain is null ? stack : stack with { BimiSubdomain = BimiSubdomain };
+        stack = LogRetentionDays is { } days ? stack with { LogRetentionDays = days } : stack;
         WriteObject(EmailSecurityStack.FromStackWish(stack with
         {
-            ReportUri = ReportUri.Length == 0 ? [] : TlsRptRecord.Create(ReportUri).ReportUris,
+            ReportUri = ReportUri is not { Length: > 0 } ? [] : TlsRptRecord.Create(ReportUri).ReportUris,
             Policy = policy is null || fromWishes ? null : await AssetFiles.ReadPolicyAsync(policy, stack.Domain, ct).ConfigureAwait(false),
             Mode = Mode,
-            MxHost = [.. MxHost],
+            MxHost = [.. MxHost ?? []],
             MaxAge = MaxAge,
             Logo = logo is null ? null : await AssetFiles.ReadAsync(logo, ct).ConfigureAwait(false),
             MarkCertificate = mark is null ? null : await AssetFiles.ReadAsync(mark, ct).ConfigureAwait(false),
             CertificateArn = CertificateArn ?? "",
-            Tag = Tags(Tag),
+            Tag = StackTags.Check(Tag?.Cast<DictionaryEntry>().Select(t => KeyValuePair.Create(t.Key.ToString() ?? "", t.Value?.ToString() ?? "")) ?? []),
         }));
     }, cancellationToken);
 
@@ -146,22 +144,5 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         return found.Length <= 1 ? found.FirstOrDefault() : throw new EmailSecurityException("MarkCertificateAmbiguous", ErrorKind.Exists,
             $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.", "Name the mark certificate with -MarkCertificatePath.")
         { Target = folder };
-    }
-
-    private static SortedDictionary<string, string> Tags(Hashtable? table)
-    {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in table ?? [])
-        {
-            var key = entry.Key.ToString() ?? "";
-            if (key.StartsWith("EmailSecurity:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.Length is 0 or > 128)
-            {
-                throw new EmailSecurityException("TagInvalid", ErrorKind.InvalidArgument, $"'{key}' cannot be a tag key: the prefixes aws: and EmailSecurity: are reserved, and a key has 1 to 128 characters.", "Choose another key.");
-            }
-
-            tags[key] = entry.Value?.ToString() ?? "";
-        }
-
-        return tags;
     }
 }

@@ -14,23 +14,27 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 {
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Domain { get; set; }
 
     /// <summary>A stack that the policy is for; goes on with the policy.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [RestoreDeserialized(typeof(EmailSecurityStack))]
     public EmailSecurityStack? Stack { get; set; }
 
     /// <summary>Mode; testing unless said otherwise.</summary>
     [Parameter(ParameterSetName = "Hosts")]
+    [NotGivenIfEmpty]
     public MtaStsMode? Mode { get; set; }
 
     /// <summary>mx patterns: host names, or *.example.com for one label below; without any the domain's live MX records are taken.</summary>
     [Parameter(ParameterSetName = "Hosts")]
-    public string[] MxHost { get; set; } = [];
+    [NotGivenIfEmpty]
+    public string[]? MxHost { get; set; }
 
     /// <summary>Seconds that a sender may keep the policy: at most 31557600, a year; a week unless said otherwise.</summary>
     [Parameter(ParameterSetName = "Hosts")]
+    [NotGivenIfEmpty]
     [ValidateRange(0, 31557600)]
     public long? MaxAge { get; set; }
 
@@ -43,6 +47,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Stack?.Domain ?? Domain, async ct =>
     {
+        OneDomain.Require(Domain, Stack, policy: null);
         var stack = Stack ?? (Domain is null ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.") : EmailSecurityStack.For(Domain));
         if (Path is not null)
         {
@@ -53,7 +58,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 
         var (wish, deployed) = (stack.Wish, stack.State.Policy);
         var mode = Mode ?? wish.Policy?.Mode ?? wish.Mode ?? deployed?.Mode ?? MtaStsMode.Testing;
-        var hosts = MxHost.Length > 0 ? MxHost : wish.Policy?.MxHosts ?? (wish.MxHost.Count > 0 ? wish.MxHost : deployed?.MxHosts ?? []);
+        var hosts = MxHost is { Length: > 0 } ? MxHost : wish.Policy?.MxHosts ?? (wish.MxHost.Count > 0 ? wish.MxHost : deployed?.MxHosts ?? []);
         if (hosts.Count == 0 && mode != MtaStsMode.None)
         {
             var services = GetServices();

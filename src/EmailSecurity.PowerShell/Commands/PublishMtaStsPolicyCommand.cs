@@ -13,14 +13,17 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
 {
     /// <summary>Policy mode, where no policy is given; testing on a new domain, the deployed one on another.</summary>
     [Parameter]
+    [NotGivenIfEmpty]
     public MtaStsMode? Mode { get; set; }
 
     /// <summary>mx patterns, where no policy is given; the live MX records on a new domain, the deployed ones on another.</summary>
     [Parameter]
-    public string[] MxHost { get; set; } = [];
+    [NotGivenIfEmpty]
+    public string[]? MxHost { get; set; }
 
     /// <summary>max_age in seconds, where no policy is given.</summary>
     [Parameter]
+    [NotGivenIfEmpty]
     [ValidateRange(0, 31557600)]
     public long? MaxAge { get; set; }
 
@@ -46,12 +49,12 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
             return wish with { Policy = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, cancellationToken).ConfigureAwait(false) };
         }
 
-        return Mode is null && MxHost.Length == 0 && MaxAge is null ? wish : wish with
+        return Mode is null && MxHost is not { Length: > 0 } && MaxAge is null ? wish : wish with
         {
             // The command's own parameters take precedence over what came down the pipeline; what neither asks for stays as deployed.
             Policy = null,
             Mode = Mode ?? wish.Policy?.Mode ?? wish.Mode,
-            MxHost = MxHost.Length > 0 ? MxHost : wish.Policy?.MxHosts ?? wish.MxHost,
+            MxHost = MxHost is { Length: > 0 } ? MxHost : wish.Policy?.MxHosts ?? wish.MxHost,
             MaxAge = MaxAge ?? wish.Policy?.MaxAge ?? wish.MaxAge,
         };
     }

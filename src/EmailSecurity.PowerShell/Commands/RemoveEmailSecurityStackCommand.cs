@@ -31,29 +31,22 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
     [SecondsTransformation]
     public TimeSpan? Timeout { get; set; }
 
-    /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(TargetName, async ct =>
+    private protected override string Activity => "Removing";
+
+    private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        var host = NewPlanHost(Force);
-        var stack = ResolveStack();
-        using var progress = StartProgress($"Removing {stack.Domain}");
-        host.Progress = progress;
-        progress.Report("Looking at what is there");
-        var result = await deployment.RemoveAsync(stack, new RemovalOptions { Force = Force, KeepLogs = KeepLogs, RemoveForeignObject = RemoveForeignObject }, new WaitOptions { NoWait = NoWait, Timeout = Timeout }, host, ct).ConfigureAwait(false);
-        foreach (var warning in result.Warnings)
+        var host = new CmdletPlanHost(this, Force);
+        var options = new RemovalOptions { Force = Force, KeepLogs = KeepLogs, RemoveForeignObject = RemoveForeignObject };
+        var waits = new WaitOptions { NoWait = NoWait, Timeout = Timeout };
+        return async (turn, ct) =>
         {
-            WriteWarning(warning);
-        }
-
-        foreach (var error in result.Errors)
-        {
-            WriteFailure(error, stack.Domain);
-        }
-
-        if (!result.Execution.IsWhatIf && result.Execution.Failed.Count == 0 && result.Stack is { } waiting)
-        {
-            WriteObject(waiting);
-        }
-    }, cancellationToken);
+            turn.Report("Reading the current state");
+            using (host)
+            {
+                var result = await deployment.RemoveAsync(stack, options, waits, host.For(turn), ct).ConfigureAwait(false);
+                WriteOutcome(stack.Domain, result, emit: !result.Execution.IsWhatIf);
+            }
+        };
+    }
 }

@@ -12,13 +12,14 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
 {
     /// <summary>Addresses, mailto: or https: URIs; the stack's own unless given.</summary>
     [Parameter(Position = 1)]
-    public string[] ReportUri { get; set; } = [];
+    [NotGivenIfEmpty]
+    public string[]? ReportUri { get; set; }
 
     private protected override StackParts Parts => StackParts.TlsRpt;
 
     private protected override Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var uris = ReportUri.Length > 0 ? TlsRptRecord.Create(ReportUri).ReportUris : stack.ReportUri;
+        var uris = ReportUri is { Length: > 0 } ? TlsRptRecord.Create(ReportUri).ReportUris : stack.ReportUri;
         return uris.Count > 0
             ? Task.FromResult(stack.Wish with { ReportUri = uris })
             : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument, "No report address was given, and the stack has none; rua is required (RFC 8460 section 3).", "Add -ReportUri tls-reports@example.com.");

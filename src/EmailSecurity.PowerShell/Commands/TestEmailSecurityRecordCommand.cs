@@ -4,6 +4,7 @@ using EmailSecurity.Dmarc;
 using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.PowerShell.Commands;
@@ -41,11 +42,13 @@ public sealed class TestEmailSecurityRecordCommand : PSCmdlet
 
     /// <summary>The domain the record is for; carried into the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string Domain { get; set; } = "";
+    [NotGivenIfEmpty]
+    public string? Domain { get; set; }
 
     /// <summary>The BIMI selector the record is for.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string Selector { get; set; } = BimiSelector.Default;
+    [NotGivenIfEmpty]
+    public string? Selector { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -55,10 +58,10 @@ public sealed class TestEmailSecurityRecordCommand : PSCmdlet
             var value = TxtStrings.Unquote(item);
             WriteObject(Kind switch
             {
-                EmailSecurityRecordKind.MtaSts => MtaStsRecord.Check(value, Domain),
-                EmailSecurityRecordKind.TlsRpt => TlsRptRecord.Check(value, Domain),
-                EmailSecurityRecordKind.Bimi => BimiRecord.Check(value, Domain, Selector),
-                _ => DmarcRecord.Check(value, Domain),
+                EmailSecurityRecordKind.MtaSts => MtaStsRecord.Check(value, Domain ?? ""),
+                EmailSecurityRecordKind.TlsRpt => TlsRptRecord.Check(value, Domain ?? ""),
+                EmailSecurityRecordKind.Bimi => BimiRecord.Check(value, Domain ?? "", Selector ?? BimiSelector.Default),
+                _ => DmarcRecord.Check(value, Domain ?? ""),
             });
         }
     }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
 
 namespace EmailSecurity.PowerShell.Commands;
@@ -31,12 +32,12 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
 
     /// <summary>The logo as hosted (SVG or SVGZ), to compare with the one in the certificate byte for byte.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? LogoPath { get; set; }
 
     /// <summary>The domain whose BIMI record names the certificate; without it the names are listed, not judged.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Domain { get; set; }
 
     /// <summary>The BIMI selector of the record.</summary>
@@ -59,6 +60,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     {
         try
         {
+            NotGivenIfEmptyAttribute.RefuseEmptyArguments(this);
             roots = TrustedRoot is null ? MarkCertificateRoots.Default : MarkCertificateRoots.FromPem(ReadOne(TrustedRoot, "TrustedRootNotFound"));
         }
         catch (EmailSecurityException e)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.PowerShell.Abstractions;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -31,14 +32,15 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
 
     /// <summary>The domain the policy is for; carried into the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string Domain { get; set; } = "";
+    [NotGivenIfEmpty]
+    public string? Domain { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == TextSet)
         {
-            WriteObject(MtaStsPolicy.Check(Text, Domain));
+            WriteObject(MtaStsPolicy.Check(Text, Domain ?? ""));
             return;
         }
         foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
@@ -77,7 +79,7 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     {
         try
         {
-            WriteObject(MtaStsPolicy.Check(Read(file), Domain));
+            WriteObject(MtaStsPolicy.Check(Read(file), Domain ?? ""));
         }
         catch (EmailSecurityException e)
         {

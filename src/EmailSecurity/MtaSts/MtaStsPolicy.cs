@@ -169,6 +169,9 @@ public sealed class MtaStsPolicy
     public MtaStsPolicy With(string? domain = null, EmailSecurityStack? stack = null) =>
         new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Text, Findings, stack ?? Stack) { _id = _id };
 
+    /// <summary>The same policy on its own.</summary>
+    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Text, Findings) { _id = _id };
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 

@@ -5,6 +5,10 @@ namespace EmailSecurity.Stacks;
 /// <param name="Content">The bytes as they will be served.</param>
 public sealed record StackAsset(string Name, ReadOnlyMemory<byte> Content)
 {
+    /// <summary>A copy of the bytes: <see cref="Content"/> does not survive serialization (Export-Clixml, jobs, remoting), an array does.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "Serialization in PowerShell reads properties; the array is a copy.")]
+    public byte[] Bytes => Content.ToArray();
+
     /// <inheritdoc/>
     public bool Equals(StackAsset? other) => other is not null && Name == other.Name && Content.Span.SequenceEqual(other.Content.Span);
 
