@@ -8,7 +8,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// </summary>
 /// <remarks>Whoever writes <c>-ProfileName $name</c> means something: with <see cref="RefuseEmptyArgument"/> an argument that turns out empty is an error.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
+public class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
 {
     /// <summary>True where an argument on the command line must not be empty; only a property of a pipeline object may be.</summary>
     public bool RefuseEmptyArgument { get; set; }

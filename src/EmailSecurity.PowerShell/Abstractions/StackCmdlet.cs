@@ -13,7 +13,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
+    [DomainArgument]
     public string? Domain { get; set; }
 
     /// <summary>A stack, as New-EmailSecurityStack describes it or as another command emitted it.</summary>

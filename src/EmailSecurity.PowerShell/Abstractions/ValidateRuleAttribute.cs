@@ -7,7 +7,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <param name="pattern">Regular expression, linear time.</param>
 /// <param name="rule">What follows <c>'value' is not </c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ValidateRuleAttribute(string pattern, string rule) : ValidateEnumeratedArgumentsAttribute
+public sealed class ValidateRuleAttribute(string pattern, string rule) : ValidateArgumentsAttribute
 {
     /// <summary>The pattern.</summary>
     public string Pattern => pattern;
@@ -16,10 +16,10 @@ public sealed class ValidateRuleAttribute(string pattern, string rule) : Validat
     public string Rule => rule;
 
     /// <inheritdoc/>
-    protected override void ValidateElement(object element)
+    protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        var text = element is PSObject wrapped ? wrapped.BaseObject.ToString() : element?.ToString();
-        if (text is null || !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+        var text = arguments is PSObject wrapped ? wrapped.BaseObject.ToString() : arguments?.ToString();
+        if (text is not null && !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
         {
             throw new ValidationMetadataException($"'{text}' is not {rule}.");
         }

@@ -56,7 +56,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     /// <summary>max_age of the policy in seconds; a week on a new domain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
-    [ValidateRange(0, 31557600)]
+    [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 
     /// <summary>Who hosts DNS: Route53, or External for records to be published by hand.</summary>
@@ -86,7 +86,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     /// <summary>Days that access logs are kept.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
-    [ValidateRange(1, 3653)]
+    [ValidateNumber(1, 3653)]
     public int? LogRetentionDays { get; set; }
 
     /// <summary>Tags for every resource, beside the stack's own.</summary>

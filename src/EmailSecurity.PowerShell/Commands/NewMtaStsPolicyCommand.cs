@@ -14,7 +14,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 {
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
+    [DomainArgument]
     public string? Domain { get; set; }
 
     /// <summary>A stack that the policy is for; goes on with the policy.</summary>
@@ -35,7 +35,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     /// <summary>Seconds that a sender may keep the policy: at most 31557600, a year; a week unless said otherwise.</summary>
     [Parameter(ParameterSetName = "Hosts")]
     [NotGivenIfEmpty]
-    [ValidateRange(0, 31557600)]
+    [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 
     /// <summary>A policy file, taken exactly as it is.</summary>
@@ -48,7 +48,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Stack?.Domain ?? Domain, async ct =>
     {
         OneDomain.Require(Domain, Stack, policy: null);
-        var stack = Stack ?? (Domain is null ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.") : EmailSecurityStack.For(Domain));
+        var stack = Stack ?? (string.IsNullOrEmpty(Domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.") : EmailSecurityStack.For(Domain));
         if (Path is not null)
         {
             var read = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, ct).ConfigureAwait(false);

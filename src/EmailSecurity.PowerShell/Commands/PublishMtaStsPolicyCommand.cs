@@ -24,7 +24,7 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
     /// <summary>max_age in seconds, where no policy is given.</summary>
     [Parameter]
     [NotGivenIfEmpty]
-    [ValidateRange(0, 31557600)]
+    [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 
     /// <summary>A policy file, served exactly as it is.</summary>

@@ -12,6 +12,9 @@ public sealed class MtaStsPolicy
     /// <summary>The largest max_age, in seconds: 31557600, one Julian year (RFC 8461 section 3.2 with erratum 7282).</summary>
     public const long MaxMaxAge = 31_557_600;
 
+    /// <summary>Below this, one day in seconds, an active policy protects little: an attacker who blocks the policy host for a day is through (RFC 8461 sections 3.2 and 10.2).</summary>
+    public const long ShortMaxAge = 86_400;
+
     /// <summary>The largest policy that is read, in octets (RFC 8461 section 3.3 suggests 64 kilobytes).</summary>
     public const int MaxSize = 65_536;
 

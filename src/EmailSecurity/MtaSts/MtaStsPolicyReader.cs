@@ -18,9 +18,6 @@ internal ref struct MtaStsPolicyReader
     private const string Mechanism = "MtaStsPolicy";
     private const string Standard = "RFC 8461";
 
-    /// <summary>Below this an active policy protects little: an attacker who blocks the policy host for a day is through (RFC 8461 sections 3.2 and 10.2).</summary>
-    private const long ShortMaxAge = 86_400;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private FindingBag _findings;
@@ -277,7 +274,7 @@ internal ref struct MtaStsPolicyReader
         {
             if (!_sawMx)
                 _findings.Error("PolicyMxMissing", "3.2", "There is no mx field; only a policy in mode none may go without.", "Add an 'mx:' line for each MX host.");
-            if (_maxAge is < ShortMaxAge)
+            if (_maxAge is < MtaStsPolicy.ShortMaxAge)
                 _findings.Warning("PolicyMaxAgeShort", "3.2", $"The max_age of {_maxAge} seconds is less than a day, so the policy protects little; weeks are expected.", "Raise max_age to 604800 (one week) or more once the policy is proven.");
         }
     }

@@ -78,6 +78,12 @@ public static class PolicyChooser
         return [$"The policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now."];
     }
 
+    /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>
+    public static IReadOnlyList<string> CheckMaxAge(MtaStsPolicy policy) => policy.Mode == MtaStsMode.None || policy.MaxAge >= MtaStsPolicy.ShortMaxAge
+        ? []
+        : [$"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, so an attacker who blocks the policy or DNS for that long " +
+            "turns the protection off. RFC 8461 section 3.2 recommends weeks: -MaxAge 604800."];
+
     /// <summary>The live MX hosts, best first, as mx patterns.</summary>
     /// <exception cref="EmailSecurityException">MxLookupFailed, MxNotFound.</exception>
     public static IReadOnlyList<string> LiveMx(string domain, DnsAnswer? answer)

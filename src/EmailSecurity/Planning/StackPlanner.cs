@@ -39,6 +39,7 @@ public static class StackPlanner
         if (policy is not null)
         {
             plan.Warnings.AddRange(PolicyChooser.CheckCoverage(policy, observed, options.AllowUncoveredMx));
+            plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
         }
 
         if (stack.DnsHost == DnsHost.Route53 && (wantsPolicy || wantsReports || wantsBimi))
