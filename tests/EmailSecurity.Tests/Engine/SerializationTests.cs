@@ -105,24 +105,16 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
     }
 
     [Theory]
-    [InlineData("'example.com' | New-MtaStsPolicy -Mode Enforce -MxHost mx1.example.com -MaxAge 86401")]
-    [InlineData("New-EmailSecurityStack example.com -DnsHost External -LogRetentionDays 12 | New-MtaStsPolicy -MxHost mx1.example.com")]
-    public async Task A_policy_keeps_its_text_and_its_stack(string make)
+    [InlineData("'policy.example' | New-MtaStsPolicy -Mode Enforce -MxHost mx1.policy.example -MaxAge 86401", "enforce")]
+    [InlineData("New-EmailSecurityStack policy.example -DnsHost External -LogRetentionDays 12 | New-MtaStsPolicy -MxHost mx1.policy.example", "12")]
+    public async Task A_policy_keeps_its_text_and_its_stack(string make, string sign)
     {
-        await using var session = EngineSession.Open(fixture.Sandbox);
-        var result = session.Invoke($"$live = {make}; $saved = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 1));"
-            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | & { process { \"$_\" } } }");
-        if (make.Contains("External", StringComparison.Ordinal))
-        {
-            var plan = result.ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
-            Assert.Equal(plan[..(plan.Length / 2)], plan[(plan.Length / 2)..]);
-            Assert.Contains(plan, p => p.Contains("12", StringComparison.Ordinal));
-        }
-        else
-        {
-            Assert.Equal(2, result.Errors.Count); // both for the same reason: the sandbox has no such zone
-            Assert.All(result.Errors, e => Assert.StartsWith("ZoneNotFound", e.FullyQualifiedErrorId, StringComparison.Ordinal));
-        }
+        await using var session = await EngineSession.StartAsync();
+        await DomainZones.AddAsync(session.Sandbox!, "policy.example");
+        var plan = session.Invoke($"$live = {make}; $saved = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 1));"
+            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | & { process { \"$_\" } } }").ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
+        Assert.Equal(plan[..(plan.Length / 2)], plan[(plan.Length / 2)..]);
+        Assert.Contains(plan, p => p.Contains(sign, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -139,7 +131,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
             "live     $(Show $live)"
             $file = [System.IO.Path]::GetTempFileName()
             foreach ($depth in 1, 2, 3, 5) { $live | Export-Clixml $file -Depth $depth; "depth $depth  $(Show (Import-Clixml $file))" }
-            $live | Export-Clixml $file; Import-Clixml $file | Export-Clixml $file; "twice    $(Show (Import-Clixml $file))"
+            $live | Export-Clixml $file; $once = Import-Clixml $file; $once | Export-Clixml $file; "twice    $(Show (Import-Clixml $file))"
             $job = Start-Job { Import-Module '{{ModuleLocator.Find()}}'; $using:live | New-MtaStsPolicy -MxHost mx.example.com | ForEach-Object Stack }
             "job      $(Show ($job | Receive-Job -Wait -AutoRemoveJob))"
             "parallel $(Show (1 | ForEach-Object -Parallel { Import-Module '{{ModuleLocator.Find()}}'; $using:live }))"
@@ -148,7 +140,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
         var lines = await RealShell.RunAsync(script);
         Assert.SkipWhen(lines is null, "pwsh is not on the PATH.");
 
-        Assert.Equal(8, lines.Length);
+        Assert.True(lines.Length == 8, string.Join('\n', lines));
         Assert.All(lines, l => Assert.Equal(lines[0][9..], l[9..]));
         Assert.Contains("\"LogRetentionDays\":12", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"Logo\":\"60 115 118 103 47 62\"", lines[0], StringComparison.Ordinal);
