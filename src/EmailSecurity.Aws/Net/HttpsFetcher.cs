@@ -154,6 +154,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         ContentType = Raw(response.Content.Headers, "Content-Type"),
         ContentEncoding = Raw(response.Content.Headers, "Content-Encoding"),
         RedirectLocation = Raw(response.Headers, "Location"),
+        Challenge = Raw(response.Headers, "cf-mitigated") is { Length: > 0 } challenge ? challenge : Raw(response.Headers, "x-amzn-waf-action"),
         CertificateNotAfter = tls?.Certificate.NotAfter,
         CertificateNames = tls?.Certificate.Names ?? [],
         TlsVersion = tls?.Version ?? "",

@@ -55,14 +55,13 @@ public sealed class TestEmailSecurityRecordCommand : PSCmdlet
     {
         foreach (var item in Value)
         {
-            var value = TxtStrings.Unquote(item);
-            WriteObject(Kind switch
+            WriteObject(TxtStrings.Check(item, value => Kind switch
             {
                 EmailSecurityRecordKind.MtaSts => MtaStsRecord.Check(value, Domain ?? ""),
                 EmailSecurityRecordKind.TlsRpt => TlsRptRecord.Check(value, Domain ?? ""),
                 EmailSecurityRecordKind.Bimi => BimiRecord.Check(value, Domain ?? "", Selector ?? BimiSelector.Default),
                 _ => DmarcRecord.Check(value, Domain ?? ""),
-            });
+            }));
         }
     }
 }

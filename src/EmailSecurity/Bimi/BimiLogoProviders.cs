@@ -9,23 +9,30 @@ namespace EmailSecurity.Bimi;
 /// <param name="Requires">What the provider wants besides a good file before it shows the logo.</param>
 public sealed record ProviderVerdict(string Provider, bool Accepted, IReadOnlyList<string> Reasons, string Requires)
 {
+    /// <summary>What the provider recommends and the file does not have; never a reason to refuse it.</summary>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => Accepted ? Provider + ": accepted" : $"{Provider}: refused ({string.Join("; ", Reasons)})";
 }
 
-/// <summary>The providers' own rules for the file, as they publish them, beyond the profile.</summary>
+/// <summary>The providers' own rules for the file, as they publish them, beyond the profile: only what they say they do not support is refused.</summary>
 internal static class ProviderRules
 {
-    /// <summary>Gmail's smallest width and height, in pixels (Google Workspace admin help, "Create a BIMI SVG file").</summary>
-    private const int GmailPixels = 96;
+    /// <summary>
+    /// Gmail's smallest width and height, in pixels. Google's help ("Create a BIMI SVG file") recommends 96 by 96 pixels or more, in absolute units, and says
+    /// that smaller
+    /// ones are not supported. It does not ask for the attributes: certified logos of large brands have neither.
+    /// </summary>
+    internal const int GmailPixels = 96;
 
-    private static readonly IReadOnlyList<ProviderVerdict> AllAccept = [Gmail([]), Apple([]), Yahoo([]), Fastmail([])];
-
-    private static ProviderVerdict Gmail(IReadOnlyList<string> reasons) => new("Gmail", reasons.Count == 0, reasons,
-        "A mark certificate (VMC or CMC), and DMARC at quarantine or reject for all mail (pct=100).");
+    private static ProviderVerdict Gmail(IReadOnlyList<string> reasons, IReadOnlyList<string> advice) => new("Gmail", reasons.Count == 0, reasons,
+        "A mark certificate: a VMC, or a CMC, with which Gmail shows the logo without the blue checkmark. DMARC at quarantine or reject for all mail " +
+            "(pct=100).")
+    { Advice = advice };
 
     private static ProviderVerdict Apple(IReadOnlyList<string> reasons) => new("Apple", reasons.Count == 0, reasons,
-        "A mark certificate that the mailbox provider has checked and vouches for; DMARC at quarantine or reject.");
+        "A VMC, the only mark certificate that Apple documents, which the receiving mail provider has checked and vouches for. DMARC at quarantine or reject.");
 
     private static ProviderVerdict Yahoo(IReadOnlyList<string> reasons) => new("Yahoo", reasons.Count == 0, reasons,
         "DMARC at quarantine or reject, bulk mail and a good reputation; no mark certificate.");
@@ -38,8 +45,9 @@ internal static class ProviderRules
     {
         var all = new List<string>();
         if (errors > 0)
-            all.Add($"it is no valid SVG Tiny Portable/Secure document ({errors} {(errors == 1 ? "error" : "errors")})");
+            all.Add($"it is not a valid SVG Tiny Portable/Secure document ({errors} {(errors == 1 ? "error" : "errors")})");
         var gmail = new List<string>(all);
+        var advice = new List<string>();
         var apple = new List<string>(all);
         var fastmail = new List<string>(all);
         if (size > BimiLogo.RecommendedSize)
@@ -51,7 +59,7 @@ internal static class ProviderRules
         foreach (var (name, length) in (ReadOnlySpan<(string, SvgLength?)>)[("width", width), ("height", height)])
         {
             if (length is null)
-                gmail.Add($"{name} is not given in pixels");
+                advice.Add($"{name} in pixels, at least {GmailPixels}, is recommended");
             else if (length.Value.Pixels is not { } pixels)
                 gmail.Add($"{name}=\"{length}\" is relative");
             else if (pixels < GmailPixels)
@@ -59,6 +67,6 @@ internal static class ProviderRules
             if (length is { IsRelative: true })
                 apple.Add($"{name}=\"{length}\" is relative");
         }
-        return gmail.Count + apple.Count + fastmail.Count == 0 ? AllAccept : [Gmail(gmail), Apple(apple), Yahoo(all), Fastmail(fastmail)];
+        return [Gmail(gmail, advice), Apple(apple), Yahoo(all), Fastmail(fastmail)];
     }
 }

@@ -115,7 +115,7 @@ public sealed record BimiRecord
     private static Uri Written(Uri uri, string what)
     {
         var text = uri.IsAbsoluteUri ? Encode(uri.AbsoluteUri) : "";
-        if (!UriText.IsHttps(text) || !IsFullyQualified(UriText.HttpsHost(text)))
+        if (UriProblem.OfHttps(text) is not null || !IsFullyQualified(UriText.HttpsHost(text)))
         {
             throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
                 $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 5.3).",
@@ -220,10 +220,12 @@ public sealed record BimiRecord
         if (value.Contains(','))
             return ("has a comma: it holds one URI, and a comma in it has to be written as %2C.", "Give one URI; write %2C for a comma in it.");
         if (!UriText.IsUri(value))
-            return ("is no URI.", "Write an https: URI, with %20 for a space.");
+            return ("is not a URI.", "Write an https: URI, with %20 for a space.");
         if (!UriText.HasScheme(value, "https"))
             return ("is not an https: URI, the only transport there is.", "Serve the file over HTTPS and write its https: URI.");
-        if (!UriText.IsHttps(value) || !IsFullyQualified(UriText.HttpsHost(value)))
+        if (UriProblem.OfHttps(value) is { IsFatal: true } problem)
+            return (problem.Message, problem.Fix);
+        if (!IsFullyQualified(UriText.HttpsHost(value)))
             return ("has no fully qualified host name.", "Write 'https://', a full host name and the path of the file.");
         return (null, null);
     }

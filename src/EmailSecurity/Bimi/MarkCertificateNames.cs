@@ -22,8 +22,17 @@ internal static class MarkCertificateNames
         OtherSelector,
     }
 
-    public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector)
+    public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector) =>
+        Match(names, domain, organizationalDomain, selector, out _);
+
+    /// <param name="names">The DNS names of the certificate.</param>
+    /// <param name="domain">The record's domain.</param>
+    /// <param name="organizationalDomain">Its organisational domain; null where it is not known.</param>
+    /// <param name="selector">The record's selector.</param>
+    /// <param name="decisive">The name that the verdict is about; null for <see cref="Verdict.None"/>.</param>
+    public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector, out string? decisive)
     {
+        decisive = null;
         if (!DomainName.TryNormalize(domain, out var author)) return Verdict.None;
         var organization = organizationalDomain is not null && DomainName.TryNormalize(organizationalDomain, out var normalized) ? normalized : null;
         var best = Verdict.None;
@@ -38,11 +47,15 @@ internal static class MarkCertificateNames
                 // Without knowing the organisational domain, a parent may be it. A single label never is.
                 if (organization is null && best == Verdict.None && covered.Contains('.', StringComparison.Ordinal) && author.EndsWith("." + covered, StringComparison.Ordinal)
                     && (split < 0 || IsSelector(candidate.AsSpan(0, split), selector)))
-                    best = Verdict.Parent;
+                    (best, decisive) = (Verdict.Parent, name);
                 continue;
             }
-            if (split < 0 || IsSelector(candidate.AsSpan(0, split), selector)) return Verdict.Exact;
-            best = Verdict.OtherSelector;
+            if (split < 0 || IsSelector(candidate.AsSpan(0, split), selector))
+            {
+                decisive = name;
+                return Verdict.Exact;
+            }
+            if (best != Verdict.OtherSelector) (best, decisive) = (Verdict.OtherSelector, name);
         }
         return best;
     }

@@ -13,9 +13,6 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
     /// <summary>MC Requirements section 7.1.2.3 (j): no pilot identifier from here on.</summary>
     private static readonly DateTimeOffset PilotUntil = new(2025, 3, 15, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>MC Requirements section 7.1.4.2.2: priorUseMarkSourceURL is required from here on.</summary>
-    private static readonly DateTimeOffset PriorUseSourceSince = new(2025, 4, 15, 0, 0, 0, TimeSpan.Zero);
-
     public MarkCertificate? Read(ReadOnlyMemory<byte> pem)
     {
         var file = ReadFile(pem);
@@ -190,13 +187,17 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
         var domain = MarkChainName.Printable(options.Domain);
         var selector = MarkChainName.Printable(options.Selector);
         var listed = string.Join(", ", names.Take(6).Select(MarkChainName.Printable));
-        switch (MarkCertificateNames.Match(names, options.Domain, options.OrganizationalDomain, options.Selector))
+        switch (MarkCertificateNames.Match(names, options.Domain, options.OrganizationalDomain, options.Selector, out var decisive))
         {
             case MarkCertificateNames.Verdict.Parent:
-                findings.Warning("NameIsParent", MarkCertificateFindings.Draft, "5.2", $"It is for {listed}, a parent of {domain}; receivers take it only where that is the organisational domain.", $"Use a certificate that names {domain}, or publish the record at the organisational domain.", where);
+                findings.Warning("NameIsParent", MarkCertificateFindings.Draft, "5.2",
+                    $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers take it only where that is the organisational domain.",
+                    $"Use a certificate that names {domain}, or publish the record at the organisational domain.", where);
                 break;
             case MarkCertificateNames.Verdict.OtherSelector:
-                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2", $"It covers {domain} only under another selector than '{selector}' ({listed}).", "Publish the record under the selector that the certificate names.", where);
+                findings.Error("SelectorMismatch", MarkCertificateFindings.Draft, "5.2",
+                    $"It covers {domain} only under another selector than '{selector}' ({MarkChainName.Printable(decisive!)}).",
+                    "Publish the record under the selector that the certificate names.", where);
                 break;
             case MarkCertificateNames.Verdict.None:
                 findings.Error("NameMismatch", MarkCertificateFindings.Draft, "5.2", $"It does not cover {domain}; it is for {listed}.", $"Use a certificate whose subject alternative name is {domain} or {selector}._bimi.{domain}.", where);
@@ -284,16 +285,7 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
         if (kind == MarkCertificateKind.Unknown)
             findings.Error("MarkTypeUnknown", MarkCertificateFindings.Mcr, "7.1.4.2.2", $"Its mark type '{MarkChainName.Printable(type)}' is not one that exists (Registered Mark, Government Mark, Prior Use Mark, Modified Registered Mark).", Reissue, where);
 
-        var required = type switch
-        {
-            "Registered Mark" or "Modified Registered Mark" => [("trademarkCountryOrRegionName", MarkCertificateOids.TrademarkCountry), ("trademarkIdentifier", MarkCertificateOids.TrademarkIdentifier)],
-            "Government Mark" => [("statuteCountryName", MarkCertificateOids.StatuteCountry), ("statuteCitation", MarkCertificateOids.StatuteCitation)],
-            "Prior Use Mark" when leaf.NotBefore >= PriorUseSourceSince => [("priorUseMarkSourceURL", MarkCertificateOids.PriorUseSource)],
-            _ => Array.Empty<(string, string)>(),
-        };
-        var missing = required.Append(("organizationName", MarkCertificateOids.OrganizationName)).Where(r => !Has(subject, r.Item2)).Select(r => r.Item1).ToList();
-        if (missing.Count > 0)
-            findings.Warning("SubjectFieldMissing", MarkCertificateFindings.Mcr, "7.1.4.2.2", $"Its subject lacks what a {MarkChainName.Printable(type)} requires: {string.Join(", ", missing)}.", Reissue, where);
+        MarkCertificateSubject.Check(subject, type, leaf.NotBefore, findings, where);
         return (kind, type);
     }
 

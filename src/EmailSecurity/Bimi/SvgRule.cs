@@ -53,7 +53,12 @@ internal sealed record SvgRule(string Code, FindingSeverity Severity, string Sta
     public static readonly SvgRule ViewBoxMalformed = new("SvgViewBoxMalformed", Error, Tiny, "7.8", "Write four numbers, the last two above zero: viewBox=\"0 0 512 512\".");
     public static readonly SvgRule NotSquare = new("SvgNotSquare", Warning, Profile, "2.4", "Make the drawing square: clients crop to a square or a circle.");
     public static readonly SvgRule SizeMalformed = new("SvgSizeMalformed", Warning, Tiny, "7.11", "Write a positive number, or leave the attribute out.");
-    public static readonly SvgRule SizeRelative = new("SvgSizeRelative", Warning, Profile, "2.4", "Give width and height in pixels, at least 96: Gmail and Apple refuse relative sizes.");
+    public static readonly SvgRule SizeRelative = new("SvgSizeRelative", Warning, Profile, "2.4",
+        "Give width and height in pixels, at least 96, or leave both out: Gmail and Apple do not support relative sizes.");
+    public static readonly SvgRule SizeSmall = new("SvgSizeSmall", Warning, "Gmail BIMI requirements", "SVG file",
+        "Give width and height of at least 96 pixels, or leave both out: Gmail does not support smaller ones.");
+    public static readonly SvgRule SizeMissing = new("SvgSizeMissing", Information, "Gmail BIMI requirements", "SVG file",
+        "Consider width and height in pixels, at least 96: Google recommends them.");
     public static readonly SvgRule OneColour = new("SvgOneColour", Warning, Profile, "2.4", "Paint with at least two colours, for example a solid background behind the mark.");
     public static readonly SvgRule NothingPainted = new("SvgNothingPainted", Warning, Profile, "2.4", "Draw something: the document paints no shape.");
 
@@ -63,6 +68,8 @@ internal sealed record SvgRule(string Code, FindingSeverity Severity, string Sta
     public static readonly SvgRule TitleRepeated = new("SvgTitleRepeated", Error, Profile, "2.1", "Keep one <title>, the first child of the root.", true);
     public static readonly SvgRule TitleEmpty = new("SvgTitleEmpty", Error, Profile, "2.1", "Write the brand's name into <title>.");
     public static readonly SvgRule TitleLong = new("SvgTitleLong", Warning, Profile, "2.1", "Shorten <title> to 64 characters.");
+    public static readonly SvgRule TitlePlaceholder = new("SvgTitlePlaceholder", Warning, Profile, "2.1",
+        "Write the brand's name into <title>: screen readers read it out, and authorities compare it with the brand.");
     public static readonly SvgRule DescriptionEmpty = new("SvgDescriptionEmpty", Error, Profile, "2.1", "Describe the logo in <desc>, or remove it.");
     public static readonly SvgRule DescriptionMissing = new("SvgDescriptionMissing", Information, Profile, "2.1", "Add <desc> after <title> for people who hear the logo rather than see it.");
 

@@ -135,6 +135,12 @@ internal ref partial struct SvgValidator
             Report(SvgRule.SizeRelative, _widthAt, $"width is {width}, which says nothing absolute.");
         if (Height is { IsRelative: true } height)
             Report(SvgRule.SizeRelative, _heightAt, $"height is {height}, which says nothing absolute.");
+        if (Width?.Pixels is < ProviderRules.GmailPixels || Height?.Pixels is < ProviderRules.GmailPixels)
+            Report(SvgRule.SizeSmall, Width?.Pixels is < ProviderRules.GmailPixels ? _widthAt : _heightAt,
+                $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {ProviderRules.GmailPixels} " +
+                    "pixels and more.");
+        if (_widthAt == 0 && _heightAt == 0)
+            Report(SvgRule.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
         if (ViewBox is { IsSquare: false } box)
             Report(SvgRule.NotSquare, start, $"The viewBox is {box.Width} by {box.Height}, not square.");
         else if (Width?.Pixels is { } x && Height?.Pixels is { } y && Math.Abs(x - y) > Math.Max(x, y) / 1000)

@@ -412,6 +412,9 @@ internal ref partial struct SvgValidator
             Report(SvgRule.TitleEmpty, frame.Name - 1, "<title> is empty.");
             return;
         }
+        if (SvgTitles.IsPlaceholder(content))
+            Report(SvgRule.TitlePlaceholder, frame.Name - 1,
+                $"<title> is '{Dns.RecordText.Show(content)}', which names no brand: a design tool or a template put it there.");
         var length = content.EnumerateRunes().Count();
         if (length > 64 && _findings.Take(SvgRule.TitleLong))
             Add(SvgRule.TitleLong, frame.Name - 1, $"<title> has {length} characters; it should have at most 64.");

@@ -177,13 +177,24 @@ internal static class DmarcRecordReader
                 uri = uri[..bang];
                 findings.Information("DmarcRecordSizeLimit", "4.8", $"'{RecordText.Show(text)}' has a size limit, which RFC 9989 made obsolete: reporters ignore it.", "Remove '!' and what follows it.", 1, tag.Column);
             }
-            if (uri.Contains('!') || !UriText.IsUri(uri) || (UriText.HasScheme(uri, "mailto") && !UriText.IsMailto(uri)))
-                findings.Warning("DmarcRecordUriInvalid", "4.8", $"'{RecordText.Show(text)}' in the {tag.Name} tag is no usable URI; receivers ignore it.", uri.Contains(':') ? "Write 'mailto:' and an address; '!' in it as %21." : "Write 'mailto:' in front of the address.", 1, tag.Column);
-            else
+            var problem = Problem(uri);
+            if (problem is not null)
+                findings.Warning("DmarcRecordUriInvalid", "4.8",
+                    $"'{RecordText.Show(text)}' in the {tag.Name} tag {problem.Message}{(problem.IsFatal ? " Receivers ignore it." : "")}", problem.Fix, 1,
+                    tag.Column);
+            if (problem is null or { IsFatal: false })
                 uris.Add(text);
         }
         return uris;
     }
+
+    private static UriProblem? Problem(ReadOnlySpan<char> uri) =>
+        uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) && !uri.Contains('!') ? UriProblem.OfMailto(uri)
+        : uri.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !uri.Contains('!') ? UriProblem.OfHttps(uri)
+        : uri.Contains('!') || !UriText.IsUri(uri)
+            ? new(true, "is not a usable URI.", uri.Contains(':') ? "Write 'mailto:' and an address; '!' in it as %21."
+            : "Write 'mailto:' in front of the address.")
+        : null;
 
     // obs-dmarc-report-size = "!" 1*DIGIT [ "k" / "m" / "g" / "t" ]; a number past 64 bits is no size.
     private static bool IsSizeLimit(ReadOnlySpan<char> text)

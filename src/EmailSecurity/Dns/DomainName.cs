@@ -52,7 +52,15 @@ public static class DomainName
 
     internal static bool IsHostName(ReadOnlySpan<char> name) => IsName(name, allowUnderscore: false);
 
-    private static bool IsName(ReadOnlySpan<char> name, bool allowUnderscore)
+    /// <summary>True for a Domain of RFC 5321 section 4.1.2 that is not an IPv4 address: a host name, or one whose last label is a number, which that grammar
+    /// takes.</summary>
+    internal static bool IsMailDomain(ReadOnlySpan<char> name) => IsName(name, allowUnderscore: false, allowNumber: true) && !IsIPv4(name);
+
+    // Four numbers: IPAddress would take "1", "1.2" and "0x7f.1" as well.
+    private static bool IsIPv4(ReadOnlySpan<char> name) => name.Count('.') == 3 && !name.ContainsAnyExceptInRange('.', '9') && !name.Contains('/')
+        && System.Net.IPAddress.TryParse(name, out _);
+
+    private static bool IsName(ReadOnlySpan<char> name, bool allowUnderscore, bool allowNumber = false)
     {
         if (name.Length is 0 or > MaxLength)
             return false;
@@ -76,7 +84,7 @@ public static class DomainName
             start = i + 1;
         }
         // RFC 1123 section 2.1: the top label is alphabetic, so that 192.0.2.1 is never a name.
-        return !lastIsNumber;
+        return allowNumber || !lastIsNumber;
     }
 
     private static bool HasUpper(string text)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.Dns;
 
@@ -89,6 +90,47 @@ public static class TxtStrings
         {
             return Encoding.Latin1.GetString(octets, 0, length);
         }
+    }
+
+    /// <summary>
+    /// Holds a TXT value as a person gives it against the presentation form (RFC 1035 section 5.1), beside what <paramref name="check"/> finds in the value
+    /// itself:
+    /// a quote that is not closed, or a string longer than DNS takes, reaches no zone as it was meant. Never throws on content.
+    /// </summary>
+    /// <param name="presentation">The text, in quotes or without.</param>
+    /// <param name="check">Checks the value.</param>
+    public static TestResult Check(string presentation, Func<string, TestResult> check)
+    {
+        ArgumentNullException.ThrowIfNull(presentation);
+        ArgumentNullException.ThrowIfNull(check);
+        var result = check(Unquote(presentation));
+        var findings = new FindingBag("RFC 1035");
+        var (isOpen, column, longest) = Scan(presentation);
+        if (isOpen)
+            findings.Error("TxtQuoteUnbalanced", "5.1", "The text has a quote (\") without its counterpart.",
+                "Put a quote at the beginning and at the end of each string, or leave both out; write \\\" for a quote within.", 1, column);
+        if (longest > MaxStringOctets)
+            findings.Error("TxtStringTooLong", "3.3", $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.",
+                "Split it: \"first part\" \"second part\". Readers join the parts without a space.", 1, 1);
+        return findings.Items.Count == 0 ? result : TestResult.From(result.Mechanism, [.. findings.Items, .. result.Findings], result.Value, result.Domain);
+    }
+
+    /// <summary>Whether a quote stays open, the column of the last quote, and the octets of the longest string in quotes.</summary>
+    private static (bool IsOpen, int Column, int Longest) Scan(string text)
+    {
+        var (isOpen, column, length, longest) = (false, 0, 0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '"')
+            {
+                (isOpen, column, longest, length) = (!isOpen, i + 1, isOpen ? Math.Max(longest, length) : longest, 0);
+                continue;
+            }
+            length += text[i] < 0x80 ? 1 : text[i] < 0x800 || char.IsSurrogate(text[i]) ? 2 : 3;
+            if (text[i] == '\\')
+                i += i + 3 < text.Length && TryDecimal(text.AsSpan(i + 1, 3), out _) ? 3 : 1;
+        }
+        return (isOpen, column, longest);
     }
 
     private static bool TryDecimal(ReadOnlySpan<char> digits, out byte octet)

@@ -54,56 +54,47 @@ internal static class UriText
     internal static bool HasScheme(ReadOnlySpan<char> text, ReadOnlySpan<char> scheme) => Scheme(text).Equals(scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The host of an https URI; empty where it has none or the authority is malformed.</summary>
-    internal static ReadOnlySpan<char> HttpsHost(ReadOnlySpan<char> uri)
+    internal static ReadOnlySpan<char> HttpsHost(ReadOnlySpan<char> uri) => HttpsHost(uri, out _);
+
+    /// <summary>The host of an https URI and the digits of its port; a host that is empty where it has none or the authority is malformed.</summary>
+    internal static ReadOnlySpan<char> HttpsHost(ReadOnlySpan<char> uri, out ReadOnlySpan<char> port)
     {
-        if (!HasScheme(uri, "https") || !uri[6..].StartsWith("//"))
-            return [];
-        var authority = uri[8..];
-        var end = authority.IndexOfAny('/', '?', '#');
-        if (end >= 0)
-            authority = authority[..end];
+        port = [];
+        var authority = Authority(uri);
         var at = authority.LastIndexOf('@');
         if (at >= 0)
+        {
             authority = authority[(at + 1)..];
-        var host = authority;
-        var port = ReadOnlySpan<char>.Empty;
-        if (authority.StartsWith("["))
-        {
-            var close = authority.IndexOf(']');
-            if (close < 0)
-                return [];
-            host = authority[..(close + 1)];
-            port = authority[(close + 1)..];
         }
-        else if (authority.IndexOf(':') is var colon and >= 0)
+
+        var end = authority.StartsWith("[") ? authority.IndexOf(']') + 1 : authority.IndexOf(':') is var colon and >= 0 ? colon : authority.Length;
+        var rest = authority[end..];
+        if (end == 0 || (rest.Length > 0 && rest[0] != ':') || (rest.Length > 1 && rest[1..].ContainsAnyExceptInRange('0', '9')))
         {
-            host = authority[..colon];
-            port = authority[colon..];
-        }
-        if (port.Length > 6 || (port.Length > 0 && port[0] != ':') || port.Length > 1 && port[1..].ContainsAnyExceptInRange('0', '9'))
             return [];
-        return host;
+        }
+
+        port = rest.Length > 1 ? rest[1..] : [];
+        return authority[..end];
     }
 
-    /// <summary>True for an https URI with a host: a host name, an IPv4 address or an IP literal.</summary>
-    internal static bool IsHttps(ReadOnlySpan<char> uri)
-    {
-        if (!IsUri(uri))
-            return false;
-        var host = HttpsHost(uri);
-        return host.Length > 0 && (host[0] == '[' || DomainName.IsHostName(host) || System.Net.IPAddress.TryParse(host, out _));
-    }
+    /// <summary>True where an https URI has userinfo in front of its host (RFC 3986 section 3.2.1).</summary>
+    internal static bool HasUserInfo(ReadOnlySpan<char> uri) => Authority(uri).Contains('@');
+
+    /// <summary>True for an https URI with a host: a host name, an IPv4 address or an IP literal; no userinfo, a port that exists.</summary>
+    internal static bool IsHttps(ReadOnlySpan<char> uri) => UriProblem.OfHttps(uri) is null or { IsFatal: false };
 
     /// <summary>True for a mailto URI (RFC 6068) that names one mailbox: something before the "@", a host name after it.</summary>
-    internal static bool IsMailto(ReadOnlySpan<char> uri)
+    internal static bool IsMailto(ReadOnlySpan<char> uri) => UriProblem.OfMailto(uri) is null or { IsFatal: false };
+
+    private static ReadOnlySpan<char> Authority(ReadOnlySpan<char> uri)
     {
-        if (!IsUri(uri) || !HasScheme(uri, "mailto"))
-            return false;
-        var address = uri[7..];
-        var query = address.IndexOfAny('?', '#');
-        if (query >= 0)
-            address = address[..query];
-        var at = address.LastIndexOf('@');
-        return at > 0 && DomainName.IsHostName(address[(at + 1)..]) && !address[..at].Contains('@');
+        if (!HasScheme(uri, "https") || !uri[6..].StartsWith("//"))
+        {
+            return [];
+        }
+
+        var authority = uri[8..];
+        return authority.IndexOfAny('/', '?', '#') is var end and >= 0 ? authority[..end] : authority;
     }
 }

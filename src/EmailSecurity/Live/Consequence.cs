@@ -6,10 +6,11 @@ namespace EmailSecurity.Live;
 internal static class Consequence
 {
     /// <summary>RFC 8461 sections 3.3 and 5.1.</summary>
-    public const string NoPolicy = "Senders find no policy, and go by one that they hold from before, or deliver without.";
+    public const string NoPolicy = "Senders find no policy: they use a cached copy if they have one, or deliver without.";
 
-    /// <summary>RFC 8461 section 5: not to this host; the mail waits for another, and in the end comes back.</summary>
-    public const string NotDelivered = "Senders that honour MTA-STS do not deliver there: they try the other MX hosts, defer the mail, and return it in the end.";
+    /// <summary>RFC 8461 section 5: not to this host; the mail waits for another, and is eventually bounced.</summary>
+    public const string NotDelivered = "Senders that honour MTA-STS do not deliver there: they try the other MX hosts, defer the mail, and eventually " +
+        "bounce it.";
 
     /// <summary>RFC 8461 section 5: mode testing, and no policy at all.</summary>
     public const string Delivered = "Senders deliver all the same; in mode enforce those that honour MTA-STS would not.";

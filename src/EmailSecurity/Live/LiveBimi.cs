@@ -89,7 +89,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
         var logo = await logoTask.ConfigureAwait(false);
         var isEnforced = !findings.Exists(f => f.Severity == FindingSeverity.Error);
-        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
+        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo)
+            ?? ContentFindings.Of("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
         TestResult? drawing = null;
         if (unusable is not null)
         {
@@ -105,25 +106,30 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             }
         }
 
-        var isCertified = await CertificateAsync(markTask).ConfigureAwait(false);
+        var kind = await CertificateAsync(markTask).ConfigureAwait(false);
         if (drawing?.Value is BimiLogo picture)
         {
-            findings.Add(Verdicts(picture, isEnforced, isCertified, findings.Exists(f => f.Code == "BimiDmarcPercent"), record.Logo!.ToString()));
+            findings.Add(BimiVerdicts.Finding(BimiVerdicts.Say(picture, isEnforced, findings.Exists(f => f.Code == "BimiDmarcPercent"), kind),
+                record.Logo!.ToString()));
         }
 
-        async Task<bool> CertificateAsync(Task<FetchResult>? fetching)
+        // The kind of a valid mark certificate; null where there is none.
+        async Task<MarkCertificateKind?> CertificateAsync(Task<FetchResult>? fetching)
         {
             if (fetching is null)
             {
-                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5", Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.", Fix = "Get a VMC or CMC for the logo, if Gmail and Apple matter.", Location = domain });
-                return false;
+                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5",
+                    Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.",
+                    Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.", Location = domain });
+                return null;
             }
 
             var mark = await fetching.ConfigureAwait(false);
-            if (LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo) is { } trouble)
+            if ((LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)
+                ?? ContentFindings.Of("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)) is { } trouble)
             {
                 findings.Add(trouble);
-                return false;
+                return null;
             }
 
             var certificate = MarkCertificate.Check(mark.Body, new MarkCertificateOptions
@@ -137,33 +143,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
                 TrustedRoots = options.MarkRoots,
             });
             findings.AddRange(Consequence.Add(certificate.Findings, Consequence.NoCertifiedLogo, record.Certificate!.ToString()));
-            return certificate.IsValid;
+            return certificate is { IsValid: true, Value: MarkCertificate { Kind: var kind } } ? kind : null;
         }
-    }
-
-    // What the providers publish about themselves; a good file is not all that they ask for.
-    private static Finding Verdicts(BimiLogo logo, bool isEnforced, bool isCertified, bool isPartial, string location)
-    {
-        var verdicts = logo.Providers.Select(p =>
-        {
-            List<string> reasons = [.. p.Reasons];
-            if (!isEnforced)
-            {
-                reasons.Add("DMARC does not enforce");
-            }
-            else if (isPartial && p.Provider == "Gmail")
-            {
-                reasons.Add("DMARC does not cover all mail");
-            }
-
-            if (!isCertified && p.Provider is ("Gmail" or "Apple"))
-            {
-                reasons.Add("there is no good mark certificate");
-            }
-
-            return reasons.Count == 0 ? $"{p.Provider}: nothing stands against it" : $"{p.Provider}: not shown ({string.Join("; ", reasons)})";
-        });
-        return new Finding { Code = "BimiProviders", Severity = FindingSeverity.Information, Standard = Standard, Section = "8", Message = $"The logo at the mailbox providers. {string.Join(". ", verdicts)}.", Fix = "", Location = location };
     }
 
     private static Finding WithoutLogo(Finding trouble) => trouble with { Message = $"{trouble.Message} {Consequence.NoLogo}" };

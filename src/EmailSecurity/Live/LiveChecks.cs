@@ -15,12 +15,14 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private readonly MxProbes probes = new(smtp, options);
     private readonly PoliteFetcher polite = new(fetcher);
     private readonly SharedLooks<FetchResult> receivers = new();
+    private readonly SharedLooks<ReportReceivers.View> mailDomains = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
     public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
-    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, mailDomains, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
     public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));
@@ -34,7 +36,7 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
         var memo = new LookupMemo(dns);
         return await Task.WhenAll(
             NamedAsync(domain, d => Mta(d, memo, cancellationToken)),
-            NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, options).TestAsync(d, cancellationToken)),
+            NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, mailDomains, options).TestAsync(d, cancellationToken)),
             NamedAsync(domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
             NamedAsync(domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
     }

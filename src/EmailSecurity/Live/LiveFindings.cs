@@ -1,3 +1,4 @@
+using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
 
@@ -50,26 +51,62 @@ internal static class LiveFindings
             FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up{Detail(result.Detail, url.Host)}", "Check the zone's servers."),
             FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", "Check that a web server listens on port 443."),
             FetchOutcome.Timeout => ("Timeout", "the server does not answer in time", "Check that the web server is up and reachable from the internet."),
-            FetchOutcome.ConnectionReset => ("ConnectionReset", "the server breaks the connection off", "Check the web server and firewalls before it."),
-            FetchOutcome.TlsHandshakeFailed => ("TlsHandshakeFailed", $"no TLS connection of version 1.2 or newer comes about{Detail(result.Detail, url.Host)}", $"Check that the server knows the name {url.Host} (SNI) and speaks TLS 1.2 or newer."),
+            FetchOutcome.ConnectionReset =>
+                ("ConnectionReset", "the server closed the connection before the answer was complete", "Check the web server and firewalls before it."),
+            FetchOutcome.TlsHandshakeFailed =>
+                ("TlsHandshakeFailed", $"a connection of TLS 1.2 or later could not be established{Detail(result.Detail, url.Host)}",
+                $"Check that the server knows the name {url.Host} (SNI) and speaks TLS 1.2 or newer."),
             FetchOutcome.CertificateUntrusted => ("CertificateUntrusted", $"its certificate does not lead to a trusted root{Detail(result.Detail, url.Host)}", "Use a certificate of a public authority and serve its intermediate certificates."),
             FetchOutcome.CertificateExpired => ("CertificateExpired", $"its certificate is not valid now{(result.CertificateNotAfter is { } end ? $" (it ends {end:u})" : "")}", "Renew the certificate."),
             FetchOutcome.CertificateNameMismatch => ("CertificateNameMismatch", $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName count)", $"Use a certificate with the name {url.Host}."),
             FetchOutcome.TooLarge => ("TooLarge", "it is larger than any reader accepts", "Make it smaller."),
             _ => ("ProtocolError", $"what answers is not HTTP{Detail(result.Detail, url.Host)}", "Check the web server."),
         };
-        // The URL is the location; here it would stand before what matters.
-        var subject = prefix switch { "Policy" => "The policy", "Logo" => "The logo", "MarkCertificate" => "The mark certificate", _ => url.ToString() };
+        (what, fix) = Manner(result, what, fix);
         return new Finding
         {
             Code = prefix + code,
             Severity = FindingSeverity.Error,
             Standard = standard,
             Section = section,
-            Message = $"{subject} cannot be used: {what}. {consequence}",
+            Message = $"{Subject(prefix, url)} cannot be used: {what}. {consequence}",
             Fix = fix,
             Location = url.ToString(),
         };
+    }
+
+    /// <summary>The URL is the location; in a message it would stand before what matters.</summary>
+    public static string Subject(string prefix, Uri url) =>
+        prefix switch { "Policy" => "The policy", "Logo" => "The logo", "MarkCertificate" => "The mark certificate", _ => url.ToString() };
+
+    // Statuses that say more than their class, and the bot checks that answer with any: the way out is another one.
+    private static (string What, string Fix) Manner(FetchResult result, string what, string fix)
+    {
+        if (result.Outcome != FetchOutcome.Response || result.StatusCode is >= 300 and < 400)
+        {
+            return (what, fix);
+        }
+
+        if (result.Challenge.Length > 0)
+        {
+            return ($"a bot check answers in place of the server (HTTP {result.StatusCode}, '{RecordText.Show(result.Challenge)}')",
+                "Exempt this URL from the bot check: senders are programs and cannot pass it.");
+        }
+
+        var page = result.StatusCode is 404 or 410 ? null : WebPage.Recognize(result.Body.Span);
+        var note = result.StatusCode switch
+        {
+            203 => ("a proxy on the way changed the answer (HTTP 203); only 200 counts", "Take the proxy out, or keep it from changing this file."),
+            206 => ("it answers with a part of the file that nobody asked for (HTTP 206); only 200 counts", "Serve the whole file with status 200."),
+            429 => ("the server refuses for now because of too many requests (HTTP 429)", "Exempt this URL from the rate limit."),
+            520 or 521 or 522 or 523 or 524 or 527 or 530 =>
+                ($"the content delivery network in front of the server cannot reach it (HTTP {result.StatusCode})",
+                "Check that the origin server is up and lets the network in."),
+            525 or 526 => ($"the content delivery network in front of the server cannot set up a TLS connection to it (HTTP {result.StatusCode})",
+                "Check the origin server's certificate and its TLS settings."),
+            _ => (what, fix),
+        };
+        return page is null ? note : ($"{note.Item1}, with {page.What.TrimEnd(',')}", page.Fix);
     }
 
     /// <summary>Warns of a certificate that ends soon.</summary>

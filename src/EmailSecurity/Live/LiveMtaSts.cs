@@ -1,4 +1,4 @@
-using System.Globalization;
+using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
@@ -10,40 +10,54 @@ namespace EmailSecurity.Live;
 internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes probes, TimeProvider time, LiveOptions options)
 {
     private const string Standard = "RFC 8461";
+    private const int MaxHostsLookedUp = 32;
     private const int MaxPolicyBytes = 65536; // RFC 8461 section 3.3: a cap is suggested, 64 kilobytes
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
         List<Finding> findings = [];
         var mxTask = resolver.QueryAsync(domain, DnsRecordType.MX, ct);
+        // Asked for whatever becomes of the record: whoever is about to publish wants to know it most.
+        var caaTask = options.CheckCaa ? AmazonCaa.CheckAsync(resolver, CertificateHosts(domain), ct) : null;
         var recordName = StackNames.MtaStsRecord(domain);
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        var (isAbsent, policy) = await DiscoverAsync(domain, recordName, answer, findings, ct).ConfigureAwait(false);
+        await MailServersAsync(domain, policy, mxTask, findings, ct).ConfigureAwait(false);
+        if (caaTask is not null)
+        {
+            findings.AddRange(await caaTask.ConfigureAwait(false));
+        }
+
+        if (policy is not null)
+        {
+            findings.Add(Dnssec(recordName, answer));
+        }
+
+        var mode = policy is null ? null : PolicyModes.Say(policy.Mode, domain);
+        var result = TestResult.From("MtaSts", mode is null ? findings : findings.Prepend(mode), policy, domain);
+        return isAbsent ? result with { Status = TestStatus.Absent }
+            // What the policy asks of senders comes first: whatever else is found means something only with it.
+            : mode is null ? result : result with { Findings = [mode, .. result.Findings.Where(f => f != mode)] };
+    }
+
+    // The names that a stack's certificate has: both, so that adding BIMI later changes neither certificate nor distribution.
+    private static string[] CertificateHosts(string domain) =>
+        [StackNames.PolicyHost(domain), StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain)];
+
+    private async Task<(bool IsAbsent, MtaStsPolicy? Policy)> DiscoverAsync(string domain, string recordName, DnsAnswer answer, List<Finding> findings,
+        CancellationToken ct)
+    {
         if (LiveFindings.Dns("MtaStsRecord", recordName, DnsRecordType.TXT, answer, Standard, "3.1", Consequence.NoPolicy) is { } trouble)
         {
             findings.Add(trouble);
-            await MailServersAsync(domain, null, mxTask, findings, ct).ConfigureAwait(false);
-            return TestResult.From("MtaSts", findings, null, domain);
+            return (false, null);
         }
 
         var record = MtaStsRecord.Select(answer.Records.Select(r => r.Value), domain);
         findings.AddRange(Consequence.Add(record.Findings, Consequence.NoPolicy, recordName));
-        if (record.Value is not MtaStsRecord || !record.IsValid)
-        {
-            await MailServersAsync(domain, null, mxTask, findings, ct).ConfigureAwait(false);
-            var result = TestResult.From("MtaSts", findings, null, domain);
-            return record.Status == TestStatus.Absent ? record with { Mechanism = "MtaSts", Findings = result.Findings } : result;
-        }
-
-        var policy = await FetchAsync(domain, findings, ct).ConfigureAwait(false);
-        await MailServersAsync(domain, policy, mxTask, findings, ct).ConfigureAwait(false);
-        if (options.CheckCaa)
-        {
-            await CaaAsync(StackNames.PolicyHost(domain), findings, ct).ConfigureAwait(false);
-        }
-
-        findings.Add(Dnssec(recordName, answer));
-
-        return TestResult.From("MtaSts", findings, policy, domain);
+        return record.Value is MtaStsRecord && record.IsValid
+            ? (false, await FetchAsync(domain, findings, ct).ConfigureAwait(false))
+            : (record.Status == TestStatus.Absent, null);
     }
 
     private async Task<MtaStsPolicy?> FetchAsync(string domain, List<Finding> findings, CancellationToken ct)
@@ -56,11 +70,20 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return null;
         }
 
+        if (ContentFindings.Of("Policy", url, fetched, Standard, "3.2", Consequence.NoPolicy) is { } other)
+        {
+            findings.Add(other);
+            return null;
+        }
+
         // RFC 8461 section 3.2: SHOULD be text/plain; senders must not refuse it for that.
         var type = fetched.ContentType.Split(';', 2)[0].Trim();
         if (!type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
         {
-            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2", Message = $"The policy is served as '{(type.Length > 0 ? type : "no type")}', not text/plain; some senders may ignore it.", Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
+            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2",
+                Message = $"The policy is served {(type.Length > 0 ? $"as '{RecordText.Show(type)}', not text/plain" : "without a Content-Type")}; " +
+                    "some senders may ignore it.",
+                Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
         }
 
         if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3", "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.") is { } soon)
@@ -92,44 +115,32 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return;
         }
 
-        // RFC 5321 section 5.1: without MX the domain itself takes mail; RFC 7505: a single "." takes none.
-        var hosts = mx.Records.Count == 0 ? [domain] : mx.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
-        if (mx.Records.Count > 0 && hosts.Length == 0)
+        var servers = MailServers.From(domain, mx);
+        if (servers.IsNull)
         {
-            findings.Add(Info("MxNull", "5", $"{domain} says by a null MX that it takes no mail (RFC 7505): no sender asks for its policy.", domain));
+            findings.Add(Info("MxNull", "5", $"{domain} has a null MX, so it takes no mail (RFC 7505): no sender asks for its policy.", domain));
             return;
         }
 
-        if (mx.Records.Count == 0)
+        if (servers.IsImplicit)
         {
             findings.Add(Info("MxAbsent", "5", $"{domain} has no MX record: senders use its address records, if it has any (RFC 5321 section 5.1).", domain));
         }
 
         if (policy is not null && policy.Mode != MtaStsMode.None)
         {
-            foreach (var host in mx.Records.Count == 0 ? [] : hosts.Where(h => !policy.Matches(h)))
+            findings.AddRange(MxRules.Uncovered(policy, servers));
+            findings.AddRange(policy.MxHosts.Where(p => !servers.IsImplicit && !servers.Hosts.Any(h => MtaStsPolicy.PatternMatches(p, h)))
+                .Select(p => Info("MxPatternUnused", "4.1", $"The mx pattern {p} matches no MX of {domain} now.", p)));
+            if (!options.ProbeSmtp)
             {
-                findings.Add(new Finding
-                {
-                    Code = "MxNotCovered",
-                    Severity = policy.Mode == MtaStsMode.Enforce ? FindingSeverity.Error : FindingSeverity.Warning,
-                    Standard = Standard,
-                    Section = "4.1",
-                    Message = $"No mx pattern of the policy matches the MX {host}. {Sent(policy.Mode)}",
-                    Fix = $"Add 'mx: {host}' to the policy, or take the MX away.",
-                    Location = host,
-                });
-            }
-
-            foreach (var pattern in policy.MxHosts.Where(p => mx.Records.Count > 0 && !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h))))
-            {
-                findings.Add(Info("MxPatternUnused", "4.1", $"The mx pattern {pattern} matches no MX of {domain} now.", pattern));
+                await AddressesAsync(policy, servers, findings, ct).ConfigureAwait(false);
             }
         }
 
         if (options.ProbeSmtp)
         {
-            foreach (var result in await Task.WhenAll(hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
+            foreach (var result in await Task.WhenAll(servers.Hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
                 findings.Add(Smtp(result, policy?.Mode ?? MtaStsMode.None));
                 if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2", "Renew the mail server's certificate.") is { } soon)
@@ -138,6 +149,15 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
                 }
             }
         }
+    }
+
+    // DNS alone tells this much about whether mail gets through; a probe tells it too.
+    private async Task AddressesAsync(MtaStsPolicy policy, MailServers servers, List<Finding> findings, CancellationToken ct)
+    {
+        var hosts = servers.Hosts.Take(MaxHostsLookedUp).ToArray();
+        var found = await Task.WhenAll(hosts.Select(h => probes.AddressesAsync(h, resolver, ct))).ConfigureAwait(false);
+        findings.AddRange(hosts.Zip(found, (h, a) => servers.IsImplicit ? MxRules.ImplicitUncovered(policy, h, a)
+            : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
     }
 
     private static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
@@ -167,43 +187,10 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             Severity = local || mode != MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Error,
             Standard = Standard,
             Section = "4.2",
-            Message = $"The MX {r.Host} {what}.{(local ? "" : " " + Sent(mode))}",
+            Message = $"The MX {r.Host} {what}.{(local ? "" : " " + MxRules.Sent(mode))}",
             Fix = fix,
             Location = r.Host,
         };
-    }
-
-    private static string Sent(MtaStsMode mode) => mode == MtaStsMode.Enforce ? Consequence.NotDelivered : Consequence.Delivered;
-
-    // RFC 8659 section 3: the first name with CAA records, climbing from the host, decides.
-    private async Task CaaAsync(string host, List<Finding> findings, CancellationToken ct)
-    {
-        for (var name = host; name.Length > 0; name = name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? name[(dot + 1)..] : "")
-        {
-            var answer = await resolver.QueryAsync(name, DnsRecordType.CAA, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("Caa", name, DnsRecordType.CAA, answer, "RFC 8659", "3", Consequence.NoIssuance) is { } trouble)
-            {
-                findings.Add(trouble with { Severity = FindingSeverity.Warning });
-                return;
-            }
-
-            if (answer.Records.Count == 0)
-            {
-                continue;
-            }
-
-            var issuers = answer.Records.Select(r => CaaIssuer(r.Value)).OfType<string>().ToArray();
-            if (answer.Records.Select(r => UnknownCritical(r.Value)).OfType<string>().FirstOrDefault() is { } tag)
-            {
-                findings.Add(new Finding { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = "RFC 8659", Section = "4.5", Message = $"CAA at {name} has the critical property '{tag}', which authorities do not know and so issue nothing: ACM could not issue or renew a certificate for {host}.", Fix = $"Clear the critical flag of '{tag}', or take the property away.", Location = name });
-            }
-            else if (issuers.Length > 0 && !issuers.Any(i => i is "amazon.com" or "amazontrust.com" or "awstrust.com" or "amazonaws.com"))
-            {
-                findings.Add(new Finding { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = "RFC 8659", Section = "4.2", Message = $"CAA at {name} lets only {string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : i))} issue certificates: ACM could not issue or renew one for {host}.", Fix = $"If the policy is hosted on AWS, add: {name}. CAA 0 issue \"amazon.com\".", Location = name });
-            }
-
-            return;
-        }
     }
 
     // RFC 8461 section 2: MTA-STS does without DNSSEC, so this is never a fault. The AD bit is all that a resolver tells: from an answer without it
@@ -211,18 +198,6 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     private static Finding Dnssec(string name, DnsAnswer answer) => answer.AuthenticData
         ? Info("DnssecValidated", "2", $"The resolver says that it validated {name} with DNSSEC (AD).", name)
         : Info("DnssecNotValidated", "2", $"{name} comes without DNSSEC validation (no AD): its zone is not signed, or this resolver does not validate. MTA-STS works either way.", name);
-
-    private static string? CaaIssuer(string value)
-        => CaaProperty(value) is { } caa && caa.Tag.Equals("issue", StringComparison.OrdinalIgnoreCase) ? caa.Value.Trim('"').Split(';', 2)[0].Trim().ToLowerInvariant() : null;
-
-    // RFC 8659 section 4.5: a property with the critical flag that an authority does not know forbids it to issue.
-    private static string? UnknownCritical(string value)
-        => CaaProperty(value) is { } caa && byte.TryParse(caa.Flags, CultureInfo.InvariantCulture, out var flags) && (flags & 0x80) != 0
-            && caa.Tag.ToLowerInvariant() is not ("issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone") ? caa.Tag : null;
-
-    // RFC 8659 section 4.1.1: flags, tag, value.
-    private static (string Flags, string Tag, string Value)? CaaProperty(string value)
-        => value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var flags, var tag, var rest] ? (flags, tag, rest) : null;
 
     private static Finding Info(string code, string section, string message, string where) => new() { Code = code, Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = "", Location = where };
 }

@@ -6,9 +6,11 @@ using EmailSecurity.TlsRpt;
 namespace EmailSecurity.Live;
 
 /// <summary>TLS reporting of a live domain, as a sending server reads it (RFC 8460 section 3).</summary>
-internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, LiveOptions options)
+internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, SharedLooks<ReportReceivers.View> mailDomains,
+    LiveOptions options)
 {
     private const string Standard = "RFC 8460";
+    private const int MaxReceivers = 32;
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
@@ -21,12 +23,13 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
 
         var result = TlsRptRecord.Select(answer.Records.Select(r => r.Value), domain);
         result = result with { Findings = [.. Consequence.Add(result.Findings, Consequence.NoReports, name)] };
-        if (!options.CheckReceivers || result.Value is not TlsRptRecord record)
+        if (result.Value is not TlsRptRecord record)
         {
             return result with { Mechanism = "TlsRpt" };
         }
 
-        var found = await Task.WhenAll(record.ReportUris.Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
+        // What DNS alone tells is always worth a look; connections are made when asked, and a failed lookup is told then: it may be this network's own.
+        var found = await Task.WhenAll(record.ReportUris.Take(MaxReceivers).Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
         return TestResult.From("TlsRpt", [.. result.Findings, .. found.OfType<Finding>()], record, domain);
     }
 
@@ -39,46 +42,20 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
 
         if (parsed.Scheme == Uri.UriSchemeHttps)
         {
+            if (!options.CheckReceivers)
+            {
+                return null;
+            }
+
             // Reports are posted; whether something answers with a good certificate shows at any request.
             var fetched = await receivers.GetAsync(parsed.AbsoluteUri, _ => fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct)).ConfigureAwait(false);
             return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", Consequence.ReportsLost) is { } f ? f with { Severity = FindingSeverity.Warning } : null;
         }
 
-        var at = uri.LastIndexOf('@');
-        if (at < 0 || !Dns.DomainName.TryNormalize(uri[(at + 1)..].Split('?')[0], out var host))
-        {
-            return null;
-        }
-
-        var mx = await resolver.QueryAsync(host, DnsRecordType.MX, ct).ConfigureAwait(false);
-        if (LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, mx, Standard, "3", Consequence.ReportsLost) is { } failure)
-        {
-            return failure with { Severity = FindingSeverity.Warning };
-        }
-
-        // RFC 5321 section 5.1: without MX, the address records count; RFC 7505: a single "." takes no mail.
-        var isNull = mx.Records.Count == 1 && mx.Records[0].Value.TrimEnd('.').Length == 0;
-        if (!isNull && (mx.Records.Count > 0 || await HasAddressAsync(host, ct).ConfigureAwait(false)))
-        {
-            return null;
-        }
-
-        return new Finding
-        {
-            Code = "ReportReceiverTakesNoMail",
-            Severity = FindingSeverity.Warning,
-            Standard = Standard,
-            Section = "3",
-            Message = $"{host}, the domain of {uri}, takes no mail ({(isNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "there is no such name" : "neither MX nor address records")}). {Consequence.ReportsLost}",
-            Fix = "Use an address that receives mail.",
-            Location = uri,
-        };
-    }
-
-    private async Task<bool> HasAddressAsync(string host, CancellationToken ct)
-    {
-        var answers = await Task.WhenAll(resolver.QueryAsync(host, DnsRecordType.A, ct), resolver.QueryAsync(host, DnsRecordType.AAAA, ct)).ConfigureAwait(false);
-        // A failure is no proof that there is none.
-        return Array.Exists(answers, a => a.Records.Count > 0 || a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain));
+        // Many domains have one receiver: it is looked up once for all of them.
+        return ReportUri.MailDomain(uri) is { } host
+            ? ReportReceivers.Judge(uri, host, await mailDomains.GetAsync(host, h => ReportReceivers.ViewAsync(resolver, h, ct)).ConfigureAwait(false),
+                options.CheckReceivers)
+            : null;
     }
 }

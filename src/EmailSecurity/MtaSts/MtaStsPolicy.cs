@@ -146,7 +146,7 @@ public sealed class MtaStsPolicy
         var host = mxHost.AsSpan();
         if (host[^1] == '.')
             host = host[..^1];
-        if (!DomainName.IsHostName(host))
+        if (!DomainName.IsMailDomain(host))
             return false;
         foreach (var pattern in _mxHosts)
         {
@@ -184,7 +184,8 @@ public sealed class MtaStsPolicy
         if (DomainName.TryNormalize(wildcard ? host![2..] : host, out var name) && DomainName.IsHostName(name))
             return wildcard ? "*." + name : name;
         throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(host ?? "")}' is no mx pattern: a host name, or '*.' and a host name standing for one label (RFC 8461 sections 3.2 and 4.1).",
+            $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC " +
+                "8461 sections 3.2 and 4.1).",
             "Give names as the MX records have them, such as mail.example.com or *.example.com.")
         { Target = host };
     }

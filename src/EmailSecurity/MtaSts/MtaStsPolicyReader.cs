@@ -123,7 +123,8 @@ internal ref struct MtaStsPolicyReader
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
                 if (!Repeated(ref _sawVersion, name) && value is not "STSv1")
-                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", "Write 'version: STSv1' (case matters).", _line, column);
+                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", value.Contains('\r')
+                        ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).", _line, column);
                 break;
             case "mode":
                 if (!Repeated(ref _sawMode, name))
@@ -186,19 +187,24 @@ internal ref struct MtaStsPolicyReader
         _sawMx = true;
         // RFC 8461 section 3.2: ["*."] Domain, Domain as in RFC 5321 (letters, digits, inner hyphens; A-labels).
         var name = value.StartsWith("*.") ? value[2..] : value;
-        if (!DomainName.IsHostName(name))
+        if (!DomainName.IsMailDomain(name))
         {
             var (message, fix) = name switch
             {
-                [] or "*" => ("is no host name.", "Write a host name after 'mx:', or '*.' and a name."),
+                [] or "*" => ("is not a host name.", "Write a host name after 'mx:', or '*.' and a name."),
                 [.., '.'] => ("ends with a dot.", "Remove the final dot."),
                 _ when System.Net.IPAddress.TryParse(name.Trim("[]"), out _) => ("is an address; MX hosts are names.", "Write the MX host's name."),
                 _ when !Ascii.IsValid(name) => ("is not in ASCII.", "Write the name with A-labels (xn--...)."),
-                _ => ("is no host name, nor '*.' and one.", "Write a name as the MX record has it, such as mail.example.com or *.example.com."),
+                _ => ("is not a valid mx pattern.", "Write a name as the MX record has it, such as mail.example.com or *.example.com."),
             };
             _findings.Error("PolicyMxInvalid", "3.2", $"mx '{RecordText.Show(value)}' {message}", fix, _line, column);
             return;
         }
+        // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
+        if (!DomainName.IsHostName(name))
+            _findings.Warning("PolicyMxNumeric", "3.2",
+                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.",
+                "Write a name as the MX record has it, such as mail.example.com or *.example.com.", _line, column);
         var pattern = value.ToString();
         if (IsRepeatedMx(pattern))
             _findings.Information("PolicyMxRepeated", "3.2", $"mx '{RecordText.Show(value)}' is listed twice.", "Remove one of them.", _line, column);

@@ -99,7 +99,14 @@ public sealed record MtaStsRecord(string Id)
             {
                 if (sawId)
                 {
-                    findings.Warning("MtaStsRecordIdRepeated", "3.1", "The record has more than one id; senders may use either.", "Keep one id.", 1, field.Column);
+                    // A second one is an sts-id again, or an extension field of that name: what is neither breaks the record.
+                    if (!IsId(text) && !RecordText.IsExtensionValue(text))
+                        findings.Error("MtaStsRecordIdInvalid", "3.1",
+                            $"The record has a second id, '{RecordText.Show(text)}', which is neither an id nor an extension field.",
+                            "Keep one id of 1 to 32 letters and digits.", 1, field.Column + 3);
+                    else
+                        findings.Warning("MtaStsRecordIdRepeated", "3.1", "The record has more than one id; senders may use either.", "Keep one id.", 1,
+                            field.Column);
                     continue;
                 }
                 sawId = true;

@@ -52,6 +52,8 @@ public sealed record FetchResult
     public string ContentEncoding { get; init; } = "";
     /// <summary>Location of a redirect (never followed); empty for none.</summary>
     public string RedirectLocation { get; init; } = "";
+    /// <summary>What a bot check in front of the server says of itself in a header (<c>cf-mitigated</c>, <c>x-amzn-waf-action</c>); empty for none.</summary>
+    public string Challenge { get; init; } = "";
     /// <summary>The body; empty without one.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
     /// <summary>Leaf certificate's end; null without TLS.</summary>

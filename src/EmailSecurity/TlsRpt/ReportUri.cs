@@ -10,15 +10,9 @@ internal static class ReportUri
     {
         var text = (input ?? "").Trim();
         if (UriText.HasScheme(text, "https"))
-        {
-            var uri = "https" + Encode(text.AsSpan(5));
-            return UriText.IsHttps(uri) ? uri : throw Invalid(text, "is no https URI with a host name");
-        }
+            return Written("https" + Encode(text.AsSpan(5)), text);
         if (UriText.HasScheme(text, "mailto"))
-        {
-            var uri = "mailto" + Encode(text.AsSpan(6));
-            return UriText.IsMailto(uri) ? uri : throw Invalid(text, "is no mailto URI with one mailbox");
-        }
+            return Written("mailto" + Encode(text.AsSpan(6)), text);
         var at = text.LastIndexOf('@');
         if (at <= 0 || text.Contains("://", StringComparison.Ordinal))
             throw Invalid(text, "is neither an address nor a mailto: or https: URI");
@@ -26,7 +20,26 @@ internal static class ReportUri
             throw Invalid(text, "is no single mail address");
         if (!DomainName.TryNormalize(text[(at + 1)..], out var domain) || !DomainName.IsHostName(domain))
             throw Invalid(text, "has no domain name after its '@'");
-        return $"mailto:{EncodeLocalPart(text.AsSpan(0, at))}@{domain}";
+        return Written($"mailto:{EncodeLocalPart(text.AsSpan(0, at))}@{domain}", text);
+    }
+
+    /// <summary>The mail domain of a mailto URI, as A-labels; null where it is not a mailto URI with one.</summary>
+    internal static string? MailDomain(string uri)
+    {
+        if (!UriText.HasScheme(uri, "mailto"))
+        {
+            return null;
+        }
+
+        var address = uri.AsSpan(7);
+        if (address.IndexOfAny('?', '#') is var end and >= 0)
+        {
+            address = address[..end];
+        }
+
+        // RFC 6068 section 2: what the address holds may be percent-encoded.
+        var text = Uri.UnescapeDataString(address.ToString());
+        return text.LastIndexOf('@') is var at and > 0 && DomainName.TryNormalize(text[(at + 1)..], out var domain) ? domain : null;
     }
 
     /// <summary>RFC 8460 section 3: commas, exclamation points and semicolons MUST be encoded.</summary>
@@ -73,8 +86,13 @@ internal static class ReportUri
         return builder.ToString();
     }
 
-    private static EmailSecurityException Invalid(string text, string why) => new("InvalidReportUri", ErrorKind.InvalidArgument,
+    // What a check of the record would find doubtful is not written in the first place.
+    private static string Written(string uri, string input) =>
+        (UriText.HasScheme(uri, "https") ? UriProblem.OfHttps(uri) : UriProblem.OfMailto(uri)) is { } problem
+            ? throw Invalid(input, problem.Message.TrimEnd('.'), problem.Fix) : uri;
+
+    private static EmailSecurityException Invalid(string text, string why, string? fix = null) => new("InvalidReportUri", ErrorKind.InvalidArgument,
         $"'{RecordText.Show(text)}' {why}; reports go to mailto: and https: only (RFC 8460 section 3).",
-        "Give an address such as tls-reports@example.com, or an https: URI; several as separate values.")
+        fix ?? "Give an address such as tls-reports@example.com, or an https: URI; several as separate values.")
     { Target = text };
 }

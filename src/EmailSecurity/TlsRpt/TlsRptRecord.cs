@@ -163,22 +163,27 @@ public sealed record TlsRptRecord
             findings.Error("TlsRptRecordUriNotEncoded", "3", $"'{RecordText.Show(text)}' has an exclamation point, which has to be written as %21 (size limits as in DMARC do not exist here).", "Remove it, or write %21.", 1, column);
             return;
         }
-        if (!UriText.IsUri(text))
+        var isMail = HasScheme(text, "mailto:");
+        if (!isMail && !HasScheme(text, "https:"))
         {
-            var fix = text.Contains('@') ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.";
-            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", fix, 1, column);
+            if (UriText.IsUri(text))
+                findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.",
+                    "Use mailto: or https:.", 1, column);
+            else
+                findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", text.Contains('@')
+                    ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.", 1, column);
             return;
         }
-        if (UriText.HasScheme(text, "mailto") ? UriText.IsMailto(text) : UriText.HasScheme(text, "https") && UriText.IsHttps(text))
+        var problem = isMail ? UriProblem.OfMailto(text) : UriProblem.OfHttps(text);
+        if (problem is { IsFatal: true })
         {
-            uris.Add(text.ToString());
+            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' {problem.Message}", problem.Fix, 1, column);
             return;
         }
-        if (UriText.HasScheme(text, "mailto"))
-            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' names no mailbox.", "Write 'mailto:' and an address such as tls-reports@example.com.", 1, column);
-        else if (UriText.HasScheme(text, "https"))
-            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' names no host.", "Write 'https://', a host name and a path.", 1, column);
-        else
-            findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.", "Use mailto: or https:.", 1, column);
+        if (problem is not null)
+            findings.Warning("TlsRptRecordUriDoubtful", "3", $"'{RecordText.Show(text)}' {problem.Message}", problem.Fix, 1, column);
+        uris.Add(text.ToString());
     }
+
+    private static bool HasScheme(ReadOnlySpan<char> text, ReadOnlySpan<char> scheme) => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
 }

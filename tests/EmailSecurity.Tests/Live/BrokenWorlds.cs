@@ -67,6 +67,17 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("PolicyNotUtf8", Error, "Test-MtaSts $d", w => Served(w, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { BodyBase64 = Convert.ToBase64String([.. "version: STSv1\nmode: none\nmax_age: 86400\nx: "u8, 0xe9, (byte)'\n']), Headers = LiveWorld.Type("text/plain") })),
         new("PolicyContentType", Warning, "Test-MtaSts $d", w => Policy(w, "text/html; charset=utf-8")),
         new("PolicyContentType", Warning, "Test-MtaSts $d", w => Policy(w, null)),
+        new("PolicyModeEnforce", Information, "Test-MtaSts $d", w => w.Put()),
+        new("PolicyModeTesting", Information, "Test-MtaSts $d", w => WithMode(w, "testing")),
+        new("PolicyModeNone", Warning, "Test-MtaSts $d", w => WithMode(w, "none")),
+        Policy(Warning, "MxNumeric", "version: STSv1\nmx: mail.example.123\n" + PolicyRest),
+        .. EveryFile().Select(f =>
+            new BrokenWorld(f.Prefix + "ContentEncoding", Error, f.Command, w =>
+            Served(w, f.Label, f.Path, new SiteResponse { Body = "x", Headers = With(f.Type, "br") }))),
+        .. EveryFile().Select(f =>
+            new BrokenWorld(f.Prefix + "IsWebPage", Error, f.Command, w =>
+            Served(w, f.Label, f.Path,
+            new SiteResponse { Body = "<!DOCTYPE html><html><title>Just a moment...</title></html>", Headers = LiveWorld.Type("text/html") }))),
         new("PolicyCertificate", Information, "Test-MtaSts $d", w => w.Put()),
         new("PolicyCertificateExpiresSoon", Warning, "Test-MtaSts $d", w => Policy(w, "text/plain", s => s with { Certificate = new SiteCertificate { NotAfter = DateTimeOffset.UtcNow.AddDays(5) } })),
     ];
@@ -81,6 +92,9 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
             w.PolicyText(domain, "version: STSv1\nmode: testing\nmx: mx1.@\nmax_age: 604800\n");
             return domain;
         }),
+        new("MxNotCovered", Warning, "Test-MtaSts $d", w => w.Put(("@", "A", ["192.0.2.1"]))),
+        new("MxHostNotFound", Warning, "Test-MtaSts $d", w => w.Put(("mx1.@", "A", [""]))),
+        new("MxHostNotFound", Information, "Test-MtaSts $d", w => WithMode(w, "testing", ("mx1.@", "A", [""]))),
         Policy(Information, "MxPatternUnused", LiveWorld.Policy + "mx: old.@\n") with { Code = "MxPatternUnused" },
         new("MxAbsent", Information, "Test-MtaSts $d", w => w.Put(("@", "MX", [""]))),
         new("MxNull", Information, "Test-MtaSts $d", w => w.Put(("@", "MX", ["0 ."]))),
@@ -88,6 +102,9 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         new("DnssecNotValidated", Information, "Test-MtaSts $d", w => w.Put()),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]))),
         new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("mta-sts.@", "CAA", ["128 tbs \"unknown\"", "0 issue \"amazon.com\""]))), // RFC 8659 section 4.5
+        new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa",
+        w => w.Put(("@", "CAA", ["0 issue \"letsencrypt.org\""]), ("@", "MX", ["10 mx1.@."]), ("_mta-sts.@", "TXT", [""]))),
+        new("CaaForbidsAmazon", Information, "Test-MtaSts $d -CheckCaa", w => w.Put(("bimi-assets.@", "CAA", ["0 issue \"letsencrypt.org\""]))),
         new("CaaForbidsAmazon", Information, "Test-EmailSecurity $d", w => w.Put(("mta-sts.@", "CAA", ["0 issue \";\""]))),
     ];
 
@@ -111,8 +128,11 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         Rpt(Error, "UriEmpty", "v=TLSRPTv1; rua=mailto:a@example.com,"),
         Rpt(Error, "UriInvalid", "v=TLSRPTv1; rua=a@example.com"),
         Rpt(Error, "UriNotEncoded", "v=TLSRPTv1; rua=mailto:a@example.com!10m"),
+        Rpt(Warning, "UriDoubtful", "v=TLSRPTv1; rua=mailto://a@example.com"),
         Rpt(Warning, "UriScheme", "v=TLSRPTv1; rua=mailto:a@example.com,ftp://example.com/r"),
         new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d -CheckReceiver", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
+        new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d",
+        w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
         new("ReportReceiverTakesNoMail", Warning, "Test-EmailSecurity $d -CheckReceiver", w => w.Put(("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100none.@\""]))),
     ];
 
@@ -201,6 +221,7 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
 
         var good = LogoTableTests.With("");
         yield return Logo("SvgDescriptionMissing", Information, good.Replace("<desc>A mark</desc>", "", StringComparison.Ordinal));
+        yield return Logo("SvgSizeMissing", Information, good.Replace("width=\"96\" height=\"96\" v", "v", StringComparison.Ordinal));
         yield return Logo("SvgRootPrefixed", Information, "<s:svg xmlns:s=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\" viewBox=\"0 0 9 9\"><s:title>T</s:title></s:svg>");
         yield return Logo("SvgMoreFindings", Information, LogoTableTests.With(string.Concat(Enumerable.Repeat("<rect fill=\"orange\"/>", 101))));
         yield return new("SvgGzipDamaged", Error, "Test-Bimi $d", w => Served(w, "logo", "/logo.svg", new SiteResponse { BodyBase64 = Convert.ToBase64String(LogoBoundsTests.Gzip(Encoding.UTF8.GetBytes(good)).AsSpan()[..^30]) }));
@@ -234,6 +255,23 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
     {
         var domain = world.Put();
         world.Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Body = LiveWorld.Policy.Replace("@", domain, StringComparison.Ordinal), Headers = type is null ? new Dictionary<string, string>(StringComparer.Ordinal) : LiveWorld.Type(type) }, change);
+        return domain;
+    }
+
+    private static (string Prefix, string Label, string Path, string Type, string Command)[] EveryFile() =>
+    [
+        ("Policy", "mta-sts", "/.well-known/mta-sts.txt", "text/plain", "Test-MtaSts $d"),
+        ("Logo", "logo", "/logo.svg", "image/svg+xml", "Test-Bimi $d"),
+        ("MarkCertificate", "mark", "/mark.pem", "application/x-pem-file", "Test-Bimi $d"),
+    ];
+
+    private static Dictionary<string, string> With(string type, string coding) =>
+        new(LiveWorld.Type(type), StringComparer.OrdinalIgnoreCase) { ["Content-Encoding"] = coding };
+
+    private static string WithMode(LiveWorld world, string mode, params (string, string, string[])[] changes)
+    {
+        var domain = world.Put(changes);
+        world.PolicyText(domain, LiveWorld.Policy.Replace("enforce", mode, StringComparison.Ordinal));
         return domain;
     }
 

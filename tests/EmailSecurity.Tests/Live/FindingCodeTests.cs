@@ -8,6 +8,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
 {
     private const string TooLong = "The data of one TXT record have at most 65,535 octets, the lengths of its strings among them (RFC 1035 section 3.2.1).";
     private const string Discarded = "At its name a record of another version is discarded; the code belongs to a text that is given to Test-EmailSecurityRecord.";
+    private const string Unquoted = "There are no quotes in DNS; the code belongs to a text that is given to Test-EmailSecurityRecord.";
     private const string NotFetched = "A file of that size is not fetched: MarkCertificateTooLarge.";
     private const string Posted = "A receiver takes reports by POST: any answer to a GET shows that it is there.";
     private const string Answered = "NXDOMAIN and NOERROR are answers, not failures.";
@@ -18,6 +19,8 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
         .. ((string[])["MtaSts", "TlsRpt", "Dmarc", "Bimi"]).Select(m => (m + "RecordTooLong", TooLong)),
         .. ((string[])["Dmarc", "Bimi"]).Select(m => (m + "RecordVersionInvalid", Discarded)),
         ("PemTooLarge", NotFetched),
+        ("TxtQuoteUnbalanced", Unquoted),
+        ("TxtStringTooLong", Unquoted),
         .. ((string[])["Redirect", "NotFound", "Forbidden", "ServerError", "HttpStatus", "TooLarge"]).Select(e => ("ReportReceiver" + e, Posted)),
         .. DnsFindingTests.Prefixes.SelectMany(p => ((string, string)[])[(p + "NoError", Answered), (p + "NxDomain", Answered)]),
     ];
@@ -59,7 +62,12 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
         var result = Assert.Single(results, r => r.Findings.Any(f => f.Code == code));
         Assert.All(result.Findings.Where(f => f.Code == code), f => Whole(f, broken.Severity));
         Assert.Contains(result.Status, broken.Severity switch { FindingSeverity.Error => [TestStatus.Fail], FindingSeverity.Warning => [TestStatus.Warning, TestStatus.Fail], _ => Enum.GetValues<TestStatus>() });
-        Assert.Equal(result.Findings.Select(f => f.Severity).OrderDescending(), result.Findings.Select(f => f.Severity));
+        // Worst first, after the mode of a policy: whatever else is found means something only with it.
+        var mode = result.Findings.Where(f => f.Code is "PolicyModeEnforce" or "PolicyModeTesting" or "PolicyModeNone").ToArray();
+        Assert.Equal(result.Value is MtaSts.MtaStsPolicy ? 1 : 0, mode.Length);
+        Assert.Equal(mode, result.Findings.Take(mode.Length));
+        var rest = result.Findings.Skip(mode.Length).Select(f => f.Severity).ToArray();
+        Assert.Equal(rest.OrderDescending(), rest);
     }
 
     private static void Whole(Finding finding, FindingSeverity severity) => LiveWorld.Has(new TestResult { Mechanism = "", Status = TestStatus.Pass, Findings = [finding] }, finding.Code, severity);

@@ -56,10 +56,12 @@ public sealed class MarkCertificateLiveTests(LiveWorld world) : IClassFixture<Li
     }
 
     [Theory]
-    [InlineData("v=DMARC1; p=reject", "96", TestStatus.Pass, "Gmail: nothing stands against it. Apple: nothing stands against it. Yahoo: nothing stands against it. Fastmail: nothing stands against it.")]
-    [InlineData("v=DMARC1; p=reject; pct=50", "96", TestStatus.Warning, "Gmail: not shown (DMARC does not cover all mail). Apple: nothing stands against it.")]
+    [InlineData("v=DMARC1; p=reject", "96", TestStatus.Pass,
+        "Gmail: eligible, with the blue checkmark of a VMC. Apple: eligible. Yahoo: eligible. Fastmail: eligible.")]
+    [InlineData("v=DMARC1; p=reject; pct=50", "96", TestStatus.Warning, "Gmail: not shown (DMARC does not cover all mail). Apple: eligible.")]
     [InlineData("v=DMARC1; p=none", "96", TestStatus.Fail, "Gmail: not shown (DMARC does not enforce). Apple: not shown (DMARC does not enforce).")]
-    [InlineData("v=DMARC1; p=reject", "32", TestStatus.Pass, "Gmail: not shown (width is 32 pixels, less than 96; height is 32 pixels, less than 96). Apple: nothing stands against it.")]
+    [InlineData("v=DMARC1; p=reject", "32", TestStatus.Warning,
+        "Gmail: not shown (width is 32 pixels, less than 96; height is 32 pixels, less than 96). Apple: eligible.")]
     public void A_good_certificate_satisfies_the_providers_that_ask_for_one(string dmarc, string size, TestStatus status, string verdicts)
     {
         var domain = world.Put(("_dmarc.@", "TXT", [LiveWorld.Txt(dmarc)]));
@@ -90,7 +92,8 @@ public sealed class MarkCertificateLiveTests(LiveWorld world) : IClassFixture<Li
         var result = world.Engine.Invoke("Test-Bimi $d", ("d", domain)).Single<TestResult>();
         Assert.True(result.Status == TestStatus.Pass, string.Join("\n", result.Findings));
         var message = LiveWorld.Has(result, "BimiProviders", FindingSeverity.Information).Message;
-        Assert.Contains("Gmail: not shown (there is no good mark certificate). Apple: not shown (there is no good mark certificate). Yahoo: nothing stands against it.", message, StringComparison.Ordinal);
+        Assert.Contains("Gmail: not shown (there is no valid mark certificate). Apple: not shown (there is no valid VMC). Yahoo: eligible.", message,
+            StringComparison.Ordinal);
     }
 
     private static SiteResponse Bytes(ReadOnlyMemory<byte> body, string type) => new() { BodyBase64 = Convert.ToBase64String(body.Span), Headers = LiveWorld.Type(type) };

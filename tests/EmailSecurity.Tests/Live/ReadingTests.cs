@@ -19,8 +19,12 @@ public sealed class ReadingTests(LiveWorld world) : IClassFixture<LiveWorld>
         world.PolicyText(two, LiveWorld.Policy.Replace("mx1.@", "other.@", StringComparison.Ordinal).Replace("604800", "60", StringComparison.Ordinal));
         Assert.Matches($@"{two} +MtaSts +Fail +\(\+1\) MxNotCovered: No mx pattern", session.Render("Test-MtaSts $d", ("d", two)));
 
+        var unprotected = world.Put();
+        world.PolicyText(unprotected, "version: STSv1\nmode: none\nmax_age: 86400\n");
+        Assert.Matches($@"{unprotected} +MtaSts +Warning +PolicyModeNone: Mode none", session.Render("Test-MtaSts $d", ("d", unprotected)));
+
         var good = world.Put();
-        Assert.Matches($@"{good} +MtaSts +Pass +The certificate of mta-sts", session.Render("Test-MtaSts $d", ("d", good)));
+        Assert.Matches($@"{good} +MtaSts +Pass +Mode enforce: senders", session.Render("Test-MtaSts $d", ("d", good)));
     }
 
     [Fact]

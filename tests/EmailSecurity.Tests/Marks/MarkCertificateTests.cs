@@ -50,7 +50,7 @@ public class MarkCertificateTests
     // One line a case. "~" marks a warning; without it, an error. "Draft" is draft-fetch-validation-vmc-wchuang, "MCR" the MC Requirements 1.7.
     private static IEnumerable<MarkCase> Table()
     {
-        const string TrademarkId = "1.3.6.1.4.1.53087.1.4", Type = "1.3.6.1.4.1.53087.1.13";
+        const string TrademarkCountry = "1.3.6.1.4.1.53087.1.3", TrademarkId = "1.3.6.1.4.1.53087.1.4", Type = "1.3.6.1.4.1.53087.1.13";
         var crlfSvg = LogoText.Replace("\n", "\r\n", StringComparison.Ordinal);
         var svg = Encoding.UTF8.GetBytes(LogoText);
 
@@ -59,8 +59,12 @@ public class MarkCertificateTests
         yield return File("root put in", "", c => Pem(c));                                                                                        // Draft 3.3
         yield return File("text between the certificates", "", c => [.. "subject=leaf\n"u8, .. Pem(c[0]), .. "issuer=ca\n"u8, .. Pem(c[1])]);       // RFC 7468 2
         yield return File("CRLF file", "", c => Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Pem(c)).Replace("\n", "\r\n", StringComparison.Ordinal))); // RFC 7468 3
-        yield return Leaf("government mark", "", l => l.Attribute(Type, "Government Mark").Attribute("1.3.6.1.4.1.53087.3.2", "EE").Attribute("1.3.6.1.4.1.53087.3.5", "RT I 2001, 1")); // MCR 7.1.4.2.2
-        yield return Leaf("prior use mark", "", l => l.Attribute(Type, "Prior Use Mark").Attribute("1.3.6.1.4.1.53087.5.1", "https://example.com/logo")); // MCR 7.1.4.2.2
+        yield return Leaf("government mark", "", l =>
+            l.Attribute(Type, "Government Mark").Attribute(TrademarkCountry, null).Attribute(TrademarkId, null).Attribute("1.3.6.1.4.1.53087.3.2",
+            "EE").Attribute("1.3.6.1.4.1.53087.3.5", "RT I 2001, 1")); // MCR 7.1.4.2.2
+        yield return Leaf("prior use mark", "", l =>
+            l.Attribute(Type, "Prior Use Mark").Attribute(TrademarkCountry, null).Attribute(TrademarkId, null).Attribute("1.3.6.1.4.1.53087.5.1",
+            "https://example.com/logo")); // MCR 7.1.4.2.2
         yield return Leaf("modified registered mark", "", l => l.Attribute(Type, "Modified Registered Mark"));                                    // MCR 7.1.4.2.2
         yield return Leaf("SHA-256 hash", "", l => l.With(Logo(hashes: [Sha256])));                                                               // RFC 9399 4.1
         yield return Leaf("SHA-512 beside an unknown hash", "", l => l.With(Logo(hashes: [Md5, Sha512])));                                         // RFC 9399 4.1: any listed
@@ -167,7 +171,12 @@ public class MarkCertificateTests
         yield return Leaf("two mark types", "MarkTypeSeveral", l => l with { Subject = [.. l.Subject, (Type, "Prior Use Mark")] });               // MCR 7.1.4.2.2
         yield return Leaf("no trademark number", "~SubjectFieldMissing", l => l.Attribute(TrademarkId, null));                                    // MCR 7.1.4.2.2
         yield return Leaf("no organisation", "~SubjectFieldMissing", l => l.Attribute("2.5.4.10", null));                                         // MCR 7.1.4.2.2
-        yield return Leaf("prior use without source", "~SubjectFieldMissing", l => l.Attribute(Type, "Prior Use Mark"));                          // MCR 7.1.4.2.2
+        yield return Leaf("prior use without source", "~SubjectFieldMissing", l =>
+            l.Attribute(Type, "Prior Use Mark").Attribute(TrademarkCountry, null).Attribute(TrademarkId, null)); // MCR 7.1.4.2.2
+        yield return Leaf("trademark of a prior use mark", "~SubjectFieldProhibited", l =>
+            l.Attribute(Type, "Prior Use Mark").Attribute("1.3.6.1.4.1.53087.5.1", "https://example.com/logo")); // MCR 7.1.4.2.2
+        yield return Leaf("country in words", "~SubjectFieldInvalid", l =>
+            l.Attribute("2.5.4.6", "Estonia"));                                    // MCR 7.1.4.2.2
         yield return new("leaf with a weak key", "~PublicKeyWeak", () => Pem(F.Chain(leaf: F.Leaf with { Key = Weak.Value })[..2]));                // MCR 6.1.5
 
         // The names

@@ -82,7 +82,14 @@ internal sealed class MarkFactory
 
     public CertSpec Leaf => new()
     {
-        Subject = [("2.5.4.6", "EE"), ("2.5.4.10", "Example Ltd"), ("2.5.4.3", "Example Ltd"), ("1.3.6.1.4.1.53087.1.3", "EU"), ("1.3.6.1.4.1.53087.1.4", "012345678"), ("1.3.6.1.4.1.53087.1.13", "Registered Mark")],
+        // MC Requirements section 7.1.4.2.2: all that a Registered Mark requires.
+        Subject =
+        [
+            ("1.3.6.1.4.1.311.60.2.1.3", "EE"), ("2.5.4.15", "Private Organization"), ("2.5.4.5", "12345678"), ("2.5.4.6", "EE"), ("2.5.4.7", "Tallinn"),
+                ("2.5.4.9", "Pikk 1"),
+            ("2.5.4.10", "Example Ltd"), ("2.5.4.3", "Example Ltd"), ("1.3.6.1.4.1.53087.1.3", "EM"), ("1.3.6.1.4.1.53087.1.4", "012345678"),
+                ("1.3.6.1.4.1.53087.1.13", "Registered Mark"),
+        ],
         Key = LeafKey,
         Extensions = [Constraints(false), Names("example.com"), Purposes(BimiPurpose), Policies("2.16.840.1.114412.0.2.5", "1.3.6.1.4.1.53087.1.1"), Crl("http://crl.test/ca1.crl"), Scts(Sct()), Logo(), KeyId(LeafKey), AuthorityKeyId(CaKey)],
     };

@@ -1,4 +1,5 @@
 using EmailSecurity.Dns;
+using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Standards;
 
@@ -100,4 +101,36 @@ public class DnsTextTests
     [InlineData("\"\u00E9\"", "\u00E9")]
     [InlineData("\"a\" b", "ab")]
     public void Text_is_unquoted(string presentation, string value) => Assert.Equal(value, TxtStrings.Unquote(presentation));
+
+    [Theory] // RFC 1035 section 5.1
+    [InlineData("v=STSv1; id=1;", "")]
+    [InlineData("\"v=STSv1; id=1;\"", "")]
+    [InlineData("\"v=STSv1;\" \"id=1;\"", "")]
+    [InlineData("\"a\\\"b\"", "")] // a quote within
+    [InlineData("\"a\\034b\"", "")] // the same by its number
+    [InlineData("", "")]
+    [InlineData("\"", "TxtQuoteUnbalanced")]
+    [InlineData("\"v=STSv1; id=1;", "TxtQuoteUnbalanced")]
+    [InlineData("v=STSv1; id=1;\"", "TxtQuoteUnbalanced")]
+    [InlineData("\"v=STSv1;\" \"id=1;", "TxtQuoteUnbalanced")]
+    [InlineData("\"v=STSv1; id=1;\\\"", "TxtQuoteUnbalanced")]
+    public void Quotes_come_in_pairs(string presentation, string codes)
+    {
+        var result = TxtStrings.Check(presentation, v => TestResult.From("Any", [], v, "example.com"));
+        Assert.Equal(codes, string.Join(",", result.Findings.Select(f => f.Code)));
+        Assert.Equal(codes.Length == 0, result.IsValid);
+        Assert.Equal(("Any", "example.com"), (result.Mechanism, result.Domain));
+    }
+
+    [Theory] // RFC 1035 section 3.3
+    [InlineData(255, true), InlineData(256, false)]
+    public void A_string_in_quotes_has_at_most_255_octets(int length, bool isGood)
+    {
+        foreach (var text in (string[])[new string('a', length), new string('\u00e9', length / 2) + new string('a', length % 2),
+            string.Concat(Enumerable.Repeat("\\200", length))])
+        {
+            Assert.Equal(isGood, TxtStrings.Check($"\"b\" \"{text}\"", v => TestResult.From("Any", [], v)).IsValid);
+            Assert.True(TxtStrings.Check(text, v => TestResult.From("Any", [], v)).IsValid); // without quotes whoever writes the zone splits it
+        }
+    }
 }

@@ -41,6 +41,11 @@ public class MtaStsRecordTests
     [InlineData("v=STSv1;; id=1;", false, "MtaStsRecordFieldEmpty")]
     [InlineData("v=STSv1; id=1;;", false, "MtaStsRecordFieldEmpty")]
     [InlineData("v=STSv1; id=1; id=2;", true, "MtaStsRecordIdRepeated")]
+    [InlineData("v=STSv1; id=1; id=a-b;", true, "MtaStsRecordIdRepeated")] // an extension field of that name
+    [InlineData("v=STSv1; id=1; id=a b", false, "MtaStsRecordIdInvalid")] // neither sts-id nor sts-extension
+    [InlineData("v=STSv1; id=1; id=", false, "MtaStsRecordIdInvalid")]
+    [InlineData("v=STSv1; id=1; id=a=b;", false, "MtaStsRecordIdInvalid")]
+    [InlineData("v=STSv1; id=1; id=caf\u00E9", false, "MtaStsRecordIdInvalid")]
     [InlineData("v=STSv1; id=1; a.b-c_d=~!x<y>;", true, "")] // extension
     [InlineData("v=STSv1; x=1; id=1", true, "")] // before the id
     [InlineData("v=STSv1; id=1; x=", false, "MtaStsRecordFieldValueInvalid")]

@@ -67,4 +67,21 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
         Assert.Equal("brand2._bimi.example.com", results[3].Findings[0].Location);
         Assert.Equal("example.net", results[4].Domain);
     }
+
+    [Theory]
+    [InlineData("\"v=STSv1; id=1;", "TxtQuoteUnbalanced")]
+    [InlineData("v=STSv1; id=1;\"", "TxtQuoteUnbalanced")]
+    [InlineData("\"v=STSv1;\" \"id=1;", "TxtQuoteUnbalanced")]
+    [InlineData("\"v=STSv1; id=1;\\\"", "TxtQuoteUnbalanced")] // the last quote is part of the value
+    [InlineData("\"v=STSv1; id=1;\"", null)]
+    [InlineData("\"v=STSv1;\" \"id=1;\"", null)]
+    [InlineData("v=STSv1; id=1;", null)]
+    public async Task A_quote_without_its_counterpart_fails(string value, string? code)
+    {
+        await using var session = EngineSession.Open();
+        var result = session.Invoke("Test-EmailSecurityRecord MtaSts $v -Domain example.com", ("v", value)).ShouldSucceed().Single<TestResult>();
+        Assert.Equal("example.com", result.Domain);
+        Assert.Equal(code is null, result.IsValid);
+        Assert.Equal(code is not null, result.Findings.Any(f => f.Code == code));
+    }
 }

@@ -40,6 +40,14 @@ public class TlsRptRecordTests
     [InlineData("v=TLSRPTv1; rua=mailto:a@example.com!10m", false, "TlsRptRecordUriNotEncoded")] // "!" MUST be encoded
     [InlineData("v=TLSRPTv1; rua=https://", false, "TlsRptRecordUriInvalid")]
     [InlineData("v=TLSRPTv1; rua=https:example.com", false, "TlsRptRecordUriInvalid")]
+    [InlineData("v=TLSRPTv1; rua=mailto://tls@example.com", true, "TlsRptRecordUriDoubtful")] // RFC 6068 section 2
+    [InlineData("v=TLSRPTv1; rua=mailto:a@localhost", true, "TlsRptRecordUriDoubtful")]
+    [InlineData("v=TLSRPTv1; rua=https://localhost/", true, "TlsRptRecordUriDoubtful")]
+    [InlineData("v=TLSRPTv1; rua=mailto:r:x@example.com", false, "TlsRptRecordUriInvalid")] // RFC 5322 section 3.2.3
+    [InlineData("v=TLSRPTv1; rua=https://example.com:99999/", false, "TlsRptRecordUriInvalid")]
+    [InlineData("v=TLSRPTv1; rua=https://user:secret@example.com/", false, "TlsRptRecordUriInvalid")] // RFC 9110 section 4.2.4
+    [InlineData("v=TLSRPTv1; rua=mailto: tls@example.com", false, "TlsRptRecordUriInvalid")]
+    [InlineData("v=TLSRPTv1; rua=mailto://tls@example.com,mailto:a@example.com", true, "TlsRptRecordUriDoubtful")]
     [InlineData("v=TLSRPTv1; rua=https://exa_mple.com/r", false, "TlsRptRecordUriInvalid")]
     [InlineData("v=TLSRPTv1; rua=https://example.com/a;b", false, "TlsRptRecordFieldMalformed")] // ";" MUST be encoded
     [InlineData("v=TLSRPTv1; rua=mailto:a@example.com ", false, "TlsRptRecordTrailingSpace")]
@@ -88,6 +96,13 @@ public class TlsRptRecordTests
     [InlineData("mailto:nobody")]
     [InlineData("https://")]
     [InlineData("https://exa_mple.com/")]
+    [InlineData("mailto://tls@example.com")] // what a check of the record doubts is not written
+    [InlineData("mailto:r:x@example.com")]
+    [InlineData("tls@localhost")]
+    [InlineData("https://localhost/")]
+    [InlineData("https://user@example.com/")]
+    [InlineData("https://example.com:99999/")]
+    [InlineData("mailto: tls@example.com")]
     public void Address_is_refused(string address) =>
         Assert.Equal("InvalidReportUri", Assert.Throws<EmailSecurityException>(() => TlsRptRecord.Create([address])).ErrorId);
 

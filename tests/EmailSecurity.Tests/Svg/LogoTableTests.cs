@@ -177,6 +177,8 @@ public class LogoTableTests
         { "SvgNotSquare", With("").Replace("0 0 96 96", "0 0 96 48", StringComparison.Ordinal) },
         { "SvgViewBoxMissing", With("").Replace(" viewBox=\"0 0 96 96\"", "", StringComparison.Ordinal) },
         { "SvgSizeRelative", With("").Replace("width=\"96\" height=\"96\" v", "width=\"100%\" height=\"100%\" v", StringComparison.Ordinal) },
+        { "SvgSizeSmall", With("").Replace("width=\"96\" height=\"96\" v", "width=\"95\" height=\"95\" v", StringComparison.Ordinal) }, // Gmail
+        { "SvgTitlePlaceholder", With("").Replace("<title>Example</title>", "<title>Layer 1</title>", StringComparison.Ordinal) }, // PS 2.1
         { "SvgSizeMalformed", With("").Replace("width=\"96\" height=\"96\" v", "width=\"wide\" height=\"96\" v", StringComparison.Ordinal) },
         { "SvgAttributeDiscouraged", With("", " zoomAndPan=\"disable\"") }, // PS 2.3
         { "SvgEncodingDeclaration", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + With("") },

@@ -91,7 +91,9 @@ public class LogoTests
     [InlineData("96px", "1in", "Gmail Apple Yahoo Fastmail")]
     [InlineData("95", "96", "Apple Yahoo Fastmail")]
     [InlineData("100%", "100%", "Yahoo Fastmail")]
-    [InlineData("", "", "Apple Yahoo Fastmail")]
+    [InlineData("", "", "Gmail Apple Yahoo Fastmail")] // no size: Google's recommendation, no more
+    [InlineData("512px", "512px", "Gmail Apple Yahoo Fastmail")]
+    [InlineData("96", "95.5", "Apple Yahoo Fastmail")]
     [InlineData("10em", "10em", "Yahoo Fastmail")]
     public void Provider_verdicts_follow_the_size(string width, string height, string accepting)
     {
@@ -100,6 +102,29 @@ public class LogoTests
         Assert.Equal(accepting, string.Join(' ', logo.Providers.Where(p => p.Accepted).Select(p => p.Provider)));
         Assert.All(logo.Providers, p => Assert.Equal(p.Accepted, p.Reasons.Count == 0));
     }
+
+    [Fact]
+    public void No_size_is_advice_and_no_refusal()
+    {
+        var result = LogoTableTests.Check(LogoTableTests.With("").Replace("width=\"96\" height=\"96\" v", "v", StringComparison.Ordinal));
+        var gmail = ((BimiLogo)result.Value!).Providers.Single(p => p.Provider == "Gmail");
+        Assert.True(gmail.Accepted);
+        Assert.Equal(2, gmail.Advice.Count);
+        Assert.Equal(TestStatus.Pass, result.Status);
+        Assert.Equal("SvgSizeMissing", Assert.Single(result.Findings).Code);
+        Assert.Empty(((BimiLogo)LogoTableTests.Check(LogoTableTests.With("")).Value!).Providers.SelectMany(p => p.Advice));
+    }
+
+    [Theory]
+    [InlineData(MarkCertificateKind.Vmc, "Gmail: eligible, with the blue checkmark of a VMC|Apple: eligible|Yahoo: eligible|Fastmail: eligible")]
+    [InlineData(MarkCertificateKind.Cmc,
+        "Gmail: eligible, without the blue checkmark, because the certificate is a CMC|Apple: may not be shown, because Apple documents VMCs alone and " +
+            "the certificate is a CMC|Yahoo: eligible|Fastmail: eligible")]
+    [InlineData(MarkCertificateKind.Unknown, "Gmail: eligible|Apple: eligible if the certificate is a VMC|Yahoo: eligible|Fastmail: eligible")]
+    [InlineData(null, "Gmail: not shown (there is no valid mark certificate)|Apple: not shown (there is no valid VMC)|Yahoo: eligible|Fastmail: eligible")]
+    public void Providers_tell_a_cmc_from_a_vmc(MarkCertificateKind? kind, string verdicts) =>
+        Assert.Equal(verdicts.Split('|'),
+            BimiVerdicts.Say((BimiLogo)LogoTableTests.Check(LogoTableTests.With("")).Value!, isEnforced: true, isPartial: false, kind));
 
     [Fact]
     public void Providers_differ_on_size_in_bytes_and_agree_on_errors()
@@ -122,11 +147,31 @@ public class LogoTests
     }
 
     [Theory]
+    [InlineData("good.svg", TestStatus.Pass, true), InlineData("illustrator-id.svg", TestStatus.Pass, true),
+        InlineData("text-el.svg", TestStatus.Pass, true), InlineData("logo [1].svg", TestStatus.Pass, true)]
+    [InlineData("size-px.svg", TestStatus.Pass, true), InlineData("size-small.svg", TestStatus.Warning, false),
+        InlineData("size-percent.svg", TestStatus.Warning, false)]
+    [InlineData("noviewbox.svg", TestStatus.Warning, true), InlineData("nonsquare.svg", TestStatus.Warning, true),
+        InlineData("onecolor.svg", TestStatus.Warning, true), InlineData("big.svg", TestStatus.Warning, false)]
+    [InlineData("style-attr.svg", TestStatus.Fail, false), InlineData("tiny.svg", TestStatus.Fail, false),
+        InlineData("title-empty.svg", TestStatus.Fail, false)]
+    public void Logos_as_design_tools_export_them(string file, TestStatus status, bool isGmailContent)
+    {
+        var path = Path.Combine(Repository, "..", "shared", "cases", "svg", file);
+        Assert.SkipUnless(File.Exists(path), $"shared/cases/svg/{file} is not here");
+        var result = BimiLogo.Check(File.ReadAllBytes(path));
+        Assert.Equal(status, result.Status);
+        Assert.Equal(isGmailContent, ((BimiLogo)result.Value!).Providers.Single(p => p.Provider == "Gmail").Accepted);
+    }
+
+    [Theory]
     [InlineData("svg/cnn.svg", "CNN", TestStatus.Warning)]
     [InlineData("svg/xometry_cmc.svg", "Xometry", TestStatus.Pass)]
     public void Logos_in_use_are_valid(string path, string title, TestStatus status)
     {
         var result = BimiLogo.Check(File.ReadAllBytes(Vector(path)));
         Assert.Equal((status, title), (result.Status, ((BimiLogo)result.Value!).Title));
+        // Certified logos in use that have no width and height.
+        Assert.True(((BimiLogo)result.Value!).Providers.Single(p => p.Provider == "Gmail").Accepted);
     }
 }
