@@ -48,7 +48,7 @@ public static class StackPlanner
         }
 
         var owned = OwnedParts(observed);
-        var records = new RecordPlanner(plan, stack, observed, options);
+        var records = new RecordPlanner(plan, stack, observed, options) { Policy = policy };
         var reports = stack.ReportUri.Count > 0 ? Txt(StackNames.TlsRptRecord(stack.Domain), TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl) : null;
 
         // A record that Set-TlsRptRecord published before there was a bucket to remember it: as the stack describes it, so it is the stack's.
@@ -152,7 +152,7 @@ public static class StackPlanner
             if (serving.Any(plan.Has) || existing != served.Id)
             {
                 plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served this policy before its id is published (RFC 8461 section 8.1)",
-                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed"), serving, after: $"policy {served.Id}");
+                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed") { IsProxied = IsProxied(observed, StackNames.PolicyHost(stack.Domain)) }, serving, after: $"policy {served.Id}");
             }
 
             var toEnforce = MovesToEnforce(served);
@@ -174,7 +174,7 @@ public static class StackPlanner
             var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
             var set = Txt(name, bimi.Record, RecordPlanner.RecordTtl);
             var isPublished = observed.RecordSetsAt(name).Any(s => SharedTxt.Holds(s, set))
-                || (observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) && answer.Records.Count == 1 && answer.Records[0].Value == bimi.Record);
+                || StackRecords.Look(observed, new DnsRecordState { Domain = stack.Domain, Name = name, Type = "TXT", Value = bimi.Record, Ttl = RecordPlanner.RecordTtl, Purpose = "" }).Status == DnsRecordStatus.Published;
             Confirm("served/logo", "object/logo", bimi.LogoUrl, stack.Logo!.Content);
             if (bimi.CertificateUrl is { } url)
             {
@@ -188,7 +188,7 @@ public static class StackPlanner
             {
                 if (!isPublished || plan.Has(objectStep) || serving.Any(plan.Has))
                 {
-                    plan.Add(id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it", new Operation.ConfirmServed(url, content, "LogoNotServed"), [objectStep, .. serving], after: $"{content.Length} bytes");
+                    plan.Add(id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it", new Operation.ConfirmServed(url, content, "LogoNotServed") { IsProxied = IsProxied(observed, bimi.Host) }, [objectStep, .. serving], after: $"{content.Length} bytes");
                 }
             }
         }
@@ -234,6 +234,8 @@ public static class StackPlanner
         parts.HasFlag(StackParts.TlsRpt) ? "tls-rpt" : "",
         parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
     }.Where(w => w.Length > 0));
+
+    private static bool IsProxied(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view) && view.Route == HostRoute.Content;
 
     private static string Quoted(string text) => $"\"{text}\"";
 

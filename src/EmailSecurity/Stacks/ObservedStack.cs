@@ -66,6 +66,10 @@ public sealed record ObservedStack
     public DnsAnswer? Mx { get; init; }
     /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>
     public IReadOnlyDictionary<(string Name, DnsRecordType Type), DnsAnswer> Answers { get; init; } = new Dictionary<(string, DnsRecordType), DnsAnswer>();
+    /// <summary>How the stack's hosts lead to the distribution, by host; looked at where DNS is hosted elsewhere and there is a distribution.</summary>
+    public IReadOnlyDictionary<string, HostView> Hosts { get; init; } = new Dictionary<string, HostView>(StringComparer.Ordinal);
+    /// <summary>NS record sets that DNS shows between the zone's apex and what was read of the zone.</summary>
+    public IReadOnlyList<RecordSet> DelegationsInDns { get; init; } = [];
     /// <summary>Why BIMI must wait (DMARC); null where nothing stands against it or BIMI is not asked for.</summary>
     public EmailSecurityException? BimiGate { get; init; }
 

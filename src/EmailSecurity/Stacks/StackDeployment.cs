@@ -97,21 +97,11 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         return StackReport.AsObserved(stack, asked, observed);
     }
 
-    /// <summary>Every record that the stack needs, with its status: as described, or, where nothing is described, as deployed.</summary>
+    /// <summary>Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.</summary>
     public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
-        var records = StackReport.RecordsOf(asked, observed);
-        if (asked.DnsHost == DnsHost.Route53)
-        {
-            return records;
-        }
-
-        // The validation records have names of their own: looked up one by one, whatever ACM says, for a renewal needs them still.
-        var validation = observed.Certificates.SelectMany(c => c.ValidationRecords).Select(r => r.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return await Task.WhenAll(records.Select(async r => r is { Type: "CNAME", Value.Length: > 0 } && (r.Status == DnsRecordStatus.Unknown || validation.Contains(r.Name))
-            ? StackRecords.Judge(r, await services.Resolver.QueryAsync(r.Name, DnsRecordType.CNAME, cancellationToken).ConfigureAwait(false), v => v.TrimEnd('.'))
-            : r)).ConfigureAwait(false);
+        return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Domains of all stacks of the account that have a distribution.</summary>
@@ -179,7 +169,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
 
         var external = asked with { DnsHost = DnsHost.External };
-        return (external, observed with { Answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false) });
+        var answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false);
+        return (external, observed with { Answers = answers, Hosts = await observer.HostsAsync(external, observed with { Answers = answers }, cancellationToken).ConfigureAwait(false) });
     }
 
     private Task<ObservedStack> ObserveAsync(StackWish wish, ObserveOptions options, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 {
     private const int MaxPolicyBytes = 65536;
     private const int MaxHistory = 500;
+    private const int MaxParents = 8;
     private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
@@ -70,6 +71,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         var view = await distribution.ConfigureAwait(false);
         var (zoneList, sets) = await zones.ConfigureAwait(false);
+        var delegated = await DelegationsInDnsAsync(stack, zoneList, cancellationToken).ConfigureAwait(false);
         var served = await policy.ConfigureAwait(false);
         var observed = new ObservedStack
         {
@@ -79,6 +81,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             ObservedAt = time.GetUtcNow(),
             Zones = zoneList,
             RecordSets = sets,
+            DelegationsInDns = delegated,
             Answers = await answers.ConfigureAwait(false),
             AssetBucket = await assets.ConfigureAwait(false),
             LogBucket = await logs.ConfigureAwait(false),
@@ -94,6 +97,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             PolicyHistory = await history.ConfigureAwait(false),
             BimiGate = await gate.ConfigureAwait(false),
         };
+        observed = observed with { Hosts = await HostsAsync(stack, observed, cancellationToken).ConfigureAwait(false) };
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
     }
 
@@ -141,6 +145,42 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
                 .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
             return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
         }
+    }
+
+    // NS record sets where the zone was not read: above the domain, and of a large zone beside the names read.
+    private async Task<IReadOnlyList<RecordSet>> DelegationsInDnsAsync(StackWish stack, IReadOnlyList<HostedZoneInfo> zones, CancellationToken ct)
+    {
+        if (new ObservedStack { Domain = stack.Domain, Caller = new CallerIdentity("", "", ""), Region = "", ObservedAt = default, Zones = zones }.ZoneOf(stack.Domain) is not { } zone)
+        {
+            return [];
+        }
+
+        List<string> owners = [.. Delegation.OwnersBelow(zone.Name, stack.Domain).Skip(1).Take(MaxParents)];
+        if (zone.RecordSetCount > ModerateZone)
+        {
+            owners.Add("_tls." + stack.Domain);
+        }
+
+        var answers = await Task.WhenAll(owners.Select(async o => (Owner: o, Answer: await services.Resolver.QueryAsync(o, DnsRecordType.NS, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return
+        [
+            .. answers.Where(a => a.Answer is { Status: DnsStatus.NoError, Records.Count: > 0, CnameChain.Count: 0 })
+                .Select(a => new RecordSet { Name = a.Owner, Type = "NS", Ttl = a.Answer.Records[0].Ttl, Values = [.. a.Answer.Records.Select(r => r.Value)] }),
+        ];
+    }
+
+    /// <summary>How the hosts lead to the distribution, at an external DNS host: by CNAME, by addresses, through a proxy.</summary>
+    internal async Task<IReadOnlyDictionary<string, HostView>> HostsAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
+    {
+        if (stack.DnsHost != DnsHost.External || observed.Distribution is not { DomainName.Length: > 0 } distribution)
+        {
+            return new Dictionary<string, HostView>(StringComparer.Ordinal);
+        }
+
+        var looks = new RecordLooks(services);
+        string[] hosts = [.. new[] { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: stack.Logo is not null) }.Distinct(StringComparer.Ordinal)];
+        var views = await Task.WhenAll(hosts.Select(h => looks.HostAsync(h, distribution.DomainName, ServedContents.Of(stack, observed, stack.Policy, h), observed.Answers.GetValueOrDefault((h, DnsRecordType.CNAME)), ct))).ConfigureAwait(false);
+        return views.ToDictionary(v => v.Host, StringComparer.Ordinal);
     }
 
     /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>

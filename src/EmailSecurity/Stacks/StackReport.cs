@@ -254,7 +254,7 @@ public static class StackReport
 
             if (pending.SelectMany(p => p.Records).FirstOrDefault(r => r.Name == record.Name && r.Type == record.Type) is { } seen)
             {
-                return record with { Status = seen.Status, ObservedValue = seen.ObservedValue };
+                return record with { Status = seen.Status, ObservedValue = seen.ObservedValue, Note = seen.Note };
             }
 
             if (record.Value.Length == 0)
