@@ -49,6 +49,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     {
         switch (change.Operation)
         {
+            case Operation.Refuse o:
+                throw o.Reason;
             case Operation.CreateBucket o:
                 await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;

@@ -12,6 +12,9 @@ internal abstract record Operation
         public static Nothing Instance { get; } = new();
     }
 
+    /// <summary>What depends on it is certain to fail, and so is not begun: the reason.</summary>
+    internal sealed record Refuse(EmailSecurityException Reason) : Operation;
+
     internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;

@@ -31,9 +31,13 @@ public static class StackPlanner
         if (wantsBimi && observed.BimiGate is { } gate)
         {
             // BIMI's DMARC gate blocks BIMI only, never MTA-STS or TLS-RPT.
-            plan.Refused.Add(gate);
+            plan.Refuse(StackParts.Bimi, gate);
             wantsBimi = false;
         }
+
+        var left = PublishGates.RefuseDelegated(plan, stack, (wantsPolicy ? StackParts.MtaSts : 0) | (wantsReports ? StackParts.TlsRpt : 0) | (wantsBimi ? StackParts.Bimi : 0), observed);
+        (wantsPolicy, wantsReports, wantsBimi) = (left.HasFlag(StackParts.MtaSts), left.HasFlag(StackParts.TlsRpt), left.HasFlag(StackParts.Bimi));
+        PublishGates.WarnOfFindings(plan, left, observed);
 
         var policy = wantsPolicy ? PolicyChooser.Choose(stack, observed) : null;
         if (policy is not null)
@@ -59,6 +63,7 @@ public static class StackPlanner
             HostingPlanner.CheckRegion(observed.Region);
             var tags = Tags(stack);
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
+            PublishGates.CheckCaa(plan, stack, observed, HostingPlanner.Hosts(stack, observed, bimiHost));
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
             buckets.Plan(tags, PartsTag(now));
@@ -103,6 +108,7 @@ public static class StackPlanner
             }
         }
 
+        plan.Gate = null; // reports need no certificate
         if (wantsReports)
         {
             List<string> dependsOn = [];

@@ -28,9 +28,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
-        if (plan.IsEmpty && parts.HasFlag(StackParts.MtaSts))
+        if (plan.IsEmpty && plan.Refused.Count == 0 && parts.HasFlag(StackParts.MtaSts))
         {
             memory.Verified(observed.Caller.AccountId, wish);
         }
@@ -47,7 +47,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
         ExecutionResult result;
         try
@@ -60,7 +60,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             throw;
         }
 
-        if (result.IsComplete && parts.HasFlag(StackParts.MtaSts))
+        if (result.IsComplete && !plan.RefusedParts.HasFlag(StackParts.MtaSts) && parts.HasFlag(StackParts.MtaSts))
         {
             memory.Verified(observed.Caller.AccountId, wish);
         }

@@ -16,6 +16,8 @@ public sealed record ObserveOptions
     public bool ForRemoval { get; init; }
     /// <summary>Look up what only a publish needs: live MX, DMARC.</summary>
     public bool ForPublish { get; init; }
+    /// <summary>Look up what a publish should tell beside: CAA, mail servers, report addresses, the BIMI files.</summary>
+    public bool ForWarnings { get; init; }
     /// <summary>Roots that a mark certificate's chain must end in.</summary>
     public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
 }
@@ -57,7 +59,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
         var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
-        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate];
+        var outside = options.ForWarnings ? new OutsideLooks(services, time).LookAsync(stack, options, PolicyForWarningsAsync(policy), ct) : Task.FromResult(OutsideView.Nothing);
+        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate, outside];
         try
         {
             await FirstFailureAsync(all).ConfigureAwait(false);
@@ -96,6 +99,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Mx = served.Mx,
             PolicyHistory = await history.ConfigureAwait(false),
             BimiGate = await gate.ConfigureAwait(false),
+            Outside = await outside.ConfigureAwait(false),
         };
         observed = observed with { Hosts = await HostsAsync(stack, observed, cancellationToken).ConfigureAwait(false) };
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
@@ -150,7 +154,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     // NS record sets where the zone was not read: above the domain, and of a large zone beside the names read.
     private async Task<IReadOnlyList<RecordSet>> DelegationsInDnsAsync(StackWish stack, IReadOnlyList<HostedZoneInfo> zones, CancellationToken ct)
     {
-        if (new ObservedStack { Domain = stack.Domain, Caller = new CallerIdentity("", "", ""), Region = "", ObservedAt = default, Zones = zones }.ZoneOf(stack.Domain) is not { } zone)
+        if (ObservedStack.ZoneOf(zones, stack.Domain) is not { } zone)
         {
             return [];
         }
@@ -274,9 +278,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             }
         }
 
-        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && PolicyChooser.NeedsMx(stack, current);
+        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && (options.ForWarnings || PolicyChooser.NeedsMx(stack, current));
         return new PolicyView(current, needsMx ? await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) : null);
     }
+
+    private static async Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> PolicyForWarningsAsync(Task<PolicyView> view)
+        => await view.ConfigureAwait(false) is var (current, mx) ? (current, mx) : default;
 
     private async Task<IReadOnlyList<ServedPolicy>> HistoryAsync(StackWish stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
