@@ -49,6 +49,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         var wish = stack.WishForDeployment();
         var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
+        host.Warn(plan.Warnings); // before the questions that they are about
         ExecutionResult result;
         try
         {
