@@ -67,13 +67,16 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
             return record;
         }
 
-        foreach (var zone in ZonesOf(record.Domain))
+        foreach (var zone in ZonesOf(record.Domain).Where(z => record.Name.EndsWith("." + z, StringComparison.OrdinalIgnoreCase)))
         {
             var doubled = record with { Name = $"{record.Name}.{zone}" };
-            if (doubled.Name.Length <= 253 && (await RecordAsync(doubled, ct).ConfigureAwait(false)).Status == DnsRecordStatus.Published)
+            if (doubled.Name.Length <= 253 && await RecordAsync(doubled, ct).ConfigureAwait(false) is { Status: DnsRecordStatus.Published } found)
             {
-                var relative = record.Name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase) ? record.Name[..^(zone.Length + 1)] : record.Name;
-                return record with { Note = $"The record stands at {doubled.Name}: the DNS host appended {zone} to the name. Enter the name as {relative} there." };
+                return record with
+                {
+                    ObservedValue = $"{found.ObservedValue} (at {doubled.Name})",
+                    Note = $"The record stands at {doubled.Name}: the DNS host appended {zone} to the name. Enter the name as {record.Name[..^(zone.Length + 1)]} there.",
+                };
             }
         }
 
