@@ -3,6 +3,7 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Stacks;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
 
 namespace EmailSecurity.Tests.Plans;
@@ -114,6 +115,25 @@ public class PublishGateTests
         Assert.Equal(["mail. Fix it.", "reports. Fix it.", "logo. Fix it."], Publish(Deployed() with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
         Assert.Equal(["reports. Fix it."], Publish(Deployed() with { Outside = outside }, parts: StackParts.TlsRpt).Warnings);
         Assert.Equal(["mail. Fix it.", "reports. Fix it."], Publish(Deployed().WithSets(Ns("_bimi.example.com")) with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Behind_a_proxy_a_policy_counts_as_served_once_the_proxy_serves_it(bool isProxied, bool isDone)
+    {
+        // RFC 8461 section 8.1: a proxy may go on serving a copy of the policy before.
+        var url = StackNames.PolicyUrl(Domain);
+        var dns = new DnsScript();
+        dns.Pages[$"{DistributionDomain} {url}"] = new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = System.Text.Encoding.UTF8.GetBytes(Enforce.Text) };
+        dns.Pages[$"{url}"] = new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = System.Text.Encoding.UTF8.GetBytes(Testing.Text) };
+        var host = new HostView { Host = url.Host, Target = DistributionDomain, Route = isProxied ? HostRoute.Content : HostRoute.Alias };
+        var state = Deployed() with { Hosts = new Dictionary<string, HostView>(StringComparer.Ordinal) { [url.Host] = host } };
+        var step = Publish(state, Stack with { DnsHost = DnsHost.External, Policy = Enforce }).Changes.Single(c => c.Id == "served/policy") with { DependsOn = [] };
+
+        var result = await new PlanExecutor(dns, TimeProvider.System, new WaitOptions { NoWait = true }).RunAsync(new Plan(Domain, [step]), state, new EndToEnd.StackLab.YesHost(), TestContext.Current.CancellationToken);
+        Assert.Empty(result.Failed);
+        Assert.Equal(isDone, result.IsComplete);
     }
 
     private static OutsideView Forbidden => new() { Caa = [Finding("CaaForbidsAmazon", "CAA at example.com lets only letsencrypt.org issue certificates.") with { Severity = FindingSeverity.Information }] };

@@ -11,6 +11,7 @@ internal sealed class DnsScript : IEmailSecurityServices, IResolver, IFetcher, I
 
     public List<string> Probed { get; } = [];
 
+    /// <summary>By URL; a request that goes straight to another host has that host in front.</summary>
     public Dictionary<string, FetchResult> Pages { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, SmtpOutcome> Servers { get; } = new(StringComparer.Ordinal);
@@ -56,7 +57,7 @@ internal sealed class DnsScript : IEmailSecurityServices, IResolver, IFetcher, I
     }
 
     public Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
-        => Task.FromResult(Pages.GetValueOrDefault(request.Url.ToString()) ?? new FetchResult { Outcome = FetchOutcome.ConnectionRefused, Detail = "refused" });
+        => Task.FromResult(Pages.GetValueOrDefault((request.ConnectHost is { } host ? host + " " : "") + request.Url) ?? new FetchResult { Outcome = FetchOutcome.ConnectionRefused, Detail = "refused" });
 
     public Task<SmtpProbeResult> ProbeAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
