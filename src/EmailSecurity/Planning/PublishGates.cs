@@ -62,6 +62,7 @@ internal static class PublishGates
     public static void WarnOfFindings(PlanBuilder plan, StackParts wanted, ObservedStack observed)
     {
         Warn(plan, wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.MailServers : []);
+        plan.Warnings.AddRange(wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.NotProbed : []);
         Warn(plan, wanted.HasFlag(StackParts.TlsRpt) ? observed.Outside.Receivers : []);
         Warn(plan, wanted.HasFlag(StackParts.Bimi) ? observed.Outside.Files : []);
     }

@@ -26,12 +26,13 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
         var wantsBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
         var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, Hosts(stack, wantsPolicy, wantsBimi), ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var receivers = options.Parts.HasFlag(StackParts.TlsRpt) ? ReceiversAsync(stack, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
-        var mail = wantsPolicy ? MailServersAsync(stack, policy, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
+        var (mail, notProbed) = wantsPolicy ? await MailServersAsync(stack, policy, ct).ConfigureAwait(false) : ([], []);
         return new OutsideView
         {
             Caa = await caa.ConfigureAwait(false),
             Receivers = await receivers.ConfigureAwait(false),
-            MailServers = await mail.ConfigureAwait(false),
+            MailServers = mail,
+            NotProbed = notProbed,
             Files = wantsBimi ? AssetChecks.Warnings(stack, time.GetUtcNow(), options.MarkRoots) : [],
         };
     }
@@ -46,56 +47,46 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
     }
 
     // An enforce policy is only as good as the mail servers that it names (RFC 8461 section 5).
-    private async Task<IReadOnlyList<Finding>> MailServersAsync(StackWish stack, Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> policy, CancellationToken ct)
+    private async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<string> NotProbed)> MailServersAsync(StackWish stack, Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> policy, CancellationToken ct)
     {
         var (current, mx) = await policy.ConfigureAwait(false);
         if ((stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) != MtaStsMode.Enforce || mx is null)
         {
-            return [];
+            return ([], []);
         }
 
         var servers = MailServers.From(stack.Domain, mx);
         var isMove = current is not { Mode: MtaStsMode.Enforce };
-        var found = await Task.WhenAll(servers.Hosts.Take(MaxMailServers).Select(h => MailServerAsync(stack.Domain, h, isMove, ct))).ConfigureAwait(false);
-        List<Finding> findings = [.. found.OfType<Finding>()];
+        var advice = $"Run Test-MtaSts {stack.Domain} -ProbeSmtp from a host that may connect to port 25.";
+        var found = await Task.WhenAll(servers.Hosts.Take(MaxMailServers).Select(h => MailServerAsync(h, isMove, ct))).ConfigureAwait(false);
+        List<string> notProbed = [.. found.Select(f => f.NotProbed).Where(n => n.Length > 0).Select(n => $"{n} {advice}")];
         if (isMove && servers.Hosts.Count > MaxMailServers)
         {
-            findings.Add(NotProbed(stack.Domain, $"{servers.Hosts.Count - MaxMailServers} more mail servers of {stack.Domain} were not probed.", stack.Domain));
+            notProbed.Add($"{servers.Hosts.Count - MaxMailServers} more mail servers of {stack.Domain} were not probed. {advice}");
         }
 
-        return findings;
+        return ([.. found.Select(f => f.Finding).OfType<Finding>()], notProbed);
     }
 
-    private async Task<Finding?> MailServerAsync(string domain, string host, bool isMove, CancellationToken ct)
+    private async Task<(Finding? Finding, string NotProbed)> MailServerAsync(string host, bool isMove, CancellationToken ct)
     {
         var presence = await HostAddresses.LookAsync(dns, host, ct).ConfigureAwait(false);
         if (presence == AddressPresence.Absent || !isMove)
         {
-            return MxRules.WithoutAddress(MtaStsMode.Enforce, host, presence);
+            return (MxRules.WithoutAddress(MtaStsMode.Enforce, host, presence), "");
         }
 
         if (presence == AddressPresence.Unknown)
         {
-            return NotProbed(domain, $"The MX {host} was not probed: its address could not be looked up.", host);
+            return (null, $"The MX {host} was not probed, because its address could not be looked up.");
         }
 
         var result = await services.SmtpProbe.ProbeAsync(host, SmtpPort, SmtpTimeout, ct).ConfigureAwait(false);
         return result.Outcome switch
         {
-            SmtpOutcome.Secure => null,
-            SmtpOutcome.Blocked or SmtpOutcome.Refused => NotProbed(domain, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: whether it offers STARTTLS with a good certificate, which mode enforce demands, is not known.", host),
-            _ => LiveMtaSts.Smtp(result, MtaStsMode.Enforce),
+            SmtpOutcome.Secure => (null, ""),
+            SmtpOutcome.Blocked or SmtpOutcome.Refused => (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: it is not known whether it offers STARTTLS with a good certificate, which mode enforce demands."),
+            _ => (LiveMtaSts.Smtp(result, MtaStsMode.Enforce), ""),
         };
     }
-
-    private static Finding NotProbed(string domain, string message, string location) => new()
-    {
-        Code = "MxNotProbed",
-        Severity = FindingSeverity.Warning,
-        Standard = "RFC 8461",
-        Section = "4.2",
-        Message = message,
-        Fix = $"Run Test-MtaSts -ProbeSmtp for {domain} from a host that may connect to port 25.",
-        Location = location,
-    };
 }

@@ -10,8 +10,10 @@ public sealed record OutsideView
 
     /// <summary>CAA that forbids Amazon to issue (RFC 8659), or that could not be looked up.</summary>
     public IReadOnlyList<Finding> Caa { get; init; } = [];
-    /// <summary>Mail servers that a policy in mode enforce would cut off: without address, without STARTTLS, or not probed.</summary>
+    /// <summary>Mail servers that a policy in mode enforce would cut off: without address, without STARTTLS or a good certificate.</summary>
     public IReadOnlyList<Finding> MailServers { get; init; } = [];
+    /// <summary>Mail servers that could not be probed before the move to enforce, in sentences.</summary>
+    public IReadOnlyList<string> NotProbed { get; init; } = [];
     /// <summary>Report addresses at domains that take no mail (RFC 8460 section 3).</summary>
     public IReadOnlyList<Finding> Receivers { get; init; } = [];
     /// <summary>What is worth mending in logo and mark certificate.</summary>

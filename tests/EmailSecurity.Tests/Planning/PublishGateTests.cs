@@ -111,10 +111,10 @@ public class PublishGateTests
     [Fact]
     public void Findings_are_told_for_the_parts_that_are_published()
     {
-        var outside = new OutsideView { MailServers = [Finding("A", "mail.")], Receivers = [Finding("B", "reports.")], Files = [Finding("C", "logo.")] };
-        Assert.Equal(["mail. Fix it.", "reports. Fix it.", "logo. Fix it."], Publish(Deployed() with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
+        var outside = new OutsideView { MailServers = [Finding("A", "mail.")], NotProbed = ["not probed."], Receivers = [Finding("B", "reports.")], Files = [Finding("C", "logo.")] };
+        Assert.Equal(["mail. Fix it.", "not probed.", "reports. Fix it.", "logo. Fix it."], Publish(Deployed() with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
         Assert.Equal(["reports. Fix it."], Publish(Deployed() with { Outside = outside }, parts: StackParts.TlsRpt).Warnings);
-        Assert.Equal(["mail. Fix it.", "reports. Fix it."], Publish(Deployed().WithSets(Ns("_bimi.example.com")) with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
+        Assert.Equal(["mail. Fix it.", "not probed.", "reports. Fix it."], Publish(Deployed().WithSets(Ns("_bimi.example.com")) with { Outside = outside }, Stack with { Logo = Logo }).Warnings);
     }
 
     [Theory]

@@ -14,8 +14,8 @@ public class OutsideLooksTests
 
     [Theory]
     [InlineData(SmtpOutcome.Secure, null)]
-    [InlineData(SmtpOutcome.Blocked, "MxNotProbed")]
-    [InlineData(SmtpOutcome.Refused, "MxNotProbed")]
+    [InlineData(SmtpOutcome.Blocked, "")]
+    [InlineData(SmtpOutcome.Refused, "")]
     [InlineData(SmtpOutcome.StartTlsNotOffered, "MxStartTlsNotOffered")]
     [InlineData(SmtpOutcome.TlsHandshakeFailed, "MxTlsHandshakeFailed")]
     [InlineData(SmtpOutcome.CertificateUntrusted, "MxCertificateUntrusted")]
@@ -27,7 +27,8 @@ public class OutsideLooksTests
         dns.Servers["mx1.corp.example"] = outcome;
         var view = await LookAsync(dns, StackParts.MtaSts, s => s with { Mode = MtaStsMode.Enforce }, Testing);
         Assert.Equal(["mx1.corp.example:25"], dns.Probed);
-        Assert.Equal(code is null ? [] : [code], view.MailServers.Select(f => f.Code));
+        Assert.Equal(code is null or "" ? [] : [code], view.MailServers.Select(f => f.Code));
+        Assert.Equal(code is "" ? 1 : 0, view.NotProbed.Count(n => n.Contains("mx1.corp.example could not be probed", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public class OutsideLooksTests
 
         dns.With("mx1.corp.example", DnsRecordType.A, new DnsAnswer { Status = DnsStatus.ServFail });
         view = await LookAsync(dns, StackParts.MtaSts, s => s with { Mode = MtaStsMode.Enforce }, null);
-        Assert.Equal("MxNotProbed", Assert.Single(view.MailServers).Code);
+        Assert.Empty(view.MailServers);
+        Assert.Contains("was not probed", Assert.Single(view.NotProbed), StringComparison.Ordinal);
         Assert.Empty(dns.Probed);
     }
 
@@ -67,7 +69,7 @@ public class OutsideLooksTests
 
         var view = await LookAsync(dns, StackParts.All, s => s with { Mode = MtaStsMode.Enforce, ReportUri = [.. Enumerable.Range(0, 200).Select(i => $"mailto:tls@r{i}.example")] }, null);
         Assert.Equal(10, dns.Probed.Count);
-        Assert.Contains("190 more", Assert.Single(view.MailServers).Message, StringComparison.Ordinal);
+        Assert.Contains("190 more", Assert.Single(view.NotProbed), StringComparison.Ordinal);
         Assert.True(dns.Asked.Count < 100, $"{dns.Asked.Count} look-ups");
     }
 
