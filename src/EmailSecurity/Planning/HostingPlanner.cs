@@ -44,6 +44,14 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         return others.Contains(usual, StringComparer.Ordinal) ? usual : others.Length == 1 ? others[0] : null;
     }
 
+    /// <summary>The hosts of the stack's certificate and distribution. One that is delegated away cannot be validated, and would keep the certificate from the other.</summary>
+    public static string[] Hosts(StackWish stack, ObservedStack observed, string bimiHost) =>
+    [
+        .. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }
+            .Where(h => stack.DnsHost == DnsHost.External || Delegation.Of(observed, h) is null || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && Covers(c, [h])))
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Refuses a region that the logs cannot go to, before anything is made.</summary>
     /// <exception cref="EmailSecurityException">RegionNotSupportedForLogging.</exception>
     public static void CheckRegion(string region)

@@ -24,7 +24,7 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
     {
         var wantsPolicy = options.Parts.HasFlag(StackParts.MtaSts);
         var wantsBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
-        var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, Hosts(stack, wantsPolicy, wantsBimi), ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
+        var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, [StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain)], ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var receivers = options.Parts.HasFlag(StackParts.TlsRpt) ? ReceiversAsync(stack, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var (mail, notProbed) = wantsPolicy ? await MailServersAsync(stack, policy, ct).ConfigureAwait(false) : ([], []);
         return new OutsideView
@@ -36,9 +36,6 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
             Files = wantsBimi ? AssetChecks.Warnings(stack, time.GetUtcNow(), options.MarkRoots) : [],
         };
     }
-
-    private static string[] Hosts(StackWish stack, bool wantsPolicy, bool wantsBimi)
-        => [.. wantsPolicy ? [StackNames.PolicyHost(stack.Domain)] : Array.Empty<string>(), .. wantsBimi ? [StackNames.BimiHost(stack.Domain, stack.BimiSubdomain)] : Array.Empty<string>()];
 
     private async Task<IReadOnlyList<Finding>> ReceiversAsync(StackWish stack, CancellationToken ct)
     {

@@ -39,6 +39,19 @@ public class DnsTruthTests
     }
 
     [Fact]
+    public async Task A_delegation_of_the_BIMI_host_keeps_no_certificate_from_the_policy()
+    {
+        await using var lab = await StackLab.StartAsync(("bimi-assets.example.com", "NS", "ns1.vendor.test."));
+        var result = await lab.PublishAsync(StackLab.Stack());
+        Assert.Equal("bimi-assets.example.com", Assert.Single(result.Errors).Target);
+        Assert.Single(await lab.TxtAsync("_mta-sts.example.com"));
+        Assert.NotNull(await lab.ServedPolicyAsync());
+        lab.Sandbox.ClearCalls();
+        await lab.PublishAsync(StackLab.Stack());
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
+    }
+
+    [Fact]
     public async Task A_delegation_above_the_domain_is_seen()
     {
         await using var lab = await StackLab.StartAsync(("b.example.com", "NS", "ns1.vendor.test."));
