@@ -44,18 +44,18 @@ $deployed | Out-Default
 Check ($deployed.Status -eq 'Deployed') "the stack is deployed: distribution $($deployed.DistributionId), policy $($deployed.PolicyId)"
 
 Step 'Look at the records as DNS has them.'
-$records = @($deployed | Get-EmailSecurityDnsRecord)
+# Route 53's servers take up to a minute to give a new record out.
+for ($second = 0; $second -lt 120; $second++) {
+    $records = @($deployed | Get-EmailSecurityDnsRecord)
+    if (-not $records.Where({ $_.Status -ne 'Published' })) { break }
+    [System.Threading.Thread]::Sleep(1000)
+}
+
 $records | Out-Default
 Check (@($records.Where({ $_.Status -ne 'Published' })).Count -eq 0) "all $($records.Count) records are published"
 
 Step 'Look from outside, as a sending mail server and a mailbox provider do: DNS, HTTPS, certificate, policy, logo.'
-# Route 53's servers take up to a minute to give a new record out.
-for ($second = 0; $second -lt 60; $second++) {
-    $seen = @(Test-EmailSecurity -Domain $Domain)
-    if (-not $seen.Where({ $_.Status -eq 'Absent' -and ($LogoPath -or $_.Mechanism -ne 'Bimi') })) { break }
-    [System.Threading.Thread]::Sleep(1000)
-}
-
+$seen = @(Test-EmailSecurity -Domain $Domain)
 $seen | Out-Default
 $mtaSts = $seen.Where({ $_.Mechanism -eq 'MtaSts' })[0]
 Check $mtaSts.IsValid 'senders find the policy, and it is valid'

@@ -30,6 +30,15 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Warn(IReadOnlyList<string> warnings) => cmdlet.WriteTogether(() =>
+    {
+        foreach (var warning in warnings)
+        {
+            cmdlet.WriteWarning(warning);
+        }
+    });
+
+    /// <inheritdoc/>
     public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
     {
         var description = $"Performing the operation \"{change.Description}\" on target \"{change.Target}\".";

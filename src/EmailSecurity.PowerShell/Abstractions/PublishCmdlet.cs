@@ -48,7 +48,8 @@ public abstract class PublishCmdlet : StackCmdlet
             var wished = stack with { Wish = await complete.ConfigureAwait(false) };
             using (host)
             {
-                WriteOutcome(stack.Domain, await deployment.PublishAsync(wished, Parts, options, waits, host.For(turn), ct).ConfigureAwait(false), emit: true);
+                var result = await deployment.PublishAsync(wished, Parts, options, waits, host.For(turn), ct).ConfigureAwait(false);
+                WriteOutcome(stack.Domain, result with { Warnings = [] }, emit: true); // the host has told them, before its questions
             }
         };
     }

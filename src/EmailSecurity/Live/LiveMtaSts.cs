@@ -160,7 +160,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
     }
 
-    private static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
+    internal static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
     {
         if (r.Outcome == SmtpOutcome.Secure)
         {

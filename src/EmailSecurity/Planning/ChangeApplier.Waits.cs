@@ -76,25 +76,60 @@ internal sealed partial class ChangeApplier
             states = await Task.WhenAll(records.Select(async r =>
             {
                 var record = new DnsRecordState { Domain = change.Domain, Name = r.Name.ToLowerInvariant(), Type = "CNAME", Value = r.Value, Ttl = RecordPlanner.PolicyRecordTtl, Purpose = $"proves to ACM that {r.Domain} is yours; must stay" };
-                return StackRecords.Judge(record, await services.Resolver.QueryAsync(record.Name, DnsRecordType.CNAME, c).ConfigureAwait(false), v => v.TrimEnd('.'));
+                return await looks.RecordAsync(record, c).ConfigureAwait(false);
             })).ConfigureAwait(false);
             return states.All(s => s.Status == DnsRecordStatus.Published);
         }, ct).ConfigureAwait(false);
-        return there ? StepOutcome.Done : StepOutcome.Waits($"publish at your DNS host: {string.Join(", ", states.Where(s => s.Status != DnsRecordStatus.Published).Select(s => $"{s.Name} CNAME {s.Value}"))}", null, states);
+        if (there)
+        {
+            return StepOutcome.Done;
+        }
+
+        states = await Task.WhenAll(states.Select(s => looks.ExplainAsync(s, ct))).ConfigureAwait(false);
+        return StepOutcome.Waits($"publish at your DNS host: {string.Join(", ", states.Where(s => s.Status != DnsRecordStatus.Published).Select(s => $"{s.Name} CNAME {s.Value}{Seen(s)}"))}", null, states);
     }
 
-    private async Task<StepOutcome> AwaitRecordAsync(Change change, DnsRecordState record, bool gone, CancellationToken ct)
+    private async Task<StepOutcome> AwaitRecordAsync(Change change, DnsRecordState record, IReadOnlyList<ServedContent>? content, CancellationToken ct)
     {
-        var type = Enum.Parse<DnsRecordType>(record.Type);
         var seen = record;
-        var so = await UntilExternalAsync(change, async c =>
+        var there = await UntilExternalAsync(change, async c =>
         {
-            seen = StackRecords.Judge(record, await services.Resolver.QueryAsync(record.Name, type, c).ConfigureAwait(false), v => record.Type == "TXT" ? v : v.TrimEnd('.'));
-            return gone ? seen.Status == DnsRecordStatus.Missing : seen.Status == DnsRecordStatus.Published;
+            seen = content is null ? await looks.RecordAsync(record, c).ConfigureAwait(false) : StackRecords.Judge(record, await looks.HostAsync(record.Name, record.Value, content, null, c).ConfigureAwait(false));
+            return seen.Status == DnsRecordStatus.Published;
         }, ct).ConfigureAwait(false);
-        return so ? StepOutcome.Done : StepOutcome.Waits(gone
-            ? $"delete at your DNS host: {record.Name} {record.Type}"
-            : $"publish at your DNS host: {record.Name} {record.Type} {record.Value}{(seen.ObservedValue.Length > 0 ? $" (there now: {seen.ObservedValue})" : "")}", null, [seen]);
+        if (there)
+        {
+            return StepOutcome.Done;
+        }
+
+        seen = await looks.ExplainAsync(seen, ct).ConfigureAwait(false);
+        return StepOutcome.Waits($"publish at your DNS host: {record.Name} {record.Type} {record.Value}{Seen(seen)}", null, [seen]);
+    }
+
+    private async Task<StepOutcome> AwaitRecordGoneAsync(Change change, DnsRecordState record, IReadOnlyList<ServedContent>? content, CancellationToken ct)
+    {
+        var seen = record;
+        var gone = await UntilExternalAsync(change, async c =>
+        {
+            if (content is not null)
+            {
+                var host = await looks.HostAsync(record.Name, record.Value, content, null, c).ConfigureAwait(false);
+                seen = StackRecords.Judge(record, host);
+                return host.Route is HostRoute.None or HostRoute.Elsewhere;
+            }
+
+            var answer = await services.Resolver.QueryAsync(record.Name, Enum.Parse<DnsRecordType>(record.Type), c).ConfigureAwait(false);
+            seen = StackRecords.Judge(record, answer);
+            return StackRecords.IsGone(record, answer);
+        }, ct).ConfigureAwait(false);
+        return gone ? StepOutcome.Done : StepOutcome.Waits($"delete at your DNS host: {record.Name} {record.Type}", null, [seen]);
+    }
+
+    private static string Seen(DnsRecordState seen)
+    {
+        var value = seen.Status == DnsRecordStatus.Different && seen.ObservedValue.Length > 0 ? $"there now: {seen.ObservedValue}" : "";
+        var text = string.Join("; ", new[] { value, seen.Note.TrimEnd('.') }.Where(t => t.Length > 0));
+        return text.Length > 0 ? $" ({text})" : "";
     }
 
     // A person has to act: looked at once, unless the user gave a time to wait.
@@ -272,24 +307,25 @@ internal sealed partial class ChangeApplier
     {
         // Straight to the distribution's own name: a resolver may still remember that the new name did not exist.
         var request = new FetchRequest(o.Url, Math.Max(65536, o.Content.Length + 1), TimeSpan.FromSeconds(60)) { ConnectHost = state.Distribution?.DomainName };
+        var content = new ServedContent(o.Url, o.Content);
         FetchResult? last = null;
         var served = await UntilAsync(change, ServedLimit, async c =>
         {
             last = await services.Fetcher.FetchAsync(request, c).ConfigureAwait(false);
-            return last is { Outcome: FetchOutcome.Response, StatusCode: 200 } && last.Body.Span.SequenceEqual(o.Content.Span);
+            if (!HostView.Brings(last, content) || !o.IsProxied)
+            {
+                return HostView.Brings(last, content);
+            }
+
+            last = await services.Fetcher.FetchAsync(request with { ConnectHost = null }, c).ConfigureAwait(false);
+            return HostView.Brings(last, content);
         }, ct).ConfigureAwait(false);
         if (served.IsDone)
         {
             return StepOutcome.Done;
         }
 
-        var seen = last switch
-        {
-            { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"another content ({last.Body.Length} bytes)",
-            { Outcome: FetchOutcome.Response } => $"HTTP {last.StatusCode}",
-            { } r => $"{r.Outcome}{(r.Detail.Length > 0 ? ": " + r.Detail : "")}",
-            null => "nothing",
-        };
+        var seen = last is null ? "nothing" : HostView.Describe(last);
         return options.NoWait ? StepOutcome.Waits($"{o.Url} does not serve what it should yet ({seen})") : throw new EmailSecurityException(o.ErrorId, ErrorKind.InvalidOperation,
             $"{o.Url} does not serve what was published: the edge answers {seen}.", "The record that would name it was left as it is. Run the same command again; if it stays so, look at the distribution and the bucket policy with Get-EmailSecurityPlan.")
         { Target = o.Url.ToString() };

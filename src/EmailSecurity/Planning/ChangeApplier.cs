@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
@@ -14,6 +15,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     private static readonly TimeSpan InvalidationLimit = TimeSpan.FromHours(2);
     private static readonly TimeSpan VisibleLimit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(15);
+    private readonly RecordLooks looks = new(services);
     private readonly long startedAt = time.GetTimestamp();
     private readonly SharedOriginAccessControl accessControl = new(services.Distributions);
 
@@ -47,6 +49,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     {
         switch (change.Operation)
         {
+            case Operation.Refuse o:
+                throw o.Reason;
             case Operation.CreateBucket o:
                 await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
@@ -95,9 +99,9 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
             case Operation.ConfirmServed o:
                 return await ConfirmServedAsync(change, o, ct).ConfigureAwait(false);
             case Operation.AwaitRecord o:
-                return await AwaitRecordAsync(change, o.Record with { Value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName }, gone: false, ct).ConfigureAwait(false);
+                return await AwaitRecordAsync(change, o.Record with { Value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName }, o.Content, ct).ConfigureAwait(false);
             case Operation.AwaitRecordGone o:
-                return await AwaitRecordAsync(change, o.Record, gone: true, ct).ConfigureAwait(false);
+                return await AwaitRecordGoneAsync(change, o.Record, o.Content, ct).ConfigureAwait(false);
             case Operation.AwaitTime o:
                 return time.GetUtcNow() >= o.Until ? StepOutcome.Done : StepOutcome.Waits(change.Reason, o.Until);
             case Operation.DisableDistribution o:

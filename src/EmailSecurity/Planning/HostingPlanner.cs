@@ -44,6 +44,14 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         return others.Contains(usual, StringComparer.Ordinal) ? usual : others.Length == 1 ? others[0] : null;
     }
 
+    /// <summary>The hosts of the stack's certificate and distribution. One that is delegated away cannot be validated, and would keep the certificate from the other.</summary>
+    public static string[] Hosts(StackWish stack, ObservedStack observed, string bimiHost) =>
+    [
+        .. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }
+            .Where(h => stack.DnsHost == DnsHost.External || Delegation.Of(observed, h) is null || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, [h])))
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Refuses a region that the logs cannot go to, before anything is made.</summary>
     /// <exception cref="EmailSecurityException">RegionNotSupportedForLogging.</exception>
     public static void CheckRegion(string region)
@@ -64,7 +72,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     {
         var dist = observed.Distribution;
         var policyHost = StackNames.PolicyHost(stack.Domain);
-        string[] both = [.. new[] { policyHost, bimiHost }.Order(StringComparer.Ordinal)];
+        var both = Hosts(stack, observed, bimiHost);
         if (dist is not null && !StackNames.IsOwner(stack.Domain, dist.Tags))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,

@@ -25,6 +25,11 @@ public interface IPlanHost
     /// <summary>True where only the plan is asked for (-WhatIf): nothing is waited for either.</summary>
     bool IsWhatIf => false;
 
+    /// <summary>Told once, before anything is decided: what the user should know.</summary>
+    void Warn(IReadOnlyList<string> warnings)
+    {
+    }
+
     /// <summary>Asked once for each change that writes, before it is started, in the order of the plan.</summary>
     ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken);
 

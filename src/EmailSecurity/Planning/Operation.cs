@@ -12,6 +12,9 @@ internal abstract record Operation
         public static Nothing Instance { get; } = new();
     }
 
+    /// <summary>What depends on it is certain to fail, and so is not begun: the reason.</summary>
+    internal sealed record Refuse(EmailSecurityException Reason) : Operation;
+
     internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
@@ -51,13 +54,25 @@ internal abstract record Operation
 
     internal sealed record WaitInvalidation : Operation;
 
-    internal sealed record ConfirmServed(Uri Url, ReadOnlyMemory<byte> Content, string ErrorId) : Operation;
+    internal sealed record ConfirmServed(Uri Url, ReadOnlyMemory<byte> Content, string ErrorId) : Operation
+    {
+        /// <summary>True where the name leads to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must bring it too.</summary>
+        public bool IsProxied { get; init; }
+    }
 
     /// <summary>Waits for a record at an external DNS host. A value left empty is the distribution's domain name.</summary>
-    internal sealed record AwaitRecord(DnsRecordState Record) : Operation;
+    internal sealed record AwaitRecord(DnsRecordState Record) : Operation
+    {
+        /// <summary>Where the record leads a host to the distribution: files of which a fetch by the host's name must bring one, if DNS shows other addresses. Null for other records.</summary>
+        public IReadOnlyList<ServedContent>? Content { get; init; }
+    }
 
-    /// <summary>Waits until a record at an external DNS host is gone.</summary>
-    internal sealed record AwaitRecordGone(DnsRecordState Record) : Operation;
+    /// <summary>Waits until a record at an external DNS host is gone, or no longer leads to the distribution.</summary>
+    internal sealed record AwaitRecordGone(DnsRecordState Record) : Operation
+    {
+        /// <summary>As for <see cref="AwaitRecord"/>.</summary>
+        public IReadOnlyList<ServedContent>? Content { get; init; }
+    }
 
     internal sealed record AwaitTime(DateTimeOffset Until) : Operation;
 

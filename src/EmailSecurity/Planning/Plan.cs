@@ -1,3 +1,5 @@
+using EmailSecurity.Stacks;
+
 namespace EmailSecurity.Planning;
 
 /// <summary>What must be done to get from what is to what should be, in an order that is safe.</summary>
@@ -10,6 +12,9 @@ public sealed record Plan(string Domain, IReadOnlyList<Change> Changes)
 
     /// <summary>Parts that were asked for and are left out, with the reason; the rest of the plan is unaffected.</summary>
     public IReadOnlyList<EmailSecurityException> Refused { get; init; } = [];
+
+    /// <summary>The parts that <see cref="Refused"/> leaves out.</summary>
+    public StackParts RefusedParts { get; init; }
 
     /// <summary>True where nothing is to be written or waited for.</summary>
     public bool IsEmpty => Changes.Count == 0;

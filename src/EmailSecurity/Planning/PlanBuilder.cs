@@ -1,3 +1,5 @@
+using EmailSecurity.Stacks;
+
 namespace EmailSecurity.Planning;
 
 /// <summary>Collects the steps of one plan; a step can only depend on steps already added, so the order is always sound.</summary>
@@ -9,6 +11,19 @@ internal sealed class PlanBuilder(string domain)
     public List<string> Warnings { get; } = [];
 
     public List<EmailSecurityException> Refused { get; } = [];
+
+    /// <summary>The parts left out by <see cref="Refuse"/>.</summary>
+    public StackParts RefusedParts { get; private set; }
+
+    /// <summary>A step that every step added from now on depends on; null for none.</summary>
+    public string? Gate { get; set; }
+
+    /// <summary>Leaves a part out; the rest of the plan goes on.</summary>
+    public void Refuse(StackParts part, EmailSecurityException reason)
+    {
+        RefusedParts |= part;
+        Refused.Add(reason);
+    }
 
     /// <summary>True where a step of this id is in the plan.</summary>
     public bool Has(string id) => ids.Contains(id);
@@ -33,9 +48,9 @@ internal sealed class PlanBuilder(string domain)
             Before = before,
             After = after,
             MovesToEnforce = movesToEnforce,
-            DependsOn = [.. (dependsOn ?? []).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
+            DependsOn = [.. (Gate is null ? dependsOn ?? [] : (dependsOn ?? []).Prepend(Gate)).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
         });
     }
 
-    public Plan Build() => new(domain, [.. changes]) { Warnings = [.. Warnings], Refused = [.. Refused] };
+    public Plan Build() => new(domain, [.. changes]) { Warnings = [.. Warnings], Refused = [.. Refused], RefusedParts = RefusedParts };
 }

@@ -75,7 +75,18 @@ public static class PolicyChooser
             { Target = uncovered[0] };
         }
 
-        return [$"The policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now."];
+        return [Uncovered(policy, observed.Domain, hosts, uncovered)];
+    }
+
+    // What is missed, what the policy has instead, and the command that makes it whole.
+    private static string Uncovered(MtaStsPolicy policy, string domain, string[] hosts, string[] uncovered)
+    {
+        var missed = uncovered.Length == hosts.Length ? "any MX that" : $"{string.Join(", ", uncovered)}, which";
+        var live = uncovered.Length == hosts.Length ? $" now: {string.Join(", ", hosts)}" : " as MX now";
+        string[] unused = [.. policy.MxHosts.Where(p => !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h)))];
+        var instead = unused.Length > 0 ? $" No MX matches {string.Join(", ", unused)} any more." : "";
+        return $"The policy (mode {policy.Mode.ToString().ToLowerInvariant()}) does not cover {missed} {domain} has{live}.{instead}"
+            + $" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} -MaxAge {policy.MaxAge} | Publish-MtaStsPolicy";
     }
 
     /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>

@@ -12,6 +12,9 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <summary>TTL of the other records.</summary>
     public const int RecordTtl = 3600;
 
+    /// <summary>The policy that is about to be published; null for none.</summary>
+    public MtaSts.MtaStsPolicy? Policy { get; init; }
+
     /// <summary>A record that must hold exactly this; returns the step's id, or null where it is so already.</summary>
     /// <param name="id">Step id.</param>
     /// <param name="set">The record set; for an alias, an empty target is the distribution to be.</param>
@@ -109,7 +112,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             return null;
         }
 
-        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason, new Operation.AwaitRecord(state), dependsOn, state.ObservedValue, set.AliasTarget is not null ? value : text);
+        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason, new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn, state.ObservedValue, set.AliasTarget is not null ? value : text);
         return id;
     }
 

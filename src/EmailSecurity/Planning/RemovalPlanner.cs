@@ -369,11 +369,32 @@ public static class RemovalPlanner
             steps.Add(id);
         }
 
+        AwaitIndirectHosts(plan, stack, observed, steps, options);
+
         // Their certificate goes with this plan; until then they stay.
         foreach (var record in observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags)).SelectMany(c => c.ValidationRecords)
             .Where(r => !observed.NamesOnOtherCertificates.Contains(r.Domain)).DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).OrderBy(r => r.Name, StringComparer.Ordinal))
         {
             plan.Warnings.Add($"Delete at your DNS host once the stack is gone, not before: {record.Name.ToLowerInvariant()} CNAME {record.Value}, which validates its certificate.");
+        }
+    }
+
+    // Hosts that lead to the distribution without a CNAME of their own: a flattened CNAME, an ALIAS, a proxy, or through another name.
+    private static void AwaitIndirectHosts(PlanBuilder plan, StackWish stack, ObservedStack observed, List<string> steps, RemovalOptions options)
+    {
+        foreach (var host in observed.Hosts.Values.Where(h => h.LeadsToTarget && !plan.Has($"record/{h.Host}/CNAME") && !RecordMeaning.SameName(h.Observed, h.Target)).OrderBy(h => h.Host, StringComparer.Ordinal))
+        {
+            if (options.Force)
+            {
+                plan.Warnings.Add($"Delete at your DNS host, now: {host.Host}, which leads to {host.Observed}. It leads to a distribution that is gone, and could be taken over.");
+                continue;
+            }
+
+            var id = $"record/{host.Host}/CNAME";
+            var state = new DnsRecordState { Domain = stack.Domain, Name = host.Host, Type = "CNAME", Value = host.Target, Ttl = RecordPlanner.PolicyRecordTtl, Purpose = "delete it at your DNS host", Status = DnsRecordStatus.Published, ObservedValue = host.Observed };
+            plan.Add(id, ChangeAction.Wait, "record to go from your DNS host", host.Host, "a name that leads to a deleted distribution can be taken over",
+                new Operation.AwaitRecordGone(state) { Content = ServedContents.Of(stack, observed, null, host.Host) }, before: host.Observed);
+            steps.Add(id);
         }
     }
 

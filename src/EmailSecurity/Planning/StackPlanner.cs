@@ -31,9 +31,13 @@ public static class StackPlanner
         if (wantsBimi && observed.BimiGate is { } gate)
         {
             // BIMI's DMARC gate blocks BIMI only, never MTA-STS or TLS-RPT.
-            plan.Refused.Add(gate);
+            plan.Refuse(StackParts.Bimi, gate);
             wantsBimi = false;
         }
+
+        var left = PublishGates.RefuseDelegated(plan, stack, (wantsPolicy ? StackParts.MtaSts : 0) | (wantsReports ? StackParts.TlsRpt : 0) | (wantsBimi ? StackParts.Bimi : 0), observed);
+        (wantsPolicy, wantsReports, wantsBimi) = (left.HasFlag(StackParts.MtaSts), left.HasFlag(StackParts.TlsRpt), left.HasFlag(StackParts.Bimi));
+        PublishGates.WarnOfFindings(plan, left, observed);
 
         var policy = wantsPolicy ? PolicyChooser.Choose(stack, observed) : null;
         if (policy is not null)
@@ -48,7 +52,7 @@ public static class StackPlanner
         }
 
         var owned = OwnedParts(observed);
-        var records = new RecordPlanner(plan, stack, observed, options);
+        var records = new RecordPlanner(plan, stack, observed, options) { Policy = policy };
         var reports = stack.ReportUri.Count > 0 ? Txt(StackNames.TlsRptRecord(stack.Domain), TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl) : null;
 
         // A record that Set-TlsRptRecord published before there was a bucket to remember it: as the stack describes it, so it is the stack's.
@@ -59,6 +63,7 @@ public static class StackPlanner
             HostingPlanner.CheckRegion(observed.Region);
             var tags = Tags(stack);
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
+            PublishGates.CheckCaa(plan, stack, observed, HostingPlanner.Hosts(stack, observed, bimiHost));
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
             buckets.Plan(tags, PartsTag(now));
@@ -103,6 +108,7 @@ public static class StackPlanner
             }
         }
 
+        plan.Gate = null; // reports need no certificate
         if (wantsReports)
         {
             List<string> dependsOn = [];
@@ -152,7 +158,7 @@ public static class StackPlanner
             if (serving.Any(plan.Has) || existing != served.Id)
             {
                 plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served this policy before its id is published (RFC 8461 section 8.1)",
-                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed"), serving, after: $"policy {served.Id}");
+                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed") { IsProxied = IsProxied(observed, StackNames.PolicyHost(stack.Domain)) }, serving, after: $"policy {served.Id}");
             }
 
             var toEnforce = MovesToEnforce(served);
@@ -174,7 +180,7 @@ public static class StackPlanner
             var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
             var set = Txt(name, bimi.Record, RecordPlanner.RecordTtl);
             var isPublished = observed.RecordSetsAt(name).Any(s => SharedTxt.Holds(s, set))
-                || (observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) && answer.Records.Count == 1 && answer.Records[0].Value == bimi.Record);
+                || StackRecords.Look(observed, new DnsRecordState { Domain = stack.Domain, Name = name, Type = "TXT", Value = bimi.Record, Ttl = RecordPlanner.RecordTtl, Purpose = "" }).Status == DnsRecordStatus.Published;
             Confirm("served/logo", "object/logo", bimi.LogoUrl, stack.Logo!.Content);
             if (bimi.CertificateUrl is { } url)
             {
@@ -188,7 +194,7 @@ public static class StackPlanner
             {
                 if (!isPublished || plan.Has(objectStep) || serving.Any(plan.Has))
                 {
-                    plan.Add(id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it", new Operation.ConfirmServed(url, content, "LogoNotServed"), [objectStep, .. serving], after: $"{content.Length} bytes");
+                    plan.Add(id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it", new Operation.ConfirmServed(url, content, "LogoNotServed") { IsProxied = IsProxied(observed, bimi.Host) }, [objectStep, .. serving], after: $"{content.Length} bytes");
                 }
             }
         }
@@ -234,6 +240,8 @@ public static class StackPlanner
         parts.HasFlag(StackParts.TlsRpt) ? "tls-rpt" : "",
         parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
     }.Where(w => w.Length > 0));
+
+    private static bool IsProxied(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view) && view.Route == HostRoute.Content;
 
     private static string Quoted(string text) => $"\"{text}\"";
 

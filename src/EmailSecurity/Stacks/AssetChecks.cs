@@ -25,9 +25,36 @@ public static class AssetChecks
             return null;
         }
 
-        var checkedMark = MarkCertificate.Check(mark.Content, new MarkCertificateOptions { At = at, Domain = stack.Domain, Selector = stack.BimiSelector, Logo = logo.Content, TrustedRoots = roots });
+        var checkedMark = CheckMark(stack, mark, logo, at, roots);
         return checkedMark.IsValid ? null : Error("MarkCertificateInvalid", $"{mark.Name} is not a mark certificate that mailbox providers accept for {stack.Domain} and this logo", checkedMark, "Test-MarkCertificate", mark.Name);
     }
+
+    /// <summary>What is worth mending in files that can be used: the warnings of the same checks, a few of each file.</summary>
+    public static IReadOnlyList<Finding> Warnings(StackWish stack, DateTimeOffset at, MarkCertificateRoots roots)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        return stack.Logo is not { } logo ? []
+            : [.. First(BimiLogo.Check(logo.Content, logo.Name), logo, "Test-BimiLogo"), .. stack.MarkCertificate is { } mark ? First(CheckMark(stack, mark, logo, at, roots), mark, "Test-MarkCertificate") : []];
+    }
+
+    private static IEnumerable<Finding> First(TestResult result, StackAsset file, string command)
+    {
+        const int shown = 3;
+        if (!result.IsValid)
+        {
+            return []; // said as the error that it is
+        }
+
+        Finding[] warnings = [.. result.Findings.Where(f => f.Severity == FindingSeverity.Warning)];
+        return warnings.Take(shown).Select((f, i) => f with
+        {
+            Message = $"{file.Name}: {f.Message}",
+            Fix = i == shown - 1 && warnings.Length > shown ? $"{f.Fix} {command} lists {warnings.Length - shown} more warnings." : f.Fix,
+        });
+    }
+
+    private static TestResult CheckMark(StackWish stack, StackAsset mark, StackAsset logo, DateTimeOffset at, MarkCertificateRoots roots)
+        => MarkCertificate.Check(mark.Content, new MarkCertificateOptions { At = at, Domain = stack.Domain, Selector = stack.BimiSelector, Logo = logo.Content, TrustedRoots = roots });
 
     private static EmailSecurityException Error(string id, string what, TestResult result, string command, string target)
     {

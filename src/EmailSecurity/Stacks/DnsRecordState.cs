@@ -11,7 +11,7 @@ public enum DnsRecordStatus
     Different,
     /// <summary>Not to be published yet: what it points to is not ready.</summary>
     NotYet,
-    /// <summary>Not looked up.</summary>
+    /// <summary>Not looked up, or DNS gave no answer; the note says why.</summary>
     Unknown,
 }
 
@@ -30,8 +30,10 @@ public sealed record DnsRecordState
     public required string Purpose { get; init; }
     /// <summary>Whether it is in DNS.</summary>
     public DnsRecordStatus Status { get; init; } = DnsRecordStatus.Unknown;
-    /// <summary>The value seen in DNS; empty for none.</summary>
+    /// <summary>The value seen in DNS, as senders see it: only what counts where others have records at the same name; empty for none.</summary>
     public string ObservedValue { get; init; } = "";
+    /// <summary>What is worth knowing about it, and what to change: where Route 53 and DNS disagree, where the record stands instead; empty for nothing.</summary>
+    public string Note { get; init; } = "";
     /// <summary>The stack's domain.</summary>
     public required string Domain { get; init; }
 

@@ -66,11 +66,20 @@ public sealed record ObservedStack
     public DnsAnswer? Mx { get; init; }
     /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>
     public IReadOnlyDictionary<(string Name, DnsRecordType Type), DnsAnswer> Answers { get; init; } = new Dictionary<(string, DnsRecordType), DnsAnswer>();
+    /// <summary>How the stack's hosts lead to the distribution, by host; looked at where DNS is hosted elsewhere and there is a distribution.</summary>
+    public IReadOnlyDictionary<string, HostView> Hosts { get; init; } = new Dictionary<string, HostView>(StringComparer.Ordinal);
+    /// <summary>NS record sets that DNS shows between the zone's apex and what was read of the zone.</summary>
+    public IReadOnlyList<RecordSet> DelegationsInDns { get; init; } = [];
+    /// <summary>What the checks find outside AWS that a publish should tell: CAA, mail servers, report addresses, the BIMI files; only looked at for a publish.</summary>
+    public OutsideView Outside { get; init; } = OutsideView.Nothing;
     /// <summary>Why BIMI must wait (DMARC); null where nothing stands against it or BIMI is not asked for.</summary>
     public EmailSecurityException? BimiGate { get; init; }
 
     /// <summary>The zone of a name: the longest suffix.</summary>
-    public HostedZoneInfo? ZoneOf(string name) => Zones
+    public HostedZoneInfo? ZoneOf(string name) => ZoneOf(Zones, name);
+
+    /// <summary>The zone of a name: the longest suffix.</summary>
+    internal static HostedZoneInfo? ZoneOf(IEnumerable<HostedZoneInfo> zones, string name) => zones
         .Where(z => name == z.Name || name.EndsWith("." + z.Name, StringComparison.Ordinal))
         .MaxBy(z => z.Name.Length);
 

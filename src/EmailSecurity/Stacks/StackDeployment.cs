@@ -28,9 +28,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
-        if (plan.IsEmpty && parts.HasFlag(StackParts.MtaSts))
+        if (plan.IsEmpty && plan.Refused.Count == 0 && parts.HasFlag(StackParts.MtaSts))
         {
             memory.Verified(observed.Caller.AccountId, wish);
         }
@@ -47,8 +47,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
+        host.Warn(plan.Warnings); // before the questions that they are about
         ExecutionResult result;
         try
         {
@@ -60,7 +61,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             throw;
         }
 
-        if (result.IsComplete && parts.HasFlag(StackParts.MtaSts))
+        if (result.IsComplete && !plan.RefusedParts.HasFlag(StackParts.MtaSts) && parts.HasFlag(StackParts.MtaSts))
         {
             memory.Verified(observed.Caller.AccountId, wish);
         }
@@ -97,21 +98,11 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         return StackReport.AsObserved(stack, asked, observed);
     }
 
-    /// <summary>Every record that the stack needs, with its status: as described, or, where nothing is described, as deployed.</summary>
+    /// <summary>Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.</summary>
     public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
-        var records = StackReport.RecordsOf(asked, observed);
-        if (asked.DnsHost == DnsHost.Route53)
-        {
-            return records;
-        }
-
-        // The validation records have names of their own: looked up one by one, whatever ACM says, for a renewal needs them still.
-        var validation = observed.Certificates.SelectMany(c => c.ValidationRecords).Select(r => r.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return await Task.WhenAll(records.Select(async r => r is { Type: "CNAME", Value.Length: > 0 } && (r.Status == DnsRecordStatus.Unknown || validation.Contains(r.Name))
-            ? StackRecords.Judge(r, await services.Resolver.QueryAsync(r.Name, DnsRecordType.CNAME, cancellationToken).ConfigureAwait(false), v => v.TrimEnd('.'))
-            : r)).ConfigureAwait(false);
+        return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Domains of all stacks of the account that have a distribution.</summary>
@@ -179,7 +170,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
 
         var external = asked with { DnsHost = DnsHost.External };
-        return (external, observed with { Answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false) });
+        var answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false);
+        return (external, observed with { Answers = answers, Hosts = await observer.HostsAsync(external, observed with { Answers = answers }, cancellationToken).ConfigureAwait(false) });
     }
 
     private Task<ObservedStack> ObserveAsync(StackWish wish, ObserveOptions options, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ public sealed record ObserveOptions
     public bool ForRemoval { get; init; }
     /// <summary>Look up what only a publish needs: live MX, DMARC.</summary>
     public bool ForPublish { get; init; }
+    /// <summary>Look up what a publish should tell beside: CAA, mail servers, report addresses, the BIMI files.</summary>
+    public bool ForWarnings { get; init; }
     /// <summary>Roots that a mark certificate's chain must end in.</summary>
     public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
 }
@@ -25,6 +27,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 {
     private const int MaxPolicyBytes = 65536;
     private const int MaxHistory = 500;
+    private const int MaxParents = 8;
     private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
@@ -56,7 +59,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
         var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<ServedPolicy>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
-        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate];
+        var outside = options.ForWarnings ? new OutsideLooks(services, time).LookAsync(stack, options, PolicyForWarningsAsync(policy), ct) : Task.FromResult(OutsideView.Nothing);
+        Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate, outside];
         try
         {
             await FirstFailureAsync(all).ConfigureAwait(false);
@@ -70,6 +74,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         var view = await distribution.ConfigureAwait(false);
         var (zoneList, sets) = await zones.ConfigureAwait(false);
+        var delegated = await DelegationsInDnsAsync(stack, zoneList, cancellationToken).ConfigureAwait(false);
         var served = await policy.ConfigureAwait(false);
         var observed = new ObservedStack
         {
@@ -79,6 +84,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             ObservedAt = time.GetUtcNow(),
             Zones = zoneList,
             RecordSets = sets,
+            DelegationsInDns = delegated,
             Answers = await answers.ConfigureAwait(false),
             AssetBucket = await assets.ConfigureAwait(false),
             LogBucket = await logs.ConfigureAwait(false),
@@ -93,7 +99,9 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Mx = served.Mx,
             PolicyHistory = await history.ConfigureAwait(false),
             BimiGate = await gate.ConfigureAwait(false),
+            Outside = await outside.ConfigureAwait(false),
         };
+        observed = observed with { Hosts = await HostsAsync(stack, observed, cancellationToken).ConfigureAwait(false) };
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
     }
 
@@ -141,6 +149,42 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
                 .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
             return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
         }
+    }
+
+    // NS record sets where the zone was not read: above the domain, and of a large zone beside the names read.
+    private async Task<IReadOnlyList<RecordSet>> DelegationsInDnsAsync(StackWish stack, IReadOnlyList<HostedZoneInfo> zones, CancellationToken ct)
+    {
+        if (ObservedStack.ZoneOf(zones, stack.Domain) is not { } zone)
+        {
+            return [];
+        }
+
+        List<string> owners = [.. Delegation.OwnersBelow(zone.Name, stack.Domain).Skip(1).Take(MaxParents)];
+        if (zone.RecordSetCount > ModerateZone)
+        {
+            owners.Add("_tls." + stack.Domain);
+        }
+
+        var answers = await Task.WhenAll(owners.Select(async o => (Owner: o, Answer: await services.Resolver.QueryAsync(o, DnsRecordType.NS, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        return
+        [
+            .. answers.Where(a => a.Answer is { Status: DnsStatus.NoError, Records.Count: > 0, CnameChain.Count: 0 })
+                .Select(a => new RecordSet { Name = a.Owner, Type = "NS", Ttl = a.Answer.Records[0].Ttl, Values = [.. a.Answer.Records.Select(r => r.Value)] }),
+        ];
+    }
+
+    /// <summary>How the hosts lead to the distribution, at an external DNS host: by CNAME, by addresses, through a proxy.</summary>
+    internal async Task<IReadOnlyDictionary<string, HostView>> HostsAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
+    {
+        if (stack.DnsHost != DnsHost.External || observed.Distribution is not { DomainName.Length: > 0 } distribution)
+        {
+            return new Dictionary<string, HostView>(StringComparer.Ordinal);
+        }
+
+        var looks = new RecordLooks(services);
+        string[] hosts = [.. new[] { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: stack.Logo is not null) }.Distinct(StringComparer.Ordinal)];
+        var views = await Task.WhenAll(hosts.Select(h => looks.HostAsync(h, distribution.DomainName, ServedContents.Of(stack, observed, stack.Policy, h), observed.Answers.GetValueOrDefault((h, DnsRecordType.CNAME)), ct))).ConfigureAwait(false);
+        return views.ToDictionary(v => v.Host, StringComparer.Ordinal);
     }
 
     /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>
@@ -234,9 +278,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             }
         }
 
-        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && PolicyChooser.NeedsMx(stack, current);
+        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && (options.ForWarnings || PolicyChooser.NeedsMx(stack, current));
         return new PolicyView(current, needsMx ? await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) : null);
     }
+
+    private static async Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> PolicyForWarningsAsync(Task<PolicyView> view)
+        => await view.ConfigureAwait(false) is var (current, mx) ? (current, mx) : default;
 
     private async Task<IReadOnlyList<ServedPolicy>> HistoryAsync(StackWish stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {

@@ -6,39 +6,80 @@ namespace EmailSecurity.Stacks;
 /// <summary>Compares the records a stack needs with what DNS answers.</summary>
 public static class StackRecords
 {
-    /// <summary>The record with its status and the value seen, from Route 53's own data or from the look-ups at an external DNS host.</summary>
+    /// <summary>The record with its status and the value seen, from the look-ups at an external DNS host.</summary>
     public static DnsRecordState Look(ObservedStack observed, DnsRecordState record)
     {
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(record);
         if (!Enum.TryParse<DnsRecordType>(record.Type, out var type))
         {
             return record;
         }
 
-        if (record.Type == "CNAME" && observed.Answers.TryGetValue((record.Name, DnsRecordType.CNAME), out var alias))
+        if (observed.Hosts.TryGetValue(record.Name, out var host) && RecordMeaning.SameName(host.Target, record.Value))
         {
-            return Judge(record, alias, v => v.TrimEnd('.'));
+            return Judge(record, host);
         }
 
-        return observed.Answers.TryGetValue((record.Name, type), out var answer) ? Judge(record, answer, v => v) : record;
+        return observed.Answers.TryGetValue((record.Name, type), out var answer) ? Judge(record, answer) : record;
     }
 
-    /// <summary>Judges one answer. Several values at the name are Different: a receiver would see more than one record.</summary>
-    public static DnsRecordState Judge(DnsRecordState record, DnsAnswer answer, Func<string, string> normalize)
+    /// <summary>Judges one answer by what it means to those who read the record.</summary>
+    public static DnsRecordState Judge(DnsRecordState record, DnsAnswer answer)
     {
-        var seen = answer.Records.Select(r => normalize(r.Value)).ToArray();
-        var status = answer.Status switch
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
         {
-            DnsStatus.NoError or DnsStatus.NxDomain when seen.Length == 0 => DnsRecordStatus.Missing,
-            DnsStatus.NoError when record.Value.Length == 0 => DnsRecordStatus.Different,
-            DnsStatus.NoError when seen.Length == 1 && Same(record, seen[0]) => DnsRecordStatus.Published,
-            DnsStatus.NoError => DnsRecordStatus.Different,
-            _ => DnsRecordStatus.Unknown,
+            return record with { Status = DnsRecordStatus.Unknown, ObservedValue = "", Note = $"DNS gave no answer for {record.Name} {record.Type}: {Failure(answer)}." };
+        }
+
+        var compared = RecordMeaning.Compare(record, [.. answer.Records.Select(r => r.Value)]);
+        return record with { Status = compared.Status, ObservedValue = compared.Observed, Note = compared.Note };
+    }
+
+    /// <summary>True where DNS answers, and none of the values alone means the record.</summary>
+    public static bool IsGone(DnsRecordState record, DnsAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(answer);
+        return answer.Status is DnsStatus.NoError or DnsStatus.NxDomain && !answer.Records.Any(r => RecordMeaning.Compare(record, [r.Value]).Status == DnsRecordStatus.Published);
+    }
+
+    /// <summary>The record of a host by the way in which it leads to the distribution.</summary>
+    public static DnsRecordState Judge(DnsRecordState record, HostView host)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(host);
+        return record with
+        {
+            Status = host.Route switch
+            {
+                HostRoute.Alias or HostRoute.Addresses or HostRoute.Content => DnsRecordStatus.Published,
+                HostRoute.None => DnsRecordStatus.Missing,
+                HostRoute.Elsewhere => DnsRecordStatus.Different,
+                _ => DnsRecordStatus.Unknown,
+            },
+            ObservedValue = host.Observed,
+            Note = host.Note,
         };
-        return record with { Status = status, ObservedValue = string.Join(" | ", seen) };
     }
 
     /// <summary>The set as a record for people.</summary>
-    public static string ValueOf(RecordSet set) => set.AliasTarget ?? (set.Type == "TXT" && set.Values.Count == 1 ? TxtStrings.Unquote(set.Values[0]) : string.Join(" | ", set.Values));
+    public static string ValueOf(RecordSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return set.AliasTarget ?? (set.Type == "TXT" && set.Values.Count == 1 ? TxtStrings.Unquote(set.Values[0]) : string.Join(" | ", set.Values));
+    }
 
-    private static bool Same(DnsRecordState record, string seen) => string.Equals(seen, record.Value, record.Type == "TXT" ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+    /// <summary>Why a look-up brought no answer.</summary>
+    internal static string Failure(DnsAnswer answer) => answer.Status switch
+    {
+        DnsStatus.ServFail => "SERVFAIL",
+        DnsStatus.Refused => "REFUSED",
+        DnsStatus.Timeout => "no answer in time",
+        DnsStatus.Unreachable => "no name server could be reached",
+        DnsStatus.Malformed => "an answer that cannot be read, or CNAME records that form a loop",
+        _ => answer.Detail.Length > 0 ? answer.Detail.TrimEnd('.') : "an error",
+    };
 }

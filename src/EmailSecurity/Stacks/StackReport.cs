@@ -15,6 +15,8 @@ public static class StackReport
     /// <summary>The stack after a publish.</summary>
     public static EmailSecurityStack AfterPublish(EmailSecurityStack before, StackParts parts, ObservedStack observed, Plan plan, ExecutionResult result)
     {
+        ArgumentNullException.ThrowIfNull(plan);
+        parts &= ~plan.RefusedParts;
         var stack = before.WishForDeployment();
         var was = before.State;
         var done = result.Applied.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
@@ -23,7 +25,7 @@ public static class StackReport
         var policy = parts.HasFlag(StackParts.MtaSts) ? PolicyChooser.Choose(stack, observed) : stack.Policy;
         var published = done.Contains("record/mta-sts") ? policy?.Id : hosting || stack.DnsHost == DnsHost.External ? StackPlanner.PublishedPolicyId(observed) : was.PolicyId;
         var certificate = result.Certificate ?? observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn);
-        var bimi = stack.Logo is not null && parts.HasFlag(StackParts.Bimi) && plan.Refused.Count == 0
+        var bimi = stack.Logo is not null && parts.HasFlag(StackParts.Bimi)
             ? StackPlanner.BimiFiles.Of(stack, HostingPlanner.BimiHost(stack, observed, aboutBimi: true)) : null;
         var pending = result.Pending.FirstOrDefault();
         var external = result.Pending.Any(p => p.Records.Count > 0);
@@ -45,7 +47,7 @@ public static class StackReport
                 DnsHost = stack.DnsHost,
                 BimiSubdomain = hosting && dist is not null ? Subdomain(stack.Domain, HostingPlanner.BimiHost(stack, observed, parts.HasFlag(StackParts.Bimi))) : was.BimiSubdomain,
                 BimiSelector = bimi is not null && whole ? stack.BimiSelector : was.BimiSelector,
-                LogRetentionDays = hosting && whole ? LifecyclePlanner.LogRetentionDays(stack, observed) : was.LogRetentionDays,
+                LogRetentionDays = hosting && whole ? (stack.IsLogRetentionAsked ? null : LogRetentionDays(observed)) ?? stack.LogRetentionDays : was.LogRetentionDays,
                 Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
                 {
                     _ when result.IsWhatIf => was.Status,
@@ -105,7 +107,7 @@ public static class StackReport
                 DnsHost = observed.ZoneOf(asked.Domain) is null && asked.DnsHost == DnsHost.Route53 && observed.Zones.Count == 0 ? DnsHost.External : asked.DnsHost,
                 BimiSubdomain = Subdomain(asked.Domain, bimiHost) ?? asked.BimiSubdomain,
                 BimiSelector = selector,
-                LogRetentionDays = observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays ?? asked.LogRetentionDays,
+                LogRetentionDays = LogRetentionDays(observed) ?? asked.LogRetentionDays,
                 Tag = new SortedDictionary<string, string>(tags.Where(t => !t.Key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
                 ReportUri = reports,
                 Policy = observed.CurrentPolicy,
@@ -171,6 +173,8 @@ public static class StackReport
         };
     }
 
+    private static int? LogRetentionDays(ObservedStack observed) => observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LifecyclePlanner.LogRule)?.ExpirationDays;
+
     private static string? Subdomain(string domain, string bimiHost) => bimiHost.EndsWith("." + domain, StringComparison.Ordinal) ? bimiHost[..^(domain.Length + 1)] : null;
 
     private static (string Selector, BimiRecord? Record) DeployedBimi(StackWish asked, ObservedStack observed, string bimiHost)
@@ -184,10 +188,10 @@ public static class StackReport
             }
         }
 
-        var texts = Texts(observed, StackNames.BimiRecord(asked.Domain, asked.BimiSelector));
-        return BimiRecord.Select(texts, asked.Domain, asked.BimiSelector).Value is BimiRecord external ? (asked.BimiSelector, external) : (asked.BimiSelector, null);
+        return (asked.BimiSelector, BimiRecord.Select(Texts(observed, StackNames.BimiRecord(asked.Domain, asked.BimiSelector)), asked.Domain, asked.BimiSelector).Value as BimiRecord);
     }
 
+    // Each TXT string of a name; those of others among them.
     private static IEnumerable<string> Texts(ObservedStack observed, string name)
         => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
             : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
@@ -252,7 +256,7 @@ public static class StackReport
 
             if (pending.SelectMany(p => p.Records).FirstOrDefault(r => r.Name == record.Name && r.Type == record.Type) is { } seen)
             {
-                return record with { Status = seen.Status, ObservedValue = seen.ObservedValue };
+                return record with { Status = seen.Status, ObservedValue = seen.ObservedValue, Note = seen.Note };
             }
 
             if (record.Value.Length == 0)
@@ -270,16 +274,17 @@ public static class StackReport
 
             var sets = observed.RecordSetsAt(record.Name).ToArray();
             var same = Array.Find(sets, s => s.Type == record.Type);
-            if (same is { Type: "TXT", SetIdentifier: null } && SharedTxt.Holds(same, StackPlanner.Txt(record.Name, record.Value, (int)(same.Ttl ?? record.Ttl))))
+            if (same is { Type: "TXT" })
             {
-                return record with { ObservedValue = record.Value, Status = DnsRecordStatus.Published }; // strings of others beside it do not matter
+                var compared = RecordMeaning.Compare(record, [.. same.Values.Select(TxtStrings.Unquote)]);
+                return record with { Status = compared.Status, ObservedValue = compared.Observed, Note = compared.Note };
             }
 
             var value = same is null ? string.Join(" | ", sets.Where(s => s.Type == "CNAME").Select(StackRecords.ValueOf)) : StackRecords.ValueOf(same);
             return record with
             {
                 ObservedValue = value,
-                Status = value.Length == 0 ? DnsRecordStatus.Missing : same is not null && string.Equals(value.TrimEnd('.'), record.Value, record.Type == "TXT" ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase) ? DnsRecordStatus.Published : DnsRecordStatus.Different,
+                Status = value.Length == 0 ? DnsRecordStatus.Missing : same is not null && RecordMeaning.SameName(value, record.Value) ? DnsRecordStatus.Published : DnsRecordStatus.Different,
             };
         }
     }

@@ -74,8 +74,8 @@ public class BadInputTests
     [Fact]
     public async Task Certificate_that_fails_validation_and_the_way_out()
     {
-        await using var lab = await StackLab.StartAsync(("example.com", "CAA", "0 issue \"letsencrypt.org\""));
-        var failed = await lab.PublishAsync(StackLab.Stack());
+        await using var lab = await StackLab.StartAsync();
+        var failed = await lab.PublishAsync(StackLab.Stack(), host: new CaaMeanwhile(lab, "0 issue \"letsencrypt.org\""));
         var error = Assert.Single(failed.Errors);
         Assert.Equal("CertificateNotValidated", error.ErrorId);
         Assert.Contains("CAA", error.Message, StringComparison.Ordinal);
@@ -90,13 +90,13 @@ public class BadInputTests
     [Fact]
     public async Task Failed_certificate_is_removed_with_the_rest()
     {
-        await using var lab = await StackLab.StartAsync(("example.com", "CAA", "0 issue \";\""));
+        await using var lab = await StackLab.StartAsync();
         var before = await LabState.DescribeAsync(lab);
-        Assert.Single((await lab.PublishAsync(StackLab.Stack())).Errors);
+        Assert.Single((await lab.PublishAsync(StackLab.Stack(), host: new CaaMeanwhile(lab, "0 issue \";\""))).Errors);
         var removed = await lab.RemoveAsync();
         Assert.Empty(removed.Errors);
         Assert.Null(removed.Stack);
-        Assert.Equal(before.Split('\n').Append("_smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"").Order(StringComparer.Ordinal).Where(l => !l.Contains("_smtp._tls", StringComparison.Ordinal)), (await LabState.DescribeAsync(lab)).Split('\n').Where(l => !l.Contains("_smtp._tls", StringComparison.Ordinal)));
+        Assert.Equal(before.Split('\n'), (await LabState.DescribeAsync(lab)).Split('\n').Where(l => !l.Contains("_smtp._tls", StringComparison.Ordinal) && !l.Contains(" CAA ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -147,5 +147,23 @@ public class BadInputTests
         Assert.NotEmpty(error.Fix);
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
         return error;
+    }
+
+    /// <summary>Says yes, while somebody forbids Amazon to issue just before the certificate is requested.</summary>
+    private sealed class CaaMeanwhile(StackLab lab, string caa) : IPlanHost
+    {
+        public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
+        {
+            if (change.Id == "certificate")
+            {
+                await lab.PutRecordsAsync(("example.com", "CAA", caa));
+            }
+
+            return ChangeDecision.Apply;
+        }
+
+        public void Report(PlanProgress progress)
+        {
+        }
     }
 }

@@ -160,10 +160,10 @@ internal sealed class StackLab : IAsyncDisposable
     }
 
     /// <summary>The policy as the edge serves it; null where it serves none.</summary>
-    public async Task<string?> ServedPolicyAsync()
+    public async Task<string?> ServedPolicyAsync(string domain = Domain)
     {
         using var services = Connect();
-        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(StackNames.PolicyUrl(Domain), 65536, TimeSpan.FromMinutes(2)), CancellationToken.None);
+        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(StackNames.PolicyUrl(domain), 65536, TimeSpan.FromMinutes(2)), CancellationToken.None);
         return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? System.Text.Encoding.UTF8.GetString(fetched.Body.Span) : null;
     }
 

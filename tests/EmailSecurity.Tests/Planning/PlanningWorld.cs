@@ -138,6 +138,9 @@ internal static class PlanningWorld
 
     public static string Ids(this Plan plan) => string.Join(" ", plan.Changes.Select(c => c.Id));
 
+    /// <summary>True where the plan has the step.</summary>
+    public static bool Has(this Plan plan, string id) => plan.Changes.Any(c => c.Id == id);
+
     /// <summary>True where the first step comes before the second by way of dependencies.</summary>
     public static bool Precedes(this Plan plan, string first, string second)
     {

@@ -1,0 +1,72 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>What a publish refuses or warns of because of what DNS and the mail servers say. Pure.</summary>
+internal static class PublishGates
+{
+    /// <summary>The step that stands before everything which needs a certificate that CAA forbids.</summary>
+    public const string CaaStep = "caa";
+
+    /// <summary>Leaves out the parts whose names are delegated away from their hosted zone; returns the parts that are left.</summary>
+    public static StackParts RefuseDelegated(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed)
+    {
+        if (stack.DnsHost != DnsHost.Route53)
+        {
+            return wanted;
+        }
+
+        var policyHost = StackNames.PolicyHost(stack.Domain);
+        var bimiHost = HostingPlanner.BimiHost(stack, observed, aboutBimi: wanted.HasFlag(StackParts.Bimi));
+        Refuse(StackParts.MtaSts, "MTA-STS", [StackNames.MtaStsRecord(stack.Domain), policyHost, .. ValidationNames(policyHost)]);
+        Refuse(StackParts.TlsRpt, "TLS-RPT", [StackNames.TlsRptRecord(stack.Domain)]);
+        Refuse(StackParts.Bimi, "BIMI", [StackNames.BimiRecord(stack.Domain, stack.BimiSelector), bimiHost, .. ValidationNames(bimiHost)]);
+        return wanted & ~plan.RefusedParts;
+
+        void Refuse(StackParts part, string name, IEnumerable<string> names)
+        {
+            if (wanted.HasFlag(part) && Delegation.Refusal(observed, name, names) is { } refusal)
+            {
+                plan.Refuse(part, refusal);
+            }
+        }
+
+        IEnumerable<string> ValidationNames(string host) => observed.Certificates.SelectMany(c => c.ValidationRecords).Where(r => RecordMeaning.SameName(r.Domain, host)).Select(r => r.Name.ToLowerInvariant());
+    }
+
+    /// <summary>
+    /// CAA that forbids Amazon (RFC 8659): where a certificate is needed, its request is certain to fail, so a step stands before it that says so and stops
+    /// all that is built on it; where there is one, its renewal will fail, which is a warning.
+    /// </summary>
+    public static void CheckCaa(PlanBuilder plan, StackWish stack, ObservedStack observed, IReadOnlyList<string> hosts)
+    {
+        Warn(plan, observed.Outside.Caa.Where(f => f.Code != "CaaForbidsAmazon"));
+        Finding[] forbids = [.. observed.Outside.Caa.Where(f => f.Code == "CaaForbidsAmazon")];
+        Warn(plan, forbids);
+        var isOwn = stack.CertificateArn.Length > 0 && !observed.Certificates.Any(c => c.Arn == stack.CertificateArn && StackNames.IsOwner(stack.Domain, c.Tags));
+        if (forbids.Length == 0 || isOwn || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, hosts)))
+        {
+            return;
+        }
+
+        var first = forbids[0];
+        plan.Add(CaaStep, ChangeAction.Wait, "CAA record", first.Location ?? stack.Domain, first.Message, new Operation.Refuse(new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation,
+            $"{first.Message} The certificate was not requested.", $"{first.Fix} Then run the same command again. With -CertificateArn you can use a certificate of another authority.")
+        { Target = first.Location ?? stack.Domain }), after: "Amazon may issue");
+        plan.Gate = CaaStep;
+    }
+
+    /// <summary>Tells what the checks found about the wanted parts.</summary>
+    public static void WarnOfFindings(PlanBuilder plan, StackParts wanted, ObservedStack observed)
+    {
+        Warn(plan, wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.MailServers : []);
+        plan.Warnings.AddRange(wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.NotProbed : []);
+        Warn(plan, wanted.HasFlag(StackParts.TlsRpt) ? observed.Outside.Receivers : []);
+        Warn(plan, wanted.HasFlag(StackParts.Bimi) ? observed.Outside.Files : []);
+    }
+
+    private static void Warn(PlanBuilder plan, IEnumerable<Finding> findings)
+        => plan.Warnings.AddRange(findings.Select(f => $"{f.Message} {f.Fix}".TrimEnd()).Where(w => !plan.Warnings.Contains(w, StringComparer.Ordinal)));
+}

@@ -1,0 +1,21 @@
+using EmailSecurity.Findings;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>What the checks find outside AWS before a publish: the same findings as those of the Test- commands, which a plan tells as warnings.</summary>
+public sealed record OutsideView
+{
+    /// <summary>Nothing was looked at, or nothing is to be told.</summary>
+    public static OutsideView Nothing { get; } = new();
+
+    /// <summary>CAA that forbids Amazon to issue (RFC 8659), or that could not be looked up.</summary>
+    public IReadOnlyList<Finding> Caa { get; init; } = [];
+    /// <summary>Mail servers that a policy in mode enforce would cut off: without address, without STARTTLS or a good certificate.</summary>
+    public IReadOnlyList<Finding> MailServers { get; init; } = [];
+    /// <summary>Mail servers that could not be probed before the move to enforce, in sentences.</summary>
+    public IReadOnlyList<string> NotProbed { get; init; } = [];
+    /// <summary>Report addresses at domains that take no mail (RFC 8460 section 3).</summary>
+    public IReadOnlyList<Finding> Receivers { get; init; } = [];
+    /// <summary>What is worth mending in logo and mark certificate.</summary>
+    public IReadOnlyList<Finding> Files { get; init; } = [];
+}
