@@ -59,7 +59,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         ConnectTo = ConnectTo ?? sandbox?.ConnectTo,
     };
 
-    /// <summary>The mark roots to trust: those of a file where one is given, else those shipped, and a sandbox's own beside them. Pipeline thread only.</summary>
+    /// <summary>The mark roots to trust: those of a file where one is given, else those shipped and a sandbox's own. Pipeline thread only.</summary>
     /// <exception cref="EmailSecurityException">MarkRootNotFound, TrustedRootInvalid, SandboxFileInvalid.</exception>
     private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
     {

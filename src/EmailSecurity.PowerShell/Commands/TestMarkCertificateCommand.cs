@@ -50,7 +50,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     [Parameter]
     public DateTimeOffset? At { get; set; }
 
-    /// <summary>PEM file of the roots to trust instead of the public mark roots; those of a sandbox are trusted beside these while its variable is set.</summary>
+    /// <summary>PEM file of the roots to trust instead of the public mark roots (and of a sandbox's own, while its variable is set).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TrustedRoot { get; set; }

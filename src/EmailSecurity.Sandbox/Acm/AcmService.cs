@@ -218,7 +218,12 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         }
         if (certificate.RenewedAt is { } renewed)
         {
-            detail["RenewalSummary"] = new JsonObject { ["RenewalStatus"] = "SUCCESS", ["DomainValidationOptions"] = Validations(certificate), ["UpdatedAt"] = Epoch(renewed) };
+            detail["RenewalSummary"] = new JsonObject
+            {
+                ["RenewalStatus"] = "SUCCESS",
+                ["DomainValidationOptions"] = Validations(certificate),
+                ["UpdatedAt"] = Epoch(renewed),
+            };
         }
         return Reply(200, new JsonObject { ["Certificate"] = detail });
     }

@@ -177,7 +177,8 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
             }
             at = submitted > at ? submitted : at;
         }
-        if (certificate.ValidationMethod != "DNS" || at > now || at > end || UsersOf(certificate.Arn).Count == 0 || !certificate.Names.All(n => CaaCheck.Allows(dns, n)))
+        var isEligible = certificate.ValidationMethod == "DNS" && UsersOf(certificate.Arn).Count > 0;
+        if (!isEligible || at > now || at > end || !certificate.Names.All(n => CaaCheck.Allows(dns, n)))
         {
             return false;
         }

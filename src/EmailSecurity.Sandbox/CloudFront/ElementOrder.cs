@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
-/// <summary>The order of elements in CloudFront's answers: that of the service model. Elements that the model does not know are kept, after those it knows.</summary>
+/// <summary>The order of elements in CloudFront's answers: that of the service model. Elements that it does not know are kept, at the end.</summary>
 public static class ElementOrder
 {
     private static readonly string[] Items = ["Enabled", "Quantity", "Items"];
@@ -18,23 +18,25 @@ public static class ElementOrder
     {
         ["DistributionConfig"] =
         [
-            "CallerReference", "Aliases", "DefaultRootObject", "Origins", "OriginGroups", "DefaultCacheBehavior", "CacheBehaviors", "CustomErrorResponses", "Comment",
-            "Logging", "PriceClass", "Enabled", "ViewerCertificate", "Restrictions", "WebACLId", "HttpVersion", "IsIPV6Enabled", "ContinuousDeploymentPolicyId", "Staging",
+            "CallerReference", "Aliases", "DefaultRootObject", "Origins", "OriginGroups", "DefaultCacheBehavior", "CacheBehaviors", "CustomErrorResponses",
+            "Comment", "Logging", "PriceClass", "Enabled", "ViewerCertificate", "Restrictions", "WebACLId", "HttpVersion", "IsIPV6Enabled",
+            "ContinuousDeploymentPolicyId", "Staging",
             "AnycastIpListId", "TenantConfig", "ConnectionMode", "ViewerMtlsConfig", "ConnectionFunctionAssociation", "CacheTagConfig",
         ],
         ["Aliases"] = Items,
         ["Origins"] = Items,
         ["Origin"] =
         [
-            "Id", "DomainName", "OriginPath", "CustomHeaders", "S3OriginConfig", "CustomOriginConfig", "VpcOriginConfig", "ConnectionAttempts", "ConnectionTimeout",
-            "ResponseCompletionTimeout", "OriginShield", "OriginAccessControlId",
+            "Id", "DomainName", "OriginPath", "CustomHeaders", "S3OriginConfig", "CustomOriginConfig", "VpcOriginConfig", "ConnectionAttempts",
+            "ConnectionTimeout", "ResponseCompletionTimeout", "OriginShield", "OriginAccessControlId",
         ],
         ["CustomHeaders"] = Items,
         ["OriginCustomHeader"] = ["HeaderName", "HeaderValue"],
         ["S3OriginConfig"] = ["OriginAccessIdentity", "OriginReadTimeout"],
         ["CustomOriginConfig"] =
         [
-            "HTTPPort", "HTTPSPort", "OriginProtocolPolicy", "OriginSslProtocols", "OriginReadTimeout", "OriginKeepaliveTimeout", "IpAddressType", "OriginMtlsConfig",
+            "HTTPPort", "HTTPSPort", "OriginProtocolPolicy", "OriginSslProtocols", "OriginReadTimeout", "OriginKeepaliveTimeout",
+            "IpAddressType", "OriginMtlsConfig",
         ],
         ["OriginSslProtocols"] = Items,
         ["OriginShield"] = ["Enabled", "OriginShieldRegion"],
@@ -63,7 +65,8 @@ public static class ElementOrder
         ["Logging"] = ["Enabled", "IncludeCookies", "Bucket", "Prefix"],
         ["ViewerCertificate"] =
         [
-            "CloudFrontDefaultCertificate", "IAMCertificateId", "ACMCertificateArn", "SSLSupportMethod", "MinimumProtocolVersion", "Certificate", "CertificateSource",
+            "CloudFrontDefaultCertificate", "IAMCertificateId", "ACMCertificateArn", "SSLSupportMethod", "MinimumProtocolVersion",
+            "Certificate", "CertificateSource",
         ],
         ["GeoRestriction"] = ["RestrictionType", "Quantity", "Items"],
         ["OriginAccessControlConfig"] = ["Name", "Description", "SigningProtocol", "SigningBehavior", "OriginAccessControlOriginType"],

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>How records are written, where writings differ.</summary>
@@ -28,7 +26,7 @@ public static class PresentationEscape
         var value = text.AsSpan(at, Digits).ToArray().Aggregate(0, (sum, digit) => (sum * radix) + (digit - '0'));
         return value <= byte.MaxValue
             ? (byte)value
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"InvalidEscape: '\\{text.AsSpan(at, Digits)}' in '{text}' is not an octet"));
+            : throw new FormatException($"InvalidEscape: '\\{text.Substring(at, Digits)}' in '{text}' is not an octet");
     }
 
     private static bool ContainsOnlyDigitsTo(this ReadOnlySpan<char> text, char last) => !text.ContainsAnyExceptInRange('0', last);

@@ -71,7 +71,9 @@ public static class RecordData
                 }
                 if (c > 0x7e || c < 0x20)
                 {
-                    throw new FormatException($"InvalidCharacterString (Value contains characters outside printable ASCII; write them as {(form == PresentationForm.Route53 ? "\\ooo" : "\\DDD")}) encountered with '{value}'");
+                    var escape = form == PresentationForm.Route53 ? "\\ooo" : "\\DDD";
+                    throw new FormatException(
+                        $"InvalidCharacterString (Value contains characters outside printable ASCII; write them as {escape}) encountered with '{value}'");
                 }
                 text.Add((byte)c);
             }

@@ -31,7 +31,8 @@ public sealed class AccountDirectory
     /// <summary>Gives out a temporary key (STS GetSessionToken and AssumeRole).</summary>
     public SandboxCredential OpenSession(SandboxAccount account, DateTimeOffset expires, AssumedRole? role = null)
     {
-        var credential = new SandboxCredential(account, "ASIA" + KeyPart(), SecretPart(), RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 256), expires) { Role = role };
+        var token = RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 256);
+        var credential = new SandboxCredential(account, "ASIA" + KeyPart(), SecretPart(), token, expires) { Role = role };
         lock (gate)
         {
             if (credentials.Count >= MostTemporary)

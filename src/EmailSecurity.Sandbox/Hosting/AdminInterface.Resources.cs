@@ -71,7 +71,8 @@ internal sealed partial class AdminInterface
         switch (context.Request.Method)
         {
             case "PUT":
-                sites.PutSite(host, (await BodyAsync(context)).Deserialize<SiteDefinition>(Json) ?? throw new FormatException("sites: an object that describes the site."));
+                var definition = (await BodyAsync(context)).Deserialize<SiteDefinition>(Json);
+                sites.PutSite(host, definition ?? throw new FormatException("sites: an object that describes the site."));
                 context.Response.StatusCode = 204;
                 break;
             case "DELETE" when sites.DeleteSite(host):
@@ -121,7 +122,7 @@ internal sealed partial class AdminInterface
     {
         if (context.Request.Method is not ("GET" or "HEAD") || marks.RevocationList(name) is not { } list)
         {
-            await ProblemAsync(context, 404, $"Revocation lists: /markcertificates/{MarkAuthority.RootList} and /markcertificates/{MarkAuthority.IssuingList}.");
+            await ProblemAsync(context, 404, $"/markcertificates/ has the revocation lists {MarkAuthority.RootList} and {MarkAuthority.IssuingList}.");
             return;
         }
         await SendAsync(context, "application/pkix-crl", list);

@@ -9,7 +9,8 @@ namespace EmailSecurity.Sandbox.Hosting;
 /// The admin interface: hosted zones, third-party zones and sites, mark certificates, the call log, faults, denials, latency, and a page that
 /// shows the state. HTTP and JSON, loopback only.
 /// </summary>
-internal sealed partial class AdminInterface(ISandboxWorld world, MarkAuthority marks, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
+internal sealed partial class AdminInterface(
+    ISandboxWorld world, MarkAuthority marks, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
 {
     /// <summary>Larger bodies are refused.</summary>
     public const long MostBodyBytes = 16 * 1024 * 1024;
@@ -87,7 +88,8 @@ internal sealed partial class AdminInterface(ISandboxWorld world, MarkAuthority 
     }
 
     private static async Task<byte[]> BytesAsync(HttpContext context) =>
-        await RequestBody.ReadAsync(context.Request, MostBodyBytes, context.RequestAborted) ?? throw new FormatException($"The admin interface takes bodies up to {MostBodyBytes} bytes.");
+        await RequestBody.ReadAsync(context.Request, MostBodyBytes, context.RequestAborted)
+        ?? throw new FormatException($"The admin interface takes bodies up to {MostBodyBytes} bytes.");
 
     private static async Task<JsonElement> BodyAsync(HttpContext context)
     {

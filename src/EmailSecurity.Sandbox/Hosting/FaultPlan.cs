@@ -156,7 +156,8 @@ internal sealed class FaultPlan
             "lostResponse" => FaultKind.LostResponse,
             "reset" => FaultKind.Reset,
             "bareError" => FaultKind.BareError,
-            _ => throw new FormatException($"faults: {value.GetRawText()} is not a kind of fault; one of throttle, error500, timeout, lostResponse, reset, bareError."),
+            _ => throw new FormatException(
+                $"faults: {value.GetRawText()} is not a kind of fault; one of throttle, error500, timeout, lostResponse, reset, bareError."),
         };
 
         /// <summary>SplitMix64: the same numbers on every machine, unlike System.Random.</summary>

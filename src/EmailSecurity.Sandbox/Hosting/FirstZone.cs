@@ -1,5 +1,3 @@
-using EmailSecurity.Sandbox.Aws;
-
 namespace EmailSecurity.Sandbox.Hosting;
 
 /// <summary>The hosted zone that a sandbox for people starts with: a domain that has mail and enforces DMARC, and nothing else yet.</summary>

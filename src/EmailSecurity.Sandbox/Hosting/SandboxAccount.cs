@@ -34,6 +34,9 @@ public sealed record SandboxCredential(SandboxAccount Account, string AccessKey,
 public sealed record AssumedRole(string Name, string SessionName)
 {
     /// <summary>Unique id of the role.</summary>
-    public string IdIn(SandboxAccount account) =>
-        "AROA" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"role:{account.AccountId}:{Name}")))[..17];
+    public string IdIn(SandboxAccount account)
+    {
+        var name = System.Text.Encoding.UTF8.GetBytes($"role:{account.AccountId}:{Name}");
+        return "AROA" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(name))[..17];
+    }
 }

@@ -199,7 +199,8 @@ public sealed class SandboxServer : IAsyncDisposable
                 "How to reach it",
                 ["What", "Value"],
                 [
-                    ["AWS endpoint", EndpointUrl], ["Name server", NameServer], ["HTTPS edge", ConnectTo], ["HTTP edge", ConnectToHttp], ["Trusted root", TrustedRoot], ["Mark root", MarkRoot], ["Account", AccountId],
+                    ["AWS endpoint", EndpointUrl], ["Name server", NameServer], ["HTTPS edge", ConnectTo], ["HTTP edge", ConnectToHttp],
+                    ["Trusted root", TrustedRoot], ["Mark root", MarkRoot], ["Account", AccountId],
                     ["Latency profile", string.Create(CultureInfo.InvariantCulture, $"{clock.Profile}, scale {clock.Scale}")], ["Fault plan", faultPlan[..Math.Min(faultPlan.Length, 300)]], ["Denials", denials.Text[..Math.Min(denials.Text.Length, 300)]],
                 ]),
             .. S3StateTables.Of(s3),

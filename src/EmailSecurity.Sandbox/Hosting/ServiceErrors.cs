@@ -36,7 +36,8 @@ internal static class ServiceErrors
     public static ServiceError Denied(string service, string operation, SandboxCredential caller) => new(
         service == "acm" ? 400 : 403,
         service == "acm" ? "AccessDeniedException" : "AccessDenied",
-        $"User: {caller.CallerArn} is not authorized to perform: {service}:{operation} because no identity-based policy allows the {service}:{operation} action");
+        $"User: {caller.CallerArn} is not authorized to perform: {service}:{operation} "
+        + $"because no identity-based policy allows the {service}:{operation} action");
 
     /// <summary>An operation that AWS has and the sandbox has not.</summary>
     public static ServiceError NotEmulated(string what) => new(501, "NotImplemented", $"The sandbox does not emulate {what}.");

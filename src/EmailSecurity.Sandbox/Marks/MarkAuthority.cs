@@ -138,7 +138,8 @@ public sealed class MarkAuthority : IDisposable
     {
         var now = clock.Now;
         var hash = ReferenceEquals(issuer, root) ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
-        return new CertificateRevocationListBuilder().Build(issuer, new BigInteger(Interlocked.Increment(ref lists)), now + ListValidity, hash, thisUpdate: now);
+        var number = new BigInteger(Interlocked.Increment(ref lists));
+        return new CertificateRevocationListBuilder().Build(issuer, number, now + ListValidity, hash, thisUpdate: now);
     }
 
     private static byte[] NewSerial()

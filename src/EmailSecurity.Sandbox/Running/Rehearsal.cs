@@ -159,8 +159,10 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         if (url.Length > 0)
         {
             var page = await view.FetchAsync(url, cancellationToken);
-            Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == contentType, page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}");
-            Check($"It is {what}, byte for byte", page.Body.AsSpan().SequenceEqual(expected), string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length} bytes"));
+            var seen = page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}";
+            Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == contentType, seen);
+            var length = string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length} bytes");
+            Check($"It is {what}, byte for byte", page.Body.AsSpan().SequenceEqual(expected), length);
         }
     }
 

@@ -30,7 +30,8 @@ internal static class ReadConditions
 
     /// <summary>True where there is a Range header and If-Range, where given, names this very version (RFC 9110 section 13.1.5).</summary>
     public static bool RangeApplies(S3Context context, StoredVersion version) =>
-        context.Header("range") is not null && (context.Header("if-range") is not { } condition || condition == version.ETag || condition == Stamp(version.LastModified));
+        context.Header("range") is not null
+        && (context.Header("if-range") is not { } condition || condition == version.ETag || condition == Stamp(version.LastModified));
 
     private static bool Names(string tags, StoredVersion version) =>
         tags.Trim() == "*" || tags.Split(',', StringSplitOptions.TrimEntries).Any(t => t.Trim('"') == version.ETag.Trim('"'));

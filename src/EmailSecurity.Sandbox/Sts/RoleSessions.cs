@@ -60,7 +60,9 @@ internal sealed partial class RoleSessions(AccountDirectory accounts, SandboxClo
 
     private static AwsRuleException Invalid(string message) => new(400, "ValidationError", message);
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:iam::(?<account>[0-9]{12}):role/([!-~]+/)?(?<name>[A-Za-z0-9_+=,.@-]{1,64})$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^arn:aws[a-z-]*:iam::(?<account>[0-9]{12}):role/([!-~]+/)?(?<name>[A-Za-z0-9_+=,.@-]{1,64})$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RoleArn();
 
     [GeneratedRegex(@"^[A-Za-z0-9_+=,.@-]{2,64}$", RegexOptions.NonBacktracking)]

@@ -16,7 +16,9 @@ public sealed partial class ReadmeTests
     {
         var story = Blocks.Where(b => !b.Contains("-DnsHost External", StringComparison.Ordinal)).ToArray();
         Assert.True(story.Length >= 5, "README's blocks of PowerShell were not found.");
-        Assert.SkipWhen(story.Any(b => b.Contains("-LogoPath logo.svg", StringComparison.Ordinal)), "README names a logo.svg that does not lie in the project folder; assets/logo.svg does.");
+        Assert.SkipWhen(
+            story.Any(b => b.Contains("-LogoPath logo.svg", StringComparison.Ordinal)),
+            "README names a logo.svg that does not lie in the project folder; assets/logo.svg does.");
         var output = await RunAsync(story);
         Assert.Contains("Deployed", output, StringComparison.Ordinal);
         Assert.Contains("Removing", output, StringComparison.Ordinal);
@@ -61,7 +63,11 @@ public sealed partial class ReadmeTests
     {
         var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-File", script])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = Root,
         };
         start.Environment["EMAILSECURITY_SANDBOX"] = sandbox;
         try

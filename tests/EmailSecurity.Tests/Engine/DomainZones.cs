@@ -1,19 +1,17 @@
 using EmailSecurity.Sandbox.Hosting;
-using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests.Engine;
 
 /// <summary>Hosted zones with mail and an enforcing DMARC record.</summary>
 internal static class DomainZones
 {
-    public static async Task AddAsync(SandboxServer sandbox, params string[] domains)
+    public static Task AddAsync(SandboxServer sandbox, params string[] domains)
     {
-        using var setup = new HostedZoneSetup(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey);
         foreach (var domain in domains)
         {
-            await setup.CreateAsync(domain, ["mx1." + domain], "v=DMARC1; p=reject", TestContext.Current.CancellationToken);
+            sandbox.PutHostedZone(domain, [new(domain, "MX", 300, [$"10 mx1.{domain}."]), new("_dmarc." + domain, "TXT", 300, ["\"v=DMARC1; p=reject\""])]);
         }
 
-        sandbox.ClearCalls();
+        return Task.CompletedTask;
     }
 }

@@ -17,7 +17,8 @@ public sealed class CloudFrontOrderTests : IAsyncDisposable
     public async Task A_configuration_sent_backwards_reads_back_in_order()
     {
         var arn = await harness.IssueAsync("example.com", ["mta-sts.example.com"]);
-        var config = Config("r", arn, ["mta-sts.example.com"], await harness.CreateControlAsync(), extra: "<AnycastIpListId>x</AnycastIpListId><Novelty><B>1</B><A>2</A></Novelty><Staging>false</Staging>");
+        const string Extra = "<AnycastIpListId>x</AnycastIpListId><Novelty><B>1</B><A>2</A></Novelty><Staging>false</Staging>";
+        var config = Config("r", arn, ["mta-sts.example.com"], await harness.CreateControlAsync(), extra: Extra);
         var sent = XElement.Parse(config);
         Reverse(sent);
         var created = await harness.CreateDistributionAsync(sent.ToString());
@@ -30,7 +31,9 @@ public sealed class CloudFrontOrderTests : IAsyncDisposable
         Assert.Equal(200, updated.Status);
         foreach (var answer in (XElement[])
             [
-                XElement.Parse(created.Body).Element(Cf + "DistributionConfig")!, XElement.Parse(read.Body), XElement.Parse(updated.Body).Element(Cf + "DistributionConfig")!,
+                XElement.Parse(created.Body).Element(Cf + "DistributionConfig")!,
+                XElement.Parse(read.Body),
+                XElement.Parse(updated.Body).Element(Cf + "DistributionConfig")!,
                 XElement.Parse((await harness.CallAsync("cloudfront", "GET", path + "/config")).Body),
             ])
         {
@@ -54,7 +57,10 @@ public sealed class CloudFrontOrderTests : IAsyncDisposable
         // An element is named after its member; where the structure has another name, it is here.
         var structures = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Logging"] = "LoggingConfig", ["Cookies"] = "CookiePreference", ["WhitelistedNames"] = "CookieNames", ["Members"] = "OriginGroupMembers",
+            ["Logging"] = "LoggingConfig",
+            ["Cookies"] = "CookiePreference",
+            ["WhitelistedNames"] = "CookieNames",
+            ["Members"] = "OriginGroupMembers",
         };
         Assert.All(ElementOrder.All, s =>
         {
@@ -93,7 +99,8 @@ public sealed class CloudFrontOrderTests : IAsyncDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var start = new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await errors;

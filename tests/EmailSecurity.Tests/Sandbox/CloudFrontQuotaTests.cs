@@ -1,3 +1,4 @@
+using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 using static EmailSecurity.Tests.Sandbox.WorldHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
@@ -13,7 +14,7 @@ public sealed class CloudFrontQuotaTests : IAsyncDisposable
     public async Task An_origin_access_control_serves_a_hundred_distributions()
     {
         var control = await harness.CreateControlAsync();
-        var last = (Status: 0, Body: "", Headers: (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
+        Reply last = (0, "", new Dictionary<string, string>());
         for (var i = 0; i < 100; i++)
         {
             last = await CreateAsync(i, control);
@@ -26,10 +27,10 @@ public sealed class CloudFrontQuotaTests : IAsyncDisposable
         Assert.Equal(200, (await harness.CallAsync("cloudfront", "PUT", path + "/config", config.Body, headers: ("If-Match", config.Headers["ETag"]))).Status);
         var second = await harness.CreateControlAsync("second");
         var elsewhere = await CreateAsync(101, second);
-        var moved = (await harness.CallAsync("cloudfront", "GET", $"/2020-05-31/distribution/{Value(elsewhere.Body, "Id")}/config")).Body.Replace(second, control, StringComparison.Ordinal);
-        Assert.Equal(
-            (400, "TooManyDistributionsAssociatedToOriginAccessControl"),
-            Refusal(await harness.CallAsync("cloudfront", "PUT", $"/2020-05-31/distribution/{Value(elsewhere.Body, "Id")}/config", moved, headers: ("If-Match", elsewhere.Headers["ETag"]))));
+        path = $"/2020-05-31/distribution/{Value(elsewhere.Body, "Id")}/config";
+        var moved = (await harness.CallAsync("cloudfront", "GET", path)).Body.Replace(second, control, StringComparison.Ordinal);
+        var refused = await harness.CallAsync("cloudfront", "PUT", path, moved, headers: ("If-Match", elsewhere.Headers["ETag"]));
+        Assert.Equal((400, "TooManyDistributionsAssociatedToOriginAccessControl"), Refusal(refused));
     }
 
     [Fact]
@@ -55,8 +56,8 @@ public sealed class CloudFrontQuotaTests : IAsyncDisposable
         Assert.Equal((400, "TooManyDistributions"), Refusal(await CreateAsync(500, "")));
     }
 
-    private static (int Status, string Code) Refusal((int Status, string Body, IReadOnlyDictionary<string, string> Headers) reply) => (reply.Status, Code(reply));
+    private static (int Status, string Code) Refusal(Reply reply) => (reply.Status, Code(reply));
 
-    private Task<(int Status, string Body, IReadOnlyDictionary<string, string> Headers)> CreateAsync(int number, string control) =>
+    private Task<Reply> CreateAsync(int number, string control) =>
         harness.CreateDistributionAsync(Config($"r{number}", "", [], control, log: ""));
 }

@@ -12,8 +12,8 @@ public sealed class HostErrorFormTests
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
         using var http = new HttpClient();
-        var zone = XElement.Parse(await SendAsync("/2013-04-01/hostedzone", $"<CreateHostedZoneRequest xmlns='{R53}'><Name>example.com</Name><CallerReference>r</CallerReference></CreateHostedZoneRequest>"))
-            .Descendants(R53 + "Id").First().Value;
+        var create = $"<CreateHostedZoneRequest xmlns='{R53}'><Name>example.com</Name><CallerReference>r</CallerReference></CreateHostedZoneRequest>";
+        var zone = XElement.Parse(await SendAsync("/2013-04-01/hostedzone", create)).Descendants(R53 + "Id").First().Value;
         var refused = Change("DELETE", "gone.example.com", "A", 60, "192.0.2.1");
         server.SetFaults("""[{"service":"route53","operation":"ChangeResourceRecordSets","nth":2,"times":2,"kind":"bareError"}]""");
         server.ClearCalls();
@@ -27,11 +27,13 @@ public sealed class HostErrorFormTests
         Assert.Equal(["InvalidChangeBatch", "InvalidChangeBatch", null, "InvalidChangeBatch"], server.GetCalls().Select(c => c.Error));
 
         async Task<XElement> ChangeAsync(string change) => XElement.Parse(await SendAsync(
-            $"/2013-04-01{zone}/rrset/", $"<ChangeResourceRecordSetsRequest xmlns='{R53}'><ChangeBatch><Changes>{change}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"));
+            $"/2013-04-01{zone}/rrset/",
+            $"<ChangeResourceRecordSetsRequest xmlns='{R53}'><ChangeBatch><Changes>{change}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"));
 
         async Task<string> SendAsync(string path, string body)
         {
-            using var request = S3Raw.Sign(server.EndpointUrl, server.AccessKey, server.SecretKey, "route53", "POST", path, System.Text.Encoding.UTF8.GetBytes(body), "us-east-1");
+            var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+            using var request = S3Raw.Sign(server.EndpointUrl, server.AccessKey, server.SecretKey, "route53", "POST", path, bytes, "us-east-1");
             using var response = await http.SendAsync(request);
             return await response.Content.ReadAsStringAsync();
         }

@@ -19,7 +19,10 @@ public sealed class HostServeTests
         {
             using var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
             Assert.Equal(
-                ["accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "markRoot", "nameServer", "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot"],
+                [
+                    "accessKey", "accountId", "adminUrl", "connectTo", "connectToHttp", "endpointUrl", "foreignBuckets", "markRoot", "nameServer",
+                    "otherAccessKey", "otherSecretKey", "secretKey", "trustedRoot",
+                ],
                 ready.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
             var root = ready.RootElement.GetProperty("trustedRoot").GetString()!;
             Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(root), StringComparison.Ordinal);
@@ -33,7 +36,8 @@ public sealed class HostServeTests
             var zone = await http.GetStringAsync(new Uri(admin + "/hostedzones/example.com"));
             Assert.Contains("\"type\":\"MX\"", zone, StringComparison.Ordinal);
             Assert.Contains("p=reject", zone, StringComparison.Ordinal);
-            Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(ready.RootElement.GetProperty("markRoot").GetString()!), StringComparison.Ordinal);
+            var markRoot = ready.RootElement.GetProperty("markRoot").GetString()!;
+            Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(markRoot), StringComparison.Ordinal);
             using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             {
                 await kill.WaitForExitAsync();

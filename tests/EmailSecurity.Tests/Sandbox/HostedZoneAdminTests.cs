@@ -27,14 +27,18 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
     public async Task A_zone_is_a_hosted_zone_at_Route_53_and_is_in_DNS_at_once()
     {
         server.SetLatency("real", 1);
-        await PutAsync("new.example", """[{"name":"new.example","type":"mx","values":["10 mx.new.example."]},{"name":"t.new.example.","type":"TXT","ttl":60,"values":["\"a\\100b\""]}]""");
+        const string Text = """{"name":"t.new.example.","type":"TXT","ttl":60,"values":["\"a\\100b\""]}""";
+        await PutAsync("new.example", $$"""[{"name":"new.example","type":"mx","values":["10 mx.new.example."]},{{Text}}]""");
         Assert.Equal("a@b", Encoding.ASCII.GetString(Assert.Single(Resolve("t.new.example", DnsType.Txt)).Data[0][1..])); // Route 53's escapes are octal
         Assert.Empty(server.GetCalls());
         var zone = XElement.Parse(await CallAsync("GET", "/2013-04-01/hostedzonesbyname?dnsname=new.example")).Descendants(R53 + "HostedZone").Single();
         Assert.Equal(("new.example.", "4"), (zone.Element(R53 + "Name")!.Value, zone.Element(R53 + "ResourceRecordSetCount")!.Value));
         var id = zone.Element(R53 + "Id")!.Value;
         var change = Change("UPSERT", "u.new.example", "A", 60, "192.0.2.1");
-        await CallAsync("POST", $"/2013-04-01{id}/rrset/", $"<ChangeResourceRecordSetsRequest xmlns='{R53}'><ChangeBatch><Changes>{change}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>");
+        await CallAsync(
+            "POST",
+            $"/2013-04-01{id}/rrset/",
+            $"<ChangeResourceRecordSetsRequest xmlns='{R53}'><ChangeBatch><Changes>{change}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>");
         Assert.Contains("u.new.example.", await http.GetStringAsync(Url("new.example")), StringComparison.Ordinal);
     }
 
@@ -43,12 +47,14 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
     {
         await PutAsync("new.example", """[{"name":"old.new.example","type":"A","values":["192.0.2.1"]}]""");
         var before = await CallAsync("GET", "/2013-04-01/hostedzone");
-        await PutAsync("new.example", """[{"name":"one.new.example","type":"A","values":["192.0.2.2"]},{"name":"one.new.example","type":"A","values":["192.0.2.3"]}]""");
+        string[] two = ["192.0.2.2", "192.0.2.3"];
+        await PutAsync("new.example", $"[{string.Join(',', two.Select(a => $$"""{"name":"one.new.example","type":"A","values":["{{a}}"]}"""))}]");
         Assert.Equal(before, await CallAsync("GET", "/2013-04-01/hostedzone"));
         Assert.Empty(Resolve("old.new.example", DnsType.A));
         Assert.Equal(2, Assert.Single(Resolve("one.new.example", DnsType.A)).Data.Count);
         using var records = JsonDocument.Parse(await http.GetStringAsync(Url("new.example")));
-        Assert.Equal(["NS new.example.", "SOA new.example.", "A one.new.example."], records.RootElement.EnumerateArray().Select(r => $"{r.GetProperty("type")} {r.GetProperty("name")}"));
+        var listed = records.RootElement.EnumerateArray().Select(r => $"{r.GetProperty("type")} {r.GetProperty("name")}");
+        Assert.Equal(["NS new.example.", "SOA new.example.", "A one.new.example."], listed);
         using (var dropped = await http.DeleteAsync(Url("new.example")))
         {
             Assert.Equal(HttpStatusCode.NoContent, dropped.StatusCode);
@@ -80,7 +86,8 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
         Assert.Empty(Resolve("example.com", DnsType.Mx));
         FirstZone.Put(server);
         Assert.Equal(2, Assert.Single(Resolve("example.com", DnsType.Mx)).Data.Count);
-        Assert.Contains("v=DMARC1; p=reject", Encoding.ASCII.GetString(Assert.Single(Resolve("_dmarc.example.com", DnsType.Txt)).Data[0]), StringComparison.Ordinal);
+        var dmarc = Assert.Single(Resolve("_dmarc.example.com", DnsType.Txt)).Data[0];
+        Assert.Contains("v=DMARC1; p=reject", Encoding.ASCII.GetString(dmarc), StringComparison.Ordinal);
         Assert.Empty(server.GetCalls());
     }
 
@@ -96,7 +103,8 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
 
     private async Task<string> CallAsync(string method, string path, string body = "")
     {
-        using var request = S3Raw.Sign(server.EndpointUrl, server.AccessKey, server.SecretKey, "route53", method, path, Encoding.UTF8.GetBytes(body), "us-east-1");
+        var bytes = Encoding.UTF8.GetBytes(body);
+        using var request = S3Raw.Sign(server.EndpointUrl, server.AccessKey, server.SecretKey, "route53", method, path, bytes, "us-east-1");
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);

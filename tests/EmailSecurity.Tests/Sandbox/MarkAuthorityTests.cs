@@ -29,7 +29,8 @@ public sealed class MarkAuthorityTests : IAsyncLifetime
     [InlineData("VMC", "brand", MarkCertificateKind.Vmc, "Registered Mark", true)]
     [InlineData("cmc", "default", MarkCertificateKind.Cmc, "Prior Use Mark", false)]
     [InlineData("", "", MarkCertificateKind.Vmc, "Registered Mark", true)]
-    public async Task A_certificate_has_nothing_that_the_checks_find_fault_with(string kind, string selector, MarkCertificateKind expected, string markType, bool gzipped)
+    public async Task A_certificate_has_nothing_that_the_checks_find_fault_with(
+        string kind, string selector, MarkCertificateKind expected, string markType, bool gzipped)
     {
         var svg = Encoding.UTF8.GetBytes(MarkFactory.LogoText);
         var pem = await IssueAsync($"domain=Corp.Example&selector={selector}&kind={kind}", gzipped ? Gzip(svg) : svg);
@@ -54,7 +55,8 @@ public sealed class MarkAuthorityTests : IAsyncLifetime
     public async Task Nobody_trusts_it_who_was_not_told_to()
     {
         var pem = await IssueAsync("domain=corp.example", Encoding.UTF8.GetBytes(MarkFactory.LogoText));
-        var result = MarkCertificate.Check(Encoding.ASCII.GetBytes(pem), new MarkCertificateOptions { At = DateTimeOffset.UtcNow, TrustedRoots = MarkCertificateRoots.Default });
+        var options = new MarkCertificateOptions { At = DateTimeOffset.UtcNow, TrustedRoots = MarkCertificateRoots.Default };
+        var result = MarkCertificate.Check(Encoding.ASCII.GetBytes(pem), options);
         Assert.Contains(result.Findings, f => f is { Code: "ChainIncomplete" or "ChainUntrusted", Severity: FindingSeverity.Error });
     }
 
@@ -83,7 +85,8 @@ public sealed class MarkAuthorityTests : IAsyncLifetime
             }
             await File.WriteAllTextAsync(Path.Combine(folder, "lists.pem"), lists.ToString(), TestContext.Current.CancellationToken);
             var (code, output) = await OpenSslAsync(
-                "verify", "-x509_strict", "-crl_check_all", "-CAfile", server.MarkRoot, "-CRLfile", Path.Combine(folder, "lists.pem"), "-untrusted", Path.Combine(folder, "ca.pem"), Path.Combine(folder, "leaf.pem"));
+                "verify", "-x509_strict", "-crl_check_all", "-CAfile", server.MarkRoot, "-CRLfile", Path.Combine(folder, "lists.pem"),
+                "-untrusted", Path.Combine(folder, "ca.pem"), Path.Combine(folder, "leaf.pem"));
             Assert.True(code == 0, output);
         }
         finally
@@ -99,14 +102,16 @@ public sealed class MarkAuthorityTests : IAsyncLifetime
     [InlineData("domain=a..b", "<svg/>")]
     public async Task Bad_requests_are_told(string query, string logo)
     {
-        using var response = await http.PostAsync(new Uri($"{server.AdminUrl}/markcertificates?{query}"), new StringContent(logo), TestContext.Current.CancellationToken);
+        var url = new Uri($"{server.AdminUrl}/markcertificates?{query}");
+        using var response = await http.PostAsync(url, new StringContent(logo), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("\"error\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private async Task<string> IssueAsync(string query, byte[] logo)
     {
-        using var response = await http.PostAsync(new Uri($"{server.AdminUrl}/markcertificates?{query}"), new ByteArrayContent(logo), TestContext.Current.CancellationToken);
+        var url = new Uri($"{server.AdminUrl}/markcertificates?{query}");
+        using var response = await http.PostAsync(url, new ByteArrayContent(logo), TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == HttpStatusCode.Created, text);
         Assert.Equal("application/pem-certificate-chain", response.Content.Headers.ContentType!.MediaType);
@@ -127,7 +132,8 @@ public sealed class MarkAuthorityTests : IAsyncLifetime
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken) + await error;
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -30,7 +30,8 @@ public sealed class OfficialSdkTests : IAsyncLifetime
     public async Task Boto3_walks_through_every_service()
     {
         Assert.SkipUnless((await RunAsync("python3", ["-c", "import boto3"])).Code == 0, "python3 with boto3 is not on this machine.");
-        var (code, output, error) = await RunAsync("python3", ["-c", SdkWalkPython.Script, server.EndpointUrl, server.AccessKey, server.SecretKey, server.AccountId]);
+        string[] arguments = ["-c", SdkWalkPython.Script, server.EndpointUrl, server.AccessKey, server.SecretKey, server.AccountId];
+        var (code, output, error) = await RunAsync("python3", arguments);
         Assert.True(code == 0 && output.Trim() == "done", output + error);
     }
 
@@ -42,8 +43,8 @@ public sealed class OfficialSdkTests : IAsyncLifetime
         Assert.SkipUnless((await RunAsync("npm", ["--version"])).Code == 0, "npm is not on this machine.");
         var (folder, trouble) = await InstallAsync();
         Assert.SkipWhen(folder is null, $"The packages {string.Join(", ", Packages)} are not to be had here: {trouble}");
-        var (code, output, error) = await RunAsync(
-            "node", ["--input-type=module", "--eval", SdkWalkJavaScript.Script, "--", server.EndpointUrl, server.AccessKey, server.SecretKey, server.AccountId], folder);
+        string[] evaluate = ["--input-type=module", "--eval", SdkWalkJavaScript.Script, "--"];
+        var (code, output, error) = await RunAsync("node", [.. evaluate, server.EndpointUrl, server.AccessKey, server.SecretKey, server.AccountId], folder);
         Assert.True(code == 0 && output.Trim() == "done", output + error);
     }
 
@@ -60,7 +61,8 @@ public sealed class OfficialSdkTests : IAsyncLifetime
         try
         {
             await File.WriteAllTextAsync(Path.Combine(fresh, "package.json"), """{"private":true}""");
-            var (code, output, error) = await RunAsync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", .. Packages], fresh, InstallPatience);
+            string[] install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", .. Packages];
+            var (code, output, error) = await RunAsync("npm", install, fresh, InstallPatience);
             if (code != 0)
             {
                 return (null, (output + error).Trim());
@@ -81,13 +83,20 @@ public sealed class OfficialSdkTests : IAsyncLifetime
         }
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, string? folder = null, TimeSpan? patience = null)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        string program, string[] arguments, string? folder = null, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(patience ?? Timeout.InfiniteTimeSpan);
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder ?? "" };
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+                WorkingDirectory = folder ?? "",
+            };
             using var process = Process.Start(start)!;
             try
             {

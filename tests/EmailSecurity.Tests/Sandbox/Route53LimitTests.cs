@@ -1,3 +1,4 @@
+using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 using static EmailSecurity.Tests.Sandbox.WorldHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
@@ -63,7 +64,7 @@ public sealed class Route53LimitTests : IAsyncDisposable
     private static string Many(int count, string under) =>
         string.Concat(Enumerable.Range(0, count).Select(i => Change("CREATE", $"n{i}.{under}", "A", 60, "192.0.2.1")));
 
-    private static async Task<int> CountAsync(Func<Task<(int Status, string Body, IReadOnlyDictionary<string, string> Headers)>> call)
+    private static async Task<int> CountAsync(Func<Task<Reply>> call)
     {
         for (var count = 0; ; count++)
         {
@@ -75,6 +76,9 @@ public sealed class Route53LimitTests : IAsyncDisposable
         }
     }
 
-    private Task<(int Status, string Body, IReadOnlyDictionary<string, string> Headers)> CreateAsync() => harness.CallAsync(
-        "route53", "POST", Zones, $"<CreateHostedZoneRequest xmlns='{R53}'><Name>example.com</Name><CallerReference>{Guid.NewGuid()}</CallerReference></CreateHostedZoneRequest>");
+    private Task<Reply> CreateAsync()
+    {
+        var names = $"<Name>example.com</Name><CallerReference>{Guid.NewGuid()}</CallerReference>";
+        return harness.CallAsync("route53", "POST", Zones, $"<CreateHostedZoneRequest xmlns='{R53}'>{names}</CreateHostedZoneRequest>");
+    }
 }

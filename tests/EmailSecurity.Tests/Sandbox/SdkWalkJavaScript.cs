@@ -24,7 +24,8 @@ internal static class SdkWalkJavaScript
         // STS: a role of the account.
         const sts = new stsSdk.STS(config());
         const role = await sts.assumeRole({ RoleArn: `arn:aws:iam::${account}:role/Publisher`, RoleSessionName: 'walk' });
-        const keys = { accessKeyId: role.Credentials.AccessKeyId, secretAccessKey: role.Credentials.SecretAccessKey, sessionToken: role.Credentials.SessionToken };
+        const c = role.Credentials;
+        const keys = { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken };
         const who = await new stsSdk.STS(config(keys)).getCallerIdentity({});
         assert.deepEqual([who.Account, who.Arn], [account, role.AssumedRoleUser.Arn]);
         await refused('ValidationError', sts.assumeRole({ RoleArn: `arn:aws:iam::${account}:user/nobody`, RoleSessionName: 'walk' }));
@@ -34,21 +35,25 @@ internal static class SdkWalkJavaScript
         const made = await r.createHostedZone({ Name: 'walk-js.example', CallerReference: randomUUID() });
         const zone = made.HostedZone.Id;
         await r53.waitUntilResourceRecordSetsChanged(patience(r), { Id: made.ChangeInfo.Id });
-        const change = (Action, Name, Type, ...values) => ({ Action, ResourceRecordSet: { Name, Type, TTL: 60, ResourceRecords: values.map(Value => ({ Value })) } });
+        const set = (Name, Type, values) => ({ Name, Type, TTL: 60, ResourceRecords: values.map(Value => ({ Value })) });
+        const change = (Action, name, type, ...values) => ({ Action, ResourceRecordSet: set(name, type, values) });
         const send = (...Changes) => r.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch: { Changes } });
-        const done = await send(change('CREATE', 'walk-js.example', 'MX', '10 mx.walk-js.example.'), change('UPSERT', 't.walk-js.example', 'TXT', '"a"', '"b"'));
+        const text = change('UPSERT', 't.walk-js.example', 'TXT', '"a"', '"b"');
+        const done = await send(change('CREATE', 'walk-js.example', 'MX', '10 mx.walk-js.example.'), text);
         assert.equal((await r.getChange({ Id: done.ChangeInfo.Id })).ChangeInfo.Status, 'INSYNC');
-        const error = await refused('InvalidChangeBatch', send(change('DELETE', 'gone.walk-js.example', 'A', '192.0.2.1'), change('CREATE', 't.walk-js.example', 'TXT', '"c"')));
+        const broken = [change('DELETE', 'gone.walk-js.example', 'A', '192.0.2.1'), change('CREATE', 't.walk-js.example', 'TXT', '"c"')];
+        const error = await refused('InvalidChangeBatch', send(...broken));
         assert.ok(error instanceof r53.InvalidChangeBatch && error.$metadata.requestId);
         assert.match(error.message, /was not found.*already exists/s);
-        await refused('InvalidInput', r.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet: { Name: 'x.walk-js.example', Type: 'A' } }] } }));
+        await refused('InvalidInput', send({ Action: 'CREATE', ResourceRecordSet: { Name: 'x.walk-js.example', Type: 'A' } }));
         let zones = 0;
         for await (const page of r53.paginateListHostedZones({ client: r, pageSize: 1 }, {})) zones += page.HostedZones.length;
         assert.equal(zones, 1);
         await refused('NoSuchHostedZone', r.getHostedZone({ Id: 'ZNOTTHERE' }));
         const sets = [];
         for (let page = { NextRecordName: undefined }, more = true; more; more = page.IsTruncated) {
-            page = await r.listResourceRecordSets({ HostedZoneId: zone, MaxItems: 2, StartRecordName: page.NextRecordName, StartRecordType: page.NextRecordType });
+            const start = { StartRecordName: page.NextRecordName, StartRecordType: page.NextRecordType };
+            page = await r.listResourceRecordSets({ HostedZoneId: zone, MaxItems: 2, ...start });
             sets.push(...page.ResourceRecordSets.map(s => `${s.Name} ${s.Type}`));
         }
         assert.deepEqual(sets, ['walk-js.example. MX', 'walk-js.example. NS', 'walk-js.example. SOA', 't.walk-js.example. TXT']);
@@ -82,19 +87,27 @@ internal static class SdkWalkJavaScript
 
         // CloudFront: a distribution with an origin access control, changed, invalidated, taken down.
         const cf = new cloudfront.CloudFront(config());
-        const control = await cf.createOriginAccessControl({ OriginAccessControlConfig: { Name: 'walk-js', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType: 's3' } });
+        const control = await cf.createOriginAccessControl({
+            OriginAccessControlConfig: { Name: 'walk-js', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType: 's3' },
+        });
+        const origin = {
+            Id: 's3', DomainName: `${Bucket}.s3.us-east-1.amazonaws.com`, S3OriginConfig: { OriginAccessIdentity: '' },
+            OriginAccessControlId: control.OriginAccessControl.Id,
+        };
         const wish = {
             CallerReference: randomUUID(), Comment: 'walk', Enabled: true, Aliases: { Quantity: 1, Items: ['mta-sts.walk-js.example'] },
-            Origins: { Quantity: 1, Items: [{ Id: 's3', DomainName: `${Bucket}.s3.us-east-1.amazonaws.com`, S3OriginConfig: { OriginAccessIdentity: '' }, OriginAccessControlId: control.OriginAccessControl.Id }] },
+            Origins: { Quantity: 1, Items: [origin] },
             DefaultCacheBehavior: { TargetOriginId: 's3', ViewerProtocolPolicy: 'https-only', CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6' },
             ViewerCertificate: { ACMCertificateArn: CertificateArn, SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021' },
         };
-        const created = await cf.createDistributionWithTags({ DistributionConfigWithTags: { DistributionConfig: wish, Tags: { Items: [{ Key: 'k', Value: 'v' }] } } });
+        const Tags = { Items: [{ Key: 'k', Value: 'v' }] };
+        const created = await cf.createDistributionWithTags({ DistributionConfigWithTags: { DistributionConfig: wish, Tags } });
         const Id = created.Distribution.Id;
         await cloudfront.waitUntilDistributionDeployed(patience(cf), { Id });
         await refused('CNAMEAlreadyExists', cf.createDistribution({ DistributionConfig: { ...wish, CallerReference: randomUUID() } }));
         assert.deepEqual((await cf.listTagsForResource({ Resource: created.Distribution.ARN })).Tags.Items, [{ Key: 'k', Value: 'v' }]);
-        const invalidation = await cf.createInvalidation({ DistributionId: Id, InvalidationBatch: { CallerReference: 'walk', Paths: { Quantity: 1, Items: ['/*'] } } });
+        const paths = { CallerReference: 'walk', Paths: { Quantity: 1, Items: ['/*'] } };
+        const invalidation = await cf.createInvalidation({ DistributionId: Id, InvalidationBatch: paths });
         await cloudfront.waitUntilInvalidationCompleted(patience(cf), { DistributionId: Id, Id: invalidation.Invalidation.Id });
         const now = await cf.getDistributionConfig({ Id });
         await refused('PreconditionFailed', cf.updateDistribution({ Id, IfMatch: 'EOLD0000000000', DistributionConfig: now.DistributionConfig }));

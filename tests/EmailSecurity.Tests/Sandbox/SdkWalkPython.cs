@@ -11,7 +11,8 @@ internal static class SdkWalkPython
         def client(service, **more):
             keys = dict(aws_access_key_id=key, aws_secret_access_key=secret)
             keys.update(more)
-            return boto3.client(service, region_name='us-east-1', endpoint_url=endpoint, config=Config(retries={'total_max_attempts': 1}, s3={'addressing_style': 'path'}), **keys)
+            config = Config(retries={'total_max_attempts': 1}, s3={'addressing_style': 'path'})
+            return boto3.client(service, region_name='us-east-1', endpoint_url=endpoint, config=config, **keys)
         def refused(code, call, **arguments):
             try:
                 call(**arguments)
@@ -45,10 +46,12 @@ internal static class SdkWalkPython
         message = error.response['Error']['Message']
         assert 'was not found' in message and 'already exists' in message, message
         assert error.response['ResponseMetadata']['RequestId']
-        refused('InvalidInput', r.change_resource_record_sets, HostedZoneId=zone, ChangeBatch={'Changes': [{'Action': 'CREATE', 'ResourceRecordSet': {'Name': 'x.walk.example', 'Type': 'A'}}]})
+        nothing = {'Action': 'CREATE', 'ResourceRecordSet': {'Name': 'x.walk.example', 'Type': 'A'}}
+        refused('InvalidInput', r.change_resource_record_sets, HostedZoneId=zone, ChangeBatch={'Changes': [nothing]})
         refused('NoSuchHostedZone', r.get_hosted_zone, Id='ZNOTTHERE')
         pages = r.get_paginator('list_resource_record_sets').paginate(HostedZoneId=zone, PaginationConfig={'PageSize': 2})
-        assert [(s['Name'], s['Type']) for p in pages for s in p['ResourceRecordSets']] == [('walk.example.', t) for t in ('MX', 'NS', 'SOA')] + [('t.walk.example.', 'TXT')]
+        sets = [s['Name'] + ' ' + s['Type'] for p in pages for s in p['ResourceRecordSets']]
+        assert sets == ['walk.example. MX', 'walk.example. NS', 'walk.example. SOA', 't.walk.example. TXT'], sets
         r.change_tags_for_resource(ResourceType='hostedzone', ResourceId=zone.split('/')[-1], AddTags=[{'Key': 'k', 'Value': 'v'}])
         assert r.list_tags_for_resource(ResourceType='hostedzone', ResourceId=zone.split('/')[-1])['ResourceTagSet']['Tags'] == [{'Key': 'k', 'Value': 'v'}]
 
@@ -78,18 +81,23 @@ internal static class SdkWalkPython
 
         # CloudFront: a distribution with an origin access control, changed, invalidated, taken down.
         cf = client('cloudfront')
-        control = cf.create_origin_access_control(OriginAccessControlConfig={'Name': 'walk', 'SigningProtocol': 'sigv4', 'SigningBehavior': 'always', 'OriginAccessControlOriginType': 's3'})['OriginAccessControl']
+        signing = {'Name': 'walk', 'SigningProtocol': 'sigv4', 'SigningBehavior': 'always', 'OriginAccessControlOriginType': 's3'}
+        control = cf.create_origin_access_control(OriginAccessControlConfig=signing)['OriginAccessControl']
+        origin = {'Id': 's3', 'DomainName': bucket + '.s3.us-east-1.amazonaws.com', 'OriginAccessControlId': control['Id']}
+        origin['S3OriginConfig'] = {'OriginAccessIdentity': ''}
         config = {
             'CallerReference': str(uuid.uuid4()), 'Comment': 'walk', 'Enabled': True,
             'Aliases': {'Quantity': 1, 'Items': ['mta-sts.walk.example']},
-            'Origins': {'Quantity': 1, 'Items': [{'Id': 's3', 'DomainName': bucket + '.s3.us-east-1.amazonaws.com', 'S3OriginConfig': {'OriginAccessIdentity': ''}, 'OriginAccessControlId': control['Id']}]},
+            'Origins': {'Quantity': 1, 'Items': [origin]},
             'DefaultCacheBehavior': {'TargetOriginId': 's3', 'ViewerProtocolPolicy': 'https-only', 'CachePolicyId': '658327ea-f89d-4fab-a63d-7e88639e58f6'},
             'ViewerCertificate': {'ACMCertificateArn': arn, 'SSLSupportMethod': 'sni-only', 'MinimumProtocolVersion': 'TLSv1.2_2021'}}
-        d = cf.create_distribution_with_tags(DistributionConfigWithTags={'DistributionConfig': config, 'Tags': {'Items': [{'Key': 'k', 'Value': 'v'}]}})['Distribution']
+        tags = {'Items': [{'Key': 'k', 'Value': 'v'}]}
+        d = cf.create_distribution_with_tags(DistributionConfigWithTags={'DistributionConfig': config, 'Tags': tags})['Distribution']
         cf.get_waiter('distribution_deployed').wait(Id=d['Id'])
         refused('CNAMEAlreadyExists', cf.create_distribution, DistributionConfig=dict(config, CallerReference=str(uuid.uuid4())))
         assert cf.list_tags_for_resource(Resource=d['ARN'])['Tags']['Items'] == [{'Key': 'k', 'Value': 'v'}]
-        i = cf.create_invalidation(DistributionId=d['Id'], InvalidationBatch={'CallerReference': 'walk', 'Paths': {'Quantity': 1, 'Items': ['/*']}})['Invalidation']
+        paths = {'CallerReference': 'walk', 'Paths': {'Quantity': 1, 'Items': ['/*']}}
+        i = cf.create_invalidation(DistributionId=d['Id'], InvalidationBatch=paths)['Invalidation']
         cf.get_waiter('invalidation_completed').wait(DistributionId=d['Id'], Id=i['Id'])
         now = cf.get_distribution_config(Id=d['Id'])
         refused('PreconditionFailed', cf.update_distribution, Id=d['Id'], IfMatch='EOLD0000000000', DistributionConfig=now['DistributionConfig'])

@@ -52,16 +52,18 @@ public sealed class StsTests(HostFixture host) : IClassFixture<HostFixture>
     public async Task A_role_of_the_account_gives_keys_that_act_for_it()
     {
         using var sts = host.Sts();
-        var answer = await sts.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{host.Server.AccountId}:role/mail/Publisher", RoleSessionName = "nightly@example.com", DurationSeconds = 900 });
+        var roles = $"arn:aws:iam::{host.Server.AccountId}:role/";
+        var answer = await sts.AssumeRoleAsync(new() { RoleArn = roles + "mail/Publisher", RoleSessionName = "nightly@example.com", DurationSeconds = 900 });
         Assert.Equal($"arn:aws:sts::{host.Server.AccountId}:assumed-role/Publisher/nightly@example.com", answer.AssumedRoleUser.Arn);
         Assert.Matches("^AROA[0-9A-Z]{17}:nightly@example.com$", answer.AssumedRoleUser.AssumedRoleId);
         Assert.InRange(answer.Credentials.Expiration!.Value.ToUniversalTime() - DateTime.UtcNow, TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
         using var acting = host.Sts(answer.Credentials);
         var identity = await acting.GetCallerIdentityAsync(new());
-        Assert.Equal((host.Server.AccountId, answer.AssumedRoleUser.Arn, answer.AssumedRoleUser.AssumedRoleId), (identity.Account, identity.Arn, identity.UserId));
+        var expected = (host.Server.AccountId, answer.AssumedRoleUser.Arn, answer.AssumedRoleUser.AssumedRoleId);
+        Assert.Equal(expected, (identity.Account, identity.Arn, identity.UserId));
         Assert.Equal("AccessDenied", (await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(() => acting.GetSessionTokenAsync(new()))).ErrorCode);
         // One role may take another on: role chaining.
-        Assert.NotNull((await acting.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{host.Server.AccountId}:role/Second", RoleSessionName = "chained" })).Credentials);
+        Assert.NotNull((await acting.AssumeRoleAsync(new() { RoleArn = roles + "Second", RoleSessionName = "chained" })).Credentials);
     }
 
     [Theory]
@@ -77,7 +79,8 @@ public sealed class StsTests(HostFixture host) : IClassFixture<HostFixture>
         using var other = host.Sts(new BasicAWSCredentials(host.Server.OtherAccessKey, host.Server.OtherSecretKey));
         var otherAccount = (await other.GetCallerIdentityAsync(new())).Account;
         var arn = role.Replace("{main}", host.Server.AccountId, StringComparison.Ordinal).Replace("{other}", otherAccount, StringComparison.Ordinal);
-        var error = await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(() => sts.AssumeRoleAsync(new() { RoleArn = arn, RoleSessionName = session, DurationSeconds = seconds }));
+        var request = new Amazon.SecurityToken.Model.AssumeRoleRequest { RoleArn = arn, RoleSessionName = session, DurationSeconds = seconds };
+        var error = await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(() => sts.AssumeRoleAsync(request));
         Assert.Equal(code, error.ErrorCode);
     }
 
