@@ -33,7 +33,7 @@ public sealed class ManyDomainsTests
             using var services = lab.Connect();
             var deployment = new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time));
             var results = await Task.WhenAll(domains.Select(d => deployment.PublishAsync(
-                EmailSecurityStack.For(d) with { ReportUri = ["mailto:tls@example.com"], MaxAge = 86400 }, StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), Token)));
+                StackWish.For(d) with { ReportUri = ["mailto:tls@example.com"], MaxAge = 86400 }, StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), Token)));
             Assert.All(results, r => Assert.Empty(r.Errors));
             Assert.All(results, r => Assert.Equal(StackStatus.Deployed, r.Stack!.Status));
         }
