@@ -53,7 +53,8 @@ internal static class AwsErrors
         {
             var about = meaning.Id is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
             var action = meaning.Id == "AccessDenied" ? $" ({what.Service}:{what.Operation})" : "";
-            return New(meaning.Id, meaning.Kind, what, $"{what} was refused{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
+            var verb = meaning.Id == "Throttled" ? "throttled" : "refused";
+            return New(meaning.Id, meaning.Kind, what, $"{what} was {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
         }
 
         if (code.StartsWith("TooMany", StringComparison.Ordinal))
