@@ -83,7 +83,7 @@ public sealed class ForeignHostingTests
     public void A_host_of_the_stacks_own_is_not_foreign(string subdomain, string? tag)
     {
         var state = Deployed(bimiSubdomain: subdomain).WithDistribution(d => d with { Tags = tag is null ? OwnTags() : OwnTags((StackNames.BimiSubdomainTag, tag)) });
-        Assert.Empty(HostingPlanner.ForeignAliases(EmailSecurityStack.For(Domain), state));
+        Assert.Empty(HostingPlanner.ForeignAliases(StackWish.For(Domain), state));
         Assert.Equal(tag is null ? "distribution/tags" : "", Publish(state).Ids());
     }
 

@@ -1,0 +1,58 @@
+using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Engine;
+using EmailSecurity.Tests.Support;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+/// <summary>Many domains through one pipeline, with AWS as slow as it is and Route 53's limits as they are.</summary>
+public sealed class ManyDomainsTests
+{
+    [Fact]
+    public async Task Fifty_domains_take_hardly_longer_than_one_and_draw_no_throttling()
+    {
+        var domains = Enumerable.Range(0, 50).Select(i => $"d{i}.example").ToArray();
+        using var time = new VirtualTime();
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Time = time }, TestContext.Current.CancellationToken);
+        await AddZonesAsync(sandbox, time, [.. domains, "one.example"]);
+        await using var session = EngineSession.Open(sandbox, time);
+
+        var one = await TakesAsync(session, time, "one.example");
+        var fifty = await TakesAsync(session, time, domains);
+
+        Assert.True(fifty <= one * 1.25, $"One domain takes {one}, fifty take {fifty}.");
+        Assert.DoesNotContain(sandbox.GetCalls(), c => c.Error is "Throttling" or "ThrottlingException" or "SlowDown" or "PriorRequestNotComplete");
+    }
+
+    private static async Task<TimeSpan> TakesAsync(EngineSession session, VirtualTime time, params string[] domains)
+    {
+        var start = time.GetUtcNow();
+        using (time.Run())
+        {
+            var result = await session.InvokeAsync("$domains | New-EmailSecurityStack -ReportUri tls@example.com | Publish-EmailSecurityStack", TestContext.Current.CancellationToken, ("domains", domains));
+            Assert.Equal(domains.Order(StringComparer.Ordinal), result.ShouldSucceed().Of<EmailSecurityStack>().Where(s => s.Status == StackStatus.Deployed).Select(s => s.Domain).Order(StringComparer.Ordinal));
+        }
+
+        return time.GetUtcNow() - start;
+    }
+
+    private static async Task AddZonesAsync(SandboxServer sandbox, VirtualTime time, string[] domains)
+    {
+        using var setup = new HostedZoneSetup(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey);
+        foreach (var domain in domains)
+        {
+            using (time.Run())
+            using (time.Busy()) // a call that the clock does not see: what AWS takes for it passes, and no more
+            {
+                await setup.CreateAsync(domain, ["mx1." + domain], "v=DMARC1; p=reject", TestContext.Current.CancellationToken);
+            }
+
+            time.Advance(TimeSpan.FromSeconds(1)); // the rate limits recover
+        }
+
+        sandbox.SetLatency("real", 1);
+        time.Advance(TimeSpan.FromMinutes(1));
+        sandbox.ClearCalls();
+    }
+}
