@@ -22,6 +22,20 @@ Describe 'Get-EmailSecurityStack' {
         $stack.AccountId | Should -Be $sandbox.accountId
     }
 
+    It 'tells the deployed settings as properties' {
+        @(Get-EmailSecurityStack | Where-Object Mode -eq Testing).Count | Should -Be 2
+        $stack = Get-EmailSecurityStack one.example
+        $stack.MaxAge | Should -Be 604800
+        $stack.MxHost | Should -Be 'mx1.one.example', 'mx2.one.example'
+        $stack.Wish.Mode | Should -BeNullOrEmpty
+    }
+
+    It 'keeps what is deployed when it is piped on' {
+        $policy = Get-EmailSecurityStack one.example | New-MtaStsPolicy -Mode Enforce
+        $policy.MaxAge | Should -Be 604800
+        $policy.MxHosts | Should -Be 'mx1.one.example', 'mx2.one.example'
+    }
+
     It 'lists every stack of the account' {
         $domains = @((Get-EmailSecurityStack).Domain)
         $domains | Should -Contain 'one.example'

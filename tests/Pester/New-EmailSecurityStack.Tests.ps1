@@ -62,4 +62,22 @@ Describe 'New-EmailSecurityStack' {
     It 'refuses a max_age past a year at binding' {
         { New-EmailSecurityStack example.com -MaxAge 31557601 } | Should -Throw -ErrorId 'ParameterArgumentValidationError'
     }
+
+    It 'takes an empty cell of a CSV file as not given' {
+        $stack = [pscustomobject]@{ Domain = 'example.com'; Mode = ''; MaxAge = ''; MxHost = ''; DnsHost = ''; LogRetentionDays = ''; BimiSelector = ''; ReportUri = ''; Tag = $null } | New-EmailSecurityStack
+        $stack.MaxAge | Should -BeNullOrEmpty
+        $stack.Wish.IsLogRetentionAsked | Should -BeFalse
+        $stack.DnsHost | Should -Be 'Route53'
+    }
+
+    It 'names a tag that AWS would refuse' {
+        { New-EmailSecurityStack example.com -Tag @{ 'cost;center' = '1' } -ErrorAction Stop } | Should -Throw -ErrorId 'TagInvalid,*' -ExpectedMessage '*cost;center*'
+    }
+
+    It 'keeps its settings through serialization' {
+        $stack = New-EmailSecurityStack example.com -DnsHost External -LogRetentionDays 12
+        $text = [System.Management.Automation.PSSerializer]::Serialize($stack, 1)
+        $saved = [System.Management.Automation.PSSerializer]::Deserialize($text)
+        ($saved | New-MtaStsPolicy -MxHost mx1.example.com).Stack.DnsHost | Should -Be 'External'
+    }
 }

@@ -14,6 +14,12 @@ Describe 'Remove-EmailSecurityStack' {
         }
     }
 
+    It 'refuses another domain than that of the stack' {
+        Clear-TestCall $sandbox
+        { Get-EmailSecurityStack fast.example | Remove-EmailSecurityStack -Domain slow.example -Force -ErrorAction Stop } | Should -Throw -ErrorId 'DomainMismatch,*'
+        Get-TestWrite $sandbox | Should -BeNullOrEmpty
+    }
+
     It 'tells senders first, and waits until they have forgotten' {
         $stack = Remove-EmailSecurityStack -Domain slow.example -Confirm:$false -WarningAction SilentlyContinue
         $stack.Status | Should -Be 'Removing'

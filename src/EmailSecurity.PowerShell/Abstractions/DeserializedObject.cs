@@ -24,14 +24,14 @@ internal sealed class DeserializedObject
     /// <exception cref="EmailSecurityException">SettingsLost, with the names of what did not survive.</exception>
     public static object? Restore(PSObject source, Type type)
     {
-        List<string> lost = [];
-        var reader = new DeserializedObject(source, "", lost);
+        List<string> missing = [];
+        var reader = new DeserializedObject(source, "", missing);
         object? restored = type == typeof(EmailSecurityStack) && Is<EmailSecurityStack>(source) ? reader.Stack()
             : type == typeof(EmailSecurityStack) && Is<StackWish>(source) ? (reader.Wish() is { } wish ? EmailSecurityStack.FromStackWish(wish) : null)
             : type == typeof(MtaStsPolicy) && Is<MtaStsPolicy>(source) ? reader.Policy()
             : null;
-        return lost.Count == 0 ? restored : throw new EmailSecurityException("SettingsLost", ErrorKind.InvalidData,
-            $"{reader.Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {string.Join(", ", lost.Distinct(StringComparer.Ordinal))}, so the object is not used.",
+        return missing.Count == 0 ? restored : throw new EmailSecurityException("SettingsLost", ErrorKind.InvalidData,
+            $"{reader.Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {string.Join(", ", missing.Distinct(StringComparer.Ordinal))}, so the object is not used.",
             "Import EmailSecurity in the session that serializes it, or give -Depth 5; or make it again with New-EmailSecurityStack or New-MtaStsPolicy.");
     }
 
