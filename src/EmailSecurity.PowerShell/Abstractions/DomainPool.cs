@@ -38,18 +38,23 @@ internal sealed class DomainPool : IDisposable
         });
     }
 
-    /// <summary>Waits for a turn and starts the work. A domain that is under way already is finished first.</summary>
+    /// <summary>Waits for a turn and starts the work.</summary>
     /// <param name="domain">The domain as given.</param>
+    /// <param name="alone">True where the same domain must not be worked on twice at a time: the earlier work is finished first.</param>
     /// <param name="work">The work; reports its own errors.</param>
     /// <param name="cancellationToken">The command's token.</param>
-    public async Task StartAsync(string domain, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
+    public async Task StartAsync(string domain, bool alone, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
             var turn = new DomainTurn(++started, domain);
             running.Add(turn.Number, turn);
-            latest[domain] = RunAsync(turn, latest.GetValueOrDefault(domain, Task.CompletedTask), work, cancellationToken);
+            var run = RunAsync(turn, alone ? latest.GetValueOrDefault(domain, Task.CompletedTask) : Task.CompletedTask, work, cancellationToken);
+            if (alone)
+            {
+                latest[domain] = run;
+            }
         }
     }
 
@@ -102,6 +107,14 @@ internal sealed class DomainPool : IDisposable
         }
     }
 
+    private void Forget(string domain)
+    {
+        if (latest.Count > 0 && running.Values.All(r => !string.Equals(r.Domain, domain, StringComparison.OrdinalIgnoreCase)))
+        {
+            latest.Remove(domain);
+        }
+    }
+
     private async Task RunAsync(DomainTurn turn, Task before, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -121,10 +134,7 @@ internal sealed class DomainPool : IDisposable
             {
                 finished++;
                 running.Remove(turn.Number);
-                if (running.Values.All(r => !string.Equals(r.Domain, turn.Domain, StringComparison.OrdinalIgnoreCase)))
-                {
-                    latest.Remove(turn.Domain);
-                }
+                Forget(turn.Domain);
             }
 
             turns.Release();

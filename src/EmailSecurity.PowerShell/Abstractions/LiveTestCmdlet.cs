@@ -38,7 +38,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look("Looking at domains", Lines: 0, MyInvocation.ExpectingInput ? null : Domain.Length));
         foreach (var domain in Domain)
         {
-            await pool.StartAsync(domain, (_, ct) => ForEachItemAsync(domain, async token =>
+            await pool.StartAsync(domain, alone: false, (_, ct) => ForEachItemAsync(domain, async token =>
             {
                 foreach (var result in await TestAsync(with, domain, token).ConfigureAwait(false))
                 {

@@ -79,7 +79,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
     private protected Task StartAsync(string domain, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look(Activity, ProgressLines, Only: MyInvocation.ExpectingInput ? null : domain));
-        return pool.StartAsync(domain, (turn, ct) => ForEachItemAsync(domain, token => work(turn, token), ct), cancellationToken);
+        return pool.StartAsync(domain, alone: true, (turn, ct) => ForEachItemAsync(domain, token => work(turn, token), ct), cancellationToken);
     }
 
     /// <summary>The stack that the current input object is about.</summary>

@@ -105,7 +105,7 @@ public sealed class SharedTxtTests
     {
         var now = Deployed().RecordSetsAt("_smtp._tls.example.com").Single();
         var state = Deployed().WithSets(now with { Values = [Theirs, .. now.Values] });
-        var stack = StackReport.AsObserved(EmailSecurityStack.For(Domain), StackWish.For(Domain), state)!;
+        var stack = StackReport.AsObserved(StackWish.For(Domain), StackWish.For(Domain), state)!;
         var record = stack.Records.Single(r => r.Name == "_smtp._tls.example.com");
         Assert.Equal(("Published", "v=TLSRPTv1; rua=mailto:tls@example.com"), (record.Status.ToString(), record.Value));
     }
