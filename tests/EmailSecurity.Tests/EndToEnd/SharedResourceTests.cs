@@ -30,9 +30,16 @@ public sealed class SharedResourceTests
     [Fact]
     public async Task A_publish_after_a_certificate_failed_requests_a_new_one()
     {
-        await using var lab = await StackLab.StartAsync(("example.com", "CAA", "0 issue \"ca.example.net\""));
-        var refused = await lab.PublishAsync(StackLab.Stack());
-        Assert.NotEmpty(refused.Errors);
+        await using var lab = await StackLab.StartAsync();
+        for (var run = 0; run < 2; run++)
+        {
+            // Requested in the first run, its validation records published in the second.
+            await lab.PublishAsync(StackLab.Stack(), waits: new WaitOptions { NoWait = true });
+            lab.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await lab.PutRecordsAsync(("example.com", "CAA", "0 issue \"ca.example.net\""));
+        lab.Time.Advance(TimeSpan.FromMinutes(10));
         var failed = Assert.Single(await CertificatesAsync(lab));
 
         await lab.PutRecordsAsync(("example.com", "CAA", "0 issue \"amazon.com\""));
