@@ -40,7 +40,8 @@ internal sealed partial class S3Regions(AwsSession session) : IDisposable
         {
             return await calls(In(region)).ConfigureAwait(false);
         }
-        catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion" && e.InnerException is AmazonServiceException s && Named(s) is { } actual && actual != region)
+        catch (EmailSecurityException e) when (
+            e.ErrorId == "BucketInOtherRegion" && e.InnerException is AmazonServiceException s && Named(s) is { } actual && actual != region)
         {
             Set(bucket, actual);
             return await calls(In(actual)).ConfigureAwait(false);
@@ -50,7 +51,9 @@ internal sealed partial class S3Regions(AwsSession session) : IDisposable
     /// <summary>The region that an answer of S3 names: in its header, its document or its words; null for none.</summary>
     public static string? Named(AmazonServiceException error)
     {
-        var header = (error.InnerException as HttpErrorResponseException)?.Response is { } response && response.IsHeaderPresent("x-amz-bucket-region") ? response.GetHeaderValue("x-amz-bucket-region") : null;
+        const string Header = "x-amz-bucket-region";
+        var answer = (error.InnerException as HttpErrorResponseException)?.Response;
+        var header = answer?.IsHeaderPresent(Header) == true ? answer.GetHeaderValue(Header) : null;
         var body = error is AmazonS3Exception { ResponseBody: { } text } ? RegionElement().Match(text).Groups["region"].Value : null;
         var words = Expecting().Match(error.Message ?? "").Groups["region"].Value;
         // What names a host must be the name of a region and nothing else.

@@ -1,8 +1,11 @@
+using System.Globalization;
 using Amazon.CloudFront.Model;
 
 namespace EmailSecurity.Aws;
 
-/// <summary>How many distributions use each origin access control, as far as this session has seen. It only saves calls that would fail: CloudFront decides.</summary>
+/// <summary>
+/// How many distributions use each origin access control, as far as this session has seen. It only saves calls that would fail: CloudFront decides.
+/// </summary>
 internal sealed class OriginAccessControlUse
 {
     // CloudFront quotas, "Distributions associated with a single origin access control".
@@ -62,9 +65,12 @@ internal sealed class OriginAccessControlUse
         }
 
         var rest = candidate.AsSpan(name.Length);
-        return rest.IsEmpty ? 1
-            : rest[0] == '-' && int.TryParse(rest[1..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 1 ? number
-            : 0;
+        if (rest.IsEmpty)
+        {
+            return 1;
+        }
+
+        return rest[0] == '-' && int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1 ? number : 0;
     }
 
     private static IEnumerable<string> ControlsOf(DistributionSummary summary) =>

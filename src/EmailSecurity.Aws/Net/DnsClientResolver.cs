@@ -111,13 +111,15 @@ public sealed class DnsClientResolver : IResolver, IDisposable
                 limit.CancelAfter(options.Timeout);
                 try
                 {
-                    var response = await DnsExchange.AskAsync(server, DnsQuery.Create(encoded, (int)type, options.RequestDnssec), limit.Token).ConfigureAwait(false);
+                    var query = DnsQuery.Create(encoded, (int)type, options.RequestDnssec);
+                    var response = await DnsExchange.AskAsync(server, query, limit.Token).ConfigureAwait(false);
                     if (Status(response.ResponseCode) is DnsStatus.NoError or DnsStatus.NxDomain)
                         return (response, server);
                     refused = (response, server);
                     break;
                 }
-                catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or DnsFormatException && !cancellationToken.IsCancellationRequested)
+                catch (Exception e) when (
+                    e is OperationCanceledException or SocketException or IOException or DnsFormatException && !cancellationToken.IsCancellationRequested)
                 {
                     failed = e;
                 }
@@ -179,7 +181,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         NoNameServerException => (DnsStatus.Unreachable, error.Message),
         OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => (DnsStatus.Timeout, "no answer in time."),
         SocketException socket => (DnsStatus.Unreachable, $"the name server cannot be reached ({socket.SocketErrorCode})."),
-        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server broke the connection off ({socket.SocketErrorCode})."),
+        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server closed the connection ({socket.SocketErrorCode})."),
         DnsFormatException or IOException => (DnsStatus.Malformed, $"the answer cannot be read: {error.Message.TrimEnd('.')}."),
         _ when outOfTime => (DnsStatus.Timeout, "no answer in time."),
         _ => (DnsStatus.OtherError, error.Message),

@@ -58,7 +58,8 @@ internal sealed class DnsMessage
         for (var i = UInt16(packet, 6); i > 0; i--)
         {
             (var name, at) = ReadName(packet, at);
-            var (type, @class, ttl, length) = (UInt16(packet, at), UInt16(packet, at + 2), ((uint)UInt16(packet, at + 4) << 16) | (uint)UInt16(packet, at + 6), UInt16(packet, at + 8));
+            var (type, @class, length) = (UInt16(packet, at), UInt16(packet, at + 2), UInt16(packet, at + 8));
+            var ttl = ((uint)UInt16(packet, at + 4) << 16) | (uint)UInt16(packet, at + 6);
             at += 10;
             if (at + length > packet.Length)
             {
@@ -124,7 +125,9 @@ internal sealed class DnsMessage
     /// <summary>Reads 16 bits.</summary>
     /// <exception cref="DnsFormatException">The message ends before.</exception>
     public static int UInt16(ReadOnlySpan<byte> packet, int at) =>
-        at >= 0 && at + 2 <= packet.Length ? BinaryPrimitives.ReadUInt16BigEndian(packet[at..]) : throw new DnsFormatException("the message ends within a record");
+        at >= 0 && at + 2 <= packet.Length
+            ? BinaryPrimitives.ReadUInt16BigEndian(packet[at..])
+            : throw new DnsFormatException("the message ends within a record");
 
     // RFC 1035 section 5.1: what is no letter of a name is written \X or \DDD.
     private static void AppendLabel(StringBuilder name, ReadOnlySpan<byte> label)

@@ -30,12 +30,15 @@ internal static class DnsPresentation
             DnsRecordType.MX when data.Length >= 3 => NameAt(packet, record, 2),
             DnsRecordType.TXT => Text(data),
             DnsRecordType.SOA => Soa(packet, record),
-            DnsRecordType.DS when data.Length > 4 => Invariant($"{BinaryPrimitives.ReadUInt16BigEndian(data)} {data[2]} {data[3]} {Convert.ToHexString(data[4..])}"),
+            DnsRecordType.DS when data.Length > 4 =>
+                Invariant($"{BinaryPrimitives.ReadUInt16BigEndian(data)} {data[2]} {data[3]} {Convert.ToHexString(data[4..])}"),
             DnsRecordType.TLSA when data.Length > 3 => Invariant($"{data[0]} {data[1]} {data[2]} {Convert.ToHexString(data[3..])}"),
-            DnsRecordType.CAA when data.Length >= 2 && data.Length >= 2 + data[1] => Invariant($"{data[0]} {Decode(data.Slice(2, data[1]))} \"{Decode(data[(2 + data[1])..])}\""),
+            DnsRecordType.CAA when data.Length >= 2 && data.Length >= 2 + data[1] =>
+                Invariant($"{data[0]} {Decode(data.Slice(2, data[1]))} \"{Decode(data[(2 + data[1])..])}\""),
             _ => throw new DnsFormatException($"the data of a record {type} are not such"),
         };
-        return new DnsRecord(record.Name, type, (int)Math.Min(record.Ttl, int.MaxValue), value, type == DnsRecordType.MX ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0);
+        var preference = type == DnsRecordType.MX ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0;
+        return new DnsRecord(record.Name, type, (int)Math.Min(record.Ttl, int.MaxValue), value, preference);
     }
 
     // RFC 8461 section 3.1 (and RFC 7208 section 3.3): the strings of one TXT record are one text, with nothing between them.

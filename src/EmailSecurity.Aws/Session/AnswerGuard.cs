@@ -18,7 +18,8 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
     public static XmlReaderSettings Xml { get; } = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <summary>Puts the guard of a service into a client's pipeline.</summary>
-    public static void Add(RuntimePipeline pipeline, IReadOnlyDictionary<string, AnswerRule> rules) => pipeline.AddHandlerAfter<Unmarshaller>(new AnswerGuard(rules));
+    public static void Add(RuntimePipeline pipeline, IReadOnlyDictionary<string, AnswerRule> rules) =>
+        pipeline.AddHandlerAfter<Unmarshaller>(new AnswerGuard(rules));
 
     /// <inheritdoc/>
     public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
@@ -106,7 +107,7 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
             {
                 var parts = path.Split('/');
                 var parents = parts[..^1].Aggregate((IEnumerable<JsonElement>)[document.RootElement], (at, part) => at.SelectMany(e => Parts(e, part)));
-                if (parents.Any(p => p.ValueKind != JsonValueKind.Object || !p.TryGetProperty(parts[^1], out var value) || value.ValueKind == JsonValueKind.Null))
+                if (!parents.All(p => p.ValueKind == JsonValueKind.Object && p.TryGetProperty(parts[^1], out var value) && value.ValueKind != JsonValueKind.Null))
                 {
                     return $"it has no {path}";
                 }

@@ -29,21 +29,28 @@ internal static class AnswerRules
     private static readonly AnswerRule Nothing = new(AnswerForm.Nothing);
     private static readonly AnswerRule ChangeMade = new(AnswerForm.Xml, "ChangeResourceRecordSetsResponse", "ChangeInfo", "ChangeInfo/Id", "ChangeInfo/Status");
     private static readonly string[] Distribution =
-        ["Id", "ARN", "Status", "DomainName", "DistributionConfig", "DistributionConfig/CallerReference", "DistributionConfig/Origins", "DistributionConfig/DefaultCacheBehavior", "DistributionConfig/Enabled"];
+    [
+        "Id", "ARN", "Status", "DomainName", "DistributionConfig", "DistributionConfig/CallerReference", "DistributionConfig/Origins",
+        "DistributionConfig/DefaultCacheBehavior", "DistributionConfig/Enabled",
+    ];
 
     /// <summary>Route 53, by request.</summary>
     public static IReadOnlyDictionary<string, AnswerRule> Route53 { get; } = Table(
-        ("ListHostedZonesByName", new(AnswerForm.Xml, "ListHostedZonesByNameResponse", "HostedZones", "HostedZones/HostedZone/Id", "HostedZones/HostedZone/Name")),
-        ("ListHostedZones", new(AnswerForm.Xml, "ListHostedZonesResponse", "HostedZones", "IsTruncated", "HostedZones/HostedZone/Id", "HostedZones/HostedZone/Name")),
+        ("ListHostedZonesByName", new(
+            AnswerForm.Xml, "ListHostedZonesByNameResponse", "HostedZones", "HostedZones/HostedZone/Id", "HostedZones/HostedZone/Name")),
+        ("ListHostedZones", new(
+            AnswerForm.Xml, "ListHostedZonesResponse", "HostedZones", "IsTruncated", "HostedZones/HostedZone/Id", "HostedZones/HostedZone/Name")),
         ("ListResourceRecordSets", new(
-            AnswerForm.Xml, "ListResourceRecordSetsResponse", "ResourceRecordSets", "IsTruncated", "ResourceRecordSets/ResourceRecordSet/Name", "ResourceRecordSets/ResourceRecordSet/Type")),
+            AnswerForm.Xml, "ListResourceRecordSetsResponse", "ResourceRecordSets", "IsTruncated",
+            "ResourceRecordSets/ResourceRecordSet/Name", "ResourceRecordSets/ResourceRecordSet/Type")),
         ("ChangeResourceRecordSets", ChangeMade),
         ("GetChange", ChangeMade with { Root = "GetChangeResponse" }));
 
     /// <summary>CloudFront, by request.</summary>
     public static IReadOnlyDictionary<string, AnswerRule> CloudFront { get; } = Table(
         ("ListDistributions", new(
-            AnswerForm.Xml, "DistributionList", "IsTruncated", "Quantity", "Items/DistributionSummary/Id", "Items/DistributionSummary/ARN", "Items/DistributionSummary/Status")),
+            AnswerForm.Xml, "DistributionList", "IsTruncated", "Quantity",
+            "Items/DistributionSummary/Id", "Items/DistributionSummary/ARN", "Items/DistributionSummary/Status")),
         ("GetDistribution", new(AnswerForm.Xml, "Distribution", Distribution)),
         ("CreateDistributionWithTags", new(AnswerForm.Xml, "Distribution", Distribution)),
         ("UpdateDistribution", new(AnswerForm.Xml, "Distribution", Distribution)),

@@ -46,7 +46,9 @@ internal static class AwsErrors
         if (what.Service == "s3" && S3Regions.IsRedirect(e))
         {
             var region = S3Regions.Named(e);
-            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what, $"{what} was refused: the bucket is in {region ?? "another region"}. {Words(e)} ({code}).", $"Give -Region {region ?? "with the name of the region in which the bucket was made"}.", e);
+            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what,
+                $"{what} was refused: the bucket is in {region ?? "another region"}. {Words(e)} ({code}).",
+                $"Give -Region {region ?? "with the name of the region in which the bucket was made"}.", e);
         }
 
         if (Meanings.TryGetValue(code, out var meaning))
@@ -120,8 +122,10 @@ internal static class AwsErrors
 
         Add("AliasTaken", ErrorKind.Exists, "Another CloudFront distribution (perhaps of another account) serves this name: remove the alternate domain name there first.", "CNAMEAlreadyExists");
         Add("CertificateNotUsable", ErrorKind.InvalidOperation, "The certificate must be issued, in us-east-1, in this account, and cover every alternate domain name.", "InvalidViewerCertificate", "InvalidProtocolSettings");
-        Add("OriginAccessControlFull", ErrorKind.LimitsExceeded, "Remove stacks that are no longer used, or ask AWS for a higher quota of distributions for each origin access control.", "TooManyDistributionsAssociatedToOriginAccessControl");
-        Add("OriginAccessControlNotFound", ErrorKind.NotFound, "Run the same command again: it creates the origin access control.", "InvalidOriginAccessControl", "NoSuchOriginAccessControl");
+        Add("OriginAccessControlFull", ErrorKind.LimitsExceeded,
+            "Remove stacks that are no longer used, or ask AWS for a higher quota of distributions for each origin access control.", "TooManyDistributionsAssociatedToOriginAccessControl");
+        Add("OriginAccessControlNotFound", ErrorKind.NotFound,
+            "Run the same command again: it creates the origin access control.", "InvalidOriginAccessControl", "NoSuchOriginAccessControl");
         Add("DistributionNotFound", ErrorKind.NotFound, "Run the same command again: what exists is read anew.", "NoSuchDistribution");
         Add("DistributionStillEnabled", ErrorKind.InvalidOperation, "Wait until the distribution is disabled and deployed, then run the same command again.", "DistributionNotDisabled", "ResourceInUse");
         Add("DistributionChanged", ErrorKind.InvalidOperation, "Somebody else changes this distribution; run the same command again.", "PreconditionFailed", "InvalidIfMatchVersion");

@@ -57,7 +57,8 @@ internal sealed class HostedZoneSearch
             for (var page = 1; page <= MaxPages; page++)
             {
                 var request = new ListHostedZonesRequest { Marker = marker };
-                var answer = await calls.CallAsync("ListHostedZones", "", (c, token) => c.ListHostedZonesAsync(request, token), 0, CancellationToken.None).ConfigureAwait(false);
+                var answer = await calls.CallAsync(
+                    "ListHostedZones", "", (c, token) => c.ListHostedZonesAsync(request, token), 0, CancellationToken.None).ConfigureAwait(false);
                 zones.AddRange((answer.HostedZones ?? []).Where(IsPublic).Select(ToInfo));
                 if (answer.IsTruncated != true)
                 {
@@ -87,7 +88,8 @@ internal sealed class HostedZoneSearch
         while (true)
         {
             var request = new ListHostedZonesByNameRequest { DNSName = start, HostedZoneId = startId };
-            var page = await calls.CallAsync("ListHostedZonesByName", domain, (c, token) => c.ListHostedZonesByNameAsync(request, token), 0, cancellationToken).ConfigureAwait(false);
+            var page = await calls.CallAsync(
+                "ListHostedZonesByName", domain, (c, token) => c.ListHostedZonesByNameAsync(request, token), 0, cancellationToken).ConfigureAwait(false);
             var last = "";
             foreach (var zone in page.HostedZones ?? [])
             {
@@ -107,13 +109,16 @@ internal sealed class HostedZoneSearch
 
             var following = RecordSetCodec.SortKey(RecordSetCodec.DecodeName(page.NextDNSName));
             var parent = ancestors.FirstOrDefault(a => string.CompareOrdinal(RecordSetCodec.SortKey(a), following) > 0);
-            (start, startId) = parent is not null && !key.StartsWith(following, StringComparison.Ordinal) ? (parent, null) : (page.NextDNSName, page.NextHostedZoneId);
+            (start, startId) = parent is not null && !key.StartsWith(following, StringComparison.Ordinal)
+                ? (parent, null)
+                : (page.NextDNSName, page.NextHostedZoneId);
         }
     }
 
     private static bool IsPublic(HostedZone zone) => zone.Config?.PrivateZone != true;
 
-    private static HostedZoneInfo ToInfo(HostedZone zone) => new(Route53Zones.BareId(zone.Id), RecordSetCodec.DecodeName(zone.Name), zone.ResourceRecordSetCount ?? 0);
+    private static HostedZoneInfo ToInfo(HostedZone zone) =>
+        new(Route53Zones.BareId(zone.Id), RecordSetCodec.DecodeName(zone.Name), zone.ResourceRecordSetCount ?? 0);
 
     // example.co.uk and its parents but for the top level, shortest first. (A hosted zone of one label is nobody's mail domain.)
     private static List<string> Ancestors(string domain)

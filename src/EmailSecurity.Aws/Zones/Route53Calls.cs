@@ -43,7 +43,8 @@ internal sealed class Route53Calls : IDisposable
             {
                 // Outside the call: its time limit begins when its turn has come.
                 await budget().TakeAsync(recordChanges, cancellationToken).ConfigureAwait(false);
-                return await session.CallAsync(new AwsCallName("route53", operation, target), token => call(client.Value, token), cancellationToken).ConfigureAwait(false);
+                var what = new AwsCallName("route53", operation, target);
+                return await session.CallAsync(what, token => call(client.Value, token), cancellationToken).ConfigureAwait(false);
             },
             Settling,
             SettleAttempts,

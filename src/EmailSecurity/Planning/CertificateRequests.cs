@@ -26,7 +26,11 @@ internal sealed class CertificateRequests(ICertificates certificates, TimeProvid
     /// <param name="dead">ARNs known to be of no use: a look at them is saved.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<(string Arn, ObservedCertificate? Certificate)> RequestAsync(
-        string accountId, IReadOnlyList<string> names, IReadOnlyDictionary<string, string> tags, IReadOnlyList<string> dead, CancellationToken cancellationToken)
+        string accountId,
+        IReadOnlyList<string> names,
+        IReadOnlyDictionary<string, string> tags,
+        IReadOnlyList<string> dead,
+        CancellationToken cancellationToken)
     {
         List<string> spent = [];
         while (true)
@@ -62,7 +66,11 @@ internal sealed class CertificateRequests(ICertificates certificates, TimeProvid
     {
         ObservedCertificate? certificate = null;
         await Polling.UntilAsync(
-            async ct => (certificate = await certificates.GetAsync(arn, ct).ConfigureAwait(false)) is not null, AppearLimit, time, _ => { }, cancellationToken).ConfigureAwait(false);
+            async ct => (certificate = await certificates.GetAsync(arn, ct).ConfigureAwait(false)) is not null,
+            AppearLimit,
+            time,
+            _ => { },
+            cancellationToken).ConfigureAwait(false);
         return certificate;
     }
 }

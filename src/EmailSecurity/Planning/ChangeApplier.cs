@@ -17,7 +17,6 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     private static readonly TimeSpan ServedLimit = TimeSpan.FromMinutes(15);
     private readonly RecordLooks looks = new(services);
     private readonly long startedAt = time.GetTimestamp();
-    private readonly SharedOriginAccessControl accessControl = new(services.Distributions);
 
     /// <summary>Applies one step, or a batch of record changes of one zone. Never throws but for cancellation.</summary>
     public async Task<StepOutcome> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
@@ -66,21 +65,24 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 state.PutObjects.Enqueue((o.Bucket, o.Item, version));
                 return StepOutcome.Done;
             case Operation.RequestCertificate o:
-                (state.CertificateArn, state.Certificate) = await new CertificateRequests(services.Certificates, time).RequestAsync(state.AccountId, o.Names, o.Tags, o.Dead, ct).ConfigureAwait(false);
+                var requests = new CertificateRequests(services.Certificates, time);
+                (state.CertificateArn, state.Certificate) = await requests.RequestAsync(state.AccountId, o.Names, o.Tags, o.Dead, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PublishValidation o:
                 return await PublishValidationAsync(change, o, ct).ConfigureAwait(false);
             case Operation.WaitCertificate o:
                 return await WaitCertificateAsync(change, o, ct).ConfigureAwait(false);
             case Operation.CreateOriginAccessControl o:
-                state.OriginAccessControlId = await accessControl.CreateAsync(o.Name, ct).ConfigureAwait(false);
+                state.OriginAccessControlId = await AccessControl.CreateAsync(o.Name, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.CreateDistribution o:
-                state.Distribution = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.CreateAsync(s, o.Tags, ct), ct).ConfigureAwait(false);
+                state.Distribution = await AccessControl.ApplyAsync(
+                    Complete(o.Settings), s => services.Distributions.CreateAsync(s, o.Tags, ct), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.UpdateDistribution o:
                 var tags = state.Distribution?.Tags;
-                var updated = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.UpdateAsync(o.Id, s, ct), ct).ConfigureAwait(false);
+                var updated = await AccessControl.ApplyAsync(
+                    Complete(o.Settings), s => services.Distributions.UpdateAsync(o.Id, s, ct), ct).ConfigureAwait(false);
                 state.Distribution = tags is null ? updated : updated with { Tags = tags };
                 return StepOutcome.Done;
             case Operation.TagDistribution o:
@@ -131,6 +133,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 throw new InvalidOperationException($"No way to apply {change.Operation.GetType().Name}.");
         }
     }
+
+    private SharedOriginAccessControl AccessControl => new(services.Distributions);
 
     private DistributionSettings Complete(DistributionSettings settings) => settings with
     {

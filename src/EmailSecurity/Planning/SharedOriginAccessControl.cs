@@ -17,10 +17,12 @@ internal sealed class SharedOriginAccessControl(IDistributions distributions)
     private const int MaxControls = 100;
 
     /// <summary>Creates the control by its first name, or finds it.</summary>
-    public Task<string> CreateAsync(string name, CancellationToken cancellationToken) => distributions.CreateOriginAccessControlAsync(name, Description, cancellationToken);
+    public Task<string> CreateAsync(string name, CancellationToken cancellationToken) =>
+        distributions.CreateOriginAccessControlAsync(name, Description, cancellationToken);
 
     /// <summary>Makes or changes a distribution; where its control is full or gone, with the next that has room.</summary>
-    public async Task<ObservedDistribution> ApplyAsync(DistributionSettings settings, Func<DistributionSettings, Task<ObservedDistribution>> apply, CancellationToken cancellationToken)
+    public async Task<ObservedDistribution> ApplyAsync(
+        DistributionSettings settings, Func<DistributionSettings, Task<ObservedDistribution>> apply, CancellationToken cancellationToken)
     {
         HashSet<string> unusable = new(StringComparer.Ordinal);
         var number = 0;

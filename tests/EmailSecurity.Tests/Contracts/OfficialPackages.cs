@@ -12,7 +12,10 @@ namespace EmailSecurity.Tests.Contracts;
 internal static class OfficialPackages
 {
     // What CloudFront reports of every distribution, and the module's own classes leave undeclared.
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "CacheBehaviors", "CustomErrorResponses", "OriginGroups", "OriginShield", "LambdaFunctionAssociations", "GrpcConfig" };
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "CacheBehaviors", "CustomErrorResponses", "OriginGroups", "OriginShield", "LambdaFunctionAssociations", "GrpcConfig",
+    };
 
     public static AwsClientOptions Like(AwsClientOptions options) => options with
     {

@@ -137,7 +137,9 @@ public sealed class RequestBudgetTests
     }
 
     private const string Pending = """
-        <GetChangeResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeInfo><Id>/change/C1</Id><Status>PENDING</Status><SubmittedAt>2026-03-01T12:00:00Z</SubmittedAt></ChangeInfo></GetChangeResponse>
+        <GetChangeResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
+        <ChangeInfo><Id>/change/C1</Id><Status>PENDING</Status><SubmittedAt>2026-03-01T12:00:00Z</SubmittedAt></ChangeInfo>
+        </GetChangeResponse>
         """;
 
     private static int Refused(IReadOnlyList<(DateTimeOffset At, int Count)> requests, double capacity, double perSecond)

@@ -33,7 +33,12 @@ public sealed class ManyDomainsTests
             using var services = lab.Connect();
             var deployment = new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time));
             var results = await Task.WhenAll(domains.Select(d => deployment.PublishAsync(
-                StackWish.For(d) with { ReportUri = ["mailto:tls@example.com"], MaxAge = 86400 }, StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), Token)));
+                StackWish.For(d) with { ReportUri = ["mailto:tls@example.com"], MaxAge = 86400 },
+                StackParts.All,
+                new PublishOptions(),
+                new WaitOptions(),
+                new StackLab.YesHost(),
+                Token)));
             Assert.All(results, r => Assert.Empty(r.Errors));
             Assert.All(results, r => Assert.Equal(StackStatus.Deployed, r.Stack!.Status));
         }
@@ -60,7 +65,10 @@ public sealed class ManyDomainsTests
                             new Amazon.Route53.Model.Change
                             {
                                 Action = Amazon.Route53.ChangeAction.UPSERT,
-                                ResourceRecordSet = new ResourceRecordSet { Name = domain, Type = RRType.MX, TTL = 300, ResourceRecords = [new ResourceRecord { Value = "10 mx1.example.com." }] },
+                                ResourceRecordSet = new ResourceRecordSet
+                                {
+                                    Name = domain, Type = RRType.MX, TTL = 300, ResourceRecords = [new ResourceRecord { Value = "10 mx1.example.com." }],
+                                },
                             },
                         ],
                     },

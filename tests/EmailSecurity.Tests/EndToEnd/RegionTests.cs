@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using EmailSecurity.Aws;
@@ -30,7 +31,8 @@ public sealed class RegionTests
         Assert.Empty(changed.Errors);
         Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
 
-        var gone = await elsewhere.RemoveAsync(EmailSecurityStack.For(StackLab.Domain), new RemovalOptions { Force = true }, new WaitOptions(), new StackLab.YesHost(), Token);
+        var gone = await elsewhere.RemoveAsync(
+            EmailSecurityStack.For(StackLab.Domain), new RemovalOptions { Force = true }, new WaitOptions(), new StackLab.YesHost(), Token);
         Assert.Empty(gone.Errors);
         Assert.Empty(await RegionsAsync(lab));
     }
@@ -60,23 +62,25 @@ public sealed class RegionTests
     [InlineData("expecting 'localhost'", null)]
     [InlineData("The bucket you are attempting to access must be addressed using the specified endpoint.", null)]
     public void Only_the_name_of_a_region_is_taken_from_an_answer(string message, string? region) =>
-        Assert.Equal(region, S3Regions.Named(new AmazonS3Exception(message, ErrorType.Sender, "AuthorizationHeaderMalformed", "", System.Net.HttpStatusCode.BadRequest)));
+        Assert.Equal(region, S3Regions.Named(Malformed(message)));
 
     [Fact]
     public void The_error_names_the_region()
     {
-        var cause = new AmazonS3Exception("expecting 'eu-central-1'", ErrorType.Sender, "AuthorizationHeaderMalformed", "", System.Net.HttpStatusCode.BadRequest);
-        var error = AwsErrors.Translate(cause, new AwsCallName("s3", "PutObject", "bucket"), "a profile");
+        var error = AwsErrors.Translate(Malformed("expecting 'eu-central-1'"), new AwsCallName("s3", "PutObject", "bucket"), "a profile");
         Assert.Equal("BucketInOtherRegion", error.ErrorId);
         Assert.Contains("the bucket is in eu-central-1", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Region eu-central-1", error.Fix, StringComparison.Ordinal);
     }
 
+    private static AmazonS3Exception Malformed(string message) => new(message, ErrorType.Sender, "AuthorizationHeaderMalformed", "", HttpStatusCode.BadRequest);
+
     private static async Task<IReadOnlyList<string>> RegionsAsync(StackLab lab)
     {
         using var passing = lab.LetTimePass();
         var credentials = new BasicAWSCredentials(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey);
-        using var s3 = new AmazonS3Client(credentials, new AmazonS3Config { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
+        var config = new AmazonS3Config { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true };
+        using var s3 = new AmazonS3Client(credentials, config);
         return [.. ((await s3.ListBucketsAsync(Token)).Buckets ?? []).Select(b => b.BucketRegion)];
     }
 }
