@@ -130,10 +130,10 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         Rpt(Error, "UriNotEncoded", "v=TLSRPTv1; rua=mailto:a@example.com!10m"),
         Rpt(Warning, "UriDoubtful", "v=TLSRPTv1; rua=mailto://a@example.com"),
         Rpt(Warning, "UriScheme", "v=TLSRPTv1; rua=mailto:a@example.com,ftp://example.com/r"),
-        new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d -CheckReceiver", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
+        new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d -CheckReceiver", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\064null.@\""]))),
         new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d",
-        w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100null.@\""]))),
-        new("ReportReceiverTakesNoMail", Warning, "Test-EmailSecurity $d -CheckReceiver", w => w.Put(("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100none.@\""]))),
+        w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\064null.@\""]))),
+        new("ReportReceiverTakesNoMail", Warning, "Test-EmailSecurity $d -CheckReceiver", w => w.Put(("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\064none.@\""]))),
     ];
 
     // RFC 9989 sections 4.7 to 4.10.

@@ -95,7 +95,7 @@ public sealed class DnsFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
     }
 
     private string Put(string prefix, params (string, string, string[])[] changes) =>
-        world.Put(prefix == "ReportReceiver" ? [.. changes, ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\100post.@\""])] : changes);
+        world.Put(prefix == "ReportReceiver" ? [.. changes, ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\064post.@\""])] : changes);
 
     private async Task<TestResult> TestAsync(string prefix, string domain, IResolver? resolver = null)
     {

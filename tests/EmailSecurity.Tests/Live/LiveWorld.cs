@@ -110,8 +110,8 @@ public sealed class LiveWorld : IAsyncLifetime
         World.PutSite($"{label}.{domain}", change is null ? site : change(site));
     }
 
-    /// <summary>The presentation form of a TXT value, in strings of 255 octets; what is no printable ASCII, and the sign that stands for the domain, by its octets (in octal, as Route 53 writes it).</summary>
-    public static string Txt(string value) => string.Join(' ', System.Text.Encoding.UTF8.GetBytes(value).Chunk(255).DefaultIfEmpty([]).Select(c => "\"" + string.Concat(c.Select(b => b is >= 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\' and not (byte)'@' ? ((char)b).ToString() : "\\" + Convert.ToString(b, 8).PadLeft(3, '0'))) + "\""));
+    /// <summary>The presentation form of a TXT value, in strings of 255 octets; what is no printable ASCII, and the sign that stands for the domain, by its octets (RFC 1035 section 5.1: \DDD, in decimal).</summary>
+    public static string Txt(string value) => string.Join(' ', System.Text.Encoding.UTF8.GetBytes(value).Chunk(255).DefaultIfEmpty([]).Select(c => "\"" + string.Concat(c.Select(b => b is >= 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\' and not (byte)'@' ? ((char)b).ToString() : "\\" + b.ToString("D3", System.Globalization.CultureInfo.InvariantCulture))) + "\""));
 
     /// <summary>Another policy text; <c>@</c> stands for the domain.</summary>
     public void PolicyText(string domain, string text) => Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Body = At(text, domain), Headers = Type("text/plain") });

@@ -160,8 +160,8 @@ public sealed class MtaStsFindingTests(LiveWorld world) : IClassFixture<LiveWorl
     [InlineData("https://reports.@/v1", null)]
     public async Task Receivers_of_reports_are_looked_at(string uri, string? code)
     {
-        // The sign in octal: in these zones it stands for the domain.
-        var text = uri.Replace("x@", "x\\100", StringComparison.Ordinal);
+        // The sign by its number: in these zones it stands for the domain.
+        var text = uri.Replace("x@", "x\\064", StringComparison.Ordinal);
         var domain = world.Put(("six.@", "AAAA", ["2001:db8::1"]), ("four.@", "A", ["192.0.2.1"]), ("null.@", "MX", ["0 ."]), ("down.@", "SERVFAIL", ["MX"]), ("_smtp._tls.@", "TXT", [$"\"v=TLSRPTv1; rua={text}\""]));
         world.Site(domain, "reports", "/other", new SiteResponse { Body = "x" });
         var result = await world.Checks(new LiveOptions { CheckReceivers = true }).TestTlsRptAsync(domain, Token);
