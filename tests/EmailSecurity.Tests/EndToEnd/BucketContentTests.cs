@@ -16,9 +16,8 @@ public class BucketContentTests
     public async Task An_object_put_again_by_hand_is_mended(string manner)
     {
         await using var lab = await StackLab.StartAsync();
-        var memory = new SettingsMemory(TimeProvider.System);
+        var memory = new SettingsMemory(lab.Time);
         await lab.PublishAsync(StackLab.Stack(), memory: memory);
-        using var s3 = lab.S3();
         var text = await lab.ServedPolicyAsync();
         var put = new PutObjectRequest { BucketName = lab.AssetBucket(), Key = StackNames.PolicyKey, ContentBody = text, ContentType = manner.Contains('/', StringComparison.Ordinal) ? manner : "text/plain; charset=utf-8", UseChunkEncoding = false };
         put.Headers.CacheControl = manner.StartsWith("max", StringComparison.Ordinal) ? manner : "max-age=10";
@@ -32,7 +31,7 @@ public class BucketContentTests
             put.WebsiteRedirectLocation = "/elsewhere";
         }
 
-        await s3.PutObjectAsync(put);
+        await lab.OnS3Async(s3 => s3.PutObjectAsync(put));
 
         var plan = await lab.PlanAsync(StackLab.Stack());
         Assert.Equal(["object/policy", "invalidation"], plan.Changes.Where(c => c.IsWrite).Select(c => c.Id));
@@ -40,7 +39,7 @@ public class BucketContentTests
         // Also in the session that has just verified the stack.
         var mended = await lab.PublishAsync(StackLab.Stack(), memory: memory);
         Assert.Empty(mended.Errors);
-        var now = await s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey);
+        var now = await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey));
         Assert.Equal(("text/plain; charset=utf-8", "max-age=10", null), (now.Headers.ContentType, now.Headers.CacheControl, now.WebsiteRedirectLocation));
         Assert.True(string.IsNullOrEmpty(now.Headers.ContentEncoding));
         lab.Sandbox.ClearCalls();
@@ -54,19 +53,18 @@ public class BucketContentTests
     {
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
-        using var s3 = lab.S3();
-        await s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest
+        await lab.OnS3Async(s3 => s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest
         {
             BucketName = lab.AssetBucket(),
             ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration
             {
                 ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.AWSKMS, ServerSideEncryptionKeyManagementServiceKeyId = "arn:aws:kms:eu-central-1:111122223333:key/1" } }],
             },
-        });
+        }));
         var changed = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
         Assert.Empty(changed.Errors);
         Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
-        Assert.Equal(ServerSideEncryptionMethod.AWSKMS, (await s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey)).ServerSideEncryptionMethod);
+        Assert.Equal(ServerSideEncryptionMethod.AWSKMS, (await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey))).ServerSideEncryptionMethod);
         Assert.Empty((await lab.PlanAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }))).Changes);
         Assert.Null((await lab.RemoveAsync(new RemovalOptions { Force = true })).Stack);
     }
@@ -77,13 +75,12 @@ public class BucketContentTests
         await using var lab = await StackLab.StartAsync();
         var before = await lab.ZoneAsync();
         await lab.PublishAsync(StackLab.Stack());
-        using var s3 = lab.S3();
         foreach (var key in (string[])["backup/1.zip", "backup/2.zip", "notes.txt", ".well-known/security.txt", "zzz"])
         {
-            await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = key, ContentBody = "theirs", UseChunkEncoding = false });
+            await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = key, ContentBody = "theirs", UseChunkEncoding = false }));
         }
 
-        await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.LogBucket(), Key = "reports/2026.csv", ContentBody = "theirs", UseChunkEncoding = false });
+        await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.LogBucket(), Key = "reports/2026.csv", ContentBody = "theirs", UseChunkEncoding = false }));
 
         var left = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Equal(["ForeignObjects", "ForeignObjects"], left.Errors.Select(e => e.ErrorId));
@@ -95,8 +92,8 @@ public class BucketContentTests
 
         // All the rest is gone, what is theirs is as it was.
         Assert.Equal(before, await lab.ZoneAsync());
-        Assert.Equal([".well-known/security.txt", "backup/1.zip", "backup/2.zip", "notes.txt", "zzz"], (await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = lab.AssetBucket() })).S3Objects.Select(o => o.Key));
-        Assert.Equal(["reports/2026.csv"], (await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = lab.LogBucket() })).S3Objects.Select(o => o.Key));
+        Assert.Equal([".well-known/security.txt", "backup/1.zip", "backup/2.zip", "notes.txt", "zzz"], await KeysAsync(lab, lab.AssetBucket()));
+        Assert.Equal(["reports/2026.csv"], await KeysAsync(lab, lab.LogBucket()));
         var again = await lab.RemoveAsync();
         Assert.Equal(2, again.Errors.Count);
         Assert.NotNull(again.Stack);
@@ -104,7 +101,7 @@ public class BucketContentTests
         var gone = await lab.RemoveAsync(new RemovalOptions { RemoveForeignObject = true });
         Assert.Empty(gone.Errors);
         Assert.Null(gone.Stack);
-        Assert.Empty((await s3.ListBucketsAsync()).Buckets ?? []);
+        Assert.Empty((await lab.OnS3Async(s3 => s3.ListBucketsAsync())).Buckets ?? []);
     }
 
     [Fact]
@@ -112,12 +109,13 @@ public class BucketContentTests
     {
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
-        using var s3 = lab.S3();
-        await s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = "notes.txt", ContentBody = "theirs", UseChunkEncoding = false });
+        await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = "notes.txt", ContentBody = "theirs", UseChunkEncoding = false }));
         Assert.Single((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
         var published = await lab.PublishAsync(StackLab.Stack());
         Assert.Empty(published.Errors);
         Assert.Equal(StackStatus.Deployed, published.Stack!.Status);
         Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
     }
+    private static async Task<IEnumerable<string>> KeysAsync(StackLab lab, string bucket)
+        => ((await lab.OnS3Async(s3 => s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket }))).S3Objects ?? []).Select(o => o.Key);
 }

@@ -100,34 +100,33 @@ public class ForeignHostingTests
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
         await lab.EditDistributionAsync(config => config.ViewerCertificate.MinimumProtocolVersion = MinimumProtocolVersion.TLSv13_2025);
-        using var s3 = lab.S3();
-        await s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest { BucketName = lab.AssetBucket(), ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration { ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = Amazon.S3.ServerSideEncryptionMethod.AWSKMS } }] } });
+        await lab.OnS3Async(s3 => s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest { BucketName = lab.AssetBucket(), ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration { ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = Amazon.S3.ServerSideEncryptionMethod.AWSKMS } }] } }));
         await AddTagAsync(lab.AssetBucket());
         await AddTagAsync(lab.LogBucket());
-        var rules = (await s3.GetLifecycleConfigurationAsync(lab.LogBucket())).Configuration;
+        var rules = (await lab.OnS3Async(s3 => s3.GetLifecycleConfigurationAsync(lab.LogBucket()))).Configuration;
         rules.Rules.Add(new LifecycleRule { Id = "archive", Status = Amazon.S3.LifecycleRuleStatus.Enabled, Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "cloudfront/" } }, Transitions = [new LifecycleTransition { Days = 30, StorageClass = Amazon.S3.S3StorageClass.StandardInfrequentAccess }] });
-        await s3.PutLifecycleConfigurationAsync(lab.LogBucket(), rules);
+        await lab.OnS3Async(s3 => s3.PutLifecycleConfigurationAsync(lab.LogBucket(), rules));
         Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
 
         // A change of the very settings keeps what is beside ours.
         var changed = await lab.PublishAsync(StackLab.Stack(s => s with { LogRetentionDays = 30, Tag = new Dictionary<string, string> { ["team"] = "mail" } }));
         Assert.Empty(changed.Errors);
-        var archive = (await s3.GetLifecycleConfigurationAsync(lab.LogBucket())).Configuration.Rules.Single(r => r.Id == "archive");
+        var archive = (await lab.OnS3Async(s3 => s3.GetLifecycleConfigurationAsync(lab.LogBucket()))).Configuration.Rules.Single(r => r.Id == "archive");
         Assert.Equal((30, "STANDARD_IA"), (archive.Transitions.Single().Days!.Value, archive.Transitions.Single().StorageClass.Value));
         foreach (var bucket in (string[])[lab.AssetBucket(), lab.LogBucket()])
         {
-            var tags = (await s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket })).TagSet.ToDictionary(t => t.Key, t => t.Value);
+            var tags = (await lab.OnS3Async(s3 => s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket }))).TagSet.ToDictionary(t => t.Key, t => t.Value);
             Assert.Equal(("somebody", "mail"), (tags["theirs"], tags["team"]));
         }
 
         var (_, _, config) = await lab.DistributionAsync();
         Assert.Equal("TLSv1.3_2025", config.ViewerCertificate.MinimumProtocolVersion.Value);
-        Assert.Equal("aws:kms", (await s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = lab.AssetBucket() })).ServerSideEncryptionConfiguration.ServerSideEncryptionRules[0].ServerSideEncryptionByDefault.ServerSideEncryptionAlgorithm.Value);
+        Assert.Equal("aws:kms", (await lab.OnS3Async(s3 => s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = lab.AssetBucket() }))).ServerSideEncryptionConfiguration.ServerSideEncryptionRules[0].ServerSideEncryptionByDefault.ServerSideEncryptionAlgorithm.Value);
 
         async Task AddTagAsync(string bucket)
         {
-            var tags = (await s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket })).TagSet;
-            await s3.PutBucketTaggingAsync(bucket, [.. tags, new Amazon.S3.Model.Tag { Key = "theirs", Value = "somebody" }]);
+            var tags = (await lab.OnS3Async(s3 => s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket }))).TagSet;
+            await lab.OnS3Async(s3 => s3.PutBucketTaggingAsync(bucket, [.. tags, new Amazon.S3.Model.Tag { Key = "theirs", Value = "somebody" }]));
         }
     }
 
@@ -137,7 +136,7 @@ public class ForeignHostingTests
         await using var lab = await StackLab.StartAsync();
         var arn = await lab.IssueCertificateAsync("mta-sts.example.com");
         var stack = StackLab.Stack(s => s with { Logo = null, CertificateArn = arn });
-        var memory = new SettingsMemory(TimeProvider.System);
+        var memory = new SettingsMemory(lab.Time);
         var first = await lab.PublishAsync(stack, memory: memory);
         Assert.Empty(first.Errors);
         Assert.Equal(StackStatus.Deployed, first.Stack!.Status);
@@ -159,6 +158,7 @@ public class ForeignHostingTests
         var wide = await lab.IssueCertificateAsync("mta-sts.example.com", "bimi-assets.example.com");
         var withLogo = await lab.PublishAsync(StackLab.Stack(s => s with { CertificateArn = wide }));
         Assert.Empty(withLogo.Errors);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Single(await lab.TxtAsync("default._bimi.example.com"));
 
         var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });

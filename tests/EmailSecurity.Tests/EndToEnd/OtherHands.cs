@@ -1,4 +1,3 @@
-using Amazon.CertificateManager;
 using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Route53.Model;
@@ -13,32 +12,42 @@ internal static class OtherHands
 {
     private static BasicAWSCredentials Credentials(StackLab lab) => new(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey);
 
+    /// <summary>A call of the test's own on S3.</summary>
+    public static async Task<T> OnS3Async<T>(this StackLab lab, Func<AmazonS3Client, Task<T>> call)
+    {
+        using var passing = lab.LetTimePass();
+        using var s3 = lab.S3();
+        return await call(s3);
+    }
+
     public static string AssetBucket(this StackLab lab) => StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId);
 
     public static string LogBucket(this StackLab lab) => StackNames.LogBucket(StackLab.Domain, lab.Sandbox.AccountId);
 
-    public static AmazonS3Client S3(this StackLab lab)
+    private static AmazonS3Client S3(this StackLab lab)
         => new(Credentials(lab), new AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
 
-    public static AmazonCloudFrontClient CloudFront(this StackLab lab)
+    private static AmazonCloudFrontClient CloudFront(this StackLab lab)
         => new(Credentials(lab), new AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
 
-    public static AmazonCertificateManagerClient Acm(this StackLab lab)
-        => new(Credentials(lab), new AmazonCertificateManagerConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
-
     /// <summary>Puts a TXT set of several strings.</summary>
-    public static Task PutTxtAsync(this StackLab lab, string name, params string[] texts) => lab.Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
+    public static async Task PutTxtAsync(this StackLab lab, string name, params string[] texts)
     {
-        HostedZoneId = lab.ZoneId,
-        ChangeBatch = new ChangeBatch
+        var set = new ResourceRecordSet { Name = name, Type = Amazon.Route53.RRType.TXT, TTL = 300, ResourceRecords = [.. texts.Select(t => new ResourceRecord { Value = $"\"{t}\"" })] };
+        using (lab.LetTimePass())
         {
-            Changes = [new Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = name, Type = Amazon.Route53.RRType.TXT, TTL = 300, ResourceRecords = [.. texts.Select(t => new ResourceRecord { Value = $"\"{t}\"" })] } }],
-        },
-    });
+            await lab.Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
+            {
+                HostedZoneId = lab.ZoneId,
+                ChangeBatch = new ChangeBatch { Changes = [new Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = set }] },
+            });
+        }
+    }
 
     /// <summary>The configuration of the stack's distribution.</summary>
     public static async Task<(string Id, string ETag, DistributionConfig Config)> DistributionAsync(this StackLab lab)
     {
+        using var passing = lab.LetTimePass();
         using var cloudFront = lab.CloudFront();
         var all = await cloudFront.ListDistributionsAsync(new ListDistributionsRequest());
         var one = all.DistributionList.Items.Single(d => d.Aliases.Items.Contains(StackNames.PolicyHost(StackLab.Domain)));
@@ -52,13 +61,19 @@ internal static class OtherHands
         using var cloudFront = lab.CloudFront();
         var (id, etag, config) = await lab.DistributionAsync();
         edit(config);
-        await cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = etag, DistributionConfig = config });
+        using (lab.LetTimePass())
+        {
+            await cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = etag, DistributionConfig = config });
+        }
+
+        lab.Time.Advance(TimeSpan.FromMinutes(10));
     }
 
     /// <summary>Requests a certificate of these names, puts its validation records into the lab's zone, and waits until it is issued.</summary>
     public static async Task<string> IssueCertificateAsync(this StackLab lab, params string[] names)
     {
         using var services = lab.Connect();
+        using var run = lab.Time.Run();
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
         var arn = await services.Certificates.RequestAsync(names, Guid.NewGuid().ToString("N"), none, CancellationToken.None);
         HashSet<string> put = new(StringComparer.Ordinal);
@@ -76,7 +91,7 @@ internal static class OtherHands
                 return arn;
             }
 
-            await Task.Delay(20);
+            await Task.Delay(TimeSpan.FromSeconds(20), lab.Time);
         }
     }
 }

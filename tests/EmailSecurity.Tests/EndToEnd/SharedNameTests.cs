@@ -18,10 +18,10 @@ public class SharedNameTests
         var first = await lab.PublishAsync(StackLab.Stack());
         Assert.Empty(first.Errors);
         Assert.All(first.Stack!.Records, r => Assert.Equal(DnsRecordStatus.Published, r.Status));
-        Assert.Contains($"v=STSv1; id={first.Stack.PolicyId};", await lab.TxtAsync("_mta-sts.example.com"));
+        Assert.Contains($"v=STSv1; id={first.Stack.PolicyId};", await TxtAsync(lab, "_mta-sts.example.com"));
         foreach (var name in Names)
         {
-            Assert.Contains("verify=somebody", await lab.TxtAsync(name));
+            Assert.Contains("verify=somebody", await TxtAsync(lab, name));
         }
 
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Plan.Changes);
@@ -29,7 +29,7 @@ public class SharedNameTests
 
         var second = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, ReportUri = ["mailto:other@example.com"] }), options: new PublishOptions { Adopt = true });
         Assert.Empty(second.Errors);
-        Assert.Equal(["v=STSv1; id=" + second.Stack!.PolicyId + ";", "verify=somebody"], (await lab.TxtAsync("_mta-sts.example.com")).Order(StringComparer.Ordinal));
+        Assert.Equal(["v=STSv1; id=" + second.Stack!.PolicyId + ";", "verify=somebody"], (await TxtAsync(lab, "_mta-sts.example.com")).Order(StringComparer.Ordinal));
 
         var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Empty(gone.Errors);
@@ -45,10 +45,10 @@ public class SharedNameTests
         await lab.PublishAsync(StackLab.Stack());
         var host = new Meddler(async () => await lab.PutTxtAsync("_smtp._tls.example.com", "v=TLSRPTv1; rua=mailto:tls@example.com", "verify=late"));
         await lab.PublishAsync(StackLab.Stack(s => s with { ReportUri = ["mailto:new@example.com"] }), host: host);
-        Assert.Contains("verify=late", await lab.TxtAsync("_smtp._tls.example.com"));
+        Assert.Contains("verify=late", await TxtAsync(lab, "_smtp._tls.example.com"));
 
         Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { ReportUri = ["mailto:new@example.com"] }))).Errors);
-        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=late"], (await lab.TxtAsync("_smtp._tls.example.com")).Order(StringComparer.Ordinal));
+        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=late"], (await TxtAsync(lab, "_smtp._tls.example.com")).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -60,7 +60,13 @@ public class SharedNameTests
         lab.Sandbox.SetFaults("""[{"service":"route53","operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]""");
         var result = await lab.PublishAsync(StackLab.Stack(s => s with { ReportUri = ["mailto:new@example.com"] }));
         Assert.Empty(result.Errors);
-        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=somebody"], (await lab.TxtAsync("_smtp._tls.example.com")).Order(StringComparer.Ordinal));
+        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=somebody"], (await TxtAsync(lab, "_smtp._tls.example.com")).Order(StringComparer.Ordinal));
+    }
+
+    private static Task<IReadOnlyList<string>> TxtAsync(StackLab lab, string name)
+    {
+        lab.Time.Advance(StackLab.InSync);
+        return lab.TxtAsync(name);
     }
 
     private sealed class Meddler(Func<Task> meddle) : IPlanHost
