@@ -74,7 +74,9 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     public void Report(PlanProgress progress)
     {
         var done = progress.Detail == "done";
-        turn?.Report(done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail, progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
+        turn?.Report(
+            done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail,
+            progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
         if (done)
         {
             Verbose($"{progress.Current.Target}: {progress.Current.Description}");
@@ -109,7 +111,9 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         if (go && change.MovesToEnforce && asked.AsksAtHighImpactOnly)
         {
             var (yes, no) = (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll);
-            go = cmdlet.ShouldContinue($"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server that the policy does not name or whose certificate is not good.", "Move to mode enforce?", ref yes, ref no);
+            go = cmdlet.ShouldContinue(
+                $"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server that the policy does not list or whose certificate is not valid.",
+                "Move to mode enforce?", ref yes, ref no);
             (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll) = (yes, no);
         }
 
@@ -128,7 +132,9 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     /// <param name="Forced">-Force, and no -WhatIf.</param>
     /// <param name="IsWhatIf">-WhatIf, given or inherited from the session.</param>
     /// <param name="NeedsNoQuestion">ShouldProcess would answer yes without asking or saying anything.</param>
-    /// <param name="AsksAtHighImpactOnly">The session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.</param>
+    /// <param name="AsksAtHighImpactOnly">
+    /// The session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.
+    /// </param>
     /// <param name="IsVerbose">-Verbose, given or inherited from the session.</param>
     private sealed record Preferences(bool Forced, bool IsWhatIf, bool NeedsNoQuestion, bool AsksAtHighImpactOnly, bool IsVerbose)
     {
@@ -136,13 +142,17 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         {
             var isWhatIf = Switch("WhatIf") ?? cmdlet.GetVariableValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
             var confirm = Switch("Confirm");
-            var preference = Enum.TryParse<ConfirmImpact>(cmdlet.GetVariableValue("ConfirmPreference")?.ToString(), ignoreCase: true, out var parsed) ? parsed : ConfirmImpact.High;
+            var preference = Enum.TryParse<ConfirmImpact>(Variable("ConfirmPreference"), ignoreCase: true, out var parsed) ? parsed : ConfirmImpact.High;
             var impact = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()?.ConfirmImpact ?? ConfirmImpact.High;
             var prompts = confirm ?? (preference != ConfirmImpact.None && impact >= preference);
-            var verbose = Switch("Verbose") ?? cmdlet.GetVariableValue("VerbosePreference")?.ToString() is { } words && words != nameof(ActionPreference.SilentlyContinue) && words != nameof(ActionPreference.Ignore);
-            return new Preferences(force && !isWhatIf, isWhatIf, !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High, verbose);
+            var verbose = Switch("Verbose") ?? Variable("VerbosePreference") is not (null or nameof(ActionPreference.SilentlyContinue) or nameof(ActionPreference.Ignore));
+            return new Preferences(
+                force && !isWhatIf, isWhatIf, NeedsNoQuestion: !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High, verbose);
 
-            bool? Switch(string name) => cmdlet.MyInvocation.BoundParameters.TryGetValue(name, out var given) ? given is SwitchParameter { IsPresent: true } or true : null;
+            string? Variable(string name) => cmdlet.GetVariableValue(name)?.ToString();
+
+            bool? Switch(string name)
+                => cmdlet.MyInvocation.BoundParameters.TryGetValue(name, out var given) ? given is SwitchParameter { IsPresent: true } or true : null;
         }
     }
 }

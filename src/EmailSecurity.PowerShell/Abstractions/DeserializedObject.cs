@@ -31,7 +31,8 @@ internal sealed class DeserializedObject
             : type == typeof(MtaStsPolicy) && Is<MtaStsPolicy>(source) ? reader.Policy()
             : null;
         return missing.Count == 0 ? restored : throw new EmailSecurityException("SettingsLost", ErrorKind.InvalidData,
-            $"{reader.Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {string.Join(", ", missing.Distinct(StringComparer.Ordinal))}, so the object is not used.",
+            $"{reader.Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {string.Join(", ", missing.Distinct(StringComparer.Ordinal))}, " +
+            "so the object is not used.",
             "Import EmailSecurity in the session that serializes it, or give -Depth 5; or make it again with New-EmailSecurityStack or New-MtaStsPolicy.");
     }
 
@@ -46,7 +47,9 @@ internal sealed class DeserializedObject
 
         var stack = EmailSecurityStack.FromStackWish(wish);
         // What was observed can be observed again: here nothing is an error.
-        return Value("State") is PSObject state && Is<StackState>(state) ? stack with { State = new DeserializedObject(state, path, []).State(wish.Domain) } : stack;
+        return Value("State") is PSObject state && Is<StackState>(state)
+            ? stack with { State = new DeserializedObject(state, path, []).State(wish.Domain) }
+            : stack;
     }
 
     private StackWish? Wish()
@@ -116,7 +119,8 @@ internal sealed class DeserializedObject
         _ => Lose<MtaStsPolicy>("Policy"),
     };
 
-    private MtaStsPolicy? Parse(string? text, string domain) => text is null ? Lose<MtaStsPolicy>("Text") : MtaStsPolicy.Check(text, domain).Value as MtaStsPolicy ?? Lose<MtaStsPolicy>("Text");
+    private MtaStsPolicy? Parse(string? text, string domain)
+        => (text is null ? null : MtaStsPolicy.Check(text, domain).Value as MtaStsPolicy) ?? Lose<MtaStsPolicy>("Text");
 
     private StackAsset? Asset(string name)
     {
@@ -160,7 +164,9 @@ internal sealed class DeserializedObject
 
     private T? Enumeration<T>(string name)
         where T : struct, Enum
-        => Value(name) is not { } value ? null : Enum.TryParse<T>((value is PSObject wrapped ? wrapped.BaseObject : value).ToString(), out var parsed) && Enum.IsDefined(parsed) ? parsed : LoseValue<T>(name);
+        => Value(name) is not { } value ? null
+            : Enum.TryParse<T>((value is PSObject wrapped ? wrapped.BaseObject : value).ToString(), out var parsed) && Enum.IsDefined(parsed) ? parsed
+            : LoseValue<T>(name);
 
     private IReadOnlyList<string>? Words(string name) => (Value(name) is PSObject wrapped ? wrapped.BaseObject : Value(name)) switch
     {
@@ -197,7 +203,9 @@ internal sealed class DeserializedObject
         }
 
         // A property bag keeps its wrapper, which has its type names; plain values are taken out of theirs.
-        return property.Value is PSObject { BaseObject: not PSCustomObject } plain && plain.TypeNames.All(t => !t.StartsWith(Prefix, StringComparison.Ordinal)) ? plain.BaseObject : property.Value;
+        return property.Value is PSObject { BaseObject: not PSCustomObject } plain && plain.TypeNames.All(t => !t.StartsWith(Prefix, StringComparison.Ordinal))
+            ? plain.BaseObject
+            : property.Value;
     }
 
     private void Lose(string name) => lost.Add(path + name);

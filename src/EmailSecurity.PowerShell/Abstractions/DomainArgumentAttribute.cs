@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>A domain: a text, or the Domain property of a pipeline object. An object without one is "not given", not a domain that is called <c>@{Name=x}</c>.</summary>
+/// <summary>
+/// A domain: a text, or the Domain property of a pipeline object. An object without one is "not given", not a domain that is called <c>@{Name=x}</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DomainArgumentAttribute : NotGivenIfEmptyAttribute
 {

@@ -39,7 +39,7 @@ internal sealed class DomainProgress : IDisposable
                     Clear(line);
                 }
 
-                cmdlet.WriteProgress(new ProgressRecord(ParentId, look.Activity, " ") { RecordType = ProgressRecordType.Completed });
+                Report(ParentId, look.Activity, "", -1, ProgressRecordType.Completed);
             });
         }
         catch (Exception exception) when (exception is PipelineStoppedException or OperationCanceledException)
@@ -78,7 +78,7 @@ internal sealed class DomainProgress : IDisposable
         if (look.Only is { } only && started <= 1)
         {
             var now = running.Count > 0 ? running[0].Now : null;
-            cmdlet.WriteProgress(new ProgressRecord(ParentId, $"{look.Activity} {only}", now is { Status.Length: > 0 } ? now.Status : " ") { PercentComplete = now?.Percent ?? -1 });
+            Report(ParentId, $"{look.Activity} {only}", now?.Status ?? "", now?.Percent ?? -1);
             return true;
         }
 
@@ -89,7 +89,7 @@ internal sealed class DomainProgress : IDisposable
         }
 
         // How many a pipeline will bring is not known before its end.
-        cmdlet.WriteProgress(new ProgressRecord(ParentId, look.Activity, status) { PercentComplete = look.Total is > 1 and var total ? 100 * finished / total : -1 });
+        Report(ParentId, look.Activity, status, look.Total is > 1 and var total ? 100 * finished / total : -1);
         WriteLines(running);
         return true;
     }
@@ -107,8 +107,7 @@ internal sealed class DomainProgress : IDisposable
             lines[line] ??= running.FirstOrDefault(r => !lines.Contains(r));
             if (lines[line] is { } turn)
             {
-                var (text, percent) = turn.Now;
-                cmdlet.WriteProgress(new ProgressRecord(ParentId + 1 + line, turn.Domain, text.Length == 0 ? " " : text) { ParentActivityId = ParentId, PercentComplete = percent });
+                Report(ParentId + 1 + line, turn.Domain, turn.Now.Status, turn.Now.Percent);
             }
         }
     }
@@ -117,10 +116,18 @@ internal sealed class DomainProgress : IDisposable
     {
         if (lines[line] is { } turn)
         {
-            cmdlet.WriteProgress(new ProgressRecord(ParentId + 1 + line, turn.Domain, " ") { ParentActivityId = ParentId, RecordType = ProgressRecordType.Completed });
+            Report(ParentId + 1 + line, turn.Domain, "", -1, ProgressRecordType.Completed);
             lines[line] = null;
         }
     }
+
+    private void Report(int id, string activity, string status, int percent, ProgressRecordType type = ProgressRecordType.Processing)
+        => cmdlet.WriteProgress(new ProgressRecord(id, activity, status.Length == 0 ? " " : status)
+        {
+            ParentActivityId = id == ParentId ? -1 : ParentId,
+            PercentComplete = percent,
+            RecordType = type,
+        });
 
     private void StopTicker() => Interlocked.Exchange(ref ticker, null)?.Dispose();
 

@@ -6,7 +6,9 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>
 /// Takes an empty string and $null as "not given": an empty cell of a CSV file, or a property that has no value, must never become a setting.
 /// </summary>
-/// <remarks>Whoever writes <c>-ProfileName $name</c> means something: with <see cref="RefuseEmptyArgument"/> an argument that turns out empty is an error.</remarks>
+/// <remarks>
+/// Whoever writes <c>-ProfileName $name</c> means something: with <see cref="RefuseEmptyArgument"/> an argument that turns out empty is an error.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
 {
@@ -24,7 +26,8 @@ public class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
         {
             if (IsEmpty(value) && cmdlet.GetType().GetProperty(name)?.GetCustomAttribute<NotGivenIfEmptyAttribute>() is { RefuseEmptyArgument: true })
             {
-                throw new EmailSecurityException("ParameterArgumentValidationError", ErrorKind.InvalidArgument, $"-{name} is empty.", $"Give a value, or leave -{name} out.");
+                throw new EmailSecurityException(
+                    "ParameterArgumentValidationError", ErrorKind.InvalidArgument, $"-{name} is empty.", $"Give a value, or leave -{name} out.");
             }
         }
     }

@@ -11,7 +11,8 @@ internal static class OneDomain
     /// <exception cref="EmailSecurityException">DomainMismatch, with both names.</exception>
     public static void Require(string? domain, EmailSecurityStack? stack, MtaStsPolicy? policy)
     {
-        (string Name, string? Domain)[] named = [("-Domain", domain), ("the stack", stack?.Domain), ("the policy", policy?.Domain), ("the policy's stack", policy?.Stack?.Domain)];
+        (string Name, string? Domain)[] named =
+            [("-Domain", domain), ("the stack", stack?.Domain), ("the policy", policy?.Domain), ("the policy's stack", policy?.Stack?.Domain)];
         var given = Array.FindAll(named, n => !string.IsNullOrEmpty(n.Domain));
         for (var i = 1; i < given.Length; i++)
         {
@@ -25,7 +26,8 @@ internal static class OneDomain
         }
     }
 
-    private static string Words((string Name, string? Domain) named) => named.Name == "-Domain" ? $"-Domain is {named.Domain}" : $"{named.Name} is for {named.Domain}";
+    private static string Words((string Name, string? Domain) named)
+        => named.Name == "-Domain" ? $"-Domain is {named.Domain}" : $"{named.Name} is for {named.Domain}";
 
     private static string Sentence((string Name, string? Domain) named) => Words(named) is ['t', .. var rest] ? "T" + rest : Words(named);
 

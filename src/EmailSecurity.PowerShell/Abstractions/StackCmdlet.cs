@@ -5,7 +5,9 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>A command on stacks: takes stacks, policies, domains, or anything with a Domain property, from the pipeline; many at a time (<see cref="DomainPool"/>).</summary>
+/// <summary>
+/// A command on stacks: takes stacks, policies, domains, or anything with a Domain property, from the pipeline; many at a time (<see cref="DomainPool"/>).
+/// </summary>
 public abstract class StackCmdlet : ConnectedCmdlet
 {
     private const int ProgressLines = 8;
@@ -103,7 +105,8 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
         return Domain is { Length: > 0 } name
             ? EmailSecurityStack.For(name)
-            : throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
+            : throw new EmailSecurityException(
+                "DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
     }
 
     /// <summary>What messages and errors are about: the domain as given.</summary>

@@ -18,7 +18,13 @@ public sealed class ValidateNumberAttribute(long minimum, long maximum) : Valida
     /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
-        if (arguments is not null && Convert.ToInt64(arguments is PSObject wrapped ? wrapped.BaseObject : arguments, CultureInfo.InvariantCulture) is var number && (number < minimum || number > maximum))
+        if (arguments is null)
+        {
+            return; // not given
+        }
+
+        var number = Convert.ToInt64(arguments is PSObject wrapped ? wrapped.BaseObject : arguments, CultureInfo.InvariantCulture);
+        if (number < minimum || number > maximum)
         {
             throw new ValidationMetadataException(string.Create(CultureInfo.InvariantCulture, $"{number} is not a number from {minimum} to {maximum}."));
         }

@@ -51,7 +51,7 @@ public sealed record EmailSecurityStack
 
     /// <summary>Who hosts the domain's DNS.</summary>
     public DnsHost DnsHost => State.DnsHost ?? Wish.DnsHost;
-    /// <summary>ARN of the certificate in use; before there is one the user's own. Empty for none. The user's own alone is <see cref="StackWish.CertificateArn"/>.</summary>
+    /// <summary>ARN of the certificate in use; before there is one the user's own, which <see cref="StackWish.CertificateArn"/> has alone. Empty for none.</summary>
     public string CertificateArn => State.CertificateArn.Length > 0 ? State.CertificateArn : Wish.CertificateArn;
     /// <summary>Label of the BIMI host below the domain.</summary>
     public string BimiSubdomain => State.BimiSubdomain ?? Wish.BimiSubdomain;

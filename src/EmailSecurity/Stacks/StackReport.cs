@@ -45,7 +45,9 @@ public static class StackReport
                 Policy = policy is not null && policy.Id == published ? policy : hosting ? observed.CurrentPolicy : was.Policy,
                 ReportUri = parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0 && whole ? stack.ReportUri : was.ReportUri,
                 DnsHost = stack.DnsHost,
-                BimiSubdomain = hosting && dist is not null ? Subdomain(stack.Domain, HostingPlanner.BimiHost(stack, observed, parts.HasFlag(StackParts.Bimi))) : was.BimiSubdomain,
+                BimiSubdomain = hosting && dist is not null
+                    ? Subdomain(stack.Domain, HostingPlanner.BimiHost(stack, observed, parts.HasFlag(StackParts.Bimi)))
+                    : was.BimiSubdomain,
                 BimiSelector = bimi is not null && whole ? stack.BimiSelector : was.BimiSelector,
                 LogRetentionDays = hosting && whole ? (stack.IsLogRetentionAsked ? null : LogRetentionDays(observed)) ?? stack.LogRetentionDays : was.LogRetentionDays,
                 Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch

@@ -23,18 +23,27 @@ public static partial class StackTags
         {
             if (Fault(key, value) is { } fault)
             {
-                throw new EmailSecurityException("TagInvalid", ErrorKind.InvalidArgument, $"Tag '{Dns.RecordText.Show(key)}': {fault}", "Change the tag: S3, CloudFront and ACM all take it.") { Target = key };
+                throw Invalid($"Tag '{Dns.RecordText.Show(key)}': {fault}", "Change the tag: S3, CloudFront and ACM all take it.", key);
             }
 
             if (!checkedTags.TryAdd(key, value))
             {
-                throw new EmailSecurityException("TagInvalid", ErrorKind.InvalidArgument, $"Tag '{key}' is given twice.", "Give each key once.") { Target = key };
+                throw Invalid($"Tag '{key}' is given twice.", "Give each key once.", key);
             }
         }
 
-        return checkedTags.Count <= MaxTags ? checkedTags : throw new EmailSecurityException("TagInvalid", ErrorKind.InvalidArgument,
-            $"{checkedTags.Count} tags are too many, from '{checkedTags.Keys.ElementAt(MaxTags)}' on: a resource has 50 at most, and the stack keeps {OwnTags} of them for itself.", $"Give at most {MaxTags}.");
+        if (checkedTags.Count > MaxTags)
+        {
+            var first = checkedTags.Keys.ElementAt(MaxTags);
+            throw Invalid(
+                $"{checkedTags.Count} tags are too many, from '{first}' on: a resource has 50 at most, and the stack keeps {OwnTags} of them for itself.",
+                $"Give at most {MaxTags}.", first);
+        }
+
+        return checkedTags;
     }
+
+    private static EmailSecurityException Invalid(string what, string fix, string key) => new("TagInvalid", ErrorKind.InvalidArgument, what, fix) { Target = key };
 
     private static string? Fault(string key, string value)
     {

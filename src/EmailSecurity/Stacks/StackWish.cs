@@ -42,7 +42,9 @@ public sealed record StackWish
     /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for no TLS-RPT part.</summary>
     public IReadOnlyList<string> ReportUri { get; init; } = [];
 
-    /// <summary>The whole MTA-STS policy; null where it is made from <see cref="Mode"/>, <see cref="MxHost"/> and <see cref="MaxAge"/> or kept as deployed.</summary>
+    /// <summary>
+    /// The whole MTA-STS policy; null where it is made from <see cref="Mode"/>, <see cref="MxHost"/> and <see cref="MaxAge"/> or kept as deployed.
+    /// </summary>
     public MtaStsPolicy? Policy { get; init; }
 
     /// <summary>Policy mode; null for testing on a new domain and the deployed mode on another.</summary>
