@@ -15,9 +15,6 @@ internal sealed class PlanBuilder(string domain)
     /// <summary>The parts left out by <see cref="Refuse"/>.</summary>
     public StackParts RefusedParts { get; private set; }
 
-    /// <summary>A step that every step added from now on depends on; null for none.</summary>
-    public string? Gate { get; set; }
-
     /// <summary>Leaves a part out; the rest of the plan goes on.</summary>
     public void Refuse(StackParts part, EmailSecurityException reason)
     {
@@ -48,8 +45,26 @@ internal sealed class PlanBuilder(string domain)
             Before = before,
             After = after,
             MovesToEnforce = movesToEnforce,
-            DependsOn = [.. (Gate is null ? dependsOn ?? [] : (dependsOn ?? []).Prepend(Gate)).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
+            DependsOn = [.. (dependsOn ?? []).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
         });
+    }
+
+    /// <summary>Puts a step before all others, but for one and what that depends on.</summary>
+    public void AddFirst(Change step, string except)
+    {
+        HashSet<string> free = new(StringComparer.Ordinal) { except };
+        foreach (var change in Enumerable.Reverse(changes).Where(c => free.Contains(c.Id)))
+        {
+            free.UnionWith(change.DependsOn); // a step comes after those that it depends on
+        }
+
+        for (var i = 0; i < changes.Count; i++)
+        {
+            changes[i] = free.Contains(changes[i].Id) ? changes[i] : changes[i] with { DependsOn = [step.Id, .. changes[i].DependsOn] };
+        }
+
+        ids.Add(step.Id);
+        changes.Insert(0, step);
     }
 
     public Plan Build() => new(domain, [.. changes]) { Warnings = [.. Warnings], Refused = [.. Refused], RefusedParts = RefusedParts };

@@ -37,25 +37,30 @@ internal static class PublishGates
     }
 
     /// <summary>
-    /// CAA that forbids Amazon (RFC 8659): where a certificate is needed, its request is certain to fail, so a step stands before it that says so and stops
-    /// all that is built on it; where there is one, its renewal will fail, which is a warning.
+    /// CAA that forbids Amazon (RFC 8659): where the plan requests a certificate or waits for one, that is certain to fail, so a step stands before it that
+    /// says so and stops all but the reports' record; where there is a certificate, its renewal will fail, which is a warning.
     /// </summary>
-    public static void CheckCaa(PlanBuilder plan, StackWish stack, ObservedStack observed, IReadOnlyList<string> hosts)
+    public static void CheckCaa(PlanBuilder plan, StackWish stack, ObservedStack observed)
     {
-        Warn(plan, observed.Outside.Caa.Where(f => f.Code != "CaaForbidsAmazon"));
-        Finding[] forbids = [.. observed.Outside.Caa.Where(f => f.Code == "CaaForbidsAmazon")];
-        Warn(plan, forbids);
-        var isOwn = stack.CertificateArn.Length > 0 && !observed.Certificates.Any(c => c.Arn == stack.CertificateArn && StackNames.IsOwner(stack.Domain, c.Tags));
-        if (forbids.Length == 0 || isOwn || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, hosts)))
+        Warn(plan, observed.Outside.Caa);
+        if (observed.Outside.Caa.FirstOrDefault(f => f.Code == "CaaForbidsAmazon") is not { } forbids || !plan.Has("certificate-issued"))
         {
             return;
         }
 
-        var first = forbids[0];
-        plan.Add(CaaStep, ChangeAction.Wait, "CAA record", first.Location ?? stack.Domain, first.Message, new Operation.Refuse(new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation,
-            $"{first.Message} The certificate was not requested.", $"{first.Fix} Then run the same command again. With -CertificateArn you can use a certificate of another authority.")
-        { Target = first.Location ?? stack.Domain }), after: "Amazon may issue");
-        plan.Gate = CaaStep;
+        var target = forbids.Location ?? stack.Domain;
+        var fix = $"{forbids.Fix} Then run the same command again. With -CertificateArn you can use a certificate of another authority.";
+        plan.AddFirst(new Change
+        {
+            Domain = stack.Domain,
+            Id = CaaStep,
+            Action = ChangeAction.Wait,
+            Resource = "CAA record",
+            Target = target,
+            Reason = forbids.Message,
+            After = "Amazon may issue",
+            Operation = new Operation.Refuse(new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation, $"{forbids.Message} The certificate was not requested.", fix) { Target = target }),
+        }, except: "record/tls-rpt");
     }
 
     /// <summary>Tells what the checks found about the wanted parts.</summary>

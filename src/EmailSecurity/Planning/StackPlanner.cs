@@ -63,7 +63,6 @@ public static class StackPlanner
             HostingPlanner.CheckRegion(observed.Region);
             var tags = Tags(stack);
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
-            PublishGates.CheckCaa(plan, stack, observed, HostingPlanner.Hosts(stack, observed, bimiHost));
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
             buckets.Plan(tags, PartsTag(now));
@@ -108,7 +107,6 @@ public static class StackPlanner
             }
         }
 
-        plan.Gate = null; // reports need no certificate
         if (wantsReports)
         {
             List<string> dependsOn = [];
@@ -127,6 +125,7 @@ public static class StackPlanner
                 "senders report TLS failures there (RFC 8460 section 3)", dependsOn);
         }
 
+        PublishGates.CheckCaa(plan, stack, observed);
         return plan.Build();
 
         void PlanInvalidation(List<string> replaced)

@@ -12,7 +12,7 @@ public class DnsTruthTests
     public async Task A_delegation_of_the_assertion_record_stops_BIMI_only()
     {
         await using var lab = await StackLab.StartAsync(("_bimi.example.com", "NS", "ns1.vendor.test."));
-        var result = await lab.PublishAsync(StackLab.Stack());
+        var result = await PublishAsync(lab, StackLab.Stack());
         var error = Assert.Single(result.Errors);
         Assert.Equal(("NameDelegatedAway", "_bimi.example.com"), (error.ErrorId, error.Target));
         Assert.Equal(StackStatus.Incomplete, result.Stack!.Status);
@@ -24,7 +24,7 @@ public class DnsTruthTests
         // A plan says the same, and a second publish writes nothing.
         Assert.Equal(StackParts.Bimi, (await lab.PlanAsync(StackLab.Stack())).RefusedParts);
         lab.Sandbox.ClearCalls();
-        await lab.PublishAsync(StackLab.Stack());
+        await PublishAsync(lab, StackLab.Stack());
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
     }
 
@@ -32,7 +32,7 @@ public class DnsTruthTests
     public async Task A_delegation_of_the_policys_names_stops_MTA_STS_before_anything_is_made()
     {
         await using var lab = await StackLab.StartAsync(("mta-sts.example.com", "NS", "ns1.vendor.test."));
-        var result = await lab.PublishAsync(StackLab.Stack(s => s with { Logo = null }));
+        var result = await PublishAsync(lab, StackLab.Stack(s => s with { Logo = null }));
         Assert.Equal("NameDelegatedAway", Assert.Single(result.Errors).ErrorId);
         Assert.Single(await lab.TxtAsync("_smtp._tls.example.com"));
         Assert.Equal(["ChangeResourceRecordSets"], lab.Sandbox.GetCalls().Where(c => c.Write).Select(c => c.Operation));
@@ -42,12 +42,12 @@ public class DnsTruthTests
     public async Task A_delegation_of_the_BIMI_host_keeps_no_certificate_from_the_policy()
     {
         await using var lab = await StackLab.StartAsync(("bimi-assets.example.com", "NS", "ns1.vendor.test."));
-        var result = await lab.PublishAsync(StackLab.Stack());
+        var result = await PublishAsync(lab, StackLab.Stack());
         Assert.Equal("bimi-assets.example.com", Assert.Single(result.Errors).Target);
         Assert.Single(await lab.TxtAsync("_mta-sts.example.com"));
         Assert.NotNull(await lab.ServedPolicyAsync());
         lab.Sandbox.ClearCalls();
-        await lab.PublishAsync(StackLab.Stack());
+        await PublishAsync(lab, StackLab.Stack());
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
     }
 
@@ -55,7 +55,7 @@ public class DnsTruthTests
     public async Task A_delegation_above_the_domain_is_seen()
     {
         await using var lab = await StackLab.StartAsync(("b.example.com", "NS", "ns1.vendor.test."));
-        var result = await lab.PublishAsync(EmailSecurityStack.For("a.b.example.com").Wish with { ReportUri = ["mailto:tls@example.com"] }, StackParts.TlsRpt);
+        var result = await PublishAsync(lab, EmailSecurityStack.For("a.b.example.com").Wish with { ReportUri = ["mailto:tls@example.com"] }, StackParts.TlsRpt);
         Assert.Equal("b.example.com", Assert.Single(result.Errors).Target);
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
     }
@@ -64,7 +64,7 @@ public class DnsTruthTests
     public async Task Records_are_told_as_DNS_answers_and_where_Route_53_disagrees_with_the_reason()
     {
         await using var lab = await StackLab.StartAsync();
-        Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
+        Assert.Empty((await PublishAsync(lab, StackLab.Stack())).Errors);
         var records = await RecordsAsync(lab);
         Assert.Equal(9, records.Count);
         Assert.All(records, r => Assert.Equal((DnsRecordStatus.Published, ""), (r.Status, r.Note)));
@@ -83,7 +83,7 @@ public class DnsTruthTests
     public async Task A_domain_delegated_to_another_zone_is_told_with_both_sets_of_name_servers()
     {
         await using var lab = await StackLab.StartAsync();
-        Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { Logo = null }))).Errors);
+        Assert.Empty((await PublishAsync(lab, StackLab.Stack(s => s with { Logo = null }))).Errors);
 
         // The registrar's name servers are those of another host, which has an old id.
         lab.Sandbox.World.PutThirdPartyZone("example.com",
@@ -103,19 +103,19 @@ public class DnsTruthTests
         var plan = await lab.PlanAsync(StackLab.Stack());
         Assert.Contains(plan.Changes, c => c.ToString().Contains("CAA", StringComparison.Ordinal));
 
-        var result = await lab.PublishAsync(StackLab.Stack());
+        var result = await PublishAsync(lab, StackLab.Stack());
         Assert.Equal("CaaForbidsAmazon", Assert.Single(result.Errors).ErrorId);
         Assert.Equal(["ChangeResourceRecordSets"], lab.Sandbox.GetCalls().Where(c => c.Write).Select(c => c.Operation)); // the reports' record
         Assert.Single(await lab.TxtAsync("_smtp._tls.example.com"));
 
         await lab.PutRecordsAsync(("example.com", "CAA", "0 issue \"amazon.com\""));
-        result = await lab.PublishAsync(StackLab.Stack());
+        result = await PublishAsync(lab, StackLab.Stack());
         Assert.Empty(result.Errors);
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
 
         // Forbidden later, the certificate lives on and its renewal is warned of.
         await lab.PutRecordsAsync(("example.com", "CAA", "0 issue \"letsencrypt.org\""));
-        result = await lab.PublishAsync(StackLab.Stack());
+        result = await PublishAsync(lab, StackLab.Stack());
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
         Assert.Contains(result.Warnings, w => w.Contains("letsencrypt.org", StringComparison.Ordinal));
     }
@@ -127,7 +127,7 @@ public class DnsTruthTests
         lab.Sandbox.World.PutThirdPartyZone("no.example", [new ZoneRecord("no.example", "MX", 300, ["0 ."])]);
         var host = new Listener();
         var enforce = StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, ReportUri = ["mailto:tls@no.example"] });
-        var result = await lab.PublishAsync(enforce, host: host);
+        var result = await PublishAsync(lab, enforce, host: host);
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
         Assert.Equal(result.Warnings, host.Warned);
         Assert.Contains(host.Warned!, w => w.Contains("no.example, the domain of mailto:tls@no.example, takes no mail", StringComparison.Ordinal));
@@ -135,19 +135,28 @@ public class DnsTruthTests
         Assert.False(host.DecidedBeforeWarned);
 
         // The mail servers move while the policy tests.
-        await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Testing }));
+        await PublishAsync(lab, StackLab.Stack(s => s with { Mode = MtaStsMode.Testing }));
         await lab.PutRecordsAsync(("example.com", "MX", "0 x.mail.example.net."));
         Assert.Contains((await lab.PlanAsync(StackLab.Stack())).Warnings, w => w.Contains("x.mail.example.net", StringComparison.Ordinal));
         lab.Sandbox.ClearCalls();
-        var moved = await lab.PublishAsync(StackLab.Stack());
+        var moved = await PublishAsync(lab, StackLab.Stack());
         Assert.Empty(moved.Errors);
         Assert.Contains(moved.Warnings, w => w.Contains("x.mail.example.net", StringComparison.Ordinal) && w.Contains("New-MtaStsPolicy example.com", StringComparison.Ordinal));
     }
 
+    // With the minute after it, in which Route 53's servers all learn of it.
+    private static async Task<DeploymentResult> PublishAsync(StackLab lab, EmailSecurityStack stack, StackParts parts = StackParts.All, IPlanHost? host = null)
+    {
+        var result = await lab.PublishAsync(stack, parts, host: host);
+        lab.Time.Advance(StackLab.InSync);
+        return result;
+    }
+
     private static async Task<IReadOnlyList<DnsRecordState>> RecordsAsync(StackLab lab)
     {
+        using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).GetRecordsAsync(StackLab.Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(StackLab.Stack(), TestContext.Current.CancellationToken);
     }
 
     private sealed class Listener : IPlanHost

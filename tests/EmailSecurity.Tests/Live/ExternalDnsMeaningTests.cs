@@ -52,8 +52,9 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
         Assert.Contains("ALIAS", host.Note, StringComparison.Ordinal);
         Assert.Equal(StackStatus.Deployed, (await PublishAsync()).Status);
 
+        using var run = lab.Time.Run();
         // Taken down by force, it is named: it leads to a distribution that is gone.
-        var gone = await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).RemoveAsync(EmailSecurityStack.For(Domain), new Planning.RemovalOptions { Force = true }, new Planning.WaitOptions(), new StackLab.YesHost(), TestContext.Current.CancellationToken);
+        var gone = await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).RemoveAsync(EmailSecurityStack.For(Domain), new Planning.RemovalOptions { Force = true }, new Planning.WaitOptions(), new StackLab.YesHost(), TestContext.Current.CancellationToken);
         Assert.Contains(gone.Warnings, w => w.StartsWith("Delete at your DNS host, now: mta-sts.corp.example", StringComparison.Ordinal));
     }
 
@@ -117,14 +118,16 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<DnsRecordState>> RecordsAsync()
     {
+        using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).GetRecordsAsync(Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(Stack(), TestContext.Current.CancellationToken);
     }
 
     private async Task<EmailSecurityStack?> GetAsync()
     {
+        using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return await new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)).GetAsync(Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetAsync(Stack(), TestContext.Current.CancellationToken);
     }
 
     private void Put(params ZoneRecord[] records)

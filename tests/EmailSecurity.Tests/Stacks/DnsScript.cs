@@ -18,15 +18,15 @@ internal sealed class DnsScript : IEmailSecurityServices, IResolver, IFetcher, I
 
     public string Region => "eu-central-1";
 
-    public IAccount Account => throw new NotSupportedException();
+    public IAccount Account => null!;
 
-    public IBuckets Buckets => throw new NotSupportedException();
+    public IBuckets Buckets => null!;
 
-    public IDistributions Distributions => throw new NotSupportedException();
+    public IDistributions Distributions => null!;
 
-    public ICertificates Certificates => throw new NotSupportedException();
+    public ICertificates Certificates => null!;
 
-    public IZones Zones => throw new NotSupportedException();
+    public IZones Zones => null!;
 
     public IResolver Resolver => this;
 
