@@ -52,10 +52,10 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
             case Operation.Refuse o:
                 throw o.Reason;
             case Operation.CreateBucket o:
-                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
+                await services.Buckets.CreateAsync(o.Name, o.Ownership, Agreed(o.Tags, o.Marks), o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutSetting o:
-                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
+                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Setting == BucketSetting.Tags ? o.Desired with { Tags = Agreed(o.Desired.Tags, o.Marks) } : o.Desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
                 var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
@@ -76,7 +76,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 state.OriginAccessControlId = await accessControl.CreateAsync(o.Name, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.CreateDistribution o:
-                state.Distribution = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.CreateAsync(s, o.Tags, ct), ct).ConfigureAwait(false);
+                state.Distribution = await accessControl.ApplyAsync(Complete(o.Settings), s => services.Distributions.CreateAsync(s, Agreed(o.Tags, o.Marks), ct), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.UpdateDistribution o:
                 var tags = state.Distribution?.Tags;
@@ -84,7 +84,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 state.Distribution = tags is null ? updated : updated with { Tags = tags };
                 return StepOutcome.Done;
             case Operation.TagDistribution o:
-                await services.Distributions.TagAsync(o.Arn, o.Tags, ct).ConfigureAwait(false);
+                await services.Distributions.TagAsync(o.Arn, Agreed(o.Tags, o.Marks), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.WaitDistribution:
                 return await WaitDistributionAsync(change, ct).ConfigureAwait(false);
@@ -131,6 +131,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 throw new InvalidOperationException($"No way to apply {change.Operation.GetType().Name}.");
         }
     }
+
+    private IReadOnlyDictionary<string, string> Agreed(IReadOnlyDictionary<string, string> tags, StackMarks? marks) => marks?.Apply(tags, state.Declined) ?? tags;
 
     private DistributionSettings Complete(DistributionSettings settings) => settings with
     {
