@@ -24,7 +24,8 @@ public sealed class DeclinedTests
         var declined = await lab.PublishAsync(Enforce, host: new Answers(c => c.Id == step ? ChangeDecision.Skip : ChangeDecision.Apply));
         Assert.Contains(step, declined.Execution.Skipped.Select(c => c.Id));
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
-        Assert.Null(declined.Stack!.Policy); // or the next command of the pipeline would publish it
+        Assert.Equal(MtaStsMode.Testing, declined.Stack!.Policy!.Mode);
+        lab.Time.Advance(StackLab.InSync);
 
         Assert.Empty((await lab.PublishAsync(Plain)).Plan.Changes);
         Assert.Contains("mode: testing", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
@@ -56,6 +57,7 @@ public sealed class DeclinedTests
         }
 
         Assert.Empty((await lab.PublishAsync(Plain)).Errors);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Contains("mode: testing", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
     }
 
@@ -75,10 +77,12 @@ public sealed class DeclinedTests
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lab.PublishAsync(Enforce, cancellationToken: stop.Token));
         lab.Sandbox.OnCall(null);
+        lab.Time.Advance(StackLab.InSync); // edge locations look again
         Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
         Assert.Equal(MtaStsMode.Testing, (await lab.GetAsync())!.Policy!.Mode);
 
         Assert.Empty((await lab.PublishAsync(Plain)).Errors);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Equal(first.Stack!.Policy!.Text, await lab.ServedPolicyAsync());
         Assert.Equal([$"v=STSv1; id={first.Stack.PolicyId};"], await lab.TxtAsync("_mta-sts.example.com"));
     }
@@ -92,6 +96,7 @@ public sealed class DeclinedTests
         Assert.Empty(declined.Errors);
         Assert.DoesNotContain(declined.Execution.Applied, c => c.Id.Contains("before-image", StringComparison.Ordinal));
         await lab.RemoveAsync(new RemovalOptions { Force = true });
+        lab.Time.Advance(StackLab.InSync);
         Assert.Equal(["v=TLSRPTv1; rua=mailto:theirs@example.net"], await lab.TxtAsync("_smtp._tls.example.com"));
     }
 

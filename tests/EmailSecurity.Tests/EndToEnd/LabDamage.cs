@@ -47,6 +47,13 @@ internal sealed class LabDamage(StackLab lab) : IDisposable
 
     public async Task DoAsync(Damage damage)
     {
+        lab.Time.Advance(StackLab.InSync);
+        if (damage == Damage.PolicyRecordAltered)
+        {
+            await lab.PutRecordsAsync(("_mta-sts.example.com", "TXT", "\"v=STSv1; id=20260101;\""));
+            return;
+        }
+
         using (lab.LetTimePass())
         {
             await ActAsync(damage);
@@ -108,9 +115,6 @@ internal sealed class LabDamage(StackLab lab) : IDisposable
             case Damage.DistributionDeleted:
             case Damage.AssetBucketAndDistributionDeleted:
                 await DisableAsync();
-                break;
-            case Damage.PolicyRecordAltered:
-                await lab.PutRecordsAsync(("_mta-sts.example.com", "TXT", "\"v=STSv1; id=20260101;\""));
                 break;
             case Damage.PolicyRecordDeleted:
                 await DeleteRecordsAsync("_mta-sts.example.com.");

@@ -65,6 +65,7 @@ public sealed class LostEvidenceTests
 
         Assert.Empty(result.Errors);
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
+        lab.Time.Advance(StackLab.InSync);
         var served = Assert.IsType<MtaStsPolicy>(MtaStsPolicy.Check((await lab.ServedPolicyAsync())!, StackLab.Domain).Value);
         Assert.Equal((MtaStsMode.Enforce, Year), (served.Mode, served.MaxAge));
         Assert.Equal([$"v=STSv1; id={served.Id};"], await lab.TxtAsync("_mta-sts.example.com"));
@@ -128,6 +129,7 @@ public sealed class LostEvidenceTests
         var late = await lab.RemoveAsync();
         Assert.Empty(late.Errors);
         Assert.Null(late.Stack);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Empty(await lab.TxtAsync("_mta-sts.example.com"));
     }
 
@@ -147,6 +149,7 @@ public sealed class LostEvidenceTests
         var result = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Empty(result.Errors);
         Assert.NotEmpty(result.Warnings);
+        lab.Time.Advance(StackLab.InSync);
         Assert.Null(await lab.GetAsync());
         Assert.Equal(before, await lab.ZoneAsync());
     }
