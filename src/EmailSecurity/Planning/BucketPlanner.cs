@@ -21,7 +21,10 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     private string AccountId => observed.Caller.AccountId;
 
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
-    public void Plan(IReadOnlyDictionary<string, string> tags, string parts)
+    /// <param name="tags">The tags of every resource, with the parts whose records are the stack's.</param>
+    /// <param name="logTags">Those, and what a new log bucket remembers of served policies.</param>
+    /// <param name="marks">How they read where steps are declined.</param>
+    public void Plan(IReadOnlyDictionary<string, string> tags, IReadOnlyDictionary<string, string> logTags, StackMarks marks)
     {
         var logName = StackNames.LogBucket(stack.Domain, AccountId);
         var assetName = StackNames.AssetBucket(stack.Domain, AccountId);
@@ -37,7 +40,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         };
         var assets = new BucketSettings
         {
-            Tags = new SortedDictionary<string, string>(tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.PartsTag] = parts },
+            Tags = tags,
             BlocksPublicAccess = true,
             Ownership = BucketOwnership.BucketOwnerEnforced,
             Encryption = "AES256",
@@ -45,8 +48,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays), observed.AssetBucket?.Settings.Lifecycle),
             AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs && theirs.Bucket != logName ? theirs : new AccessLogTarget(logName, StackNames.S3LogPrefix), // a target that somebody chose stays
         };
-        Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, hasContent: false);
-        Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, observed.AssetVersions.Count > 0);
+        Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, logTags, marks);
+        Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, tags, marks);
     }
 
     /// <summary>The asset bucket's policy names the distribution, so it comes after it.</summary>
@@ -67,11 +70,12 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }
 
-    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read, bool hasContent)
+    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read, IReadOnlyDictionary<string, string> newTags, StackMarks marks)
     {
         if (now is null)
         {
-            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, wanted.Tags, observed.Region), after: $"in {observed.Region}");
+            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, newTags, observed.Region, marks),
+                id == "log-bucket" ? [] : ["log-bucket"], after: $"in {observed.Region}"); // the log bucket first: its mark tells what the rest is
             foreach (var setting in OnCreate.Where(s => IsAsked(s, wanted)))
             {
                 Put(id, name, setting, wanted, ChangeAction.Create, "");
@@ -81,7 +85,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         // A bucket of our name without our tag: the rest of a run that died, if empty; else somebody put things there.
-        if (!now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? hasContent : owner != stack.Domain)
+        if (now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain : id == "asset-bucket" && observed.AssetVersions.Count > 0 && !StackOwnership.IsAssetBucketOurs(observed))
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
                 $"Bucket {name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
@@ -98,15 +102,15 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && !IsSame(s, wanted, now.Settings)))
         {
             var desired = setting == BucketSetting.Tags ? wanted with { Tags = Merge(now.Settings.Tags, wanted.Tags) } : wanted;
-            Put(id, name, setting, desired, ChangeAction.Update, Describe(setting, now.Settings));
+            Put(id, name, setting, desired, ChangeAction.Update, Describe(setting, now.Settings), marks);
         }
     }
 
-    private void Put(string id, string name, BucketSetting setting, BucketSettings wanted, ChangeAction action, string before)
+    private void Put(string id, string name, BucketSetting setting, BucketSettings wanted, ChangeAction action, string before, StackMarks? marks = null)
     {
         // Access logs need a target that accepts them.
         string[] dependsOn = setting == BucketSetting.AccessLogging ? [id, "log-bucket", "log-bucket/Policy"] : [id];
-        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted), dependsOn, before, Describe(setting, wanted));
+        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted, marks), dependsOn, before, Describe(setting, wanted));
     }
 
     private static bool IsAsked(BucketSetting setting, BucketSettings wanted) => setting switch

@@ -64,7 +64,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         }
 
         plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names), "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
-            new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), after: "DNS validated, us-east-1");
+            new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), ["log-bucket"], after: "DNS validated, us-east-1");
     }
 
     private void PlanValidation(IReadOnlyList<string> names, ObservedCertificate? chosen)

@@ -51,10 +51,10 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
             case Operation.Refuse o:
                 throw o.Reason;
             case Operation.CreateBucket o:
-                await services.Buckets.CreateAsync(o.Name, o.Ownership, o.Tags, o.Region, ct).ConfigureAwait(false);
+                await services.Buckets.CreateAsync(o.Name, o.Ownership, Agreed(o.Tags, o.Marks), o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutSetting o:
-                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Desired, ct).ConfigureAwait(false);
+                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Setting == BucketSetting.Tags ? o.Desired with { Tags = Agreed(o.Desired.Tags, o.Marks) } : o.Desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
                 var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
@@ -77,7 +77,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 return StepOutcome.Done;
             case Operation.CreateDistribution o:
                 state.Distribution = await AccessControl.ApplyAsync(
-                    Complete(o.Settings), s => services.Distributions.CreateAsync(s, o.Tags, ct), ct).ConfigureAwait(false);
+                    Complete(o.Settings), s => services.Distributions.CreateAsync(s, Agreed(o.Tags, o.Marks), ct), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.UpdateDistribution o:
                 var tags = state.Distribution?.Tags;
@@ -86,7 +86,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 state.Distribution = tags is null ? updated : updated with { Tags = tags };
                 return StepOutcome.Done;
             case Operation.TagDistribution o:
-                await services.Distributions.TagAsync(o.Arn, o.Tags, ct).ConfigureAwait(false);
+                await services.Distributions.TagAsync(o.Arn, Agreed(o.Tags, o.Marks), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.WaitDistribution:
                 return await WaitDistributionAsync(change, ct).ConfigureAwait(false);
@@ -135,6 +135,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     }
 
     private SharedOriginAccessControl AccessControl => new(services.Distributions);
+
+    private IReadOnlyDictionary<string, string> Agreed(IReadOnlyDictionary<string, string> tags, StackMarks? marks) => marks?.Apply(tags, state.Declined) ?? tags;
 
     private DistributionSettings Complete(DistributionSettings settings) => settings with
     {

@@ -64,16 +64,30 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         }
     }
 
+    /// <summary>Plans the tags that tell whose a distribution is that is there, and which parts: what is changed in it comes after them.</summary>
+    /// <param name="tags">The tags of every resource, with the parts whose records are the stack's.</param>
+    /// <param name="marks">How they read where steps are declined.</param>
+    public void PlanOwnTags(IReadOnlyDictionary<string, string> tags, StackMarks marks)
+    {
+        if (observed.Distribution is { } dist && tags.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value))
+        {
+            plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, tags, marks),
+                after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
+        }
+    }
+
     /// <summary>Plans certificate, origin access control and distribution.</summary>
     /// <param name="bimiHost">The BIMI host.</param>
     /// <param name="parts">The parts that the stack has after this publish: a certificate of the user's own has to cover their hosts.</param>
     /// <param name="stackTags">Tags of every resource.</param>
-    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags)
+    /// <param name="newTags">Those of a new distribution: with its parts, and what it remembers of served policies.</param>
+    /// <param name="marks">How they read where steps are declined.</param>
+    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags, IReadOnlyDictionary<string, string> newTags, StackMarks marks)
     {
         var dist = observed.Distribution;
         var policyHost = StackNames.PolicyHost(stack.Domain);
         var both = Hosts(stack, observed, bimiHost);
-        if (dist is not null && !StackNames.IsOwner(stack.Domain, dist.Tags))
+        if (dist is not null && !StackOwnership.IsDistributionOurs(observed))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(both, StringComparer.OrdinalIgnoreCase))}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
@@ -85,7 +99,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         var foreign = ForeignAliases(stack, observed);
         var (certificate, covered) = new CertificatePlanner(plan, stack, observed, records).Plan(both, needed, foreign, stackTags);
         string[] aliases = [.. covered.Concat(foreign).Order(StringComparer.Ordinal)];
-        var tags = new SortedDictionary<string, string>(stackTags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.BimiSubdomainTag] = bimiHost[..^(stack.Domain.Length + 1)] };
+        var bimiSubdomain = bimiHost[..^(stack.Domain.Length + 1)];
         var oac = dist is { Settings.OriginAccessControlId.Length: > 0 } ? dist.Settings.OriginAccessControlId : observed.OriginAccessControlId ?? "";
         if (oac.Length == 0)
         {
@@ -105,11 +119,11 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             LogPrefix = logs.Prefix,
             Comment = Comment(stack.Domain),
         };
-        string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control", "certificate-issued"];
+        string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control", "certificate-issued", "distribution/owner"];
         if (dist is null)
         {
             plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", aliases), "serves the files over HTTPS, TLS 1.2 and newer",
-                new Operation.CreateDistribution(wanted, tags), dependsOn, after: "HTTPS only");
+                new Operation.CreateDistribution(wanted, StackPlanner.WithTag(newTags, StackNames.BimiSubdomainTag, bimiSubdomain), marks), dependsOn, after: "HTTPS only");
         }
         else
         {
@@ -120,8 +134,9 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
                     new Operation.UpdateDistribution(dist.Id, wanted), dependsOn, Difference(dist.Settings, wanted), Difference(wanted, dist.Settings));
             }
 
-            if (tags.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value))
+            if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != bimiSubdomain)
             {
+                var tags = StackPlanner.WithTag(stackTags, StackNames.BimiSubdomainTag, bimiSubdomain);
                 plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing", new Operation.TagDistribution(dist.Arn, tags), ["distribution"],
                     after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
             }

@@ -30,7 +30,7 @@ public interface IPlanHost
     {
     }
 
-    /// <summary>Asked once for each change that writes, before it is started, in the order of the plan.</summary>
+    /// <summary>Asked once for each change that writes, in the order of the plan, all of them before the first write; not for what falls with a change declined before.</summary>
     ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken);
 
     /// <summary>Told at each step's start, end, and now and then while it waits.</summary>

@@ -14,8 +14,9 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="id">Step id.</param>
     /// <param name="wanted">The object as it should be.</param>
     /// <param name="reason">What it is.</param>
+    /// <param name="group">Steps that fall with it where it is declined.</param>
     /// <param name="movesToEnforce">True where its bytes take the domain to mode enforce.</param>
-    public void Plan(string id, BucketObject wanted, string reason, bool movesToEnforce = false)
+    public void Plan(string id, BucketObject wanted, string reason, string group, bool movesToEnforce = false)
     {
         var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == wanted.Key && v.IsLatest);
         var there = latest is { IsDeleteMarker: false };
@@ -31,8 +32,8 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
         string[] before = [.. there && !sameBytes ? [$"{latest!.Size} bytes"] : Array.Empty<string>(), .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
         string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"], .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];
         plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}", string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
-            new Operation.PutObject(bucket, wanted), ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership"],
-            string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes);
+            new Operation.PutObject(bucket, wanted), ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership", "asset-bucket/Tags", MarkPlanner.DistributionStep],
+            string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
         if (latest is not null)
         {
             Replaced.Add(wanted.Key);

@@ -15,9 +15,9 @@ internal abstract record Operation
     /// <summary>What depends on it is certain to fail, and so is not begun: the reason.</summary>
     internal sealed record Refuse(EmailSecurityException Reason) : Operation;
 
-    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region) : Operation;
+    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region, StackMarks? Marks = null) : Operation;
 
-    internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired) : Operation;
+    internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired, StackMarks? Marks = null) : Operation;
 
     /// <summary>The asset bucket's policy names the distribution's ARN; statements of others in the present policy stay.</summary>
     internal sealed record PutAssetPolicy(string Name, string Partition, string? Present) : Operation;
@@ -34,11 +34,11 @@ internal abstract record Operation
 
     internal sealed record CreateOriginAccessControl(string Name) : Operation;
 
-    internal sealed record CreateDistribution(DistributionSettings Settings, IReadOnlyDictionary<string, string> Tags) : Operation;
+    internal sealed record CreateDistribution(DistributionSettings Settings, IReadOnlyDictionary<string, string> Tags, StackMarks? Marks = null) : Operation;
 
     internal sealed record UpdateDistribution(string Id, DistributionSettings Settings) : Operation;
 
-    internal sealed record TagDistribution(string Arn, IReadOnlyDictionary<string, string> Tags) : Operation;
+    internal sealed record TagDistribution(string Arn, IReadOnlyDictionary<string, string> Tags, StackMarks? Marks = null) : Operation;
 
     internal sealed record WaitDistribution : Operation;
 

@@ -25,8 +25,11 @@ internal sealed class PlanBuilder(string domain)
     /// <summary>True where a step of this id is in the plan.</summary>
     public bool Has(string id) => ids.Contains(id);
 
+    /// <summary>True where a step asks for the move to enforce already: it is asked for once.</summary>
+    public bool AsksToEnforce => changes.Exists(c => c.MovesToEnforce);
+
     /// <summary>Adds a step; dependencies that are not in the plan are already as they should be and drop out.</summary>
-    public void Add(string id, ChangeAction action, string resource, string target, string reason, Operation operation, IEnumerable<string>? dependsOn = null, string before = "", string after = "", bool movesToEnforce = false)
+    public void Add(string id, ChangeAction action, string resource, string target, string reason, Operation operation, IEnumerable<string>? dependsOn = null, string before = "", string after = "", bool movesToEnforce = false, string group = "")
     {
         if (!ids.Add(id))
         {
@@ -45,6 +48,7 @@ internal sealed class PlanBuilder(string domain)
             Before = before,
             After = after,
             MovesToEnforce = movesToEnforce,
+            Group = group,
             DependsOn = [.. (dependsOn ?? []).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
         });
     }

@@ -3,7 +3,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Walks a plan's dependency graph: independent steps side by side, each change asked for once, stopped at any point without harm.</summary>
+/// <summary>Walks a plan's dependency graph: independent steps side by side, stopped at any point without harm. Every question is asked, in the order of the plan, before the first write: what is declined leaves nothing behind.</summary>
 public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider time, WaitOptions options)
 {
     /// <summary>Carries the plan out. Failed steps are in the result, and what depends on them is skipped; the rest goes on.</summary>
@@ -16,9 +16,10 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
         var running = new Dictionary<Task<StepOutcome>, IReadOnlyList<Change>>();
         try
         {
+            state.Declined = await run.DecideAsync(cancellationToken).ConfigureAwait(false);
             while (true)
             {
-                await StartReadyAsync(run, applier, running, cancellationToken).ConfigureAwait(false);
+                StartReady(run, applier, running, cancellationToken);
                 if (running.Count == 0)
                 {
                     break;
@@ -38,7 +39,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
         return run.Result(state);
     }
 
-    private async Task StartReadyAsync(Run run, ChangeApplier applier, Dictionary<Task<StepOutcome>, IReadOnlyList<Change>> running, CancellationToken cancellationToken)
+    private void StartReady(Run run, ChangeApplier applier, Dictionary<Task<StepOutcome>, IReadOnlyList<Change>> running, CancellationToken cancellationToken)
     {
         bool again;
         do
@@ -50,21 +51,22 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
                 List<Change> go = [];
                 foreach (var change in batch)
                 {
-                    var decision = change.IsWrite ? await run.Host.DecideAsync(change, cancellationToken).ConfigureAwait(false) : run.IsWhatIf || run.Host.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply;
-                    switch (decision)
+                    if (run.IsDecidedTo(change, ChangeDecision.Apply))
                     {
-                        case ChangeDecision.Apply:
-                            go.Add(change);
-                            break;
-                        case ChangeDecision.WhatIf:
-                            run.WouldDo(change);
-                            again = true;
-                            break;
-                        default:
-                            run.Skip(change);
-                            again = true;
-                            break;
+                        go.Add(change);
+                        continue;
                     }
+
+                    if (run.IsDecidedTo(change, ChangeDecision.WhatIf))
+                    {
+                        run.WouldDo(change);
+                    }
+                    else
+                    {
+                        run.Skip(change);
+                    }
+
+                    again = true;
                 }
 
                 if (go.Count > 0)
@@ -94,17 +96,55 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
     private sealed class Run(Plan plan, IPlanHost host)
     {
         private readonly List<Change> waiting = [.. plan.Changes];
+        private readonly Dictionary<string, ChangeDecision> decisions = new(StringComparer.Ordinal);
         private readonly Dictionary<string, bool> ended = new(StringComparer.Ordinal); // id -> done
         private readonly List<Change> applied = [];
         private readonly List<Change> skipped = [];
         private readonly List<FailedChange> failed = [];
         private readonly List<PendingChange> pending = [];
 
-        public IPlanHost Host => host;
-
         public bool IsWhatIf { get; private set; }
 
         public int DoneCount => applied.Count;
+
+        /// <summary>Asks for every write in the order of the plan, but for what falls with a step declined before. Returns the ids of all that is declined.</summary>
+        public async Task<IReadOnlySet<string>> DecideAsync(CancellationToken cancellationToken)
+        {
+            HashSet<string> declined = new(StringComparer.Ordinal);
+            foreach (var change in plan.Changes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!change.IsWrite || FallsWith(change, declined))
+                {
+                    continue;
+                }
+
+                var decision = await host.DecideAsync(change, cancellationToken).ConfigureAwait(false);
+                decisions[change.Id] = decision;
+                IsWhatIf |= decision == ChangeDecision.WhatIf;
+                if (decision == ChangeDecision.Skip)
+                {
+                    declined.Add(change.Id);
+                    while (plan.Changes.FirstOrDefault(c => !declined.Contains(c.Id) && FallsWith(c, declined)) is { } falls)
+                    {
+                        declined.Add(falls.Id);
+                    }
+                }
+            }
+
+            foreach (var id in declined)
+            {
+                decisions[id] = ChangeDecision.Skip;
+            }
+
+            return declined;
+        }
+
+        public bool IsDecidedTo(Change change, ChangeDecision decision)
+            => (decisions.TryGetValue(change.Id, out var decided) ? decided : IsWhatIf || host.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply) == decision;
+
+        private bool FallsWith(Change change, HashSet<string> declined)
+            => change.DependsOn.Any(declined.Contains) || (change.Group.Length > 0 && plan.Changes.Any(c => c.Group == change.Group && declined.Contains(c.Id)));
 
         public List<Change> TakeReady(int writes)
         {

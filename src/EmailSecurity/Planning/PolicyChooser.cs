@@ -10,7 +10,7 @@ public static class PolicyChooser
     /// <summary>Default max_age: a week (RFC 8461 section 3.2 recommends weeks or longer once all is well).</summary>
     public const long DefaultMaxAge = 604800;
 
-    /// <summary>The policy given; else the deployed one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
+    /// <summary>The policy given; else the announced one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
     /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
     public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed)
     {
@@ -19,19 +19,58 @@ public static class PolicyChooser
             return given;
         }
 
-        var current = observed.CurrentPolicy;
-        var mode = stack.Mode ?? current?.Mode ?? MtaStsMode.Testing;
-        var maxAge = stack.MaxAge ?? current?.MaxAge ?? DefaultMaxAge;
-        var mx = stack.MxHost.Count > 0 ? stack.MxHost : current is { MxHosts.Count: > 0 } ? current.MxHosts : mode == MtaStsMode.None ? [] : LiveMx(stack.Domain, observed.Mx);
-        return current is not null && current.Mode == mode && current.MaxAge == maxAge && current.MxHosts.SequenceEqual(mx, StringComparer.OrdinalIgnoreCase)
-            ? current
+        var last = AnnouncedPolicy.Of(observed);
+        var mode = stack.Mode ?? last?.Mode ?? MtaStsMode.Testing;
+        var maxAge = stack.MaxAge ?? last?.MaxAge ?? DefaultMaxAge;
+        var mx = stack.MxHost.Count > 0 ? stack.MxHost : last is { Whole.MxHosts.Count: > 0 } ? last.Whole.MxHosts : mode == MtaStsMode.None ? [] : LiveMx(stack.Domain, observed.Mx);
+        return last?.Whole is { } whole && whole.Mode == mode && whole.MaxAge == maxAge && whole.MxHosts.SequenceEqual(mx, StringComparer.OrdinalIgnoreCase)
+            ? whole
             : MtaStsPolicy.Create(stack.Domain, mode, mx, maxAge);
     }
 
     /// <summary>True where choosing needs the live MX records.</summary>
-    public static bool NeedsMx(StackWish stack, MtaStsPolicy? current)
-        => (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce
-            || (stack.Policy is null && stack.MxHost.Count == 0 && current is not { MxHosts.Count: > 0 } && stack.Mode != MtaStsMode.None);
+    public static bool NeedsMx(StackWish stack, ObservedStack observed)
+    {
+        var last = AnnouncedPolicy.Of(observed);
+        return (stack.Policy?.Mode ?? stack.Mode ?? last?.Mode) == MtaStsMode.Enforce
+            || (stack.Policy is null && stack.MxHost.Count == 0 && last is not { Whole.MxHosts.Count: > 0 } && (stack.Mode ?? last?.Mode) != MtaStsMode.None);
+    }
+
+    /// <summary>True where DNS is known to announce an enforce policy.</summary>
+    public static bool IsEnforceAnnounced(ObservedStack observed) => StackPlanner.PublishedPolicyId(observed) is { } id && AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce };
+
+    /// <summary>Refuses to guess: neither mode nor max_age fall because it was forgotten what they were. Returns a warning where somebody else's policy is replaced unseen.</summary>
+    /// <exception cref="EmailSecurityException">PolicyNotKnown.</exception>
+    public static IReadOnlyList<string> CheckKnown(StackWish stack, ObservedStack observed, bool adopt)
+    {
+        if (stack.Policy is not null || (stack.Mode is not null && stack.MaxAge is not null))
+        {
+            return [];
+        }
+
+        var last = AnnouncedPolicy.Of(observed);
+        var published = StackPlanner.PublishedPolicyId(observed);
+        var isOurs = StackOwnership.IsPolicyRecordOurs(observed) || StackPlanner.OwnedParts(observed).HasFlag(StackParts.MtaSts) || (adopt && PolicyEvidence.HasResources(observed));
+        if (last is null && published is not null && isOurs)
+        {
+            throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
+                $"{StackNames.MtaStsRecord(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, nor {StackNames.PolicyUrl(stack.Domain)} tell its mode and max_age: senders may hold an enforce policy.",
+                "Say which policy you want with both -Mode and -MaxAge.")
+            { Target = stack.Domain };
+        }
+
+        if (last is { IsSure: false, Mode: MtaStsMode.Enforce } && stack.Mode is null)
+        {
+            throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
+                $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy: whether it ever did is not known.",
+                "Say which policy you want with -Mode.")
+            { Target = stack.Domain };
+        }
+
+        return last is null && published is not null
+            ? [$"The policy {published} that {StackNames.MtaStsRecord(stack.Domain)} announces could not be fetched, so its mode is not known: it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
+            : [];
+    }
 
     /// <summary>Refuses an enforce policy that does not cover every live MX: senders that honour MTA-STS would not deliver to those (RFC 8461 section 5). Returns warnings for the other modes.</summary>
     /// <exception cref="EmailSecurityException">PolicyDoesNotCoverMx, MxLookupFailed.</exception>

@@ -23,10 +23,11 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="reason">Why.</param>
     /// <param name="dependsOn">Steps before it.</param>
     /// <param name="movesToEnforce">True where mail can be refused from then on.</param>
-    public string? Ensure(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce = false)
-        => stack.DnsHost == DnsHost.External ? EnsureExternal(id, set, text, reason, dependsOn) : EnsureRoute53(id, set, text, owned, reason, dependsOn, movesToEnforce);
+    /// <param name="group">Steps that fall with it where it is declined.</param>
+    public string? Ensure(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce = false, string group = "")
+        => stack.DnsHost == DnsHost.External ? EnsureExternal(id, set, text, reason, dependsOn, group) : EnsureRoute53(id, set, text, owned, reason, dependsOn, movesToEnforce, group);
 
-    private string? EnsureRoute53(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce)
+    private string? EnsureRoute53(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce, string group)
     {
         var zone = ZoneFor(stack, observed, set.Name);
         var there = observed.RecordSetsAt(set.Name).ToArray();
@@ -51,7 +52,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             { Target = set.Name };
         }
 
-        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && StackNames.IsOwner(stack.Domain, observed.Distribution.Tags);
+        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && StackOwnership.IsDistributionOurs(observed);
         if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
         {
             throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; its present value is kept in the asset bucket, or told in a warning where there is none.");
@@ -61,20 +62,20 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (inTheWay.Length > 0 && (!owned || options.Adopt) && !pointsToUs)
         {
             // Also where the tag says ours: the run that adopts may have died between the bucket's tag and the before-image.
-            after.AddRange(KeepBeforeImages(id, inTheWay));
+            after.AddRange(KeepBeforeImages(id, inTheWay, group = group.Length > 0 ? group : id));
         }
 
         // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
         var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
         RecordSet[] touched = [.. inTheWay.Union(displaced)];
         plan.Add(id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, reason,
-            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after, string.Join("; ", touched.Select(Describe)), text, movesToEnforce);
+            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after, string.Join("; ", touched.Select(Describe)), text, movesToEnforce, group);
         return id;
     }
 
     private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
 
-    private IEnumerable<string> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted)
+    private IEnumerable<string> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted, string group)
     {
         if (observed.AssetBucket is null && !plan.Has("asset-bucket"))
         {
@@ -91,12 +92,12 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             var item = new BucketObject($"{StackNames.AdoptedPrefix}{set.Name}-{set.Type}-{hash}.json", json, "application/json", "no-store");
             var stepId = $"{id}/before-image-{++n}";
             plan.Add(stepId, ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}", $"the {set.Type} record of {set.Name} is adopted; what it was is kept",
-                new Operation.PutObject(bucket, item), ["asset-bucket", "asset-bucket/PublicAccessBlock"]);
+                new Operation.PutObject(bucket, item), ["asset-bucket", "asset-bucket/PublicAccessBlock"], group: group);
             yield return stepId;
         }
     }
 
-    private string? EnsureExternal(string id, RecordSet set, string text, string reason, IEnumerable<string> dependsOn)
+    private string? EnsureExternal(string id, RecordSet set, string text, string reason, IEnumerable<string> dependsOn, string group)
     {
         // An alias is Route 53's own; elsewhere a CNAME leads to the distribution.
         if (set.AliasTarget is not null && set.Type == "AAAA")
@@ -112,7 +113,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             return null;
         }
 
-        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason, new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn, state.ObservedValue, set.AliasTarget is not null ? value : text);
+        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason, new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn, state.ObservedValue, set.AliasTarget is not null ? value : text, group: group);
         return id;
     }
 

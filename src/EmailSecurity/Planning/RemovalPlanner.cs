@@ -22,6 +22,9 @@ public sealed record RemovalOptions
 /// <summary>Plans a removal: RFC 8461 section 8.3, then the resources in the order in which AWS lets go of them. Pure.</summary>
 public static class RemovalPlanner
 {
+    private static readonly Dictionary<string, string> NoTags = [];
+    private static readonly string[] Restored = ["asset-bucket/restored", "log-bucket/restored"];
+
     /// <summary>max_age of the policy that takes MTA-STS back: a day.</summary>
     public const long RetiredMaxAge = 86400;
 
@@ -31,35 +34,36 @@ public static class RemovalPlanner
         var plan = new PlanBuilder(stack.Domain);
         CheckOurs(stack, observed);
         var bimiSteps = RemoveBimiRecords(plan, stack, observed);
-        var until = SendersHoldUntil(observed);
-        var published = PolicyRecordIsOurs(stack, observed) ? StackPlanner.PublishedPolicyId(observed) : null;
-
-        // A policy object that somebody deleted is no policy taken back: senders go on with what they hold (RFC 8461 section 5.1).
-        var serves = observed.Distribution is { Settings.Enabled: true } && (observed.CurrentPolicy is not null || until > observed.ObservedAt);
-        if (!options.Force && serves && (observed.CurrentPolicy is not { Mode: MtaStsMode.None } retired || (published is not null && published != retired.Id)))
+        var evidence = new PolicyEvidence(observed);
+        var until = evidence.HeldUntil;
+        var published = StackOwnership.IsPolicyRecordOurs(observed) ? StackPlanner.PublishedPolicyId(observed) : null;
+        if (!options.Force)
         {
-            Retire(plan, stack, observed, published);
-            return plan.Build();
+            // A policy object that somebody deleted is no policy taken back: senders go on with what they hold (RFC 8461 section 5.1).
+            var mayBeHeld = observed.CurrentPolicy is { Mode: not MtaStsMode.None } || until > observed.ObservedAt;
+            var takenBack = evidence.IsRetired && (observed.DistributionMark is not null || observed.Distribution is null);
+            if (!takenBack && CannotServe(observed) is { } broken)
+            {
+                if (until > observed.ObservedAt)
+                {
+                    throw NotServing(stack, until, broken);
+                }
+            }
+            else if (!takenBack && (mayBeHeld || published is not null))
+            {
+                Retire(plan, stack, observed, evidence, published);
+                return plan.Build();
+            }
+
+            if (until > observed.ObservedAt)
+            {
+                plan.Add("senders-forget", ChangeAction.Wait, "senders to forget the old policy", stack.Domain,
+                    $"senders that fetched it may hold it until {until:u} (RFC 8461 section 8.3); until then everything stays up", new Operation.AwaitTime(until));
+                return plan.Build();
+            }
         }
 
-        if (!options.Force && serves && until > observed.ObservedAt)
-        {
-            plan.Add("senders-forget", ChangeAction.Wait, "senders to forget the old policy", stack.Domain,
-                $"senders that fetched it may hold it until {until:u} (RFC 8461 section 8.3); until then everything stays up", new Operation.AwaitTime(until));
-            return plan.Build();
-        }
-
-        // Disabled by hand, it cannot serve mode none; enabled again it can, so nothing need be risked. A run of ours takes the record away before it disables.
-        if (!options.Force && published is not null && observed.Distribution is { Settings.Enabled: false } disabled
-            && observed.PolicyHistory.Any(p => p.Mode == MtaStsMode.Enforce && !(p.HeldUntil <= observed.ObservedAt)))
-        {
-            throw new EmailSecurityException("DistributionDisabled", ErrorKind.InvalidOperation,
-                $"CloudFront distribution {disabled.Id} is disabled, and senders may hold the enforce policy of {stack.Domain} until {until:u}: they cannot be told that it is taken back (RFC 8461 section 8.3).",
-                "Enable it again (Publish-EmailSecurityStack does) and repeat the removal, or use -Force and take the risk.")
-            { Target = stack.Domain };
-        }
-
-        if (until > observed.ObservedAt && (options.Force || published is not null))
+        if (until > observed.ObservedAt)
         {
             plan.Warnings.Add($"Senders may hold the policy of {stack.Domain} until {until:u}, and can no longer learn that it is gone: while they do, they go by it, so no mail server that it does not name, and none without a good certificate, gets their mail.");
         }
@@ -68,22 +72,26 @@ public static class RemovalPlanner
         return plan.Build();
     }
 
-    /// <summary>When the last sender forgets the last policy that asked for anything: the end of each served policy plus its max_age (RFC 8461 section 8.3).</summary>
-    public static DateTimeOffset SendersHoldUntil(ObservedStack observed)
-    {
-        var until = DateTimeOffset.MinValue;
-        foreach (var policy in observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None))
-        {
-            var end = policy.HeldUntil ?? observed.ObservedAt.AddSeconds(StackPlanner.PolicyEdgeSeconds + policy.MaxAge);
-            until = end > until ? end : until;
-        }
+    /// <summary>When the last sender forgets the last policy that asked for anything: the end of each served policy plus its max_age (RFC 8461 section 8.3), and where that is not known any more, the latest that it can be.</summary>
+    public static DateTimeOffset SendersHoldUntil(ObservedStack observed) => new PolicyEvidence(observed).HeldUntil;
 
-        return until;
-    }
+    // What must be there for senders to be told that the policy is taken back: error id, what is wrong, the way out. Null where all is.
+    private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed) => observed switch
+    {
+        { Distribution: null } => ("DistributionMissing", $"the distribution that serves {StackNames.PolicyHost(observed.Domain)} is gone", "Publish again, which makes a new one (Publish-EmailSecurityStack)"),
+        { Distribution: { Settings.Enabled: false } dist } => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId)}, which holds the policy, is gone", "Publish again, which makes a new one (Publish-EmailSecurityStack)"),
+        _ => null,
+    };
+
+    private static EmailSecurityException NotServing(StackWish stack, DateTimeOffset until, (string ErrorId, string What, string Fix) broken) => new(broken.ErrorId, ErrorKind.InvalidOperation,
+        $"Senders may hold a policy of {stack.Domain} until {until:u}, and cannot be told that it is taken back (RFC 8461 section 8.3): {broken.What}.",
+        $"{broken.Fix} and repeat the removal, or use -Force and take the risk.")
+    { Target = stack.Domain };
 
     private static void CheckOurs(StackWish stack, ObservedStack observed)
     {
-        if (observed.Distribution is { } dist && !StackNames.IsOwner(stack.Domain, dist.Tags))
+        if (observed.Distribution is { } dist && !StackOwnership.IsDistributionOurs(observed))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} serves {StackNames.PolicyHost(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.")
@@ -100,28 +108,11 @@ public static class RemovalPlanner
 
         foreach (var bucket in new[] { observed.AssetBucket, observed.LogBucket })
         {
-            if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && (bucket == observed.LogBucket || observed.AssetVersions.Count > 0))
+            if (bucket is not null && bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var other) ? other != stack.Domain : bucket is not null && (bucket == observed.LogBucket || (observed.AssetVersions.Count > 0 && !StackOwnership.IsAssetBucketOurs(observed))))
             {
                 throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists, $"Bucket {bucket!.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.") { Target = bucket.Name };
             }
         }
-    }
-
-    // The record is about our policy where the policy host leads to us, or where its id is of a policy that we served. Another
-    // provider's record, after a move there, is neither.
-    private static bool PolicyRecordIsOurs(StackWish stack, ObservedStack observed)
-    {
-        var id = StackPlanner.PublishedPolicyId(observed);
-        return (id is not null && IsServedId(observed, id)) || LeadsToUs(observed, StackNames.PolicyHost(stack.Domain));
-    }
-
-    private static bool IsServedId(ObservedStack observed, string id) => id == observed.CurrentPolicy?.Id || observed.PolicyHistory.Any(p => p.Id == id);
-
-    private static bool LeadsToUs(ObservedStack observed, string host)
-    {
-        var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])
-            .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
-        return observed.Distribution is { } dist && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
     private static List<string> RemoveBimiRecords(PlanBuilder plan, StackWish stack, ObservedStack observed)
@@ -137,30 +128,49 @@ public static class RemovalPlanner
         return steps;
     }
 
-    private static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, string? published)
+    private static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, PolicyEvidence evidence, string? published)
     {
         var current = observed.CurrentPolicy;
         var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RetiredMaxAge);
+        var marks = new MarkPlanner(plan, observed, evidence.MarkOf(policy));
+        marks.BeforeServing();
+        var isAnnounced = published is null || published == policy.Id;
+        if (policy != current || !isAnnounced)
+        {
+            Serve(plan, stack, observed, policy);
+        }
+
+        marks.BeforeAnnouncing(NoTags, ["served/policy"]);
+        if (isAnnounced)
+        {
+            return;
+        }
+
+        var text = new MtaStsRecord(policy.Id).ToString();
+        var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
+        var set = StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
+        records.Ensure(StackPlanner.PolicyRecordStep, set, $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy", MarkPlanner.DistributionStep, MarkPlanner.LogBucketStep], group: StackPlanner.PolicyGroup);
+    }
+
+    private static void Serve(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy)
+    {
+        var current = observed.CurrentPolicy;
         var dist = observed.Distribution!;
         var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
         var content = Encoding.UTF8.GetBytes(policy.Text);
         if (policy != current)
         {
-            plan.Add("object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
-                new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)), before: current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", after: "mode none");
+            plan.Add(StackPlanner.PolicyStep, current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",
+                new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
+                [MarkPlanner.DistributionStep], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
         }
 
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
-        plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id, "edge locations must not go on serving the old policy", new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"), ["object/policy"], after: "/" + StackNames.PolicyKey);
+        plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id, "edge locations must not go on serving the old policy", new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"),
+            [StackPlanner.PolicyStep], after: "/" + StackNames.PolicyKey, group: StackPlanner.PolicyGroup);
         plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute", new Operation.WaitInvalidation(), ["invalidation"], after: "Completed");
-        plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served mode none before its id is published", new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), content, "PolicyNotServed"), ["object/policy", "invalidation-done"], after: $"policy {policy.Id}");
-        if (published is not null && published != policy.Id)
-        {
-            var text = new MtaStsRecord(policy.Id).ToString();
-            var records = new RecordPlanner(plan, stack, observed, new PublishOptions());
-            var set = StackPlanner.Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
-            records.Ensure("record/mta-sts", set, $"\"{text}\"", owned: true, "senders fetch mode none from now on", ["served/policy"]);
-        }
+        plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served mode none before its id is published",
+            new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), content, "PolicyNotServed"), [StackPlanner.PolicyStep, "invalidation-done"], after: $"policy {policy.Id}");
     }
 
     private static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> bimiSteps)
@@ -180,9 +190,10 @@ public static class RemovalPlanner
         var dist = observed.Distribution;
         if (dist is not null)
         {
+            Restore(plan, stack, observed, dist);
             if (dist.Settings.Enabled)
             {
-                plan.Add("disable", ChangeAction.Update, "CloudFront distribution", dist.Id, "CloudFront deletes only what is disabled", new Operation.DisableDistribution(dist.Id), recordSteps, "enabled", "disabled");
+                plan.Add("disable", ChangeAction.Update, "CloudFront distribution", dist.Id, "CloudFront deletes only what is disabled", new Operation.DisableDistribution(dist.Id), [.. Restored, .. recordSteps], "enabled", "disabled");
             }
 
             if (dist.Settings.Enabled || !dist.IsDeployed)
@@ -206,6 +217,35 @@ public static class RemovalPlanner
 
         DeleteCertificates(plan, stack, observed);
         DeleteBuckets(plan, observed, options, recordSteps);
+    }
+
+    // CloudFront changes no distribution whose origin or log bucket is not there; and a name that is free could be somebody else's tomorrow.
+    private static void Restore(PlanBuilder plan, StackWish stack, ObservedStack observed, ObservedDistribution dist)
+    {
+        if (!dist.Settings.Enabled)
+        {
+            return;
+        }
+
+        var tags = new SortedDictionary<string, string>(StackPlanner.Tags(stack).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        if (new PolicyEvidence(observed).Newest is { } mark)
+        {
+            tags[StackNames.ServedTag] = mark.ToString();
+        }
+
+        if (observed.AssetBucket is null)
+        {
+            Add("asset-bucket/restored", StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId), BucketOwnership.BucketOwnerEnforced, "origin");
+        }
+
+        var logs = StackNames.LogBucket(stack.Domain, observed.Caller.AccountId);
+        if (observed.LogBucket is null && dist.Settings.LogBucketDomainName == StackNames.LogBucketDomainName(logs))
+        {
+            Add("log-bucket/restored", logs, BucketOwnership.BucketOwnerPreferred, "log bucket");
+        }
+
+        void Add(string id, string name, BucketOwnership ownership, string role) => plan.Add(id, ChangeAction.Create, "S3 bucket", name,
+            $"somebody deleted it, and CloudFront disables a distribution only while its {role} is there", new Operation.CreateBucket(name, ownership, tags, observed.Region));
     }
 
     private static void DeleteTextRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
@@ -240,12 +280,12 @@ public static class RemovalPlanner
             return parts.HasFlag(part) && all.Length == 1 ? all : [.. all.Where(v => TxtStrings.Unquote(v) == described)];
         }
 
-        if (!parts.HasFlag(part) || !PolicyRecordIsOurs(stack, observed))
+        if (!StackOwnership.IsPolicyRecordOurs(observed))
         {
             return [];
         }
 
-        return all.Length == 1 ? all : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && IsServedId(observed, id))];
+        return all.Length == 1 ? all : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && StackOwnership.IsKnownId(observed, id))];
     }
 
     private static void DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, List<string> steps)
@@ -253,7 +293,7 @@ public static class RemovalPlanner
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.AliasZoneId == StackNames.CloudFrontZoneId && s.Set.SetIdentifier is null && IsOurHost(s.Set.Name)))
         {
             // After the text records: as long as a record leads senders to the host, the host stays.
-            if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts != StackParts.None))
+            if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts.HasFlag(set.Name == StackNames.PolicyHost(stack.Domain) ? StackParts.MtaSts : StackParts.Bimi)))
             {
                 Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution goes", steps);
             }
@@ -297,29 +337,38 @@ public static class RemovalPlanner
 
     private static void DeleteBuckets(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<string> recordSteps)
     {
-        // Last of all: the asset bucket's history is what tells how long senders hold a policy, and its tag which records are ours, should this run die.
-        string[] before = ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")];
-        if (observed.AssetBucket is { } assets)
+        // Last of all: history and tags are what tells how long senders hold a policy, and which records are ours, should this run die.
+        string[] last = ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")];
+        if (observed.AssetBucket is not null || plan.Has("asset-bucket/restored"))
         {
+            var assets = StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId);
             string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
             var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
             if (others is not null && observed.LogBucket is not null && !options.KeepLogs)
             {
-                plan.Add("asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", assets.Name, "the bucket stays, and its log bucket goes", new Operation.PutSetting(assets.Name, BucketSetting.AccessLogging, new BucketSettings()), before, after: "off");
+                plan.Add("asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", assets, "the bucket stays, and its log bucket goes", new Operation.PutSetting(assets, BucketSetting.AccessLogging, new BucketSettings()), last, after: "off");
             }
 
-            DeleteBucket(plan, "asset-bucket", assets.Name, others, keys.Any(StackNames.IsAssetKey), "with every version of every object", new Operation.DeleteBucket(assets.Name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. before, "asset-bucket/AccessLogging"]);
+            DeleteBucket(plan, "asset-bucket", assets, others, keys.Any(StackNames.IsAssetKey), "with every version of every object", new Operation.DeleteBucket(assets, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. last, "asset-bucket/AccessLogging"]);
         }
 
-        if (observed.LogBucket is { } logs)
+        var logs = StackNames.LogBucket(observed.Domain, observed.Caller.AccountId);
+        if (observed.LogBucket is not null || plan.Has("log-bucket/restored"))
         {
-            if (options.KeepLogs)
+            if (options.KeepLogs && observed.LogBucket is not null)
             {
-                plan.Warnings.Add($"The logs stay in bucket {logs.Name}, as asked; delete it yourself when they are no longer wanted.");
+                plan.Warnings.Add($"The logs stay in bucket {logs}, as asked; delete it yourself when they are no longer wanted.");
+                var none = MtaStsPolicy.Create(observed.Domain, MtaStsMode.None, [], 0);
+                if (observed.LogMark is not { Mode: MtaStsMode.None })
+                {
+                    // What is kept must not bring an enforce policy back: the removal was the user's word. Until when senders hold it stays.
+                    new MarkPlanner(plan, observed, new PolicyEvidence(observed).MarkOf(none)).BeforeAnnouncing(NoTags, last);
+                }
+
                 return;
             }
 
-            DeleteBucket(plan, "log-bucket", logs.Name, options.RemoveForeignObject ? null : observed.OtherLogObjects, hasOwn: true, "with all logs", new Operation.DeleteBucket(logs.Name, options.RemoveForeignObject ? null : StackNames.IsLogKey), ["asset-bucket", "distribution"]);
+            DeleteBucket(plan, "log-bucket", logs, options.RemoveForeignObject ? null : observed.OtherLogObjects, hasOwn: true, "with all logs", new Operation.DeleteBucket(logs, options.RemoveForeignObject ? null : StackNames.IsLogKey), ["asset-bucket", .. last]);
         }
     }
 
@@ -401,7 +450,7 @@ public static class RemovalPlanner
     private static bool LeadsToUs(StackWish stack, ObservedStack observed, string name, DnsRecordType type, DnsAnswer answer) => type switch
     {
         DnsRecordType.CNAME => observed.Distribution is { } dist && answer.Records.Any(r => string.Equals(r.Value.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase)),
-        _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && PolicyRecordIsOurs(stack, observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
+        _ when name == StackNames.MtaStsRecord(stack.Domain) => (observed.CurrentPolicy is not null || observed.Distribution is not null) && StackOwnership.IsPolicyRecordOurs(observed) && answer.Records.Any(r => r.Value.StartsWith("v=STSv1", StringComparison.Ordinal)),
         _ => answer.Records.Any(r => r.Value.Contains($"l=https://{HostingPlanner.BimiHost(stack, observed, aboutBimi: false)}/", StringComparison.OrdinalIgnoreCase)),
     };
 

@@ -29,6 +29,9 @@ internal sealed class RunState(ObservedStack observed)
 
     public string InvalidationId { get => invalidationId; set => invalidationId = value; }
 
+    /// <summary>Ids of the steps that the user declined, and of those that fall with them; settled before the first write.</summary>
+    public IReadOnlySet<string> Declined { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Route 53 change ids by step id.</summary>
     public ConcurrentDictionary<string, string> RecordChanges { get; } = new(StringComparer.Ordinal);
 

@@ -20,6 +20,21 @@ public static class StackPlanner
     /// <summary>A policy as it is served.</summary>
     internal static BucketObject PolicyObject(MtaStsPolicy policy) => new(StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", $"max-age={PolicyEdgeSeconds}");
 
+    /// <summary>Group of the steps that serve and announce a policy: one answer governs them.</summary>
+    public const string PolicyGroup = "policy";
+
+    private const string BimiGroup = "bimi";
+    private const string ReportsGroup = "tls-rpt";
+
+    // A record is there only once the tag is that tells whose it is, or a removal would not know it.
+    private static readonly string[] Remembering = ["asset-bucket", "asset-bucket/Tags"];
+
+    /// <summary>Step that uploads the policy.</summary>
+    public const string PolicyStep = "object/policy";
+
+    /// <summary>Step that publishes the policy's id.</summary>
+    public const string PolicyRecordStep = "record/mta-sts";
+
     /// <summary>Plans what a publish of these parts must do.</summary>
     /// <exception cref="EmailSecurityException">A condition that must be settled first: HostedZoneNotFound, ForeignRecord, PolicyDoesNotCoverMx ...</exception>
     public static Plan Publish(StackWish stack, StackParts parts, ObservedStack observed, PublishOptions options)
@@ -42,6 +57,7 @@ public static class StackPlanner
         var policy = wantsPolicy ? PolicyChooser.Choose(stack, observed) : null;
         if (policy is not null)
         {
+            plan.Warnings.AddRange(PolicyChooser.CheckKnown(stack, observed, options.Adopt));
             plan.Warnings.AddRange(PolicyChooser.CheckCoverage(policy, observed, options.AllowUncoveredMx));
             plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
         }
@@ -65,25 +81,36 @@ public static class StackPlanner
             var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
             var hosting = new HostingPlanner(plan, stack, observed, records);
             var buckets = new BucketPlanner(plan, stack, observed);
-            buckets.Plan(tags, PartsTag(now));
+            var before = owned | (described ? StackParts.TlsRpt : StackParts.None);
+            var partSteps = new Dictionary<string, StackParts>(StringComparer.Ordinal) { [PolicyRecordStep] = StackParts.MtaSts, ["record/tls-rpt"] = StackParts.TlsRpt, ["record/bimi"] = StackParts.Bimi };
+            var evidence = new PolicyEvidence(observed);
+            var known = evidence.Newest ?? (evidence.HeldUntil == DateTimeOffset.MinValue ? PolicyMark.Nothing : null);
+            var mark = policy is null ? known : evidence.MarkOf(policy);
+            var marks = new StackMarks(before, partSteps.Where(s => now.HasFlag(s.Value)).ToDictionary(StringComparer.Ordinal), known?.ToString());
+            var marking = policy is null ? null : new MarkPlanner(plan, observed, mark!);
+            var partTags = WithTag(tags, StackNames.PartsTag, PartsTag(now));
+            var markedTags = mark is null ? partTags : WithTag(partTags, StackNames.ServedTag, mark.ToString());
+            buckets.Plan(partTags, markedTags, marks);
             var objects = new ObjectPlanner(plan, stack, observed);
+            hosting.PlanOwnTags(partTags, marks);
             if (policy is not null)
             {
-                objects.Plan("object/policy", PolicyObject(policy), "the policy that senders fetch", MovesToEnforce(policy) && RecordIsThere());
+                marking!.BeforeServing();
+                objects.Plan(PolicyStep, PolicyObject(policy), "the policy that senders fetch", PolicyGroup, MovesToEnforce(policy));
             }
 
             BimiFiles? bimi = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
             if (bimi is not null)
             {
                 var encoding = stack.Logo!.Content.Span.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? "gzip" : null;
-                objects.Plan("object/logo", new BucketObject(bimi.LogoKey, stack.Logo.Content, "image/svg+xml", BimiCacheControl) { ContentEncoding = encoding }, "the logo");
+                objects.Plan("object/logo", new BucketObject(bimi.LogoKey, stack.Logo.Content, "image/svg+xml", BimiCacheControl) { ContentEncoding = encoding }, "the logo", BimiGroup);
                 if (bimi.CertificateKey is { } key)
                 {
-                    objects.Plan("object/mark-certificate", new BucketObject(key, stack.MarkCertificate!.Content, "application/pem-certificate-chain", BimiCacheControl), "the mark certificate");
+                    objects.Plan("object/mark-certificate", new BucketObject(key, stack.MarkCertificate!.Content, "application/pem-certificate-chain", BimiCacheControl), "the mark certificate", BimiGroup);
                 }
             }
 
-            hosting.PlanDistribution(bimiHost, now, tags);
+            hosting.PlanDistribution(bimiHost, now, tags, markedTags, marks);
             buckets.AssetPolicy();
             if (policy is not null)
             {
@@ -98,7 +125,7 @@ public static class StackPlanner
             PlanInvalidation(objects.Replaced);
             if (policy is not null)
             {
-                PlanPolicyRecord(policy);
+                PlanPolicyRecord(policy, marking!, partTags);
             }
 
             if (bimi is not null)
@@ -109,20 +136,17 @@ public static class StackPlanner
 
         if (wantsReports)
         {
-            List<string> dependsOn = [];
             if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt) && StackNames.IsOwner(stack.Domain, observed.AssetBucket.Settings.Tags))
             {
                 // The stack's bucket remembers that the record is ours from now on.
                 var name = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
                 var merged = new SortedDictionary<string, string>(observed.AssetBucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.PartsTag] = PartsTag(now) };
-                plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "so that the record is known as this stack's", new Operation.PutSetting(name, BucketSetting.Tags, new BucketSettings { Tags = merged }), after: $"{StackNames.PartsTag}={PartsTag(now)}");
+                plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "so that the record is known as this stack's", new Operation.PutSetting(name, BucketSetting.Tags, new BucketSettings { Tags = merged }), after: $"{StackNames.PartsTag}={PartsTag(now)}", group: ReportsGroup);
             }
-
-            dependsOn.Add("asset-bucket/Tags"); // ours before it is there, or a removal would not know it
 
             var same = observed.RecordSetsAt(reports!.Name).Any(s => s.Type == "TXT");
             records.Ensure("record/tls-rpt", reports, Quoted(TlsRptRecord.Create(stack.ReportUri).ToString()), owned.HasFlag(StackParts.TlsRpt) && same,
-                "senders report TLS failures there (RFC 8460 section 3)", dependsOn);
+                "senders report TLS failures there (RFC 8460 section 3)", Remembering, group: ReportsGroup);
         }
 
         PublishGates.CheckCaa(plan, stack, observed);
@@ -145,11 +169,11 @@ public static class StackPlanner
             var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
             string[] paths = [.. replaced.Order(StringComparer.Ordinal).Select(k => "/" + k)];
             plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id, "edge locations must not go on serving what was replaced",
-                new Operation.Invalidate(paths, Md5(Encoding.UTF8.GetBytes(string.Join(' ', paths) + policy?.Id + version))), ["object/policy", "object/logo", "object/mark-certificate", "distribution"], after: string.Join(" ", paths));
+                new Operation.Invalidate(paths, Md5(Encoding.UTF8.GetBytes(string.Join(' ', paths) + policy?.Id + version))), ["object/policy", "object/logo", "object/mark-certificate", "distribution"], after: string.Join(" ", paths), group: paths.Contains("/" + StackNames.PolicyKey) ? PolicyGroup : "");
             plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute", new Operation.WaitInvalidation(), ["invalidation"], after: "Completed");
         }
 
-        void PlanPolicyRecord(MtaStsPolicy served)
+        void PlanPolicyRecord(MtaStsPolicy served, MarkPlanner marking, IReadOnlyDictionary<string, string> logTags)
         {
             var text = new MtaStsRecord(served.Id).ToString();
             string[] serving = ["object/policy", "asset-bucket/Policy", "distribution", "distribution-deployed", "invalidation", "invalidation-done"];
@@ -160,18 +184,16 @@ public static class StackPlanner
                     new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed") { IsProxied = IsProxied(observed, StackNames.PolicyHost(stack.Domain)) }, serving, after: $"policy {served.Id}");
             }
 
+            marking.BeforeAnnouncing(logTags, ["served/policy"]);
             var toEnforce = MovesToEnforce(served);
-            records.Ensure("record/mta-sts", Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl), Quoted(text), owned.HasFlag(StackParts.MtaSts),
+            records.Ensure(PolicyRecordStep, Txt(StackNames.MtaStsRecord(stack.Domain), text, RecordPlanner.PolicyRecordTtl), Quoted(text), owned.HasFlag(StackParts.MtaSts) || StackOwnership.IsPolicyRecordOurs(observed),
                 toEnforce ? "senders use the policy from now on, and refuse servers that break it (mode enforce)" : $"senders fetch the policy anew when its id changes (mode {served.Mode.ToString().ToLowerInvariant()})",
-                ["asset-bucket/Tags", "served/policy", "alias/mta-sts/A", "alias/mta-sts/visible"], toEnforce && !(plan.Has("object/policy") && RecordIsThere()));
+                [.. Remembering, MarkPlanner.DistributionStep, MarkPlanner.LogBucketStep, "served/policy", "alias/mta-sts/A", "alias/mta-sts/visible"], toEnforce && !plan.AsksToEnforce, PolicyGroup);
         }
 
-        // Only where the published id is known to name an enforce policy is this no step up.
-        bool MovesToEnforce(MtaStsPolicy served) => served.Mode == MtaStsMode.Enforce && !(observed.CurrentPolicy is { Mode: MtaStsMode.Enforce } current && current.Id == PublishedPolicyId(observed));
-
-        // Where senders know of a policy already, those that have nothing cached fetch the new one from the moment it is served
-        // (RFC 8461 section 3.3), whatever the id says: the question is due before the upload, and once.
-        bool RecordIsThere() => PublishedPolicyId(observed) is not null;
+        // Only where senders are known to be told of an enforce policy is this no step up. The question is due before the upload: where
+        // they know of a policy, those that have nothing cached fetch the new one from the moment it is served (RFC 8461 section 3.3).
+        bool MovesToEnforce(MtaStsPolicy served) => served.Mode == MtaStsMode.Enforce && !PolicyChooser.IsEnforceAnnounced(observed);
 
         void PlanBimiRecord(BimiFiles bimi)
         {
@@ -187,7 +209,7 @@ public static class StackPlanner
             }
 
             records.Ensure("record/bimi", set, Quoted(bimi.Record), owned.HasFlag(StackParts.Bimi) || RefersToUs(observed, name, bimi.Host),
-                "mailbox providers find the logo (BIMI assertion record)", ["asset-bucket/Tags", .. serving, "served/logo", "served/mark-certificate"]);
+                "mailbox providers find the logo (BIMI assertion record)", [.. Remembering, .. serving, "served/logo", "served/mark-certificate"], group: BimiGroup);
 
             void Confirm(string id, string objectStep, Uri url, ReadOnlyMemory<byte> content)
             {
@@ -203,17 +225,8 @@ public static class StackPlanner
     public static IReadOnlyDictionary<string, string> Tags(StackWish stack)
         => new SortedDictionary<string, string>(stack.Tag.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.OwnerTag] = stack.Domain };
 
-    /// <summary>The parts whose records are ours, by the asset bucket's tag.</summary>
-    public static StackParts OwnedParts(ObservedStack observed)
-    {
-        if (observed.AssetBucket is not { } bucket || !StackNames.IsOwner(observed.Domain, bucket.Settings.Tags) || !bucket.Settings.Tags.TryGetValue(StackNames.PartsTag, out var text))
-        {
-            return StackParts.None;
-        }
-
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return (words.Contains("mta-sts") ? StackParts.MtaSts : StackParts.None) | (words.Contains("tls-rpt") ? StackParts.TlsRpt : StackParts.None) | (words.Contains("bimi") ? StackParts.Bimi : StackParts.None);
-    }
+    /// <summary>The parts whose records are ours, by the stack's tags.</summary>
+    public static StackParts OwnedParts(ObservedStack observed) => StackOwnership.Parts(observed);
 
     /// <summary>The id in the published <c>_mta-sts</c> record; null for none or one that senders discard.</summary>
     public static string? PublishedPolicyId(ObservedStack observed)
@@ -233,12 +246,10 @@ public static class StackPlanner
 
     internal static RecordSet Txt(string name, string text, int ttl) => new() { Name = name, Type = "TXT", Ttl = ttl, Values = [TxtStrings.Quote(text)] };
 
-    private static string PartsTag(StackParts parts) => string.Join(' ', new[]
-    {
-        parts.HasFlag(StackParts.MtaSts) ? "mta-sts" : "",
-        parts.HasFlag(StackParts.TlsRpt) ? "tls-rpt" : "",
-        parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
-    }.Where(w => w.Length > 0));
+    private static string PartsTag(StackParts parts) => StackOwnership.Text(parts);
+
+    internal static SortedDictionary<string, string> WithTag(IReadOnlyDictionary<string, string> tags, string key, string value)
+        => new(tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [key] = value };
 
     private static bool IsProxied(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view) && view.Route == HostRoute.Content;
 

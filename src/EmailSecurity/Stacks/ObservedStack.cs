@@ -62,6 +62,14 @@ public sealed record ObservedStack
     public MtaStsPolicy? CurrentPolicy { get; init; }
     /// <summary>Policies served so far; only read for a removal.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
+    /// <summary>The policy whose id is in DNS, where the bucket's versions hold it; null for none or not looked for.</summary>
+    public MtaStsPolicy? AnnouncedPolicy { get; init; }
+    /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket tells and nobody fetched.</summary>
+    public MtaStsPolicy? EdgePolicy { get; init; }
+    /// <summary>What the distribution's tag remembers: written before a policy is served. Null for none.</summary>
+    public PolicyMark? DistributionMark => Distribution is { } dist ? PolicyMark.Read(dist.Tags) : null;
+    /// <summary>What the log bucket's tag remembers: written before a policy is announced. Null for none.</summary>
+    public PolicyMark? LogMark => LogBucket is { } bucket ? PolicyMark.Read(bucket.Settings.Tags) : null;
     /// <summary>Live MX records; null where not looked up.</summary>
     public DnsAnswer? Mx { get; init; }
     /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>

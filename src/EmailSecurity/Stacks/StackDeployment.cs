@@ -162,16 +162,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var asked = stack.WishForDeployment();
-        var observer = new StackObserver(services, time, memory);
-        var observed = await observer.ObserveAsync(asked, options, cancellationToken).ConfigureAwait(false);
-        if (asked.DnsHost == DnsHost.External || observed.ZoneOf(asked.Domain) is not null)
-        {
-            return (asked, observed);
-        }
-
-        var external = asked with { DnsHost = DnsHost.External };
-        var answers = await observer.AnswersAsync(external, cancellationToken).ConfigureAwait(false);
-        return (external, observed with { Answers = answers, Hosts = await observer.HostsAsync(external, observed with { Answers = answers }, cancellationToken).ConfigureAwait(false) });
+        var observed = await new StackObserver(services, time, memory).ObserveAsync(asked, options with { FindsDnsHost = true }, cancellationToken).ConfigureAwait(false);
+        return (asked.DnsHost == DnsHost.External || observed.ZoneOf(asked.Domain) is not null ? asked : asked with { DnsHost = DnsHost.External }, observed);
     }
 
     private Task<ObservedStack> ObserveAsync(StackWish wish, ObserveOptions options, CancellationToken cancellationToken)

@@ -17,11 +17,14 @@ public static class StackNames
     /// <param name="tags">The resource's tags.</param>
     public static bool IsOwner(string domain, IReadOnlyDictionary<string, string> tags) => tags.TryGetValue(OwnerTag, out var owner) && owner == domain;
 
-    /// <summary>Tag of the asset bucket that lists the parts whose records are ours.</summary>
+    /// <summary>Tag of both buckets and of the distribution that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
     /// <summary>Tag of the distribution that tells which label below the domain is the BIMI host: other names on it are somebody else's.</summary>
     public const string BimiSubdomainTag = "EmailSecurity:BimiSubdomain";
+
+    /// <summary>Tag of the distribution and of the log bucket that remembers which policies senders may hold: <see cref="PolicyMark"/>.</summary>
+    public const string ServedTag = "EmailSecurity:Served";
 
     /// <summary>The account's shared origin access control: one serves 100 distributions; for more there is the next name.</summary>
     public const string OriginAccessControl = "EmailSecurity";

@@ -42,7 +42,7 @@ public static class StackReport
             State = was with
             {
                 // Deployed is what was announced: a policy that waits for its turn is only wished.
-                Policy = policy is not null && policy.Id == published ? policy : hosting ? observed.CurrentPolicy : was.Policy,
+                Policy = policy is not null && policy.Id == published ? policy : hosting ? AnnouncedPolicy.Of(observed)?.Whole : was.Policy,
                 ReportUri = parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0 && whole ? stack.ReportUri : was.ReportUri,
                 DnsHost = stack.DnsHost,
                 BimiSubdomain = hosting && dist is not null
@@ -86,7 +86,7 @@ public static class StackReport
     public static EmailSecurityStack? AsObserved(EmailSecurityStack stack, StackWish asked, ObservedStack observed)
     {
         var dist = observed.Distribution;
-        var owned = StackPlanner.OwnedParts(observed);
+        var owned = StackPlanner.OwnedParts(observed) | (StackOwnership.IsPolicyRecordOurs(observed) ? StackParts.MtaSts : StackParts.None);
         if (observed.AssetBucket is null && observed.LogBucket is null && dist is null && observed.Certificates.Count == 0)
         {
             return null;
@@ -97,6 +97,7 @@ public static class StackReport
         var reports = TlsRptRecord.Select(Texts(observed, StackNames.TlsRptRecord(asked.Domain)), asked.Domain).Value is TlsRptRecord record ? record.ReportUris : [];
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         var published = StackPlanner.PublishedPolicyId(observed);
+        var announced = AnnouncedPolicy.Of(observed)?.Whole;
         var tags = observed.AssetBucket?.Settings.Tags ?? dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var until = RemovalPlanner.SendersHoldUntil(observed);
         var retired = observed.CurrentPolicy?.Mode == MtaStsMode.None && published is not null && until > observed.ObservedAt;
@@ -112,7 +113,7 @@ public static class StackReport
                 LogRetentionDays = LogRetentionDays(observed) ?? asked.LogRetentionDays,
                 Tag = new SortedDictionary<string, string>(tags.Where(t => !t.Key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
                 ReportUri = reports,
-                Policy = observed.CurrentPolicy,
+                Policy = announced,
                 Status = retired || dist is { Settings.Enabled: false } ? StackStatus.Removing
                     : whole ? StackStatus.Deployed
                     : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress

@@ -57,7 +57,7 @@ public sealed class PlanProperties
         {
             plan = Remove(state, force: Bit(bits, 1));
         }
-        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled")
+        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled" or "DistributionMissing" or "AssetBucketMissing")
         {
             return true;
         }
@@ -72,7 +72,7 @@ public sealed class PlanProperties
             }
 
             // Nothing that serves goes while senders hold a policy, unless forced.
-            if (change.Operation is Operation.DeleteDistribution or Operation.DisableDistribution or Operation.DeleteBucket && !Bit(bits, 1) && state.Distribution is { Settings.Enabled: true })
+            if (change.Operation is Operation.DeleteDistribution or Operation.DisableDistribution or Operation.DeleteBucket && !Bit(bits, 1))
             {
                 Assert.True(RemovalPlanner.SendersHoldUntil(state) <= state.ObservedAt, plan.Ids());
             }
@@ -116,7 +116,7 @@ public sealed class PlanProperties
         var parts = StackPlanner.OwnedParts(state);
         return now is null || set.Name switch
         {
-            "_mta-sts.example.com" when StackPlanner.PublishedPolicyId(state) is { } id && (id == state.CurrentPolicy?.Id || state.PolicyHistory.Any(p => p.Id == id)) => true,
+            "_mta-sts.example.com" when StackPlanner.PublishedPolicyId(state) is { } id && (id == state.CurrentPolicy?.Id || id == state.DistributionMark?.Id || id == state.LogMark?.Id || state.PolicyHistory.Any(p => p.Id == id)) => true,
             "_mta-sts.example.com" when state.RecordSetsAt("mta-sts.example.com").Any(s => s.AliasTarget == DistributionDomain) => true,
             "_mta-sts.example.com" or "mta-sts.example.com" => parts.HasFlag(StackParts.MtaSts) || now.AliasTarget == DistributionDomain,
             "_smtp._tls.example.com" => parts.HasFlag(StackParts.TlsRpt),

@@ -65,11 +65,12 @@ internal static class PlanningWorld
         var logs = StackNames.LogBucket(Domain, Account);
         const string distArn = $"arn:aws:cloudfront::{Account}:distribution/E1";
         var content = Encoding.UTF8.GetBytes(policy.Text);
+        var marks = OwnTags((StackNames.PartsTag, parts), (StackNames.ServedTag, PolicyMark.Of(policy, null).ToString()));
         var state = Empty() with
         {
             LogBucket = new ObservedBucket(logs, new BucketSettings
             {
-                Tags = OwnTags(),
+                Tags = marks,
                 BlocksPublicAccess = true,
                 Ownership = BucketOwnership.BucketOwnerPreferred,
                 Encryption = "AES256",
@@ -98,7 +99,7 @@ internal static class PlanningWorld
                 Arn = distArn,
                 DomainName = DistributionDomain,
                 IsDeployed = true,
-                Tags = OwnTags((StackNames.BimiSubdomainTag, bimiSubdomain)),
+                Tags = new Dictionary<string, string>(marks) { [StackNames.BimiSubdomainTag] = bimiSubdomain },
                 Settings = new DistributionSettings
                 {
                     Aliases = hosts,
@@ -128,6 +129,24 @@ internal static class PlanningWorld
     /// <summary>The same without the record sets at this name.</summary>
     public static ObservedStack WithoutSets(this ObservedStack state, string name)
         => state with { RecordSets = state.RecordSets.ToDictionary(z => z.Key, z => (IReadOnlyList<RecordSet>)[.. z.Value.Where(s => s.Name != name)], StringComparer.Ordinal) };
+
+    /// <summary>The same with this mark on the distribution and the log bucket; null for none.</summary>
+    public static ObservedStack WithMark(this ObservedStack state, PolicyMark? mark) => state with
+    {
+        Distribution = state.Distribution is { } dist ? dist with { Tags = Marked(dist.Tags, mark) } : null,
+        LogBucket = state.LogBucket is { } logs ? logs with { Settings = logs.Settings with { Tags = Marked(logs.Settings.Tags, mark) } } : null,
+    };
+
+    private static Dictionary<string, string> Marked(IReadOnlyDictionary<string, string> tags, PolicyMark? mark)
+    {
+        var result = tags.Where(t => t.Key != StackNames.ServedTag).ToDictionary(StringComparer.Ordinal);
+        if (mark is not null)
+        {
+            result[StackNames.ServedTag] = mark.ToString();
+        }
+
+        return result;
+    }
 
     /// <summary>The same with the distribution changed.</summary>
     public static ObservedStack WithDistribution(this ObservedStack state, Func<ObservedDistribution, ObservedDistribution> change) => state with { Distribution = change(state.Distribution!) };

@@ -33,7 +33,7 @@ public sealed class PublishPlanTests
     public void A_new_policy_is_served_before_it_is_announced()
     {
         var plan = Publish(Deployed(), Stack with { Policy = Enforce });
-        Assert.Equal("object/policy invalidation invalidation-done served/policy record/mta-sts", plan.Ids());
+        Assert.Equal("distribution/served object/policy invalidation invalidation-done served/policy log-bucket/served record/mta-sts", plan.Ids());
         Assert.True(plan.Precedes("object/policy", "invalidation"));
         Assert.True(plan.Precedes("invalidation", "served/policy"));
         Assert.True(plan.Precedes("served/policy", "record/mta-sts"));
@@ -137,7 +137,9 @@ public sealed class PublishPlanTests
     {
         var change = Publish(Deployed(), Stack with { Policy = Enforce }).Changes.Single(c => c.MovesToEnforce);
         Assert.Equal("object/policy", change.Id);
-        Assert.Equal("record/mta-sts", Publish(Empty(), Stack with { Policy = Enforce }).Changes.Single(c => c.MovesToEnforce).Id);
+        Assert.Equal("object/policy", Publish(Empty(), Stack with { Policy = Enforce }).Changes.Single(c => c.MovesToEnforce).Id);
+        var uploaded = Deployed(Enforce).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={Testing.Id};"));
+        Assert.Equal("record/mta-sts", Publish(uploaded, Stack with { Policy = Enforce }).Changes.Single(c => c.MovesToEnforce).Id);
         Assert.DoesNotContain(Publish(Deployed(Enforce), Stack with { Policy = MtaStsPolicy.Create(Domain, MtaStsMode.Enforce, ["mx1.example.com"], 172800) }).Changes, c => c.MovesToEnforce);
     }
 

@@ -1,0 +1,112 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>What version history, marks, edge and DNS together tell of the policies that senders may hold. What none of them tells is taken at its worst. Pure.</summary>
+internal sealed class PolicyEvidence
+{
+    /// <summary>What a mark's time is stretched by where no version history bears it out: it was written some time before the policy changed.</summary>
+    public static readonly TimeSpan Slack = TimeSpan.FromDays(1);
+
+    // Marks are written by the clock of this machine, versions by that of S3.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
+    // RFC 8461 section 3.2 with erratum 7282: no sender keeps a policy for longer.
+    private const long WorstMaxAge = MtaStsPolicy.MaxMaxAge;
+    private readonly ObservedStack observed;
+
+    public PolicyEvidence(ObservedStack observed) => this.observed = observed;
+
+    /// <summary>When the last sender forgets the last policy that asked for anything, at the latest (RFC 8461 section 8.3); the least time there is where no sender can hold one.</summary>
+    public DateTimeOffset HeldUntil => Until(Slack);
+
+    /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
+    public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist : observed.LogMark ?? observed.DistributionMark;
+
+    private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark }.OfType<PolicyMark>();
+
+    /// <summary>True where the last policy served is known to be one of mode none, and DNS names no other of ours.</summary>
+    public bool IsRetired => Newest is { IsNothing: false, Mode: MtaStsMode.None } mark
+        && observed.CurrentPolicy is null or { Mode: MtaStsMode.None }
+        && (StackPlanner.PublishedPolicyId(observed) is not { } id || id == (observed.CurrentPolicy?.Id ?? mark.Id) || !StackOwnership.IsPolicyRecordOurs(observed));
+
+    /// <summary>The mark to write before this policy is served: the time only grows.</summary>
+    public PolicyMark MarkOf(MtaStsPolicy policy)
+    {
+        var until = Until(TimeSpan.Zero);
+        if (Newest is { } mark && mark.Id == policy.Id)
+        {
+            // Marked before; what is served instead of it, it will replace only now.
+            DateTimeOffset? instead = (observed.CurrentPolicy ?? observed.EdgePolicy) is { Mode: not MtaStsMode.None } other && other.Id != policy.Id ? Held(observed.ObservedAt, other.MaxAge) : null;
+            until = Marks.Select(m => m.HeldUntil).Append(instead).Max() ?? DateTimeOffset.MinValue;
+        }
+
+        return PolicyMark.Of(policy, until > DateTimeOffset.MinValue ? until : null);
+    }
+
+    private DateTimeOffset Until(TimeSpan slack)
+    {
+        if (IsNothing || WasNeverVisible)
+        {
+            return DateTimeOffset.MinValue;
+        }
+
+        var now = observed.ObservedAt;
+        MtaStsPolicy?[] served = [observed.CurrentPolicy, observed.EdgePolicy, observed.PolicyHistory.Count == 0 ? observed.AnnouncedPolicy : null];
+        var history = observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None).Select(p => p.HeldUntil ?? Held(now, p.MaxAge))
+            .Concat(served.OfType<MtaStsPolicy>().Where(p => p.Mode != MtaStsMode.None).Select(p => Held(now, p.MaxAge)))
+            .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        if (!Marks.Any())
+        {
+            // Nothing tells what was served beside the versions that are left. Where the newest is the one that DNS announces, it was before that.
+            var isNewest = observed.CurrentPolicy is { } current && current.Id == StackPlanner.PublishedPolicyId(observed) && observed.PolicyHistory.Count > 0;
+            return Later(history, Held(isNewest ? observed.PolicyHistory.Max(p => p.From) : now, WorstMaxAge));
+        }
+
+        var until = history;
+        foreach (var mark in Marks)
+        {
+            if (mark.Mode != MtaStsMode.None && !IsSuperseded(mark))
+            {
+                until = Later(until, Held(now, mark.MaxAge));
+            }
+
+            // Where the history bears the mark out, it tells the moment to the second; no policy can be held for longer than a year from now.
+            if (mark.HeldUntil is { } held && history < held)
+            {
+                until = Later(until, Earlier(held, Held(now, WorstMaxAge)) + (held - history < ClockTolerance ? TimeSpan.Zero : slack));
+            }
+        }
+
+        return until;
+    }
+
+    // Nothing of the stack is there, or its marks say that there was no policy, and no other evidence speaks against it.
+    private bool IsNothing => observed.PolicyHistory.Count == 0 && observed.CurrentPolicy is null && observed.EdgePolicy is null
+        && (Marks.Any() ? Marks.All(m => m.IsNothing) && !HasPolicyRecord : !HasResources(observed));
+
+    /// <summary>True after a first publish that ended before there was a distribution: until its certificate is issued there can be none.</summary>
+    public bool WasNeverVisible => observed.Distribution is null && Marks.All(m => m.IsNothing || m.IsFirst) && !HasPolicyRecord && !HasAlias
+        && observed.PolicyHistory.Count <= 1 && observed.Certificates.Count > 0
+        && observed.Certificates.All(c => c.NotAfter is null && c.InUseBy.Count == 0 && c.Status is CertificateStatus.PendingValidation or CertificateStatus.Failed or CertificateStatus.ValidationTimedOut);
+
+    /// <summary>True where anything of the stack is in AWS.</summary>
+    public static bool HasResources(ObservedStack observed) => observed.Distribution is not null || observed.AssetBucket is not null || observed.LogBucket is not null || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags));
+
+    private bool HasPolicyRecord => StackPlanner.PublishedPolicyId(observed) is not null;
+
+    private bool HasAlias => observed.RecordSetsAt(StackNames.PolicyHost(observed.Domain)).Any()
+        || (observed.Answers.TryGetValue((StackNames.PolicyHost(observed.Domain), DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0);
+
+    // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more.
+    private bool IsSuperseded(PolicyMark mark) => observed.DistributionMark is { IsNothing: false, HeldUntil: { } held } newer
+        && newer.Id != mark.Id && held >= (mark.HeldUntil ?? DateTimeOffset.MinValue);
+
+    private static DateTimeOffset Held(DateTimeOffset servedUntil, long maxAge) => servedUntil.AddSeconds(StackPlanner.PolicyEdgeSeconds + maxAge);
+
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
+
+    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
+}

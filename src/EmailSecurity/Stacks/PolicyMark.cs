@@ -1,0 +1,77 @@
+using System.Globalization;
+using EmailSecurity.MtaSts;
+
+namespace EmailSecurity.Stacks;
+
+/// <summary>
+/// What the tag <c>EmailSecurity:Served</c> remembers of the policies that senders may hold, beside the asset bucket's version history:
+/// that history can be deleted. The distribution's tag is written before a policy is uploaded, the log bucket's before its id is published.
+/// </summary>
+public sealed record PolicyMark
+{
+    private const string NothingWord = "nothing";
+    private const string FirstWord = "first";
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    /// <summary>Mode of the newest policy.</summary>
+    public MtaStsMode Mode { get; init; } = MtaStsMode.None;
+
+    /// <summary>Its max_age, in seconds.</summary>
+    public long MaxAge { get; init; }
+
+    /// <summary>Its id; empty where there was no policy yet.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Until when, at the least, senders may hold a policy from before; null where there was none before. It only grows.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>A stack that has served no policy yet.</summary>
+    public static PolicyMark Nothing { get; } = new();
+
+    /// <summary>True where there was no policy yet.</summary>
+    public bool IsNothing => Id.Length == 0;
+
+    /// <summary>True where the newest policy is the first, and so may never have been announced.</summary>
+    public bool IsFirst => !IsNothing && HeldUntil is null;
+
+    /// <summary>The mark among a resource's tags; null where there is none that can be read.</summary>
+    public static PolicyMark? Read(IReadOnlyDictionary<string, string> tags) => tags.TryGetValue(StackNames.ServedTag, out var text) ? Parse(text) : null;
+
+    /// <summary>Reads a mark; null for a text that is none, for nothing can be concluded from it.</summary>
+    public static PolicyMark? Parse(string text)
+    {
+        if (text == NothingWord)
+        {
+            return Nothing;
+        }
+
+        if (text.Split(' ') is not [var word, var age, { Length: > 0 and <= 32 } id, var held] || !id.All(char.IsAsciiLetterOrDigit)
+            || !long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var maxAge) || maxAge > MtaStsPolicy.MaxMaxAge)
+        {
+            return null;
+        }
+
+        MtaStsMode? mode = word switch { "none" => MtaStsMode.None, "testing" => MtaStsMode.Testing, "enforce" => MtaStsMode.Enforce, _ => null };
+        if (mode is not { } known)
+        {
+            return null;
+        }
+
+        var mark = new PolicyMark { Mode = known, MaxAge = maxAge, Id = id };
+        return held == FirstWord ? mark
+            : DateTimeOffset.TryParseExact(held, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until) ? mark with { HeldUntil = until }
+            : null;
+    }
+
+    /// <summary>The mark of a policy that is about to be served.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="heldUntil">Until when, at the least, senders may hold one from before; null for none before.</param>
+    public static PolicyMark Of(MtaStsPolicy policy, DateTimeOffset? heldUntil) => new() { Mode = policy.Mode, MaxAge = policy.MaxAge, Id = policy.Id, HeldUntil = WholeSeconds(heldUntil) };
+
+    /// <summary>The tag's value: characters that S3 and CloudFront both take in tags, far below their limit of 256.</summary>
+    public override string ToString() => IsNothing ? NothingWord
+        : $"{Mode.ToString().ToLowerInvariant()} {MaxAge.ToString(CultureInfo.InvariantCulture)} {Id} {HeldUntil?.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture) ?? FirstWord}";
+
+    private static DateTimeOffset? WholeSeconds(DateTimeOffset? time)
+        => time is { } t ? new DateTimeOffset(t.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero) : null;
+}
