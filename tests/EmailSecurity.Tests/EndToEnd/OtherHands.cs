@@ -24,10 +24,10 @@ internal static class OtherHands
 
     public static string LogBucket(this StackLab lab) => StackNames.LogBucket(StackLab.Domain, lab.Sandbox.AccountId);
 
-    private static AmazonS3Client S3(this StackLab lab)
+    public static AmazonS3Client S3(this StackLab lab)
         => new(Credentials(lab), new AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
 
-    private static AmazonCloudFrontClient CloudFront(this StackLab lab)
+    public static AmazonCloudFrontClient CloudFront(this StackLab lab)
         => new(Credentials(lab), new AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
 
     /// <summary>Puts a TXT set of several strings.</summary>
