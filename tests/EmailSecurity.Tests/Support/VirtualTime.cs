@@ -151,7 +151,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     // What waited for the timer goes on within the callback, up to its next call or wait. Where it blocks instead, it must not block the clock.
     private static void Fire(VirtualTimer timer)
     {
-        var patience = TimeSpan.FromMilliseconds(200);
+        var patience = TimeSpan.FromSeconds(10); // on a starved machine the callback may need a while to run
         var done = new SemaphoreSlim(0);
         ThreadPool.UnsafeQueueUserWorkItem(
             static work =>
