@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
@@ -79,10 +80,24 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         }
     }
 
+    /// <summary>The host that a name stands for: in a hello (RFC 6066 section 3) and in a Host header it has A-labels, the platform may tell it in Unicode.</summary>
+    public static string HostOf(string serverName)
+    {
+        var name = serverName.ToLowerInvariant().TrimEnd('.');
+        try
+        {
+            return name.All(char.IsAscii) ? name : new IdnMapping { AllowUnassigned = true, UseStd3AsciiRules = false }.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return name; // no name that could be served
+        }
+    }
+
     /// <summary>How to shake hands for a server name. An unknown one gets the <c>*.cloudfront.net</c> certificate, as at CloudFront.</summary>
     public SslServerAuthenticationOptions TlsFor(string serverName)
     {
-        var name = serverName.ToLowerInvariant().TrimEnd('.');
+        var name = HostOf(serverName);
         if (sites.TryGetValue(name, out var site))
         {
             return Options(site.Certificate, site.Definition.Tls switch { "1.2" => SslProtocols.Tls12, "1.3" => SslProtocols.Tls13, _ => SslProtocols.Tls12 | SslProtocols.Tls13 });

@@ -88,8 +88,8 @@ public sealed class EdgeServer(EdgeDirectory directory, DistributionHandler dist
 
     private async Task HandleAsync(HttpContext context)
     {
-        var host = context.Request.Host.Host.ToLowerInvariant().TrimEnd('.');
-        var serverName = context.Features.Get<ITlsHandshakeFeature>()?.HostName?.ToLowerInvariant().TrimEnd('.') ?? "";
+        var host = EdgeDirectory.HostOf(context.Request.Host.Host);
+        var serverName = EdgeDirectory.HostOf(context.Features.Get<ITlsHandshakeFeature>()?.HostName ?? "");
         if (directory.FindSite(host) is { } site)
         {
             await SiteHandler.HandleAsync(context, site);
