@@ -1,5 +1,4 @@
 using EmailSecurity.MtaSts;
-using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Engine;
@@ -37,7 +36,7 @@ public sealed class DeployedPropertiesTests
         {
             session.Sandbox!.ClearCalls();
             var again = session.Invoke($"Get-EmailSecurityStack $d | {publish} -Confirm:$false").Single<EmailSecurityStack>();
-            Assert.Empty(session.Sandbox.GetCalls().Where(c => c.Write));
+            Assert.DoesNotContain(session.Sandbox.GetCalls(), c => c.Write);
             Assert.Equal((MtaStsMode.Testing, 86400L), (again.Mode, again.MaxAge));
         }
     }

@@ -15,6 +15,7 @@ public class ModuleImportTests
         }
 
         # Nothing listens there: the adapters are loaded, and one error comes back.
+        $ProgressPreference = 'SilentlyContinue' # on a slow machine the command would show that it is waiting
         function Use-Adapters {
             Get-EmailSecurityStack example.com -AccessKey AKIAEXAMPLE -SecretKey example -Region us-east-1 -EndpointUrl http://127.0.0.1:9 -ErrorVariable failed -ErrorAction SilentlyContinue
             "errors: $($failed.Count)"

@@ -103,7 +103,7 @@ function Test-Thrown($Actual, $ExpectedMessage, $ErrorId, $ExceptionType) {
     if ($null -eq $caught) { return @{ Ok = $false; Why = 'nothing was thrown' } }
     $id = $caught.FullyQualifiedErrorId
     if ($ExpectedMessage -and $caught.Exception.Message -notlike $ExpectedMessage) { return @{ Ok = $false; Why = "the message was '$($caught.Exception.Message)'" } }
-    if ($ErrorId -and $id -ne $ErrorId -and $id -notlike "$ErrorId,*") { return @{ Ok = $false; Why = "the error id was '$id'" } }
+    if ($ErrorId -and $id -notlike $ErrorId -and $id -notlike "$ErrorId,*") { return @{ Ok = $false; Why = "the error id was '$id'" } }
     if ($ExceptionType -and $caught.Exception -isnot $ExceptionType) { return @{ Ok = $false; Why = "the exception was $($caught.Exception.GetType().FullName)" } }
     @{ Ok = $true; Why = "'$($caught.Exception.Message)' was thrown" }
 }
