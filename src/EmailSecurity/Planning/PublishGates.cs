@@ -1,5 +1,4 @@
 using EmailSecurity.Findings;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
@@ -33,7 +32,8 @@ internal static class PublishGates
             }
         }
 
-        IEnumerable<string> ValidationNames(string host) => observed.Certificates.SelectMany(c => c.ValidationRecords).Where(r => RecordMeaning.SameName(r.Domain, host)).Select(r => r.Name.ToLowerInvariant());
+        IEnumerable<string> ValidationNames(string host) => observed.Certificates
+            .SelectMany(c => c.ValidationRecords).Where(r => RecordMeaning.SameName(r.Domain, host)).Select(r => r.Name.ToLowerInvariant());
     }
 
     /// <summary>
@@ -50,6 +50,8 @@ internal static class PublishGates
 
         var target = forbids.Location ?? stack.Domain;
         var fix = $"{forbids.Fix} Then run the same command again. With -CertificateArn you can use a certificate of another authority.";
+        var message = $"{forbids.Message} The certificate was not requested.";
+        var refusal = new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation, message, fix) { Target = target };
         plan.AddFirst(new Change
         {
             Domain = stack.Domain,
@@ -59,7 +61,7 @@ internal static class PublishGates
             Target = target,
             Reason = forbids.Message,
             After = "Amazon may issue",
-            Operation = new Operation.Refuse(new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation, $"{forbids.Message} The certificate was not requested.", fix) { Target = target }),
+            Operation = new Operation.Refuse(refusal),
         }, except: "record/tls-rpt");
     }
 

@@ -50,7 +50,9 @@ public static class StackPlanner
             wantsBimi = false;
         }
 
-        var left = PublishGates.RefuseDelegated(plan, stack, (wantsPolicy ? StackParts.MtaSts : 0) | (wantsReports ? StackParts.TlsRpt : 0) | (wantsBimi ? StackParts.Bimi : 0), observed);
+        var asked = (wantsPolicy ? StackParts.MtaSts : StackParts.None) | (wantsReports ? StackParts.TlsRpt : StackParts.None)
+            | (wantsBimi ? StackParts.Bimi : StackParts.None);
+        var left = PublishGates.RefuseDelegated(plan, stack, asked, observed);
         (wantsPolicy, wantsReports, wantsBimi) = (left.HasFlag(StackParts.MtaSts), left.HasFlag(StackParts.TlsRpt), left.HasFlag(StackParts.Bimi));
         PublishGates.WarnOfFindings(plan, left, observed);
 

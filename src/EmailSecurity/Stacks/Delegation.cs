@@ -1,5 +1,3 @@
-using EmailSecurity.Ports;
-
 namespace EmailSecurity.Stacks;
 
 /// <summary>
@@ -46,7 +44,8 @@ public sealed record Delegation(string Owner, string Zone, IReadOnlyList<string>
             if (Of(observed, name) is { } away)
             {
                 return new EmailSecurityException("NameDelegatedAway", ErrorKind.Exists,
-                    $"The hosted zone {away.Zone} has an NS record at {away.Owner}, which delegates it to {string.Join(", ", away.NameServers)}: DNS never shows what Route 53 has at {name}. The {part} part was left out.",
+                    $"The hosted zone {away.Zone} has an NS record at {away.Owner}, which delegates it to {string.Join(", ", away.NameServers)}: "
+                        + $"DNS never shows what Route 53 has at {name}. The {part} part was left out.",
                     $"Delete the NS record at {away.Owner}, or describe the stack with -DnsHost External and publish its records where they are hosted.")
                 { Target = away.Owner };
             }
@@ -58,9 +57,11 @@ public sealed record Delegation(string Owner, string Zone, IReadOnlyList<string>
     /// <summary>A name and its parents, as far as they lie below a zone's apex; the name first.</summary>
     internal static IEnumerable<string> OwnersBelow(string zone, string name)
     {
-        for (var owner = name; owner.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase); owner = owner[(owner.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        var owner = name;
+        while (owner.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase))
         {
             yield return owner;
+            owner = owner[(owner.IndexOf('.', StringComparison.Ordinal) + 1)..];
         }
     }
 }

@@ -56,7 +56,8 @@ public sealed record HostView
         var chain = answers.A.CnameChain.Count > 0 ? answers.A.CnameChain : answers.Aaaa.CnameChain;
         if (chain.Any(n => RecordMeaning.SameName(n, target)))
         {
-            return view with { Route = HostRoute.Alias, Note = $"{host} leads to the distribution through {string.Join(", ", chain.TakeWhile(n => !RecordMeaning.SameName(n, target)))}." };
+            var way = string.Join(", ", chain.TakeWhile(n => !RecordMeaning.SameName(n, target)));
+            return view with { Route = HostRoute.Alias, Note = $"{host} leads to the distribution through {way}." };
         }
 
         var addresses = Addresses(answers.A, answers.Aaaa);
@@ -65,7 +66,8 @@ public sealed record HostView
             return view with
             {
                 Route = HostRoute.Addresses,
-                Note = $"DNS answers with the distribution's addresses, not with a CNAME. That works where the DNS host follows {target} (a flattened CNAME or ALIAS record), not with addresses entered by hand.",
+                Note = "DNS answers with the distribution's addresses, not with a CNAME. "
+                    + $"That works where the DNS host follows {target} (a flattened CNAME or ALIAS record), not with addresses entered by hand.",
             };
         }
 
@@ -91,11 +93,13 @@ public sealed record HostView
         }
 
         var brought = content is null || fetched is null ? "" : $" A fetch of {content.Url} brought {Describe(fetched)}.";
-        return view with { Note = $"{resolves}.{brought} Point {host} to {target} by a CNAME or ALIAS record, or let the proxy pass requests on to {target} with the host name {host}." };
+        var fix = $"Point {host} to {target} by a CNAME or ALIAS record, or let the proxy pass requests on to {target} with the host name {host}.";
+        return view with { Note = $"{resolves}.{brought} {fix}" };
     }
 
     /// <summary>True where a fetch brought exactly this file.</summary>
-    internal static bool Brings(FetchResult fetched, ServedContent content) => fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } && fetched.Body.Span.SequenceEqual(content.Content.Span);
+    internal static bool Brings(FetchResult fetched, ServedContent content)
+        => fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } && fetched.Body.Span.SequenceEqual(content.Content.Span);
 
     /// <summary>What a fetch brought, in words.</summary>
     internal static string Describe(FetchResult fetched) => fetched switch
@@ -106,10 +110,12 @@ public sealed record HostView
     };
 
     private static HashSet<string> Addresses(params DnsAnswer[] answers)
-        => answers.SelectMany(a => a.Records).Where(r => r.Type is DnsRecordType.A or DnsRecordType.AAAA).Select(r => r.Value).ToHashSet(StringComparer.Ordinal);
+        => answers.SelectMany(a => a.Records).Where(r => r.Type is DnsRecordType.A or DnsRecordType.AAAA)
+            .Select(r => r.Value).ToHashSet(StringComparer.Ordinal);
 
     private static string Seen(HostAnswers answers)
-        => answers.Alias.Records.Count > 0 ? string.Join(" | ", answers.Alias.Records.Select(r => r.Value.TrimEnd('.'))) : string.Join(" | ", Addresses(answers.A, answers.Aaaa).Order(StringComparer.Ordinal).Take(8));
+        => answers.Alias.Records.Count > 0 ? string.Join(" | ", answers.Alias.Records.Select(r => r.Value.TrimEnd('.')))
+            : string.Join(" | ", Addresses(answers.A, answers.Aaaa).Order(StringComparer.Ordinal).Take(8));
 
     private static string Resolution(HostAnswers answers)
     {

@@ -6,7 +6,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Stacks;
 
-/// <summary>Asks before a publish what the Test- commands would find after it. Bounded; costs no call of AWS; a look-up that fails is a warning at most.</summary>
+/// <summary>Asks before a publish what the Test- commands would find after it. Bounded; no call of AWS; a look-up that fails is a warning at most.</summary>
 internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider time)
 {
     private const int MaxReceivers = 10;
@@ -24,7 +24,8 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
     {
         var wantsPolicy = options.Parts.HasFlag(StackParts.MtaSts);
         var wantsBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
-        var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, [StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain)], ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
+        string[] hosts = [StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain)];
+        var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, hosts, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var receivers = options.Parts.HasFlag(StackParts.TlsRpt) ? ReceiversAsync(stack, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var (mail, notProbed) = wantsPolicy ? await MailServersAsync(stack, policy, ct).ConfigureAwait(false) : ([], []);
         return new OutsideView
@@ -39,12 +40,14 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
 
     private async Task<IReadOnlyList<Finding>> ReceiversAsync(StackWish stack, CancellationToken ct)
     {
-        var found = await Task.WhenAll(stack.ReportUri.Take(MaxReceivers).Select(u => ReportReceivers.LookAsync(dns, u, isFailureTold: true, ct))).ConfigureAwait(false);
+        var looks = stack.ReportUri.Take(MaxReceivers).Select(u => ReportReceivers.LookAsync(dns, u, isFailureTold: true, ct));
+        var found = await Task.WhenAll(looks).ConfigureAwait(false);
         return [.. found.OfType<Finding>()];
     }
 
     // An enforce policy is only as good as the mail servers that it names (RFC 8461 section 5).
-    private async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<string> NotProbed)> MailServersAsync(StackWish stack, Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> policy, CancellationToken ct)
+    private async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<string> NotProbed)> MailServersAsync(
+        StackWish stack, Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> policy, CancellationToken ct)
     {
         var (current, mx) = await policy.ConfigureAwait(false);
         if ((stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) != MtaStsMode.Enforce || mx is null)
@@ -82,7 +85,8 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
         return result.Outcome switch
         {
             SmtpOutcome.Secure => (null, ""),
-            SmtpOutcome.Blocked or SmtpOutcome.Refused => (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: it is not known whether it offers STARTTLS with a good certificate, which mode enforce demands."),
+            SmtpOutcome.Blocked or SmtpOutcome.Refused => (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: "
+                + "it is not known whether it offers STARTTLS with a good certificate, which mode enforce demands."),
             _ => (LiveMtaSts.Smtp(result, MtaStsMode.Enforce), ""),
         };
     }

@@ -46,7 +46,8 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
         HostView? last = null;
         foreach (var content in contents)
         {
-            var fetched = await services.Fetcher.FetchAsync(new FetchRequest(content.Url, Math.Min(MaxFileBytes, Math.Max(65536, content.Content.Length + 1)), FetchTimeout), ct).ConfigureAwait(false);
+            var request = new FetchRequest(content.Url, Math.Min(MaxFileBytes, Math.Max(65536, content.Content.Length + 1)), FetchTimeout);
+            var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
             last = HostView.FromFetch(host, target, answers, content, fetched);
             if (last.LeadsToTarget)
             {
@@ -58,7 +59,8 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
     }
 
     /// <summary>
-    /// Where a record is missing: one more look-up, at the name with the zone's name after it. Many forms append that themselves, and were given the whole name.
+    /// Where a record is missing: one more look-up, at the name with the zone's name after it.
+    /// Many forms append that themselves, and were given the whole name.
     /// </summary>
     public async Task<DnsRecordState> ExplainAsync(DnsRecordState record, CancellationToken ct)
     {
@@ -75,7 +77,8 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
                 return record with
                 {
                     ObservedValue = $"{found.ObservedValue} (at {doubled.Name})",
-                    Note = $"The record stands at {doubled.Name}: the DNS host appended {zone} to the name. Enter the name as {record.Name[..^(zone.Length + 1)]} there.",
+                    Note = $"The record stands at {doubled.Name}: the DNS host appended {zone} to the name. "
+                        + $"Enter the name as {record.Name[..^(zone.Length + 1)]} there.",
                 };
             }
         }

@@ -30,7 +30,7 @@ internal static class RecordMeaning
 
         // A form that adds quotes of its own was given the quotes of a zone file.
         return Read(record, [.. values.Select(v => v.Replace("\"", "", StringComparison.Ordinal))]).Status == DnsRecordStatus.Published
-            ? new RecordComparison(DnsRecordStatus.Different, Join(values), "The value has quotation marks as part of its text. Enter it without quotation marks.")
+            ? new RecordComparison(DnsRecordStatus.Different, Join(values), "The value has quotation marks in it. Enter it without quotation marks.")
             : compared;
     }
 
@@ -68,11 +68,13 @@ internal static class RecordMeaning
     private static RecordComparison Assertion(DnsRecordState record, IReadOnlyCollection<string> values)
     {
         var result = BimiRecord.Select(values, record.Domain);
-        var same = result.Value is BimiRecord there && BimiRecord.Check(record.Value).Value is BimiRecord wanted && SameUri(there.Logo, wanted.Logo) && SameUri(there.Certificate, wanted.Certificate);
+        var same = result.Value is BimiRecord there && BimiRecord.Check(record.Value).Value is BimiRecord wanted
+            && SameUri(there.Logo, wanted.Logo) && SameUri(there.Certificate, wanted.Certificate);
         return Judge(result, same, "", values, "v=BIMI", "It names another logo or mark certificate.");
     }
 
-    private static RecordComparison Judge(TestResult result, bool isSame, string ambiguous, IReadOnlyCollection<string> values, string version, string difference)
+    private static RecordComparison Judge(
+        TestResult result, bool isSame, string ambiguous, IReadOnlyCollection<string> values, string version, string difference)
     {
         if (result.Status == TestStatus.Absent)
         {
@@ -96,13 +98,17 @@ internal static class RecordMeaning
         }
 
         // A target without its final dot is relative to the zone in a zone file (RFC 1035 section 5.1).
-        return compared.Observed.StartsWith(record.Value.TrimEnd('.') + ".", StringComparison.OrdinalIgnoreCase) && record.Name.EndsWith(compared.Observed[record.Value.TrimEnd('.').Length..], StringComparison.OrdinalIgnoreCase)
-            ? compared with { Note = $"The DNS host appended the zone's name to the target. Enter the target with a final dot: {record.Value.TrimEnd('.')}." }
+        var target = record.Value.TrimEnd('.');
+        return compared.Observed.StartsWith(target + ".", StringComparison.OrdinalIgnoreCase)
+            && record.Name.EndsWith(compared.Observed[target.Length..], StringComparison.OrdinalIgnoreCase)
+            ? compared with { Note = $"The DNS host appended the zone's name to the target. Enter the target with a final dot: {target}." }
             : compared;
     }
 
     private static RecordComparison Exact(IReadOnlyCollection<string> values, Func<string, bool> isSame)
-        => new(values.Count == 0 ? DnsRecordStatus.Missing : values.Count == 1 && isSame(values.First()) ? DnsRecordStatus.Published : DnsRecordStatus.Different, Join(values));
+        => new(values.Count == 0 ? DnsRecordStatus.Missing
+            : values.Count == 1 && isSame(values.First()) ? DnsRecordStatus.Published
+            : DnsRecordStatus.Different, Join(values));
 
     private static bool IsLike(string value, string version)
     {
@@ -112,7 +118,8 @@ internal static class RecordMeaning
 
     private static string Join(IEnumerable<string> values) => string.Join(" | ", values);
 
-    private static bool SameUri(Uri? one, Uri? other) => one is null || other is null ? one is null && other is null : SameUri(one.AbsoluteUri, other.AbsoluteUri);
+    private static bool SameUri(Uri? one, Uri? other)
+        => one is null || other is null ? one is null && other is null : SameUri(one.AbsoluteUri, other.AbsoluteUri);
 
     private static string UriKey(string uri)
     {
@@ -142,7 +149,8 @@ internal static class RecordMeaning
             if (text[i] == '%' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
             {
                 var octet = (char)Convert.ToInt32(text.Substring(i + 1, 2), 16);
-                builder.Append(char.IsAsciiLetterOrDigit(octet) || octet is '-' or '.' or '_' or '~' ? octet.ToString() : text.Substring(i, 3).ToUpperInvariant());
+                var isUnreserved = char.IsAsciiLetterOrDigit(octet) || octet is '-' or '.' or '_' or '~';
+                builder.Append(isUnreserved ? octet.ToString() : text.Substring(i, 3).ToUpperInvariant());
                 i += 2;
             }
             else

@@ -29,7 +29,8 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
 
     /// <summary>True where the hosted zone and DNS do not say the same of a record. Pure.</summary>
     internal static bool Disagree(DnsRecordState zone, DnsRecordState dns)
-        => zone.Value.Length > 0 && (zone.Status != dns.Status || (zone.Status == DnsRecordStatus.Different && !RecordMeaning.SameName(zone.ObservedValue, dns.ObservedValue)));
+        => zone.Value.Length > 0
+            && (zone.Status != dns.Status || (zone.Status == DnsRecordStatus.Different && !RecordMeaning.SameName(zone.ObservedValue, dns.ObservedValue)));
 
     /// <summary>The two in words. Pure.</summary>
     internal static string Difference(DnsRecordState zone, DnsRecordState dns)
@@ -43,7 +44,8 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         return dns.Status switch
         {
             DnsRecordStatus.Published => $"{has}, but DNS answers with it.",
-            DnsRecordStatus.Different => $"{has}, but DNS answers with {(zone.Status == DnsRecordStatus.Missing ? "a" : "another")} value.{(dns.Note.Length > 0 ? " " + dns.Note : "")}",
+            DnsRecordStatus.Different when zone.Status == DnsRecordStatus.Missing => $"{has}, but DNS answers with a value. {dns.Note}".TrimEnd(),
+            DnsRecordStatus.Different => $"{has}, but DNS answers with another value. {dns.Note}".TrimEnd(),
             DnsRecordStatus.Missing => $"{has}, but DNS does not.",
             _ => $"{has}. {dns.Note}".TrimEnd(),
         };
@@ -54,24 +56,31 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
     {
         if (Delegation.Of(observed, record.Name) is { } away)
         {
-            return $"The NS record at {away.Owner} in the hosted zone delegates it to {string.Join(", ", away.NameServers)}. Delete that NS record, or publish the record there.";
+            var servers = string.Join(", ", away.NameServers);
+            return $"The NS record at {away.Owner} in the hosted zone delegates it to {servers}. Delete that NS record, or publish the record there.";
         }
 
         var zone = observed.ZoneOf(record.Name);
-        var own = zone is null ? [] : observed.RecordSetsAt(zone.Name).Where(s => s.Type == "NS" && s.Name == zone.Name).SelectMany(s => s.Values).Select(v => v.TrimEnd('.').ToLowerInvariant()).ToArray();
+        string[] own = zone is null ? []
+            : [.. observed.RecordSetsAt(zone.Name).Where(s => s.Type == "NS").SelectMany(s => s.Values).Select(v => v.TrimEnd('.').ToLowerInvariant())];
         string[] delegated = [.. inDns.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant())];
         if (own.Length > 0 && delegated.Length > 0 && !own.Intersect(delegated, StringComparer.Ordinal).Any())
         {
-            return $"{zone!.Name} is delegated to {string.Join(", ", delegated.Order(StringComparer.Ordinal))}, not to the name servers of the hosted zone, {string.Join(", ", own.Order(StringComparer.Ordinal))}. Correct the name servers at your registrar.";
+            return $"{zone!.Name} is delegated to {string.Join(", ", delegated.Order(StringComparer.Ordinal))}, not to the name servers of the hosted zone, "
+                + $"{string.Join(", ", own.Order(StringComparer.Ordinal))}. Correct the name servers at your registrar.";
         }
 
         return delegated.Length == 0 && zone is not null
             ? $"DNS shows no name servers for {zone.Name}. Compare the name servers at your registrar with the NS record of the hosted zone."
-            : $"A change reaches all servers of Route 53 in about a minute, and resolvers keep an earlier answer for its TTL ({record.Ttl} seconds for this record). Look again after that; if it stays so, compare the name servers at your registrar with the NS record of the hosted zone.";
+            : "A change reaches all servers of Route 53 in about a minute, and resolvers keep an earlier answer for its TTL "
+                + $"({record.Ttl} seconds for this record). Look again after that; if it stays so, compare the name servers at your registrar "
+                + "with the NS record of the hosted zone.";
     }
 
     private async Task<DnsAnswer> NameServersAsync(CancellationToken ct)
-        => observed.ZoneOf(stack.Domain) is { } zone ? await services.Resolver.QueryAsync(zone.Name, DnsRecordType.NS, ct).ConfigureAwait(false) : new DnsAnswer { Status = DnsStatus.NoError };
+        => observed.ZoneOf(stack.Domain) is { } zone
+            ? await services.Resolver.QueryAsync(zone.Name, DnsRecordType.NS, ct).ConfigureAwait(false)
+            : new DnsAnswer { Status = DnsStatus.NoError };
 
     // The validation records have names of their own: looked up one by one, whatever ACM says, for a renewal needs them still.
     private async Task<DnsRecordState> ExternalAsync(DnsRecordState record, CancellationToken ct)
@@ -95,9 +104,14 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
 
         // An alias of Route 53: DNS answers with addresses, not with the distribution's name.
         var type = Enum.Parse<DnsRecordType>(record.Type);
-        var answers = await Task.WhenAll(services.Resolver.QueryAsync(record.Name, type, ct), services.Resolver.QueryAsync(record.Value, type, ct)).ConfigureAwait(false);
+        var questions = new[] { record.Name, record.Value }.Select(n => services.Resolver.QueryAsync(n, type, ct));
+        var answers = await Task.WhenAll(questions).ConfigureAwait(false);
         var nothing = new DnsAnswer { Status = DnsStatus.NoError };
-        var view = await looks.HostAsync(record.Name, record.Value, new HostAnswers(nothing, answers[0], nothing, answers[1], nothing), ServedContents.Of(stack, observed, observed.CurrentPolicy, record.Name), ct).ConfigureAwait(false);
-        return view.Route is HostRoute.Addresses or HostRoute.Alias ? record with { Status = DnsRecordStatus.Published, ObservedValue = record.Value, Note = "" } : StackRecords.Judge(record, view);
+        var host = new HostAnswers(nothing, answers[0], nothing, answers[1], nothing);
+        var contents = ServedContents.Of(stack, observed, observed.CurrentPolicy, record.Name);
+        var view = await looks.HostAsync(record.Name, record.Value, host, contents, ct).ConfigureAwait(false);
+        return view.Route is HostRoute.Addresses or HostRoute.Alias
+            ? record with { Status = DnsRecordStatus.Published, ObservedValue = record.Value, Note = "" }
+            : StackRecords.Judge(record, view);
     }
 }

@@ -31,7 +31,8 @@ public static class StackRecords
         ArgumentNullException.ThrowIfNull(answer);
         if (answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
         {
-            return record with { Status = DnsRecordStatus.Unknown, ObservedValue = "", Note = $"DNS gave no answer for {record.Name} {record.Type}: {Failure(answer)}." };
+            var note = $"DNS gave no answer for {record.Name} {record.Type}: {Failure(answer)}.";
+            return record with { Status = DnsRecordStatus.Unknown, ObservedValue = "", Note = note };
         }
 
         var compared = RecordMeaning.Compare(record, [.. answer.Records.Select(r => r.Value)]);
@@ -43,7 +44,8 @@ public static class StackRecords
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(answer);
-        return answer.Status is DnsStatus.NoError or DnsStatus.NxDomain && !answer.Records.Any(r => RecordMeaning.Compare(record, [r.Value]).Status == DnsRecordStatus.Published);
+        return answer.Status is DnsStatus.NoError or DnsStatus.NxDomain
+            && !answer.Records.Any(r => RecordMeaning.Compare(record, [r.Value]).Status == DnsRecordStatus.Published);
     }
 
     /// <summary>The record of a host by the way in which it leads to the distribution.</summary>
