@@ -102,7 +102,7 @@ public sealed class LostEvidenceProperties
             return;
         }
 
-        if (lost.LogMark is null && lost.DistributionMark is null && lost.CurrentPolicy is null && StackPlanner.PublishedPolicyId(lost) is null)
+        if (lost.LogMark is null && lost.DistributionMark is null && lost.CurrentPolicy is null && (StackPlanner.PublishedPolicyId(lost) is null || !HasResources(lost)))
         {
             return; // nothing of it is left
         }
