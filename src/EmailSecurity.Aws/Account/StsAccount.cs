@@ -15,6 +15,9 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
     public CallerIdentity? Known => known;
 
     /// <inheritdoc/>
+    public TimeSpan ClockOffset => session.ClockOffset;
+
+    /// <inheritdoc/>
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellationToken)
     {
         if (known is { } identity)

@@ -12,6 +12,7 @@ internal sealed class AwsSession : IDisposable
     public const string GlobalRegion = "us-east-1";
 
     private readonly SharedHttpClientFactory http;
+    private long clockOffset;
 
     /// <summary>Resolves credentials and region from the settings without any network call.</summary>
     /// <exception cref="EmailSecurityException">CredentialsMixed, CredentialsIncomplete, ProfileNotFound, InvalidEndpoint, InvalidRegion.</exception>
@@ -23,7 +24,7 @@ internal sealed class AwsSession : IDisposable
         var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
         Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
         Credentials = new SessionCredentials(found);
-        http = new SharedHttpClientFactory(Options, time);
+        http = new SharedHttpClientFactory(Options, time, date => Interlocked.Exchange(ref clockOffset, (date - time.GetUtcNow()).Ticks));
     }
 
     /// <summary>One endpoint for every service; null for AWS's own.</summary>
@@ -34,6 +35,9 @@ internal sealed class AwsSession : IDisposable
 
     /// <summary>Clock of the adapters' own waits.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>How far AWS's clock is ahead of this machine's, by the Date of its last answer.</summary>
+    public TimeSpan ClockOffset => TimeSpan.FromTicks(Interlocked.Read(ref clockOffset));
 
     /// <summary>Region of the buckets.</summary>
     public string Region { get; }

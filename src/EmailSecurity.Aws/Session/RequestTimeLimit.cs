@@ -1,7 +1,7 @@
 namespace EmailSecurity.Aws;
 
-/// <summary>Abandons a request whose response headers do not arrive in time, by the session's clock; fails as HttpClient does at its own time limit.</summary>
-internal sealed class RequestTimeLimit(TimeSpan limit, TimeProvider time) : DelegatingHandler
+/// <summary>Tells the time that answers give; abandons a request whose response headers do not arrive in time, by the session's clock; fails as HttpClient does at its own time limit.</summary>
+internal sealed class RequestTimeLimit(TimeSpan limit, TimeProvider time, Action<DateTimeOffset> dated) : DelegatingHandler
 {
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -10,7 +10,13 @@ internal sealed class RequestTimeLimit(TimeSpan limit, TimeProvider time) : Dele
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         try
         {
-            return await base.SendAsync(request, either.Token).ConfigureAwait(false);
+            var response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
+            if (response.Headers.Date is { } date)
+            {
+                dated(date);
+            }
+
+            return response;
         }
         catch (OperationCanceledException e) when (clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

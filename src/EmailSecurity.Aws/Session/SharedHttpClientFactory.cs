@@ -8,9 +8,9 @@ internal sealed class SharedHttpClientFactory : HttpClientFactory, IDisposable
 {
     private readonly HttpClient client;
 
-    public SharedHttpClientFactory(AwsClientOptions options, TimeProvider time) =>
+    public SharedHttpClientFactory(AwsClientOptions options, TimeProvider time, Action<DateTimeOffset> dated) =>
         client = new HttpClient(
-            new RequestTimeLimit(options.RequestTimeout, time)
+            new RequestTimeLimit(options.RequestTimeout, time, dated)
             {
                 InnerHandler = new SocketsHttpHandler
                 {

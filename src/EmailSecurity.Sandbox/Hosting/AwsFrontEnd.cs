@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Sandbox.Aws;
@@ -173,10 +174,11 @@ internal sealed class AwsFrontEnd(
         };
     }
 
-    private static async Task SendAsync(HttpContext context, AwsCall call, AwsReply reply)
+    private async Task SendAsync(HttpContext context, AwsCall call, AwsReply reply)
     {
         var response = context.Response;
         response.StatusCode = reply.Status;
+        response.Headers.Date = clock.Now.ToString("R", CultureInfo.InvariantCulture);
         response.Headers["x-amzn-RequestId"] = call.RequestId;
         if (call.Service == "s3")
         {

@@ -105,8 +105,9 @@ public sealed class SandboxServer : IAsyncDisposable
             await File.WriteAllTextAsync(server.TrustedRoot, server.World.TrustedRootPem, cancellationToken);
             await File.WriteAllTextAsync(server.MarkRoot, server.Marks.RootPem, cancellationToken);
             IReadOnlyList<IAwsService> services = [new S3Service(server.s3), new StsService(server.Accounts, server.clock), .. server.World.Services];
-            // Signatures are judged by real time, whatever the services' clock is: clients sign by it.
-            var verifier = new SignatureVerifier(server.Accounts, TimeProvider.System, options.Time);
+            // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
+            IReadOnlyList<TimeProvider> clocks = options.JudgesSignaturesByTime ? [options.Time] : [TimeProvider.System, options.Time];
+            var verifier = new SignatureVerifier(server.Accounts, clocks, options.Time);
             var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, server.clock, options.TimeoutHold, server.stopping.Token);
             server.awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);
             var admin = new AdminInterface(server.World, server.Marks, server.log, server.faults, server.denials, server.clock, server.Page);

@@ -6,9 +6,9 @@ namespace EmailSecurity.Sandbox.Signing;
 
 /// <summary>Checks Signature Version 4 of a request the way AWS does: header form, every service, with S3's body forms.</summary>
 /// <param name="accounts">Keys.</param>
-/// <param name="signatureTime">Clock that the 15 minutes are measured by.</param>
+/// <param name="signatureTimes">Clocks that the 15 minutes are measured by: one of them is enough.</param>
 /// <param name="sessionTime">Clock that sessions end by.</param>
-internal sealed class SignatureVerifier(AccountDirectory accounts, TimeProvider signatureTime, TimeProvider sessionTime)
+internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList<TimeProvider> signatureTimes, TimeProvider sessionTime)
 {
     /// <summary>AWS refuses requests whose time is further off than this.</summary>
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(15);
@@ -39,7 +39,7 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, TimeProvider 
         {
             return Bad(SignatureFault.UnknownToken, "The security token included in the request is invalid.");
         }
-        var now = signatureTime.GetUtcNow();
+        var now = signatureTimes.Select(t => t.GetUtcNow()).MinBy(t => (t - signedAt).Duration());
         if ((now - signedAt).Duration() > MostSkew)
         {
             var relation = now > signedAt ? "expired: {0} is now earlier than {1} ({2} - 15 min.)" : "not yet current: {0} is still later than {1} ({2} + 15 min.)";

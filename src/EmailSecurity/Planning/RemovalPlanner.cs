@@ -32,6 +32,7 @@ public static class RemovalPlanner
     public static Plan Remove(StackWish stack, ObservedStack observed, RemovalOptions options)
     {
         var plan = new PlanBuilder(stack.Domain);
+        ClockCheck.Warn(plan, observed);
         CheckOurs(stack, observed);
         var bimiSteps = RemoveBimiRecords(plan, stack, observed);
         var evidence = new PolicyEvidence(observed);

@@ -40,6 +40,7 @@ public static class StackPlanner
     public static Plan Publish(StackWish stack, StackParts parts, ObservedStack observed, PublishOptions options)
     {
         var plan = new PlanBuilder(stack.Domain);
+        ClockCheck.Warn(plan, observed);
         var wantsPolicy = parts.HasFlag(StackParts.MtaSts);
         var wantsReports = parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0;
         var wantsBimi = parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;

@@ -28,8 +28,10 @@ public sealed record ObservedStack
     public required CallerIdentity Caller { get; init; }
     /// <summary>Region of the buckets.</summary>
     public required string Region { get; init; }
-    /// <summary>When it was observed.</summary>
+    /// <summary>When it was observed, by AWS's clock.</summary>
     public required DateTimeOffset ObservedAt { get; init; }
+    /// <summary>How far AWS's clock is ahead of this machine's.</summary>
+    public TimeSpan ClockOffset { get; init; }
     /// <summary>Public hosted zones that matter.</summary>
     public IReadOnlyList<HostedZoneInfo> Zones { get; init; } = [];
     /// <summary>Record sets at and below the domain, by zone id.</summary>

@@ -40,6 +40,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
+    private DateTimeOffset AwsNow => time.GetUtcNow() + services.Account.ClockOffset;
+
     /// <summary>Observes a stack.</summary>
     public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
     {
@@ -89,7 +91,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Domain = stack.Domain,
             Caller = caller,
             Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
-            ObservedAt = time.GetUtcNow(),
+            ObservedAt = AwsNow,
+            ClockOffset = services.Account.ClockOffset,
             Zones = zoneList,
             RecordSets = sets,
             DelegationsInDns = delegated,
@@ -363,7 +366,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         DateTimeOffset? until = null;
         foreach (var version in all.Take(MaxHistory))
         {
-            if (until is { } end && end.AddSeconds(31557600 + 86400) < time.GetUtcNow())
+            if (until is { } end && end.AddSeconds(31557600 + 86400) < AwsNow)
             {
                 break;
             }

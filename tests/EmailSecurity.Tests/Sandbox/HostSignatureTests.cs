@@ -113,7 +113,7 @@ public sealed class HostSignatureTests(HostFixture host) : IClassFixture<HostFix
         var accounts = new AccountDirectory();
         accounts.Add(new SandboxCredential(new SandboxAccount("123456789012", "example"), ExampleKey, ExampleSecret, null, null));
         var time = new FakeTimeProvider(now);
-        return new SignatureVerifier(accounts, time, time).Verify(request, "s3", null);
+        return new SignatureVerifier(accounts, [time], time).Verify(request, "s3", null);
     }
 
     private static RawRequest ExampleGet() => new("GET", "/test.txt", "", Headers(new()
