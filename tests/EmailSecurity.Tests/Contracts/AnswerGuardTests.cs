@@ -155,11 +155,11 @@ public sealed class AnswerGuardTests(SandboxFixture sandbox) : IClassFixture<San
     public void Every_operation_has_a_rule()
     {
         string[] unused = ["GetHostedZone", "CreateHostedZone", "DeleteHostedZone", "ListTagsForResource", "ChangeTagsForResource"];
-        Assert.Empty(Operations(typeof(IAmazonRoute53)).Except(unused).Where(o => !AnswerRules.Route53.ContainsKey(o + "Request")));
+        Assert.All(Operations(typeof(IAmazonRoute53)).Except(unused), o => Assert.Contains(o + "Request", AnswerRules.Route53.Keys));
         unused = ["GetDistributionConfig", "ListInvalidations"];
-        Assert.Empty(Operations(typeof(IAmazonCloudFront)).Except(unused).Where(o => !AnswerRules.CloudFront.ContainsKey(o + "Request")));
+        Assert.All(Operations(typeof(IAmazonCloudFront)).Except(unused), o => Assert.Contains(o + "Request", AnswerRules.CloudFront.Keys));
         unused = ["AddTagsToCertificate"];
-        Assert.Empty(Operations(typeof(IAmazonCertificateManager)).Except(unused).Where(o => !AnswerRules.Acm.ContainsKey(o + "Request")));
+        Assert.All(Operations(typeof(IAmazonCertificateManager)).Except(unused), o => Assert.Contains(o + "Request", AnswerRules.Acm.Keys));
     }
 
     private static IEnumerable<string> Operations(Type client) =>

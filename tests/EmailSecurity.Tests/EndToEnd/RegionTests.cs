@@ -4,7 +4,6 @@ using Amazon.S3;
 using EmailSecurity.Aws;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;

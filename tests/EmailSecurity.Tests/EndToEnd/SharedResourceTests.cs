@@ -184,7 +184,9 @@ public sealed class SharedResourceTests
         },
         DefaultCacheBehavior = new DefaultCacheBehavior
         {
-            TargetOriginId = "o", ViewerProtocolPolicy = ViewerProtocolPolicy.HttpsOnly, CachePolicyId = "658327ea-f89d-4fab-a63d-7e88639e58f6",
+            TargetOriginId = "o",
+            ViewerProtocolPolicy = ViewerProtocolPolicy.HttpsOnly,
+            CachePolicyId = "658327ea-f89d-4fab-a63d-7e88639e58f6",
         },
     };
 
