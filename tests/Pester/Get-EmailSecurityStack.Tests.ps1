@@ -44,10 +44,10 @@ Describe 'Get-EmailSecurityStack' {
 
     It 'says when there is nothing' {
         $null = New-TestZone $sandbox 'empty.example'
-        { Get-EmailSecurityStack empty.example -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound'
+        { Get-EmailSecurityStack empty.example -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound,*'
     }
 
     It 'says so when the keys are wrong' {
-        { Get-EmailSecurityStack one.example -SecretKey wrong -ErrorAction Stop } | Should -Throw -ErrorId 'CredentialsInvalid'
+        { Get-EmailSecurityStack one.example -SecretKey wrong -ErrorAction Stop } | Should -Throw -ErrorId 'CredentialsInvalid,*'
     }
 }
