@@ -94,11 +94,11 @@ public class BucketContentTests
         Assert.Equal(before, await lab.ZoneAsync());
         Assert.Equal([".well-known/security.txt", "backup/1.zip", "backup/2.zip", "notes.txt", "zzz"], await KeysAsync(lab, lab.AssetBucket()));
         Assert.Equal(["reports/2026.csv"], await KeysAsync(lab, lab.LogBucket()));
-        var again = await lab.RemoveAsync();
+        var again = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Equal(2, again.Errors.Count);
         Assert.NotNull(again.Stack);
 
-        var gone = await lab.RemoveAsync(new RemovalOptions { RemoveForeignObject = true });
+        var gone = await lab.RemoveAsync(new RemovalOptions { Force = true, RemoveForeignObject = true });
         Assert.Empty(gone.Errors);
         Assert.Null(gone.Stack);
         Assert.Empty((await lab.OnS3Async(s3 => s3.ListBucketsAsync())).Buckets ?? []);
