@@ -43,7 +43,8 @@ public sealed class ReadingTests(LiveWorld world) : IClassFixture<LiveWorld>
     public async Task The_history_tells_until_when_each_policy_may_be_held()
     {
         await using var lab = await StackLab.StartAsync();
-        await using var session = EngineSession.Open(lab.Sandbox);
+        await using var session = EngineSession.Open(lab.Sandbox, lab.Time);
+        using var run = lab.Time.Run();
         session.Invoke("New-MtaStsPolicy example.com -MaxAge 86400 | Publish-MtaStsPolicy; New-MtaStsPolicy example.com -Mode Enforce | Publish-MtaStsPolicy -Force").ShouldSucceed();
         var shown = session.Render("(Get-EmailSecurityStack example.com).PolicyHistory");
         Assert.Matches(@"Mode +From +Until +HeldUntil +Id", shown);

@@ -1,5 +1,4 @@
 using EmailSecurity.Findings;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;

@@ -1,7 +1,6 @@
 using CsCheck;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
 

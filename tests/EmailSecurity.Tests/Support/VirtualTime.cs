@@ -83,7 +83,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
 
     private async Task DoAsync(Func<Task> act)
     {
-        using var busy = Busy();
+        using var held = Busy();
         await act();
     }
 
