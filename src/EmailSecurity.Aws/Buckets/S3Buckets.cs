@@ -20,7 +20,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     private static readonly string[] Settling = ["NoSuchBucket", "OperationAborted"];
     private static readonly string[] BusyOnly = ["OperationAborted"];
     private static readonly string[] NoBucket = ["NoSuchBucket"];
-    private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "NotFound"]; // a HEAD has no body, and so no code of its own
+    private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"];
 
     private readonly S3Regions s3 = new(session);
 
@@ -171,15 +171,22 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     public async Task<ObjectMetadata?> GetMetadataAsync(string name, string key, string? versionId, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        var request = new GetObjectMetadataRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner, ChecksumMode = ChecksumMode.ENABLED };
-        var answer = await s3.OnAsync(
-            name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "HeadObject", $"{name}/{key}"), token => c.GetObjectMetadataAsync(request, token), NoObject, cancellationToken)).ConfigureAwait(false);
-        return answer is null ? null : new ObjectMetadata(answer.VersionId ?? "", answer.Headers.ContentType ?? "", answer.Headers.CacheControl ?? "")
-        {
-            ContentEncoding = NullIfEmpty(answer.Headers.ContentEncoding),
-            WebsiteRedirect = NullIfEmpty(answer.WebsiteRedirectLocation),
-            Sha256 = NullIfEmpty(answer.ChecksumSHA256),
-        };
+        // Not HEAD: its errors have no body, so nobody could tell a clock that is off from a permission that is missing. The object's body is not read.
+        var request = new GetObjectRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner, ChecksumMode = ChecksumMode.ENABLED };
+        return await s3.OnAsync(name, c => session.CallOrDefaultAsync(
+            new AwsCallName("s3", "GetObject", $"{name}/{key}"),
+            async token =>
+            {
+                using var answer = await c.GetObjectAsync(request, token).ConfigureAwait(false);
+                return new ObjectMetadata(answer.VersionId ?? "", answer.Headers.ContentType ?? "", answer.Headers.CacheControl ?? "")
+                {
+                    ContentEncoding = NullIfEmpty(answer.Headers.ContentEncoding),
+                    WebsiteRedirect = NullIfEmpty(answer.WebsiteRedirectLocation),
+                    Sha256 = NullIfEmpty(answer.ChecksumSHA256),
+                };
+            },
+            NoObject,
+            cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
