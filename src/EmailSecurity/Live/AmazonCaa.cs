@@ -55,8 +55,16 @@ internal static class AmazonCaa
     }
 
     private static Finding Forbids(string section, string message, string fix, string name) =>
-        new() { Code = "CaaForbidsAmazon", Severity = FindingSeverity.Information, Standard = Standard, Section = section, Message = message, Fix = fix,
-            Location = name };
+        new()
+        {
+            Code = "CaaForbidsAmazon",
+            Severity = FindingSeverity.Information,
+            Standard = Standard,
+            Section = section,
+            Message = message,
+            Fix = fix,
+            Location = name
+        };
 
     private static bool IsKnown(string tag) => tag is "issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone";
 

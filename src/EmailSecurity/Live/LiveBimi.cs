@@ -118,9 +118,16 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         {
             if (fetching is null)
             {
-                findings.Add(new Finding { Code = "MarkCertificateAbsent", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.5",
+                findings.Add(new Finding
+                {
+                    Code = "MarkCertificateAbsent",
+                    Severity = FindingSeverity.Information,
+                    Standard = Standard,
+                    Section = "8.5",
                     Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.",
-                    Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.", Location = domain });
+                    Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.",
+                    Location = domain
+                });
                 return null;
             }
 

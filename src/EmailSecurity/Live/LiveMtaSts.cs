@@ -80,10 +80,17 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var type = fetched.ContentType.Split(';', 2)[0].Trim();
         if (!type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
         {
-            findings.Add(new Finding { Code = "PolicyContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "3.2",
+            findings.Add(new Finding
+            {
+                Code = "PolicyContentType",
+                Severity = FindingSeverity.Warning,
+                Standard = Standard,
+                Section = "3.2",
                 Message = $"The policy is served {(type.Length > 0 ? $"as '{RecordText.Show(type)}', not text/plain" : "without a Content-Type")}; " +
                     "some senders may ignore it.",
-                Fix = "Serve it with Content-Type: text/plain.", Location = url.ToString() });
+                Fix = "Serve it with Content-Type: text/plain.",
+                Location = url.ToString()
+            });
         }
 
         if (LiveFindings.Expiry("Policy", url.Host, fetched.CertificateNotAfter, time.GetUtcNow(), Standard, "3.3", "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.") is { } soon)

@@ -36,15 +36,15 @@ internal static class MxRules
     /// <param name="addresses">What DNS says about the domain itself.</param>
     public static Finding? ImplicitUncovered(MtaStsPolicy policy, string domain, AddressPresence addresses) => addresses != AddressPresence.Present
         || policy.Mode == MtaStsMode.None || policy.Matches(domain) ? null : new Finding
-    {
-        Code = "MxNotCovered",
-        Severity = FindingSeverity.Warning,
-        Standard = Standard,
-        Section = "4.1",
-        Message = $"{domain} has no MX record, so senders deliver to the domain itself, and no mx pattern of the policy matches it. {Sent(policy.Mode)}",
-        Fix = $"Publish an MX record, or add 'mx: {domain}' to the policy.",
-        Location = domain,
-    };
+        {
+            Code = "MxNotCovered",
+            Severity = FindingSeverity.Warning,
+            Standard = Standard,
+            Section = "4.1",
+            Message = $"{domain} has no MX record, so senders deliver to the domain itself, and no mx pattern of the policy matches it. {Sent(policy.Mode)}",
+            Fix = $"Publish an MX record, or add 'mx: {domain}' to the policy.",
+            Location = domain,
+        };
 
     /// <summary>A warning for an MX host without an address where the policy is enforced (information in mode testing); null where it has one, where nobody
     /// knows, or where no policy asks.</summary>
@@ -53,16 +53,16 @@ internal static class MxRules
     /// <param name="addresses">What DNS says.</param>
     public static Finding? WithoutAddress(MtaStsMode mode, string host, AddressPresence addresses) => addresses != AddressPresence.Absent
         || mode == MtaStsMode.None || IPAddress.TryParse(host, out _) ? null : new Finding
-    {
-        Code = "MxHostNotFound",
-        Severity = mode == MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Information,
-        Standard = "RFC 5321",
-        Section = "5.1",
-        Message = $"The MX {host} has no address: no sender can deliver there" +
+        {
+            Code = "MxHostNotFound",
+            Severity = mode == MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Information,
+            Standard = "RFC 5321",
+            Section = "5.1",
+            Message = $"The MX {host} has no address: no sender can deliver there" +
             $"{(mode == MtaStsMode.Enforce ? ", and nobody can have checked its certificate, which the policy enforces" : "")}.",
-        Fix = "Publish its A or AAAA record, or remove the MX.",
-        Location = host,
-    };
+            Fix = "Publish its A or AAAA record, or remove the MX.",
+            Location = host,
+        };
 
     /// <summary>What senders do about an MX that fails, by the mode.</summary>
     /// <param name="mode">The mode.</param>

@@ -21,7 +21,15 @@ internal static class PolicyModes
             _ => ("PolicyModeNone", FindingSeverity.Warning, "8.3", "Mode none: senders treat the domain as one without a policy. Mail is not protected.",
                 "Publish a policy in mode testing; if MTA-STS is being removed, wait until the max_age of the policy before this one has passed."),
         };
-        return new Finding { Code = code, Severity = severity, Standard = "RFC 8461", Section = section, Message = message, Fix = fix,
-            Location = $"https://mta-sts.{domain}{MtaStsPolicy.WellKnownPath}" };
+        return new Finding
+        {
+            Code = code,
+            Severity = severity,
+            Standard = "RFC 8461",
+            Section = section,
+            Message = message,
+            Fix = fix,
+            Location = $"https://mta-sts.{domain}{MtaStsPolicy.WellKnownPath}"
+        };
     }
 }

@@ -88,8 +88,13 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
         var domain = world.Put();
         var text = LiveWorld.Policy.Replace("@", domain, StringComparison.Ordinal);
         world.Site(domain, "mta-sts", "/.well-known/mta-sts.txt", manner == "gzip"
-            ? new SiteResponse { BodyBase64 = Convert.ToBase64String(Gzip(text)), Headers = new Dictionary<string,
-                string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/plain", ["Content-Encoding"] = "gzip" } }
+            ? new SiteResponse
+            {
+                BodyBase64 = Convert.ToBase64String(Gzip(text)),
+                Headers = new Dictionary<string,
+                string>(StringComparer.OrdinalIgnoreCase)
+                { ["Content-Type"] = "text/plain", ["Content-Encoding"] = "gzip" }
+            }
             : new SiteResponse { Body = "<!DOCTYPE html><html>Just a moment...</html>", Headers = LiveWorld.Type("text/html; charset=UTF-8") });
         var result = await world.Checks().TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
         Assert.Equal(code, Assert.Single(result.Findings, f => f.Severity != FindingSeverity.Information).Code);

@@ -1,5 +1,5 @@
-using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 
 namespace EmailSecurity.Tests.Sandbox;
 
