@@ -99,9 +99,11 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 
-        foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && !IsSame(s, wanted, now.Settings)))
+        // The asset bucket remembers only that it outlived a stack; the next one takes that back before it serves.
+        var isClosed = id == "asset-bucket" && now.Settings.Tags.ContainsKey(StackNames.ServedTag);
+        foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && (!IsSame(s, wanted, now.Settings) || (isClosed && s == BucketSetting.Tags))))
         {
-            var desired = setting == BucketSetting.Tags ? wanted with { Tags = Merge(now.Settings.Tags, wanted.Tags) } : wanted;
+            var desired = setting == BucketSetting.Tags ? wanted with { Tags = Merge(now.Settings.Tags, wanted.Tags, isClosed) } : wanted;
             Put(id, name, setting, desired, ChangeAction.Update, Describe(setting, now.Settings), marks);
         }
     }
@@ -133,9 +135,9 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Unknown bucket setting."),
     };
 
-    private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> wanted)
+    private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> wanted, bool isClosed)
     {
-        var merged = new SortedDictionary<string, string>(now.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        var merged = new SortedDictionary<string, string>(now.Where(t => !isClosed || t.Key != StackNames.ServedTag).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (key, value) in wanted)
         {
             merged[key] = value;

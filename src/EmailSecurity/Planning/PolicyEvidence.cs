@@ -23,9 +23,9 @@ internal sealed class PolicyEvidence
     public DateTimeOffset HeldUntil => Until(Slack);
 
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
-    public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist : observed.LogMark ?? observed.DistributionMark;
+    public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
 
-    private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark }.OfType<PolicyMark>();
+    private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
 
     /// <summary>True where the last policy served is known to be one of mode none, and DNS names no other of ours.</summary>
     public bool IsRetired => Newest is { IsNothing: false, Mode: MtaStsMode.None } mark

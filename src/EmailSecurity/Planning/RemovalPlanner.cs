@@ -351,6 +351,10 @@ public static class RemovalPlanner
             }
 
             DeleteBucket(plan, "asset-bucket", assets, others, keys.Any(StackNames.IsAssetKey), "with every version of every object", new Operation.DeleteBucket(assets, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. last, "asset-bucket/AccessLogging"]);
+            if (others is not null)
+            {
+                Close(plan, "asset-bucket", observed.AssetBucket, [.. last, "asset-bucket"]);
+            }
         }
 
         var logs = StackNames.LogBucket(observed.Domain, observed.Caller.AccountId);
@@ -359,18 +363,28 @@ public static class RemovalPlanner
             if (options.KeepLogs && observed.LogBucket is not null)
             {
                 plan.Warnings.Add($"The logs stay in bucket {logs}, as asked; delete it yourself when they are no longer wanted.");
-                var none = MtaStsPolicy.Create(observed.Domain, MtaStsMode.None, [], 0);
-                if (observed.LogMark is not { Mode: MtaStsMode.None })
-                {
-                    // What is kept must not bring an enforce policy back: the removal was the user's word. Until when senders hold it stays.
-                    new MarkPlanner(plan, observed, new PolicyEvidence(observed).MarkOf(none)).BeforeAnnouncing(NoTags, last);
-                }
-
+                Close(plan, "log-bucket", observed.LogBucket, last);
                 return;
             }
 
             DeleteBucket(plan, "log-bucket", logs, options.RemoveForeignObject ? null : observed.OtherLogObjects, hasOwn: true, "with all logs", new Operation.DeleteBucket(logs, options.RemoveForeignObject ? null : StackNames.IsLogKey), ["asset-bucket", .. last]);
+            if (!options.RemoveForeignObject && observed.OtherLogObjects is not null)
+            {
+                Close(plan, "log-bucket", observed.LogBucket, [.. last, "asset-bucket", "log-bucket"]);
+            }
         }
+    }
+
+    // A bucket that outlives the stack claims no record any more, and its memory brings no policy back: the removal was the user's word.
+    private static void Close(PlanBuilder plan, string id, ObservedBucket? bucket, IReadOnlyList<string> dependsOn)
+    {
+        if (bucket is null || PolicyMark.Read(bucket.Settings.Tags) is { IsNothing: true })
+        {
+            return;
+        }
+
+        var tags = StackPlanner.WithTag(StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, PolicyMark.Nothing.ToString()), StackNames.PartsTag, "");
+        plan.Add($"{id}/closed", ChangeAction.Update, "S3 bucket tags", bucket.Name, "the bucket stays, and the stack is gone", new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn, after: $"{StackNames.ServedTag}={PolicyMark.Nothing}");
     }
 
     // What others put there is not deleted by the way; the bucket stays with it, and that is an error that names it.

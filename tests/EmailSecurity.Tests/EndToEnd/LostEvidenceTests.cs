@@ -154,6 +154,21 @@ public sealed class LostEvidenceTests
         Assert.Equal(before, await lab.ZoneAsync());
     }
 
+    // The removal was the user's word: what outlives it neither holds the next removal up nor brings the policy back.
+    [Fact]
+    public async Task A_log_bucket_that_was_kept_remembers_no_policy()
+    {
+        await using var lab = await EnforcingAsync();
+        Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true, KeepLogs = true })).Errors);
+        lab.Time.Advance(StackLab.InSync);
+        Assert.Equal(MtaStsMode.Testing, (await lab.PublishAsync(Plain)).Stack!.Policy!.Mode);
+        Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true, KeepLogs = true })).Errors);
+        var rest = await lab.RemoveAsync();
+        Assert.Empty(rest.Errors);
+        Assert.Null(rest.Stack);
+        Assert.Null(await lab.GetAsync());
+    }
+
     [Fact]
     public async Task Where_nothing_tells_the_policy_a_publish_asks_for_it()
     {

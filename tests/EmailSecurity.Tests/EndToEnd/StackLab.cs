@@ -74,6 +74,13 @@ internal sealed class StackLab : IAsyncDisposable
 
     public async Task PutRecordsAsync(params (string Name, string Type, string Value)[] records)
     {
+        await ChangeRecordsAsync(records);
+        Time.Advance(InSync);
+    }
+
+    /// <summary>Puts records while a command runs; they are not in DNS at once.</summary>
+    public async Task ChangeRecordsAsync(params (string Name, string Type, string Value)[] records)
+    {
         using (LetTimePass())
         {
             await Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
@@ -82,8 +89,6 @@ internal sealed class StackLab : IAsyncDisposable
                 ChangeBatch = new ChangeBatch { Changes = [.. records.Select(r => new Amazon.Route53.Model.Change { Action = Amazon.Route53.ChangeAction.UPSERT, ResourceRecordSet = new ResourceRecordSet { Name = r.Name, Type = r.Type, TTL = 300, ResourceRecords = [new ResourceRecord { Value = r.Value }] } })] },
             });
         }
-
-        Time.Advance(InSync);
     }
 
     /// <summary>Has somebody use a certificate of ours in a distribution of their own; returns its ARN.</summary>
