@@ -91,13 +91,14 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         if (desired.Any(r => r.IsKept))
         {
             var request = new GetLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner };
-            var current = await session.CallOrDefaultAsync(new AwsCallName("s3", "GetBucketLifecycleConfiguration", bucket), token => s3.GetLifecycleConfigurationAsync(request, token), ["NoSuchLifecycleConfiguration"], cancellationToken).ConfigureAwait(false);
+            var current = await session.CallOrDefaultAsync(new AwsCallName("s3", "GetBucketLifecycleConfiguration", bucket),
+                token => s3.GetLifecycleConfigurationAsync(request, token), ["NoSuchLifecycleConfiguration"], cancellationToken).ConfigureAwait(false);
             rules.AddRange((current?.Configuration?.Rules ?? []).Where(r => desired.Any(d => d.IsKept && d.Id == r.Id)).Select(Restated));
         }
 
         rules.AddRange(desired.Where(r => !r.IsKept).Select(ToRule));
-        await CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(
-            new PutLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules } }, token), cancellationToken).ConfigureAwait(false);
+        var put = new PutLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules } };
+        await CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(put, token), cancellationToken).ConfigureAwait(false);
     }
 
     // S3 refuses rules of the old form, with their prefix outside a filter, beside rules of the new one.
@@ -125,7 +126,8 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         Status = LifecycleRuleStatus.Enabled,
         Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = rule.Prefix } },
         Expiration = rule.ExpirationDays is { } days ? new LifecycleRuleExpiration { Days = days } : null,
-        NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent, NewerNoncurrentVersions = rule.NewerNoncurrentVersions } : null,
+        NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent
+            ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent, NewerNoncurrentVersions = rule.NewerNoncurrentVersions } : null,
         AbortIncompleteMultipartUpload = rule.AbortIncompleteUploadDays is { } abort ? new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = abort } : null,
     };
 

@@ -33,7 +33,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         Func<BucketSettings, BucketSettings>? first;
         try
         {
-            first = await s3.OnAsync(name, c => new BucketSettingsReader(session, c, name, owner).ReadAsync(ordered[0], cancellationToken)).ConfigureAwait(false);
+            first = await s3.OnAsync(name, c => new BucketSettingsReader(session, c, name, owner).ReadAsync(ordered[0], cancellationToken))
+                .ConfigureAwait(false);
         }
         catch (EmailSecurityException e) when (IsOwnedByOther(e))
         {
@@ -42,7 +43,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion")
         {
             // The redirect to another region comes before the question whose the bucket is; our own list tells.
-            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"), token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
+            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
+                token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
             if ((own.Buckets ?? []).TrueForAll(b => b.BucketName != name))
                 throw NameTaken(name, e);
             throw;
@@ -68,7 +70,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         CreateAsync(name, ownership, tags, session.Region, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region, CancellationToken cancellationToken)
+    public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region,
+        CancellationToken cancellationToken)
     {
         var request = new PutBucketRequest
         {
@@ -172,7 +175,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         // Not HEAD: its errors have no body, so nobody could tell a clock that is off from a permission that is missing. The object's body is not read.
-        var request = new GetObjectRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner, ChecksumMode = ChecksumMode.ENABLED };
+        var request = new GetObjectRequest { BucketName = name, Key = key, VersionId = versionId, ExpectedBucketOwner = owner };
+        request.ChecksumMode = ChecksumMode.ENABLED;
         return await s3.OnAsync(name, c => session.CallOrDefaultAsync(
             new AwsCallName("s3", "GetObject", $"{name}/{key}"),
             async token =>
@@ -196,7 +200,9 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         var content = item.Content.ToArray();
         var answer = await Retry.WhileAsync(
             session,
-            () => s3.OnAsync(name, c => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => c.PutObjectAsync(Request(), token), cancellationToken)),
+            () => s3.OnAsync(name,
+                c => session.CallAsync(new AwsCallName("s3", "PutObject", $"{name}/{item.Key}"), token => c.PutObjectAsync(Request(), token),
+                cancellationToken)),
             Settling,
             SettleAttempts,
             cancellationToken).ConfigureAwait(false);
@@ -223,10 +229,12 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     }
 
     /// <inheritdoc/>
-    public Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken) => EmptyAsync(name, _ => true, deleted, cancellationToken);
+    public Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken)
+        => EmptyAsync(name, _ => true, deleted, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken) => EmptyAsync(name, isOwn, null, cancellationToken);
+    public Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
+        => EmptyAsync(name, isOwn, null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
@@ -312,15 +320,25 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             yield return (page.Versions ?? []).ConvertAll(ToVersion);
     }
 
-    private async IAsyncEnumerable<ListVersionsResponse> ListAsync(string name, string prefix, string delimiter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListVersionsResponse> ListAsync(string name, string prefix, string delimiter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         var (keyMarker, versionMarker) = ((string?)null, (string?)null);
         do
         {
-            var request = new ListVersionsRequest { BucketName = name, ExpectedBucketOwner = owner, KeyMarker = keyMarker, VersionIdMarker = versionMarker, Prefix = NullIfEmpty(prefix), Delimiter = NullIfEmpty(delimiter) };
+            var request = new ListVersionsRequest
+            {
+                BucketName = name,
+                ExpectedBucketOwner = owner,
+                KeyMarker = keyMarker,
+                VersionIdMarker = versionMarker,
+                Prefix = NullIfEmpty(prefix),
+                Delimiter = NullIfEmpty(delimiter),
+            };
             var page = await s3.OnAsync(
-                name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => c.ListVersionsAsync(request, token), NoBucket, cancellationToken)).ConfigureAwait(false);
+                name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => c.ListVersionsAsync(request, token), NoBucket,
+                    cancellationToken)).ConfigureAwait(false);
             if (page is null)
                 yield break;
             yield return page;
@@ -377,7 +395,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         {
             try
             {
-                await client.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token).ConfigureAwait(false);
+                await client.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token)
+                    .ConfigureAwait(false);
                 return true;
             }
             catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")

@@ -92,7 +92,8 @@ internal static class DistributionConfigs
             {
                 ACMCertificateArn = settings.CertificateArn,
                 // A dedicated address that somebody pays for serves viewers without SNI too.
-                SSLSupportMethod = certificate?.ACMCertificateArn is { Length: > 0 } && certificate.SSLSupportMethod is { } method ? method : SSLSupportMethod.SniOnly,
+                SSLSupportMethod = certificate?.ACMCertificateArn is { Length: > 0 }
+                    && certificate.SSLSupportMethod is { } method ? method : SSLSupportMethod.SniOnly,
                 MinimumProtocolVersion = MinimumProtocolVersion.FindValue(settings.MinimumProtocolVersion),
             };
         }
@@ -138,7 +139,8 @@ internal static class DistributionConfigs
         IsDeployed = distribution.Status == "Deployed",
         Settings = Read(distribution.DistributionConfig),
         Tags = tags,
-        OtherOrigins = [.. (distribution.DistributionConfig.Origins?.Items ?? []).Except([TargetOrigin(distribution.DistributionConfig)]).Select(o => o!.DomainName)],
+        OtherOrigins = [.. (distribution.DistributionConfig.Origins?.Items ?? []).Except([TargetOrigin(distribution.DistributionConfig)])
+            .Select(o => o!.DomainName)],
         LastModified = new DateTimeOffset((distribution.LastModifiedTime ?? DateTime.UnixEpoch).ToUniversalTime()),
     };
 

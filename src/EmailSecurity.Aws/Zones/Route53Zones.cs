@@ -122,11 +122,13 @@ internal sealed class Route53Zones : IZones, IDisposable
             HostedZoneId = zoneId,
             ChangeBatch = new ChangeBatch
             {
-                Changes = [.. changes.Select(c => new Change { Action = c.IsDelete ? ChangeAction.DELETE : exchanged.Contains(Key(c.Set)) ? ChangeAction.CREATE : ChangeAction.UPSERT, ResourceRecordSet = c.Set })],
+                Changes = [.. changes.Select(c => new Change { Action = Action(c.IsDelete, c.Set), ResourceRecordSet = c.Set })],
             },
         };
         var answer = await calls.CallAsync("ChangeResourceRecordSets", zoneId, (c, token) => c.ChangeResourceRecordSetsAsync(request, token), changes.Count, cancellationToken).ConfigureAwait(false);
         return BareId(answer.ChangeInfo.Id);
+
+        ChangeAction Action(bool isDelete, ResourceRecordSet set) => isDelete ? ChangeAction.DELETE : exchanged.Contains(Key(set)) ? ChangeAction.CREATE : ChangeAction.UPSERT;
     }
 
     // What is left of a refused batch; null where nothing of it is explained by an earlier attempt or a final dot.
@@ -203,5 +205,6 @@ internal sealed class Route53Zones : IZones, IDisposable
     /// <summary>Route 53 answers with ids as paths: <c>/hostedzone/Z1</c>.</summary>
     public static string BareId(string? id) => (id ?? "")[((id ?? "").LastIndexOf('/') + 1)..];
 
-    private static (string Name, string Type, string Identifier) Key(ResourceRecordSet set) => (set.Name.TrimEnd('.').ToLowerInvariant(), set.Type.Value, set.SetIdentifier ?? "");
+    private static (string Name, string Type, string Identifier) Key(ResourceRecordSet set)
+        => (set.Name.TrimEnd('.').ToLowerInvariant(), set.Type.Value, set.SetIdentifier ?? "");
 }

@@ -12,10 +12,12 @@ internal static class ObjectOperations
     private const int MostMetadataBytes = 2048;
     private const string MetadataPrefix = "x-amz-meta-";
     private const string WebsiteRedirect = "x-amz-website-redirect-location"; // kept and told, but only a website endpoint redirects
-    private static readonly string[] KeptHeaders = ["content-type", "cache-control", "content-encoding", "content-disposition", "content-language", "expires", WebsiteRedirect];
+    private static readonly string[] KeptHeaders = ["content-type", "cache-control", "content-encoding", "content-disposition", "content-language", "expires",
+        WebsiteRedirect];
 
     /// <summary>What would silently do less than on AWS is refused.</summary>
-    private static readonly string[] RefusedOnPut = ["x-amz-tagging", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold", "x-amz-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"];
+    private static readonly string[] RefusedOnPut = ["x-amz-tagging", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
+        "x-amz-object-lock-legal-hold", "x-amz-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"];
     private static readonly string[] RefusedOnGet = ["x-amz-server-side-encryption-customer-algorithm"];
 
     public static AwsReply Put(S3Context context)
@@ -35,14 +37,16 @@ internal static class ObjectOperations
         {
             throw S3Exception.InvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", encryption);
         }
-        if (context.Header(WebsiteRedirect) is { } redirect && !redirect.StartsWith('/') && !redirect.StartsWith("http://", StringComparison.Ordinal) && !redirect.StartsWith("https://", StringComparison.Ordinal))
+        if (context.Header(WebsiteRedirect) is { } redirect && !redirect.StartsWith('/') && !redirect.StartsWith("http://", StringComparison.Ordinal)
+            && !redirect.StartsWith("https://", StringComparison.Ordinal))
         {
             throw new S3Exception(400, "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
         }
         CheckAcl(context);
         CheckConditions(context);
         var checksum = BodyChecksums.Check(context.Call, required: false) ?? ("crc64nvme", Checksum.Compute("crc64nvme", context.Call.Body));
-        var version = Store(context.State, bucket, context.Key, context.Call.Body, KeepHeaders(context), checksum, encryption, context.Header("x-amz-server-side-encryption-aws-kms-key-id") ?? bucket.Encryption.KmsKey);
+        var version = Store(context.State, bucket, context.Key, context.Call.Body, KeepHeaders(context), checksum, encryption,
+            context.Header("x-amz-server-side-encryption-aws-kms-key-id") ?? bucket.Encryption.KmsKey);
         var headers = new Dictionary<string, string>
         {
             ["ETag"] = version.ETag,
@@ -56,7 +60,8 @@ internal static class ObjectOperations
     }
 
     /// <summary>Puts an object, by a call or by a log delivery.</summary>
-    public static StoredVersion Store(S3State state, Bucket bucket, string key, byte[] content, IReadOnlyDictionary<string, string> headers, (string Name, string Value) checksum, string encryption = "AES256", string? kmsKey = null)
+    public static StoredVersion Store(S3State state, Bucket bucket, string key, byte[] content, IReadOnlyDictionary<string, string> headers,
+        (string Name, string Value) checksum, string encryption = "AES256", string? kmsKey = null)
     {
         var version = new StoredVersion
         {
@@ -64,7 +69,7 @@ internal static class ObjectOperations
             VersionId = bucket.Versioning == "Enabled" ? ObjectTable.NewVersionId() : "null",
             Content = content,
             // MD5 holds for single-part objects under SSE-S3; under SSE-KMS the ETag is nothing of the content's.
-            ETag = $"\"{(encryption == "AES256" ? Convert.ToHexStringLower(Checksum.Md5(content)) : Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)))}\"",
+            ETag = $"\"{Convert.ToHexStringLower(encryption == "AES256" ? Checksum.Md5(content) : System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))}\"",
             LastModified = state.Clock.Now,
             Headers = headers,
             ChecksumName = checksum.Name,
@@ -129,7 +134,8 @@ internal static class ObjectOperations
     {
         if (version.Encryption != "AES256")
         {
-            headers["x-amz-server-side-encryption-aws-kms-key-id"] = version.KmsKey ?? $"arn:{bucket.Partition}:kms:{bucket.Region}:{bucket.Owner.AccountId}:key/00000000-0000-4000-8000-000000000000";
+            headers["x-amz-server-side-encryption-aws-kms-key-id"] = version.KmsKey
+                ?? $"arn:{bucket.Partition}:kms:{bucket.Region}:{bucket.Owner.AccountId}:key/00000000-0000-4000-8000-000000000000";
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             Encryption = "AES256",
             Versioned = true,
             Policy = BucketPolicies.Logs(logName, assetName, observed.Caller.Partition, AccountId),
-            Lifecycle = LifecyclePlanner.Logs(new LifecycleRule(LifecyclePlanner.LogRule, "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays), stack.IsLogRetentionAsked, observed.LogBucket?.Settings.Lifecycle),
+            Lifecycle = LifecyclePlanner.Logs(new LifecycleRule(LifecyclePlanner.LogRule, "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays),
+                stack.IsLogRetentionAsked, observed.LogBucket?.Settings.Lifecycle),
         };
         var assets = new BucketSettings
         {
@@ -45,8 +46,10 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             Ownership = BucketOwnership.BucketOwnerEnforced,
             Encryption = "AES256",
             Versioned = true,
-            Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays), observed.AssetBucket?.Settings.Lifecycle),
-            AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs && theirs.Bucket != logName ? theirs : new AccessLogTarget(logName, StackNames.S3LogPrefix), // a target that somebody chose stays
+            Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays),
+                observed.AssetBucket?.Settings.Lifecycle),
+            AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs
+                && theirs.Bucket != logName ? theirs : new AccessLogTarget(logName, StackNames.S3LogPrefix), // a target that somebody chose stays
         };
         Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, logTags, marks);
         Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, tags, marks);
@@ -66,15 +69,18 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
-            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition, now), ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
+            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition, now),
+                ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }
 
-    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read, IReadOnlyDictionary<string, string> newTags, StackMarks marks)
+    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read,
+        IReadOnlyDictionary<string, string> newTags, StackMarks marks)
     {
         if (now is null)
         {
-            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose, new Operation.CreateBucket(name, wanted.Ownership!.Value, newTags, observed.Region, marks),
+            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose,
+                new Operation.CreateBucket(name, wanted.Ownership!.Value, newTags, observed.Region, marks),
                 id == "log-bucket" ? [] : ["log-bucket"], after: $"in {observed.Region}"); // the log bucket first: its mark tells what the rest is
             foreach (var setting in OnCreate.Where(s => IsAsked(s, wanted)))
             {
@@ -85,7 +91,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         // A bucket of our name without our tag: the rest of a run that died, if empty; else somebody put things there.
-        if (now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain : id == "asset-bucket" && observed.AssetVersions.Count > 0 && !StackOwnership.IsAssetBucketOurs(observed))
+        if (now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain : id == "asset-bucket" && observed.AssetVersions.Count > 0
+            && !StackOwnership.IsAssetBucketOurs(observed))
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
                 $"Bucket {name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
@@ -93,10 +100,12 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             { Target = name };
         }
 
-        wanted = SettingOrder.Bucket.NotWeaker(wanted, now.Settings) with { Policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy) };
+        wanted = SettingOrder.Bucket.NotWeaker(wanted,
+            now.Settings) with { Policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy) };
         if (id == "log-bucket" && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
         {
-            plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
+            plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; "
+                + "CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 
         // The asset bucket remembers only that it outlived a stack; the next one takes that back before it serves.
@@ -112,7 +121,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     {
         // Access logs need a target that accepts them.
         string[] dependsOn = setting == BucketSetting.AccessLogging ? [id, "log-bucket", "log-bucket/Policy"] : [id];
-        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted, marks), dependsOn, before, Describe(setting, wanted));
+        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted, marks), dependsOn, before,
+            Describe(setting, wanted));
     }
 
     private static bool IsAsked(BucketSetting setting, BucketSettings wanted) => setting switch

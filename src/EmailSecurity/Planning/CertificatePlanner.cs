@@ -3,7 +3,10 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Plans the certificate of a stack's distribution: one of the stack's own, which covers both hosts, or the user's, which covers the hosts of the stack's parts.</summary>
+/// <summary>
+/// Plans the certificate of a stack's distribution: one of the stack's own, which covers both hosts, or the user's, which covers the hosts of the stack's
+/// parts.
+/// </summary>
 internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
 {
     private const int MaxCommonName = 64;
@@ -14,7 +17,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
     /// <param name="foreign">Aliases of others on the same distribution, which must not lose their certificate.</param>
     /// <param name="tags">Tags of every resource.</param>
     /// <returns>The ARN, empty where it is to be requested; and which of both hosts it covers.</returns>
-    public (string Arn, IReadOnlyList<string> Covered) Plan(IReadOnlyList<string> both, IReadOnlyList<string> needed, IReadOnlyList<string> foreign, IReadOnlyDictionary<string, string> tags)
+    public (string Arn, IReadOnlyList<string> Covered) Plan(IReadOnlyList<string> both, IReadOnlyList<string> needed, IReadOnlyList<string> foreign,
+        IReadOnlyDictionary<string, string> tags)
     {
         var chosen = Choose(both, needed, foreign);
         if (chosen is null)
@@ -29,7 +33,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         else if (!IsOurs(chosen))
         {
             throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation,
-                $"Certificate {chosen.Arn} is {chosen.Status}, not Issued.", "Finish its validation, or leave -CertificateArn out and let the stack request its own.")
+                $"Certificate {chosen.Arn} is {chosen.Status}, not Issued.",
+                    "Finish its validation, or leave -CertificateArn out and let the stack request its own.")
             { Target = chosen.Arn };
         }
 
@@ -39,18 +44,22 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
 
     /// <summary>True where every name is among the certificate's, or matched by a wildcard of one label.</summary>
     public static bool Covers(ObservedCertificate certificate, IEnumerable<string> names) => names.All(n =>
-        certificate.Names.Any(c => string.Equals(c, n, StringComparison.OrdinalIgnoreCase) || (c.StartsWith("*.", StringComparison.Ordinal) && n.IndexOf('.') is var dot and > 0 && string.Equals(c[1..], n[dot..], StringComparison.OrdinalIgnoreCase))));
+        certificate.Names.Any(c => string.Equals(c, n, StringComparison.OrdinalIgnoreCase)
+            || (c.StartsWith("*.", StringComparison.Ordinal) && n.IndexOf('.') is var dot and > 0
+            && string.Equals(c[1..], n[dot..], StringComparison.OrdinalIgnoreCase))));
 
     private void PlanRequest(IReadOnlyList<string> names, IReadOnlyDictionary<string, string> tags)
     {
         ObservedCertificate[] dead =
         [
-            .. observed.Certificates.Where(c => c.Status is CertificateStatus.Failed or CertificateStatus.ValidationTimedOut or CertificateStatus.Expired or CertificateStatus.Revoked),
+            .. observed.Certificates.Where(c
+                => c.Status is CertificateStatus.Failed or CertificateStatus.ValidationTimedOut or CertificateStatus.Expired or CertificateStatus.Revoked),
         ];
         foreach (var useless in dead.Where(c => IsOurs(c) && c.InUseBy.Count == 0))
         {
             var reason = useless.FailureReason.Length > 0 ? " (" + useless.FailureReason + ")" : "";
-            plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn, $"it is {useless.Status}{reason} and of no use", new Operation.DeleteCertificate(useless.Arn), before: useless.Status.ToString());
+            plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn, $"it is {useless.Status}{reason} and of no use",
+                new Operation.DeleteCertificate(useless.Arn), before: useless.Status.ToString());
         }
 
         // ACM: the first name is the common name, of 64 characters at most (RFC 5280 appendix A.1, ub-common-name); the others may be longer.
@@ -63,7 +72,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             { Target = shortestFirst[0] };
         }
 
-        plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names), "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
+        plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names),
+            "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
             new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), ["log-bucket"], after: "DNS validated, us-east-1");
     }
 
@@ -73,10 +83,14 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         var zones = external
             ? new Dictionary<string, HostedZoneInfo>(StringComparer.Ordinal)
             : names.ToDictionary(n => n, n => RecordPlanner.ZoneFor(stack, observed, n), StringComparer.Ordinal);
-        plan.Add("validation", external ? ChangeAction.Wait : ChangeAction.Create, external ? "CNAME records at your DNS host" : "CNAME records", string.Join(", ", names),
-            "prove to ACM that the names are yours, now and at each renewal", new Operation.PublishValidation(chosen?.Arn ?? "", names, zones, external), ["certificate"],
-            after: chosen is { ValidationRecords.Count: > 0 } ? string.Join("; ", chosen.ValidationRecords.Select(r => $"{r.Name} -> {r.Value}")) : "as ACM names them");
-        plan.Add("certificate-issued", ChangeAction.Wait, "ACM certificate", string.Join(", ", names), "ACM issues it some minutes after it sees its records", new Operation.WaitCertificate(chosen?.Arn ?? "", names), ["certificate", "validation"], after: "Issued");
+        plan.Add("validation", external ? ChangeAction.Wait : ChangeAction.Create, external ? "CNAME records at your DNS host" : "CNAME records",
+            string.Join(", ", names),
+            "prove to ACM that the names are yours, now and at each renewal", new Operation.PublishValidation(chosen?.Arn ?? "", names, zones, external),
+                ["certificate"],
+            after: chosen is { ValidationRecords.Count: > 0 } ? string.Join("; ", chosen.ValidationRecords.Select(r => $"{r.Name} -> {r.Value}"))
+                : "as ACM names them");
+        plan.Add("certificate-issued", ChangeAction.Wait, "ACM certificate", string.Join(", ", names), "ACM issues it some minutes after it sees its records",
+            new Operation.WaitCertificate(chosen?.Arn ?? "", names), ["certificate", "validation"], after: "Issued");
     }
 
     // Renewal needs the validation records to stay.
@@ -85,12 +99,16 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         foreach (var record in certificate.ValidationRecords.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase))
         {
             // Only what was looked at, the names below the domain: another name of the user's own certificate would look missing for ever.
-            if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null && record.Name.EndsWith("." + stack.Domain, StringComparison.OrdinalIgnoreCase))
+            if (stack.DnsHost == DnsHost.Route53 && observed.ZoneOf(record.Name) is not null
+                && record.Name.EndsWith("." + stack.Domain, StringComparison.OrdinalIgnoreCase))
             {
                 var set = new RecordSet { Name = record.Name.ToLowerInvariant(), Type = "CNAME", Ttl = RecordPlanner.PolicyRecordTtl, Values = [record.Value] };
-                if (!observed.RecordSetsAt(set.Name).Any(s => s.Type == "CNAME" && s.Values.Count == 1 && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
+                if (!observed.RecordSetsAt(set.Name)
+                    .Any(s => s.Type == "CNAME" && s.Values.Count == 1
+                    && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
                 {
-                    records.Ensure($"validation/{record.Domain}", set, record.Value, owned: true, "ACM renews the certificate only while its validation record stands", []);
+                    records.Ensure($"validation/{record.Domain}", set, record.Value, owned: true,
+                        "ACM renews the certificate only while its validation record stands", []);
                 }
             }
         }
@@ -105,7 +123,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
 
         var inUse = observed.Certificates.FirstOrDefault(c => c.Arn == observed.Distribution?.Settings.CertificateArn);
         var chosen = observed.Certificates
-            .Where(c => Covers(c, foreign) && Covers(c, c == inUse ? needed : both) && c.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation && (IsOurs(c) || c == inUse))
+            .Where(c => Covers(c, foreign) && Covers(c, c == inUse ? needed : both)
+                && c.Status is CertificateStatus.Issued or CertificateStatus.PendingValidation && (IsOurs(c) || c == inUse))
             .OrderByDescending(c => c.Status == CertificateStatus.Issued).ThenByDescending(c => c == inUse).ThenBy(c => c.Arn, StringComparer.Ordinal)
             .FirstOrDefault();
         if (chosen is not null)
@@ -117,7 +136,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             // One of the stack's own would not cover the names of others, and they would go dark.
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
-                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there, and no usable certificate covers {(foreign.Count == 1 ? "it" : "them")} together with {string.Join(" and ", needed)}.",
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there, "
+                + $"and no usable certificate covers {(foreign.Count == 1 ? "it" : "them")} together with {string.Join(" and ", needed)}.",
                 $"Give a certificate for all of these names with -CertificateArn, or move {string.Join(", ", foreign)} to another distribution first.")
             { Target = observed.Distribution.Id };
         }
@@ -136,11 +156,15 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         // CloudFront looks in us-east-1 only.
         if (stack.CertificateArn.Split(':') is not [_, _, "acm", "us-east-1", _, _])
         {
-            throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument, $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.", "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.") { Target = stack.CertificateArn };
+            throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument,
+                $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.",
+                "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.") { Target = stack.CertificateArn };
         }
 
         var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
-            ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound, $"There is no certificate {stack.CertificateArn} in this account in us-east-1.", "Check the ARN, or leave it out and let the stack request its own.") { Target = stack.CertificateArn };
+            ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound,
+                $"There is no certificate {stack.CertificateArn} in this account in us-east-1.",
+                "Check the ARN, or leave it out and let the stack request its own.") { Target = stack.CertificateArn };
         if (!Covers(given, needed) && !IsOurs(given))
         {
             throw DoesNotCover(given, needed);
@@ -149,7 +173,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         if (Covers(given, needed) && !Covers(given, foreign))
         {
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
-                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign.Where(f => !Covers(given, [f])))}, which this stack did not put there, and certificate {given.Arn} does not cover {(foreign.Count == 1 ? "it" : "them")}.",
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign.Where(f => !Covers(given, [f])))}, "
+                + $"which this stack did not put there, and certificate {given.Arn} does not cover {(foreign.Count == 1 ? "it" : "them")}.",
                 $"Give a certificate that covers {string.Join(" and ", needed.Concat(foreign))}, or move the other names to another distribution first.")
             { Target = given.Arn };
         }
@@ -161,15 +186,18 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         }
 
         return IsOurs(given) ? null
-            : throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation, $"Certificate {given.Arn} is {given.Status}.", "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.") { Target = given.Arn };
+            : throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation, $"Certificate {given.Arn} is {given.Status}.",
+                "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.") { Target = given.Arn };
     }
 
     private static EmailSecurityException DoesNotCover(ObservedCertificate certificate, IReadOnlyList<string> needed)
     {
         string[] missing = [.. needed.Where(n => !Covers(certificate, [n]))];
         return new EmailSecurityException("CertificateDoesNotCover", ErrorKind.InvalidData,
-            $"Certificate {certificate.Arn} is for {string.Join(", ", certificate.Names)}; it does not cover {string.Join(" and ", missing)}, which the stack needs.",
-            $"Give a certificate for {string.Join(" and ", needed)} with -CertificateArn; on a new stack, leave -CertificateArn out and the stack requests its own.")
+            $"Certificate {certificate.Arn} is for {string.Join(", ", certificate.Names)}; "
+            + $"it does not cover {string.Join(" and ", missing)}, which the stack needs.",
+            $"Give a certificate for {string.Join(" and ", needed)} with -CertificateArn; "
+            + "on a new stack, leave -CertificateArn out and the stack requests its own.")
         { Target = certificate.Arn };
     }
 

@@ -20,7 +20,9 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         return (aboutBimi && stack.IsBimiSubdomainAsked) || dist is null ? wanted : DeployedBimiHost(stack.Domain, dist) ?? wanted;
     }
 
-    /// <summary>Aliases of the stack's distribution that are not the stack's: somebody put them there by hand, and they are neither dropped nor taken down.</summary>
+    /// <summary>
+    /// Aliases of the stack's distribution that are not the stack's: somebody put them there by hand, and they are neither dropped nor taken down.
+    /// </summary>
     public static string[] ForeignAliases(StackWish stack, ObservedStack observed)
     {
         string[] ours =
@@ -44,11 +46,14 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         return others.Contains(usual, StringComparer.Ordinal) ? usual : others.Length == 1 ? others[0] : null;
     }
 
-    /// <summary>The hosts of the stack's certificate and distribution. One that is delegated away cannot be validated, and would keep the certificate from the other.</summary>
+    /// <summary>
+    /// The hosts of the stack's certificate and distribution. One that is delegated away cannot be validated, and would keep the certificate from the other.
+    /// </summary>
     public static string[] Hosts(StackWish stack, ObservedStack observed, string bimiHost) =>
     [
         .. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }
-            .Where(h => stack.DnsHost == DnsHost.External || Delegation.Of(observed, h) is null || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, [h])))
+            .Where(h => stack.DnsHost == DnsHost.External || Delegation.Of(observed, h) is null
+                || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, [h])))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -71,7 +76,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     {
         if (observed.Distribution is { } dist && tags.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value))
         {
-            plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, tags, marks),
+            plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
+                "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, tags, marks),
                 after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
         }
     }
@@ -82,7 +88,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     /// <param name="stackTags">Tags of every resource.</param>
     /// <param name="newTags">Those of a new distribution: with its parts, and what it remembers of served policies.</param>
     /// <param name="marks">How they read where steps are declined.</param>
-    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags, IReadOnlyDictionary<string, string> newTags, StackMarks marks)
+    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags, IReadOnlyDictionary<string, string> newTags,
+        StackMarks marks)
     {
         var dist = observed.Distribution;
         var policyHost = StackNames.PolicyHost(stack.Domain);
@@ -90,7 +97,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         if (dist is not null && !StackOwnership.IsDistributionOurs(observed))
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
-                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(both, StringComparer.OrdinalIgnoreCase))}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
+                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(both, StringComparer.OrdinalIgnoreCase))}, "
+                + $"and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
                 "Remove the alternate domain name from it, or delete it; or give it the tag if it is this stack's.")
             { Target = dist.Id };
         }
@@ -119,11 +127,13 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             LogPrefix = logs.Prefix,
             Comment = Comment(stack.Domain),
         };
-        string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control", "certificate-issued", "distribution/owner"];
+        string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control",
+            "certificate-issued", "distribution/owner"];
         if (dist is null)
         {
             plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", aliases), "serves the files over HTTPS, TLS 1.2 and newer",
-                new Operation.CreateDistribution(wanted, StackPlanner.WithTag(newTags, StackNames.BimiSubdomainTag, bimiSubdomain), marks), dependsOn, after: "HTTPS only");
+                new Operation.CreateDistribution(wanted, StackPlanner.WithTag(newTags, StackNames.BimiSubdomainTag, bimiSubdomain), marks), dependsOn,
+                    after: "HTTPS only");
         }
         else
         {
@@ -137,7 +147,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != bimiSubdomain)
             {
                 var tags = StackPlanner.WithTag(stackTags, StackNames.BimiSubdomainTag, bimiSubdomain);
-                plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing", new Operation.TagDistribution(dist.Arn, tags), ["distribution"],
+                plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing",
+                    new Operation.TagDistribution(dist.Arn, tags), ["distribution"],
                     after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
             }
         }
@@ -173,7 +184,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     private (string Bucket, string Prefix) LogTarget()
     {
         var ours = (StackNames.LogBucketDomainName(StackNames.LogBucket(stack.Domain, observed.Caller.AccountId)), StackNames.CloudFrontLogPrefix);
-        var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings ? (settings.LogBucketDomainName, settings.LogPrefix) : ("", "");
+        var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings ? (settings.LogBucketDomainName, settings.LogPrefix)
+            : ("", "");
         return (now, observed.LogBucket?.Settings.Ownership) switch
         {
             ({ Item1.Length: > 0 }, _) when now.Item1 != ours.Item1 => now,

@@ -18,7 +18,9 @@ internal static class LifecyclePlanner
     public static int LogRetentionDays(StackWish stack, ObservedStack observed) => stack.IsLogRetentionAsked ? stack.LogRetentionDays
         : observed.LogBucket?.Settings.Lifecycle?.FirstOrDefault(r => r.Id == LogRule)?.ExpirationDays ?? stack.LogRetentionDays;
 
-    /// <summary>The log bucket's rules: logs are kept as long as asked, and where nobody asks, as long as now. Rules of others stay: no mail depends on logs.</summary>
+    /// <summary>
+    /// The log bucket's rules: logs are kept as long as asked, and where nobody asks, as long as now. Rules of others stay: no mail depends on logs.
+    /// </summary>
     /// <param name="wanted">Our rule.</param>
     /// <param name="isAsked">True where the days were asked for.</param>
     /// <param name="now">The rules there; null where not read.</param>
@@ -34,7 +36,8 @@ internal static class LifecyclePlanner
         if (!isAsked)
         {
             // As it is: somebody asked for it once, by a command or by hand.
-            return [own.HasMore || !own.IsEnabled ? Kept(own) : SettingOrder.Lifecycle.NotWeaker(wanted, own) with { ExpirationDays = own.ExpirationDays }, .. kept];
+            return [own.HasMore || !own.IsEnabled ? Kept(own) : SettingOrder.Lifecycle.NotWeaker(wanted, own) with { ExpirationDays = own.ExpirationDays },
+                .. kept];
         }
 
         return [SettingOrder.Lifecycle.NotWeaker(wanted, own) with { ExpirationDays = wanted.ExpirationDays }, .. kept];

@@ -29,10 +29,15 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
-        string[] before = [.. there && !sameBytes ? [$"{latest!.Size} bytes"] : Array.Empty<string>(), .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
-        string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"], .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];
-        plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}", string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
-            new Operation.PutObject(bucket, wanted), ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership", "asset-bucket/Tags", MarkPlanner.DistributionStep],
+        string[] before = [.. there && !sameBytes ? [$"{latest!.Size} bytes"] : Array.Empty<string>(),
+            .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
+        string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],
+            .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];
+        plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}",
+            string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
+            new Operation.PutObject(bucket, wanted),
+                ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership", "asset-bucket/Tags",
+                MarkPlanner.DistributionStep],
             string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
         if (latest is not null)
         {
@@ -48,18 +53,21 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
     {
         if (!SameType(now.ContentType, wanted.ContentType))
         {
-            var consequence = wanted.Key == StackNames.PolicyKey ? "senders take no policy that is not served as text/plain (RFC 8461 section 3.2)" : $"mailbox providers expect {wanted.ContentType}";
+            var consequence = wanted.Key == StackNames.PolicyKey ? "senders take no policy that is not served as text/plain (RFC 8461 section 3.2)"
+                : $"mailbox providers expect {wanted.ContentType}";
             yield return new Difference("Content-Type", now.ContentType, wanted.ContentType, consequence);
         }
 
         if (now.CacheControl != wanted.CacheControl)
         {
-            yield return new Difference("Cache-Control", now.CacheControl, wanted.CacheControl, "edge locations would keep it for another time than they should");
+            yield return new Difference("Cache-Control", now.CacheControl, wanted.CacheControl,
+                "edge locations would keep it for another time than they should");
         }
 
         if ((now.ContentEncoding ?? "") != (wanted.ContentEncoding ?? ""))
         {
-            yield return new Difference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "", "receivers cannot decode what is not encoded as it says");
+            yield return new Difference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "",
+                "receivers cannot decode what is not encoded as it says");
         }
 
         if (now.WebsiteRedirect is { } redirect)

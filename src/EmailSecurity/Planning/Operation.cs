@@ -15,7 +15,8 @@ internal abstract record Operation
     /// <summary>What depends on it is certain to fail, and so is not begun: the reason.</summary>
     internal sealed record Refuse(EmailSecurityException Reason) : Operation;
 
-    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region, StackMarks? Marks = null) : Operation;
+    internal sealed record CreateBucket(string Name, BucketOwnership Ownership, IReadOnlyDictionary<string, string> Tags, string Region,
+        StackMarks? Marks = null) : Operation;
 
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired, StackMarks? Marks = null) : Operation;
 
@@ -56,14 +57,19 @@ internal abstract record Operation
 
     internal sealed record ConfirmServed(Uri Url, ReadOnlyMemory<byte> Content, string ErrorId) : Operation
     {
-        /// <summary>True where the name leads to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must bring it too.</summary>
+        /// <summary>
+        /// True where the name leads to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must bring it too.
+        /// </summary>
         public bool IsProxied { get; init; }
     }
 
     /// <summary>Waits for a record at an external DNS host. A value left empty is the distribution's domain name.</summary>
     internal sealed record AwaitRecord(DnsRecordState Record) : Operation
     {
-        /// <summary>Where the record leads a host to the distribution: files of which a fetch by the host's name must bring one, if DNS shows other addresses. Null for other records.</summary>
+        /// <summary>
+        /// Where the record leads a host to the distribution: files of which a fetch by the host's name must bring one, if DNS shows other addresses. Null for
+        /// other records.
+        /// </summary>
         public IReadOnlyList<ServedContent>? Content { get; init; }
     }
 
@@ -84,7 +90,10 @@ internal abstract record Operation
 
     internal sealed record DeleteOriginAccessControl(string Id) : Operation;
 
-    /// <summary>Deletes a bucket with what is in it: all of it where no rule says which keys are the stack's, else those alone, and the bucket where nothing else is left.</summary>
+    /// <summary>
+    /// Deletes a bucket with what is in it: all of it where no rule says which keys are the stack's, else those alone, and the bucket where nothing else is
+    /// left.
+    /// </summary>
     internal sealed record DeleteBucket(string Name, Func<string, bool>? IsOwn) : Operation
     {
         /// <summary>True where it is known, and said, that the bucket stays.</summary>
@@ -92,7 +101,8 @@ internal abstract record Operation
 
         /// <summary>Says what others put there.</summary>
         public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
-            $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} that this stack did not put there: {others}. The bucket stays, and everything else of the stack goes.",
+            $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} "
+            + $"that this stack did not put there: {others}. The bucket stays, and everything else of the stack goes.",
             "Move the objects elsewhere and run the same command again, or delete them with the bucket by -RemoveForeignObject.")
         { Target = Name };
     }

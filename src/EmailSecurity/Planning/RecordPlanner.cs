@@ -24,10 +24,13 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="dependsOn">Steps before it.</param>
     /// <param name="movesToEnforce">True where mail can be refused from then on.</param>
     /// <param name="group">Steps that fall with it where it is declined.</param>
-    public string? Ensure(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce = false, string group = "")
-        => stack.DnsHost == DnsHost.External ? EnsureExternal(id, set, text, reason, dependsOn, group) : EnsureRoute53(id, set, text, owned, reason, dependsOn, movesToEnforce, group);
+    public string? Ensure(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce = false,
+        string group = "")
+        => stack.DnsHost == DnsHost.External ? EnsureExternal(id, set, text, reason, dependsOn, group)
+            : EnsureRoute53(id, set, text, owned, reason, dependsOn, movesToEnforce, group);
 
-    private string? EnsureRoute53(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce, string group)
+    private string? EnsureRoute53(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce,
+        string group)
     {
         var zone = ZoneFor(stack, observed, set.Name);
         var there = observed.RecordSetsAt(set.Name).ToArray();
@@ -47,12 +50,14 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (!options.Adopt && same is not null && set.Type == "TXT" && SharedTxt.Of(same, SharedTxt.VersionOf(set)) is { Length: > 1 } several)
         {
             throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
-                $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, and receivers go by none of them: {string.Join(" | ", several)}.",
+                $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, "
+                + $"and receivers go by none of them: {string.Join(" | ", several)}.",
                 "Delete those that are not this stack's, or publish with -Adopt to have one in their place; the present value is kept in the asset bucket.")
             { Target = set.Name };
         }
 
-        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName && StackOwnership.IsDistributionOurs(observed);
+        var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName
+            && StackOwnership.IsDistributionOurs(observed);
         if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
         {
             throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; its present value is kept in the asset bucket, or told in a warning where there is none.");
@@ -69,7 +74,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
         RecordSet[] touched = [.. inTheWay.Union(displaced)];
         plan.Add(id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, reason,
-            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after, string.Join("; ", touched.Select(Describe)), text, movesToEnforce, group);
+            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after,
+                string.Join("; ", touched.Select(Describe)), text, movesToEnforce, group);
         return id;
     }
 
@@ -113,7 +119,9 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             return null;
         }
 
-        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason, new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn, state.ObservedValue, set.AliasTarget is not null ? value : text, group: group);
+        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason,
+            new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn,
+            state.ObservedValue, set.AliasTarget is not null ? value : text, group: group);
         return id;
     }
 

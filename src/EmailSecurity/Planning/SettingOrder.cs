@@ -22,27 +22,35 @@ internal static class SettingOrder
     /// <summary>Settings of a distribution.</summary>
     public static IReadOnlyList<OrderedSetting<DistributionSettings>> Distribution { get; } =
     [
-        new("minimum protocol version", (a, b) => ProtocolVersion(a.MinimumProtocolVersion).CompareTo(ProtocolVersion(b.MinimumProtocolVersion)), (wanted, now) => wanted with { MinimumProtocolVersion = now.MinimumProtocolVersion }),
-        new("HTTP version", (a, b) => Rank(HttpVersions, a.HttpVersion).CompareTo(Rank(HttpVersions, b.HttpVersion)), (wanted, now) => wanted with { HttpVersion = now.HttpVersion }),
-        new("viewer protocol policy", (a, b) => Rank(ViewerProtocols, a.ViewerProtocolPolicy).CompareTo(Rank(ViewerProtocols, b.ViewerProtocolPolicy)), (wanted, now) => wanted with { ViewerProtocolPolicy = now.ViewerProtocolPolicy }),
+        new("minimum protocol version", (a, b) => ProtocolVersion(a.MinimumProtocolVersion).CompareTo(ProtocolVersion(b.MinimumProtocolVersion)),
+            (wanted, now) => wanted with { MinimumProtocolVersion = now.MinimumProtocolVersion }),
+        new("HTTP version", (a, b) => Rank(HttpVersions, a.HttpVersion).CompareTo(Rank(HttpVersions, b.HttpVersion)),
+            (wanted, now) => wanted with { HttpVersion = now.HttpVersion }),
+        new("viewer protocol policy", (a, b) => Rank(ViewerProtocols, a.ViewerProtocolPolicy).CompareTo(Rank(ViewerProtocols, b.ViewerProtocolPolicy)),
+            (wanted, now) => wanted with { ViewerProtocolPolicy = now.ViewerProtocolPolicy }),
         new("IPv6", (a, b) => a.Ipv6.CompareTo(b.Ipv6), (wanted, now) => wanted with { Ipv6 = now.Ipv6 }),
     ];
 
     /// <summary>Settings of a bucket; what was not read is weaker than anything.</summary>
     public static IReadOnlyList<OrderedSetting<BucketSettings>> Bucket { get; } =
     [
-        new("public access block", (a, b) => Nullable.Compare(a.BlocksPublicAccess, b.BlocksPublicAccess), (wanted, now) => wanted with { BlocksPublicAccess = now.BlocksPublicAccess }),
+        new("public access block", (a, b) => Nullable.Compare(a.BlocksPublicAccess, b.BlocksPublicAccess),
+            (wanted, now) => wanted with { BlocksPublicAccess = now.BlocksPublicAccess }),
         new("object ownership", (a, b) => Ownership(a).CompareTo(Ownership(b)), (wanted, now) => wanted with { Ownership = now.Ownership }),
-        new("default encryption", (a, b) => Rank(Encryptions, a.Encryption).CompareTo(Rank(Encryptions, b.Encryption)), (wanted, now) => wanted with { Encryption = now.Encryption }),
+        new("default encryption", (a, b) => Rank(Encryptions, a.Encryption).CompareTo(Rank(Encryptions, b.Encryption)),
+            (wanted, now) => wanted with { Encryption = now.Encryption }),
         new("versioning", (a, b) => Nullable.Compare(a.Versioned, b.Versioned), (wanted, now) => wanted with { Versioned = now.Versioned }),
     ];
 
     /// <summary>Settings of a lifecycle rule: what is kept longer is stronger.</summary>
     public static IReadOnlyList<OrderedSetting<LifecycleRule>> Lifecycle { get; } =
     [
-        new("expiration", (a, b) => Days(a, a.ExpirationDays).CompareTo(Days(b, b.ExpirationDays)), (wanted, now) => wanted with { ExpirationDays = now.ExpirationDays }),
-        new("noncurrent version expiration", (a, b) => Days(a, a.NoncurrentDays).CompareTo(Days(b, b.NoncurrentDays)), (wanted, now) => wanted with { NoncurrentDays = now.NoncurrentDays }),
-        new("newer noncurrent versions", (a, b) => (a.NewerNoncurrentVersions ?? 0).CompareTo(b.NewerNoncurrentVersions ?? 0), (wanted, now) => wanted with { NewerNoncurrentVersions = now.NewerNoncurrentVersions }),
+        new("expiration", (a, b) => Days(a, a.ExpirationDays).CompareTo(Days(b, b.ExpirationDays)),
+            (wanted, now) => wanted with { ExpirationDays = now.ExpirationDays }),
+        new("noncurrent version expiration", (a, b) => Days(a, a.NoncurrentDays).CompareTo(Days(b, b.NoncurrentDays)),
+            (wanted, now) => wanted with { NoncurrentDays = now.NoncurrentDays }),
+        new("newer noncurrent versions", (a, b) => (a.NewerNoncurrentVersions ?? 0).CompareTo(b.NewerNoncurrentVersions ?? 0),
+            (wanted, now) => wanted with { NewerNoncurrentVersions = now.NewerNoncurrentVersions }),
     ];
 
     /// <summary>The wanted settings, with those kept that are stronger now.</summary>
@@ -59,8 +67,10 @@ internal static class SettingOrder
         }
 
         var year = 0;
-        return parts[0].StartsWith("TLSv", StringComparison.Ordinal) && double.TryParse(parts[0][4..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version)
-            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out year)) ? (version, year) : (double.MaxValue, int.MaxValue);
+        return parts[0].StartsWith("TLSv", StringComparison.Ordinal)
+            && double.TryParse(parts[0][4..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version)
+            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out year)) ? (version, year)
+                : (double.MaxValue, int.MaxValue);
     }
 
     private static int Rank(string[] weakestFirst, string? value)

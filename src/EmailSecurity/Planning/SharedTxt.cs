@@ -74,7 +74,8 @@ internal static class SharedTxt
     }
 
     /// <summary>True where the set says exactly what ours says: our string, no other of its mechanism, and the TTL where the set is ours alone.</summary>
-    public static bool Holds(RecordSet there, RecordSet ours) => there.Type == ours.Type && there.SetIdentifier is null && there.AliasTarget is null && With(there, ours) == there;
+    public static bool Holds(RecordSet there, RecordSet ours) => there.Type == ours.Type && there.SetIdentifier is null && there.AliasTarget is null
+        && With(there, ours) == there;
 
     private static bool SameText(string left, string right) => TxtStrings.Unquote(left) == TxtStrings.Unquote(right);
 }

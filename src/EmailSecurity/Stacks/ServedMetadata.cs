@@ -2,7 +2,10 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Stacks;
 
-/// <summary>Reads what the objects that a publish is about are served with. A version's metadata never changes, so one that this session has read or put is not read again.</summary>
+/// <summary>
+/// Reads what the objects that a publish is about are served with. A version's metadata never changes, so one that this session has read or put is not read
+/// again.
+/// </summary>
 internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
 {
     /// <summary>Metadata by key, of those keys that are there.</summary>
@@ -11,7 +14,8 @@ internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
     /// <param name="bucket">The asset bucket's name.</param>
     /// <param name="versions">What is in it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyDictionary<string, ObjectMetadata>> ReadAsync(StackWish stack, ObserveOptions options, string bucket, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, ObjectMetadata>> ReadAsync(
+        StackWish stack, ObserveOptions options, string bucket, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
     {
         var keys = Keys(stack, options.Parts).ToHashSet(StringComparer.Ordinal);
         var latest = (await versions.ConfigureAwait(false)).Where(v => v is { IsLatest: true, IsDeleteMarker: false } && keys.Contains(v.Key));
@@ -25,7 +29,8 @@ internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
                 return known;
             }
 
-            var metadata = await buckets.GetMetadataAsync(bucket, version.Key, SettingsMemory.IsLasting(version.VersionId) ? version.VersionId : null, cancellationToken).ConfigureAwait(false);
+            var metadata = await buckets.GetMetadataAsync(bucket, version.Key, SettingsMemory.IsLasting(version.VersionId) ? version.VersionId : null,
+                cancellationToken).ConfigureAwait(false);
             if (metadata is not null)
             {
                 memory.Remember(bucket, version.Key, metadata);

@@ -44,7 +44,8 @@ public sealed class SettingsMemory(TimeProvider time)
     }
 
     /// <summary>What an object version read or put before is served with; null for one not seen yet.</summary>
-    public Ports.ObjectMetadata? MetadataOf(string bucket, string key, string versionId) => IsLasting(versionId) && metadata.TryGetValue((bucket, key, versionId), out var known) ? known : null;
+    public Ports.ObjectMetadata? MetadataOf(string bucket, string key, string versionId) => IsLasting(versionId)
+        && metadata.TryGetValue((bucket, key, versionId), out var known) ? known : null;
 
     /// <summary>Remembers what an object version is served with.</summary>
     public void Remember(string bucket, string key, Ports.ObjectMetadata known)

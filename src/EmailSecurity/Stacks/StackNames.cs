@@ -52,10 +52,12 @@ public static class StackNames
     public const string S3LogPrefix = "s3/";
 
     /// <summary>True for a key of the asset bucket that the module writes; everything else there is somebody else's.</summary>
-    public static bool IsAssetKey(string key) => key == PolicyKey || key.StartsWith(BimiPrefix, StringComparison.Ordinal) || key.StartsWith(AdoptedPrefix, StringComparison.Ordinal);
+    public static bool IsAssetKey(string key) => key == PolicyKey || key.StartsWith(BimiPrefix, StringComparison.Ordinal)
+        || key.StartsWith(AdoptedPrefix, StringComparison.Ordinal);
 
     /// <summary>True for a key of the log bucket that CloudFront and S3 write for the stack; everything else there is somebody else's.</summary>
-    public static bool IsLogKey(string key) => key.StartsWith(CloudFrontLogPrefix, StringComparison.Ordinal) || key.StartsWith(S3LogPrefix, StringComparison.Ordinal);
+    public static bool IsLogKey(string key) => key.StartsWith(CloudFrontLogPrefix, StringComparison.Ordinal)
+        || key.StartsWith(S3LogPrefix, StringComparison.Ordinal);
 
     /// <summary>Policy host: RFC 8461 section 3.2.</summary>
     public static string PolicyHost(string domain) => "mta-sts." + domain;
@@ -91,7 +93,8 @@ public static class StackNames
     public static string OriginRegion(string bucket, string originDomainName)
     {
         var start = bucket + ".s3.";
-        return originDomainName.StartsWith(start, StringComparison.Ordinal) && originDomainName[start.Length..].Split('.') is [var region, "amazonaws", "com", ..] ? region : "";
+        return originDomainName.StartsWith(start, StringComparison.Ordinal)
+            && originDomainName[start.Length..].Split('.') is [var region, "amazonaws", "com", ..] ? region : "";
     }
 
     /// <summary>Log target of the distribution.</summary>

@@ -209,7 +209,8 @@ public abstract class BucketsContract
         Assert.Equal("gzip", packed.Headers.ContentEncoding);
 
         var read = await services.Buckets.GetMetadataAsync(name, ".well-known/mta-sts.txt", null, Token);
-        Assert.Equal(("text/plain; charset=utf-8", "max-age=60", null, null), (read!.ContentType, read.CacheControl, read.ContentEncoding, read.WebsiteRedirect));
+        Assert.Equal(("text/plain; charset=utf-8", "max-age=60", null, null),
+            (read!.ContentType, read.CacheControl, read.ContentEncoding, read.WebsiteRedirect));
         if (!World.IsMoto) // moto tells checksums at HEAD only
             Assert.Equal(Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(content)), read.Sha256);
         Assert.Equal("gzip", (await services.Buckets.GetMetadataAsync(name, "logo.svgz", null, Token))!.ContentEncoding);
@@ -230,7 +231,8 @@ public abstract class BucketsContract
         Assert.Equal((first, "text/plain"), await ReadAsync(first));
         Assert.Equal((second, "image/svg+xml"), await ReadAsync(null));
 
-        async Task<(string, string)> ReadAsync(string? version) => (await services.Buckets.GetMetadataAsync(name, "key", version, Token)) is { } m ? (m.VersionId, m.ContentType) : ("", "");
+        async Task<(string, string)> ReadAsync(string? version)
+            => (await services.Buckets.GetMetadataAsync(name, "key", version, Token)) is { } m ? (m.VersionId, m.ContentType) : ("", "");
     }
 
     [Fact]
@@ -250,7 +252,8 @@ public abstract class BucketsContract
         Assert.EndsWith(" and 2 more", found.ToString(), StringComparison.Ordinal);
         for (var i = 0; i < 2; i++)
             Assert.Equal(5, (await services.Buckets.EmptyOwnAndDeleteAsync(name, IsOwn, Token))!.Count);
-        Assert.Equal([".well-known/theirs", "notes", "theirs/1", "theirs/1", "theirs/2", "theirs/3"], (await services.Buckets.ListObjectVersionsAsync(name, Token)).Select(v => v.Key).Order(StringComparer.Ordinal));
+        Assert.Equal([".well-known/theirs", "notes", "theirs/1", "theirs/1", "theirs/2", "theirs/3"],
+            (await services.Buckets.ListObjectVersionsAsync(name, Token)).Select(v => v.Key).Order(StringComparer.Ordinal));
         Assert.Null(await services.Buckets.EmptyOwnAndDeleteAsync(name, _ => true, Token));
         Assert.Null(await services.Buckets.GetAsync(name, All, Token));
     }
@@ -268,14 +271,16 @@ public abstract class BucketsContract
             Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "x/" } },
             Transitions = [new LifecycleTransition { Days = 30, StorageClass = Amazon.S3.S3StorageClass.Glacier }],
         };
-        await s3.PutLifecycleConfigurationAsync(new PutLifecycleConfigurationRequest { BucketName = name, Configuration = new LifecycleConfiguration { Rules = [theirs] } }, Token);
+        await s3.PutLifecycleConfigurationAsync(name, new LifecycleConfiguration { Rules = [theirs] }, Token);
         var now = (await services.Buckets.GetAsync(name, new HashSet<BucketSetting> { BucketSetting.Lifecycle }, Token))!.Settings.Lifecycle!.Single();
         Assert.Equal(("theirs", "x/", false, true), (now.Id, now.Prefix, now.IsEnabled, now.HasMore));
         var ours = new LifecycleRule("ours", "", 90, 7, 1) { NewerNoncurrentVersions = 2 };
-        await services.Buckets.PutSettingAsync(name, BucketSetting.Lifecycle, new BucketSettings { Lifecycle = [ours, now with { IsKept = true }, new LifecycleRule("gone", "", 1, 1, 1) { IsKept = true }] }, Token);
+        await services.Buckets.PutSettingAsync(name, BucketSetting.Lifecycle,
+            new BucketSettings { Lifecycle = [ours, now with { IsKept = true }, new LifecycleRule("gone", "", 1, 1, 1) { IsKept = true }] }, Token);
         var rules = (await s3.GetLifecycleConfigurationAsync(name, Token)).Configuration.Rules.OrderBy(r => r.Id, StringComparer.Ordinal).ToArray();
         Assert.Equal(["ours", "theirs"], rules.Select(r => r.Id));
-        Assert.Equal(("Disabled", 30, "GLACIER"), (rules[1].Status.Value, rules[1].Transitions.Single().Days!.Value, rules[1].Transitions.Single().StorageClass.Value));
+        Assert.Equal(("Disabled", 30, "GLACIER"),
+            (rules[1].Status.Value, rules[1].Transitions.Single().Days!.Value, rules[1].Transitions.Single().StorageClass.Value));
         var expected = World.IsMoto ? ours with { NewerNoncurrentVersions = null } : ours; // moto forgets it
         Assert.Contains(expected, (await services.Buckets.GetAsync(name, new HashSet<BucketSetting> { BucketSetting.Lifecycle }, Token))!.Settings.Lifecycle!);
     }

@@ -19,7 +19,8 @@ public class BucketContentTests
         var memory = new SettingsMemory(lab.Time);
         await lab.PublishAsync(StackLab.Stack(), memory: memory);
         var text = await lab.ServedPolicyAsync();
-        var put = new PutObjectRequest { BucketName = lab.AssetBucket(), Key = StackNames.PolicyKey, ContentBody = text, ContentType = manner.Contains('/', StringComparison.Ordinal) ? manner : "text/plain; charset=utf-8", UseChunkEncoding = false };
+        var put = new PutObjectRequest { BucketName = lab.AssetBucket(), Key = StackNames.PolicyKey, ContentBody = text, UseChunkEncoding = false };
+        put.ContentType = manner.Contains('/', StringComparison.Ordinal) ? manner : "text/plain; charset=utf-8";
         put.Headers.CacheControl = manner.StartsWith("max", StringComparison.Ordinal) ? manner : "max-age=10";
         if (manner == "gzip")
         {
@@ -53,20 +54,27 @@ public class BucketContentTests
     {
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
-        await lab.OnS3Async(s3 => s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest
-        {
-            BucketName = lab.AssetBucket(),
-            ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration
-            {
-                ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.AWSKMS, ServerSideEncryptionKeyManagementServiceKeyId = "arn:aws:kms:eu-central-1:111122223333:key/1" } }],
-            },
-        }));
+        await lab.EncryptAsync(lab.AssetBucket(), "arn:aws:kms:eu-central-1:111122223333:key/1");
         var changed = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
         Assert.Empty(changed.Errors);
         Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
-        Assert.Equal(ServerSideEncryptionMethod.AWSKMS, (await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey))).ServerSideEncryptionMethod);
+        Assert.Equal(ServerSideEncryptionMethod.AWSKMS,
+            (await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey))).ServerSideEncryptionMethod);
         Assert.Empty((await lab.PlanAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }))).Changes);
         Assert.Null((await lab.RemoveAsync(new RemovalOptions { Force = true })).Stack);
+    }
+
+    // CloudFront cannot read what is encrypted with the AWS managed key: senders would be told of a policy that nobody can fetch.
+    [Fact]
+    public async Task A_key_that_CloudFront_cannot_use_leaves_the_record_as_it_is()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var first = await lab.PublishAsync(StackLab.Stack());
+        await lab.EncryptAsync(lab.AssetBucket(), key: null);
+        var changed = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
+        Assert.Contains(changed.Errors, e => e.ErrorId == "PolicyNotServed");
+        lab.Time.Advance(StackLab.InSync);
+        Assert.Equal([$"v=STSv1; id={first.Stack!.PolicyId};"], await lab.TxtAsync("_mta-sts.example.com"));
     }
 
     [Fact]
@@ -77,10 +85,10 @@ public class BucketContentTests
         await lab.PublishAsync(StackLab.Stack());
         foreach (var key in (string[])["backup/1.zip", "backup/2.zip", "notes.txt", ".well-known/security.txt", "zzz"])
         {
-            await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = key, ContentBody = "theirs", UseChunkEncoding = false }));
+            await lab.PutTheirsAsync(lab.AssetBucket(), key);
         }
 
-        await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.LogBucket(), Key = "reports/2026.csv", ContentBody = "theirs", UseChunkEncoding = false }));
+        await lab.PutTheirsAsync(lab.LogBucket(), "reports/2026.csv");
 
         var left = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Equal(["ForeignObjects", "ForeignObjects"], left.Errors.Select(e => e.ErrorId));
@@ -109,7 +117,7 @@ public class BucketContentTests
     {
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
-        await lab.OnS3Async(s3 => s3.PutObjectAsync(new PutObjectRequest { BucketName = lab.AssetBucket(), Key = "notes.txt", ContentBody = "theirs", UseChunkEncoding = false }));
+        await lab.PutTheirsAsync(lab.AssetBucket(), "notes.txt");
         Assert.Single((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
         var published = await lab.PublishAsync(StackLab.Stack());
         Assert.Empty(published.Errors);

@@ -21,8 +21,9 @@ public class ForeignHostingTests
         {
             config.Aliases.Items.Add(Foreign);
             config.Aliases.Quantity = 3;
-            config.ViewerCertificate = new ViewerCertificate { ACMCertificateArn = wide, SSLSupportMethod = SSLSupportMethod.SniOnly, MinimumProtocolVersion = MinimumProtocolVersion.TLSv1 };
-            config.Origins.Items.Add(new Origin { Id = "site", DomainName = "site.example.net", OriginPath = "/live", CustomHeaders = new CustomHeaders { Quantity = 0 }, CustomOriginConfig = new CustomOriginConfig { HTTPPort = 80, HTTPSPort = 443, OriginProtocolPolicy = OriginProtocolPolicy.HttpsOnly } });
+            config.ViewerCertificate = new ViewerCertificate { ACMCertificateArn = wide, SSLSupportMethod = SSLSupportMethod.SniOnly };
+            config.ViewerCertificate.MinimumProtocolVersion = MinimumProtocolVersion.TLSv1;
+            config.Origins.Items.Add(Site("/live"));
             config.Origins.Quantity = 2;
             config.PriceClass = PriceClass.PriceClass_100;
             config.DefaultRootObject = "index.html";
@@ -67,7 +68,7 @@ public class ForeignHostingTests
         await lab.PublishAsync(StackLab.Stack());
         await lab.EditDistributionAsync(config =>
         {
-            config.Origins.Items.Add(new Origin { Id = "site", DomainName = "site.example.net", OriginPath = "", CustomHeaders = new CustomHeaders { Quantity = 0 }, CustomOriginConfig = new CustomOriginConfig { HTTPPort = 80, HTTPSPort = 443, OriginProtocolPolicy = OriginProtocolPolicy.HttpsOnly } });
+            config.Origins.Items.Add(Site(""));
             config.Origins.Quantity = 2;
             config.DefaultCacheBehavior.TargetOriginId = "site";
         });
@@ -75,7 +76,8 @@ public class ForeignHostingTests
         Assert.Empty(published.Errors);
         var (_, _, after) = await lab.DistributionAsync();
         Assert.Equal("site.example.net", after.Origins.Items.Single(o => o.Id == "site").DomainName);
-        Assert.Equal(StackNames.OriginDomainName(lab.AssetBucket(), "eu-central-1", "aws"), after.Origins.Items.Single(o => o.Id == after.DefaultCacheBehavior.TargetOriginId).DomainName);
+        Assert.Equal(StackNames.OriginDomainName(lab.AssetBucket(), "eu-central-1", "aws"),
+            after.Origins.Items.Single(o => o.Id == after.DefaultCacheBehavior.TargetOriginId).DomainName);
         Assert.NotNull(await lab.ServedPolicyAsync());
     }
 
@@ -100,11 +102,17 @@ public class ForeignHostingTests
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
         await lab.EditDistributionAsync(config => config.ViewerCertificate.MinimumProtocolVersion = MinimumProtocolVersion.TLSv13_2025);
-        await lab.OnS3Async(s3 => s3.PutBucketEncryptionAsync(new PutBucketEncryptionRequest { BucketName = lab.AssetBucket(), ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration { ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = Amazon.S3.ServerSideEncryptionMethod.AWSKMS } }] } }));
+        await lab.EncryptAsync(lab.AssetBucket(), key: null);
         await AddTagAsync(lab.AssetBucket());
         await AddTagAsync(lab.LogBucket());
         var rules = (await lab.OnS3Async(s3 => s3.GetLifecycleConfigurationAsync(lab.LogBucket()))).Configuration;
-        rules.Rules.Add(new LifecycleRule { Id = "archive", Status = Amazon.S3.LifecycleRuleStatus.Enabled, Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "cloudfront/" } }, Transitions = [new LifecycleTransition { Days = 30, StorageClass = Amazon.S3.S3StorageClass.StandardInfrequentAccess }] });
+        rules.Rules.Add(new LifecycleRule
+        {
+            Id = "archive",
+            Status = Amazon.S3.LifecycleRuleStatus.Enabled,
+            Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "cloudfront/" } },
+            Transitions = [new LifecycleTransition { Days = 30, StorageClass = Amazon.S3.S3StorageClass.StandardInfrequentAccess }],
+        });
         await lab.OnS3Async(s3 => s3.PutLifecycleConfigurationAsync(lab.LogBucket(), rules));
         Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
 
@@ -115,13 +123,16 @@ public class ForeignHostingTests
         Assert.Equal((30, "STANDARD_IA"), (archive.Transitions.Single().Days!.Value, archive.Transitions.Single().StorageClass.Value));
         foreach (var bucket in (string[])[lab.AssetBucket(), lab.LogBucket()])
         {
-            var tags = (await lab.OnS3Async(s3 => s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket }))).TagSet.ToDictionary(t => t.Key, t => t.Value);
+            var tags = (await lab.OnS3Async(s3 => s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket })))
+                .TagSet.ToDictionary(t => t.Key, t => t.Value);
             Assert.Equal(("somebody", "mail"), (tags["theirs"], tags["team"]));
         }
 
         var (_, _, config) = await lab.DistributionAsync();
         Assert.Equal("TLSv1.3_2025", config.ViewerCertificate.MinimumProtocolVersion.Value);
-        Assert.Equal("aws:kms", (await lab.OnS3Async(s3 => s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = lab.AssetBucket() }))).ServerSideEncryptionConfiguration.ServerSideEncryptionRules[0].ServerSideEncryptionByDefault.ServerSideEncryptionAlgorithm.Value);
+        Assert.Equal("aws:kms",
+            (await lab.OnS3Async(s3 => s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = lab.AssetBucket() })))
+            .ServerSideEncryptionConfiguration.ServerSideEncryptionRules[0].ServerSideEncryptionByDefault.ServerSideEncryptionAlgorithm.Value);
 
         async Task AddTagAsync(string bucket)
         {
@@ -167,4 +178,13 @@ public class ForeignHostingTests
         Assert.NotNull(await services.Certificates.GetAsync(arn, CancellationToken.None));
         Assert.NotNull(await services.Certificates.GetAsync(wide, CancellationToken.None));
     }
+
+    private static Origin Site(string path) => new()
+    {
+        Id = "site",
+        DomainName = "site.example.net",
+        OriginPath = path,
+        CustomHeaders = new CustomHeaders { Quantity = 0 },
+        CustomOriginConfig = new CustomOriginConfig { HTTPPort = 80, HTTPSPort = 443, OriginProtocolPolicy = OriginProtocolPolicy.HttpsOnly },
+    };
 }

@@ -30,10 +30,29 @@ internal static class OtherHands
     public static AmazonCloudFrontClient CloudFront(this StackLab lab)
         => new(Credentials(lab), new AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = lab.Sandbox.EndpointUrl });
 
+    /// <summary>Puts an object of somebody else's.</summary>
+    public static Task PutTheirsAsync(this StackLab lab, string bucket, string key)
+        => lab.OnS3Async(s3 => s3.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = bucket, Key = key, ContentBody = "theirs", UseChunkEncoding = false }));
+
+    /// <summary>Sets a bucket's default encryption to SSE-KMS: with this key, or, where it is null, the AWS managed one.</summary>
+    public static Task EncryptAsync(this StackLab lab, string bucket, string? key)
+    {
+        var byDefault = new Amazon.S3.Model.ServerSideEncryptionByDefault
+        {
+            ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.AWSKMS,
+            ServerSideEncryptionKeyManagementServiceKeyId = key,
+        };
+        var rule = new Amazon.S3.Model.ServerSideEncryptionRule { ServerSideEncryptionByDefault = byDefault };
+        var configuration = new Amazon.S3.Model.ServerSideEncryptionConfiguration { ServerSideEncryptionRules = [rule] };
+        var put = new Amazon.S3.Model.PutBucketEncryptionRequest { BucketName = bucket, ServerSideEncryptionConfiguration = configuration };
+        return lab.OnS3Async(s3 => s3.PutBucketEncryptionAsync(put));
+    }
+
     /// <summary>Puts a TXT set of several strings.</summary>
     public static async Task PutTxtAsync(this StackLab lab, string name, params string[] texts)
     {
-        var set = new ResourceRecordSet { Name = name, Type = Amazon.Route53.RRType.TXT, TTL = 300, ResourceRecords = [.. texts.Select(t => new ResourceRecord { Value = $"\"{t}\"" })] };
+        List<ResourceRecord> values = [.. texts.Select(t => new ResourceRecord { Value = $"\"{t}\"" })];
+        var set = new ResourceRecordSet { Name = name, Type = Amazon.Route53.RRType.TXT, TTL = 300, ResourceRecords = values };
         using (lab.LetTimePass())
         {
             await lab.Route53.ChangeResourceRecordSetsAsync(new ChangeResourceRecordSetsRequest
@@ -83,7 +102,9 @@ internal static class OtherHands
             foreach (var record in now!.ValidationRecords.Where(r => put.Add(r.Name)))
             {
                 var zone = (await services.Zones.FindZonesAsync(record.Domain, CancellationToken.None)).MaxBy(z => z.Name.Length)!;
-                await services.Zones.ChangeAsync(zone.Id, [new Ports.RecordSetChange(false, new Ports.RecordSet { Name = record.Name, Type = "CNAME", Ttl = 300, Values = [record.Value] })], CancellationToken.None);
+                await services.Zones.ChangeAsync(zone.Id,
+                    [new Ports.RecordSetChange(false, new Ports.RecordSet { Name = record.Name, Type = "CNAME", Ttl = 300, Values = [record.Value] })],
+                    CancellationToken.None);
             }
 
             if (now.Status == Ports.CertificateStatus.Issued)

@@ -27,9 +27,11 @@ public class SharedNameTests
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Plan.Changes);
         Assert.All((await lab.GetAsync())!.Records, r => Assert.Equal(DnsRecordStatus.Published, r.Status));
 
-        var second = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, ReportUri = ["mailto:other@example.com"] }), options: new PublishOptions { Adopt = true });
+        var second = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, ReportUri = ["mailto:other@example.com"] }),
+            options: new PublishOptions { Adopt = true });
         Assert.Empty(second.Errors);
-        Assert.Equal(["v=STSv1; id=" + second.Stack!.PolicyId + ";", "verify=somebody"], (await TxtAsync(lab, "_mta-sts.example.com")).Order(StringComparer.Ordinal));
+        Assert.Equal(["v=STSv1; id=" + second.Stack!.PolicyId + ";", "verify=somebody"],
+            (await TxtAsync(lab, "_mta-sts.example.com")).Order(StringComparer.Ordinal));
 
         var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Empty(gone.Errors);
@@ -60,7 +62,8 @@ public class SharedNameTests
         lab.Sandbox.SetFaults("""[{"service":"route53","operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]""");
         var result = await lab.PublishAsync(StackLab.Stack(s => s with { ReportUri = ["mailto:new@example.com"] }));
         Assert.Empty(result.Errors);
-        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=somebody"], (await TxtAsync(lab, "_smtp._tls.example.com")).Order(StringComparer.Ordinal));
+        Assert.Equal(["v=TLSRPTv1; rua=mailto:new@example.com", "verify=somebody"],
+            (await TxtAsync(lab, "_smtp._tls.example.com")).Order(StringComparer.Ordinal));
     }
 
     private static Task<IReadOnlyList<string>> TxtAsync(StackLab lab, string name)

@@ -13,7 +13,8 @@ public sealed class ForeignHostingTests
     // Names beside ours; the second list is what the certificate in use is for.
     private static ObservedStack With(string[] foreign, string[] names, string arn = TheirArn, CertificateStatus status = CertificateStatus.Issued)
     {
-        var state = Deployed().WithDistribution(d => d with { Settings = d.Settings with { Aliases = [.. d.Settings.Aliases.Concat(foreign).Order(StringComparer.Ordinal)], CertificateArn = arn } });
+        string[] Aliases(IEnumerable<string> ours) => [.. ours.Concat(foreign).Order(StringComparer.Ordinal)];
+        var state = Deployed().WithDistribution(d => d with { Settings = d.Settings with { Aliases = Aliases(d.Settings.Aliases), CertificateArn = arn } });
         var theirs = new ObservedCertificate { Arn = arn, Names = names, Status = status };
         return state with { Certificates = [theirs, .. state.Certificates.Where(c => c.Arn != arn)] };
     }
@@ -50,11 +51,14 @@ public sealed class ForeignHostingTests
     public void A_given_certificate_has_to_cover_the_foreign_alias_too()
     {
         var state = With(["www.other.example"], ["mta-sts.example.com", "bimi-assets.example.com", "www.other.example"]);
-        var narrow = new ObservedCertificate { Arn = TheirArn.Replace('2', '3'), Names = ["mta-sts.example.com", "bimi-assets.example.com"], Status = CertificateStatus.Issued };
-        var refused = Assert.Throws<EmailSecurityException>(() => Publish(state with { Certificates = [.. state.Certificates, narrow] }, Stack with { CertificateArn = narrow.Arn }));
+        string[] both = ["mta-sts.example.com", "bimi-assets.example.com"];
+        var narrow = new ObservedCertificate { Arn = TheirArn.Replace('2', '3'), Names = both, Status = CertificateStatus.Issued };
+        var refused = Assert.Throws<EmailSecurityException>(()
+            => Publish(state with { Certificates = [.. state.Certificates, narrow] }, Stack with { CertificateArn = narrow.Arn }));
         Assert.Equal("CertificateNeededByOthers", refused.ErrorId);
         var wide = narrow with { Names = ["*.example.com", "*.other.example"] };
-        Assert.Equal("distribution distribution-deployed served/policy", Publish(state with { Certificates = [.. state.Certificates, wide] }, Stack with { CertificateArn = wide.Arn }).Ids());
+        Assert.Equal("distribution distribution-deployed served/policy",
+            Publish(state with { Certificates = [.. state.Certificates, wide] }, Stack with { CertificateArn = wide.Arn }).Ids());
     }
 
     [Theory]
@@ -82,7 +86,8 @@ public sealed class ForeignHostingTests
     [InlineData("bimi-assets", null)]
     public void A_host_of_the_stacks_own_is_not_foreign(string subdomain, string? tag)
     {
-        var state = Deployed(bimiSubdomain: subdomain).WithDistribution(d => d with { Tags = d.Tags.Where(t => tag is not null || t.Key != StackNames.BimiSubdomainTag).ToDictionary() });
+        var state = Deployed(bimiSubdomain: subdomain)
+            .WithDistribution(d => d with { Tags = d.Tags.Where(t => tag is not null || t.Key != StackNames.BimiSubdomainTag).ToDictionary() });
         Assert.Empty(HostingPlanner.ForeignAliases(StackWish.For(Domain), state));
         Assert.Equal(tag is null ? "distribution/tags" : "", Publish(state).Ids());
     }
@@ -106,7 +111,8 @@ public sealed class ForeignHostingTests
     public void A_certificate_of_the_users_own_covers_the_hosts_of_the_parts_and_the_aliases_are_those_it_covers(string names, string aliases)
     {
         var own = new ObservedCertificate { Arn = TheirArn, Names = names.Split(' '), Status = CertificateStatus.Issued };
-        var create = Assert.IsType<Operation.CreateDistribution>(Publish(Empty() with { Certificates = [own] }, Stack with { CertificateArn = TheirArn }).Changes.Single(c => c.Id == "distribution").Operation);
+        var create = Assert.IsType<Operation.CreateDistribution>(Publish(Empty() with { Certificates = [own] }, Stack with { CertificateArn = TheirArn })
+            .Changes.Single(c => c.Id == "distribution").Operation);
         Assert.Equal(aliases.Split(' '), create.Settings.Aliases);
         Assert.Equal(TheirArn, create.Settings.CertificateArn);
     }

@@ -53,7 +53,8 @@ public sealed class ObjectPlanTests
     // The same policy put again is no step up.
     [Fact]
     public void Mending_an_enforce_policy_asks_for_nothing()
-        => Assert.DoesNotContain(Publish(Seen(Deployed(Enforce), Good with { ContentType = "text/html" }), Stack with { Policy = Enforce }).Changes, c => c.MovesToEnforce);
+        => Assert.DoesNotContain(Publish(Seen(Deployed(Enforce), Good with { ContentType = "text/html" }), Stack with { Policy = Enforce }).Changes,
+            c => c.MovesToEnforce);
 
     // Under SSE-KMS the ETag is nothing of the content's: the checksum put with the object tells.
     [Fact]
@@ -79,7 +80,8 @@ public sealed class ObjectPlanTests
             AssetVersions = [.. state.AssetVersions, new ObjectVersion(key, "v9", true, false, StackPlanner.Md5(logo.Content.Span), 3, Now)],
             Metadata = new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal) { [StackNames.PolicyKey] = Good, [key] = new("v9", type, cache) },
         };
-        Assert.Equal(step, string.Join(" ", Publish(state, Stack with { Logo = logo }).Changes.Select(c => c.Id).Where(i => i.StartsWith("object/", StringComparison.Ordinal))));
+        Assert.Equal(step, string.Join(" ",
+            Publish(state, Stack with { Logo = logo }).Changes.Select(c => c.Id).Where(i => i.StartsWith("object/", StringComparison.Ordinal))));
     }
 
     private static ObservedStack Seen(ObservedStack state, ObjectMetadata metadata)

@@ -113,7 +113,8 @@ public sealed class SharedTxtTests
     [Fact]
     public void Others_keep_their_strings_in_every_set() => Gen.Int[0, 5].Array[0, 6].Sample(picks =>
     {
-        string[] pool = ["\"verify=a\"", "\"v=STSv10; id=1;\"", "\"V=STSv1; id=1;\"", "\"v=spf1 -all\"", $"\"v=STSv1; id={Testing.Id};\"", "\"v=STSv1; id=other;\""];
+        string[] pool = ["\"verify=a\"", "\"v=STSv10; id=1;\"", "\"V=STSv1; id=1;\"", "\"v=spf1 -all\"", $"\"v=STSv1; id={Testing.Id};\"",
+            "\"v=STSv1; id=other;\""];
         string[] values = [.. picks.Distinct().Select(i => pool[i])];
         var set = Txt("_mta-sts.example.com", "x", 123) with { Values = values };
         var ours = Txt("_mta-sts.example.com", new MtaStsRecord(Testing.Id).ToString());
@@ -127,5 +128,6 @@ public sealed class SharedTxtTests
         return true;
     });
 
-    private static Operation.UpsertRecord Put(Plan plan, string name) => plan.Changes.Select(c => c.Operation).OfType<Operation.UpsertRecord>().Single(o => o.Set.Name == name && o.Set.Type == "TXT");
+    private static Operation.UpsertRecord Put(Plan plan, string name)
+        => plan.Changes.Select(c => c.Operation).OfType<Operation.UpsertRecord>().Single(o => o.Set.Name == name && o.Set.Type == "TXT");
 }
