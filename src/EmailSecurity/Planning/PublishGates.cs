@@ -40,8 +40,13 @@ internal static class PublishGates
     /// CAA that forbids Amazon (RFC 8659): where the plan requests a certificate or waits for one, that is certain to fail, so a step stands before it that
     /// says so and stops all but the reports' record; where there is a certificate, its renewal will fail, which is a warning.
     /// </summary>
-    public static void CheckCaa(PlanBuilder plan, StackWish stack, ObservedStack observed)
+    public static void CheckCaa(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed)
     {
+        if ((wanted & (StackParts.MtaSts | StackParts.Bimi)) == StackParts.None)
+        {
+            return; // nothing that needs a certificate
+        }
+
         Warn(plan, observed.Outside.Caa);
         if (observed.Outside.Caa.FirstOrDefault(f => f.Code == "CaaForbidsAmazon") is not { } forbids || !plan.Has("certificate-issued"))
         {

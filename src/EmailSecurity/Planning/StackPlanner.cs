@@ -152,7 +152,7 @@ public static class StackPlanner
                 "senders report TLS failures there (RFC 8460 section 3)", Remembering, group: ReportsGroup);
         }
 
-        PublishGates.CheckCaa(plan, stack, observed);
+        PublishGates.CheckCaa(plan, stack, left, observed);
         return plan.Build();
 
         void PlanInvalidation(List<string> replaced)

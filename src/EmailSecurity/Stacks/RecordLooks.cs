@@ -29,11 +29,24 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
             return view;
         }
 
-        var found = await Task.WhenAll(
-            services.Resolver.QueryAsync(host, DnsRecordType.A, ct), services.Resolver.QueryAsync(host, DnsRecordType.AAAA, ct),
-            services.Resolver.QueryAsync(target, DnsRecordType.A, ct), services.Resolver.QueryAsync(target, DnsRecordType.AAAA, ct)).ConfigureAwait(false);
-        return await HostAsync(host, target, new HostAnswers(alias, found[0], found[1], found[2], found[3]), contents, ct).ConfigureAwait(false);
+        if (alias.Status == DnsStatus.NxDomain)
+        {
+            return HostView.FromDns(host, target, direct)!; // RFC 8020: no such name, of any type
+        }
+
+        var own = await AddressesAsync(host, ct).ConfigureAwait(false);
+        var answers = direct with { A = own[0], Aaaa = own[1] };
+        if (HostView.FromDns(host, target, answers) is { } settled)
+        {
+            return settled;
+        }
+
+        var theirs = await AddressesAsync(target, ct).ConfigureAwait(false);
+        return await HostAsync(host, target, answers with { TargetA = theirs[0], TargetAaaa = theirs[1] }, contents, ct).ConfigureAwait(false);
     }
+
+    private Task<DnsAnswer[]> AddressesAsync(string name, CancellationToken ct)
+        => Task.WhenAll(services.Resolver.QueryAsync(name, DnsRecordType.A, ct), services.Resolver.QueryAsync(name, DnsRecordType.AAAA, ct));
 
     /// <summary>How a host leads to the distribution, from these answers and, where they do not settle it, by a fetch.</summary>
     public async Task<HostView> HostAsync(string host, string target, HostAnswers answers, IReadOnlyList<ServedContent> contents, CancellationToken ct)

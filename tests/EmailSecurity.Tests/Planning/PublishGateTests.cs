@@ -90,6 +90,10 @@ public class PublishGateTests
         var plan = Publish(Empty() with { Outside = new OutsideView { Caa = [Finding("CaaServFail", "CAA cannot be looked up.")] } });
         Assert.False(plan.Has(PublishGates.CaaStep));
         Assert.Contains(plan.Warnings, w => w.StartsWith("CAA cannot be looked up.", StringComparison.Ordinal));
+
+        // Where no part is left that needs a certificate, there is nothing to say.
+        var away = Empty(Ns("_mta-sts.example.com")) with { Outside = new OutsideView { Caa = [Finding("CaaServFail", "CAA cannot be looked up.")] } };
+        Assert.Empty(Publish(away).Warnings);
     }
 
     [Fact]

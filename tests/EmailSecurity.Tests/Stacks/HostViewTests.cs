@@ -68,7 +68,9 @@ public class HostViewTests
     [Fact]
     public async Task Nothing_there_is_none_and_no_answer_is_unknown()
     {
-        Assert.Equal(HostRoute.None, (await LookAsync(Distribution())).Route);
+        var idle = Distribution();
+        Assert.Equal(HostRoute.None, (await LookAsync(idle)).Route);
+        Assert.Equal([$"{Host} CNAME"], idle.Asked); // a name that does not exist has no addresses either (RFC 8020): waits ask once a look
         Assert.Equal(HostRoute.Unknown, (await LookAsync(Distribution().With(Host, DnsRecordType.A, new DnsAnswer { Status = DnsStatus.ServFail }))).Route);
         Assert.Equal(HostRoute.Elsewhere, (await LookAsync(Distribution().With(Host, DnsRecordType.CNAME, "gone.example"))).Route);
     }
