@@ -8,6 +8,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Tests.EndToEnd;
 
 /// <summary>A machine whose clock is a hundred days ahead of AWS's. The SDK corrects signatures by itself; what senders hold must not look forgotten.</summary>
+[Collection(Support.CorrectedClock.Name)]
 public class ClockTests
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(100);

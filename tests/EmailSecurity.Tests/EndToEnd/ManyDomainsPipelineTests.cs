@@ -24,6 +24,34 @@ public sealed class ManyDomainsPipelineTests
         Assert.DoesNotContain(sandbox.GetCalls(), c => c.Error is "Throttling" or "ThrottlingException" or "SlowDown" or "PriorRequestNotComplete");
     }
 
+    // An origin access control serves 100 distributions, and a page of a listing holds 100 at most.
+    [Fact]
+    public async Task A_hundred_and_fifty_stacks_live_on_one_account_and_are_listed_in_few_calls()
+    {
+        const int Count = 150;
+        var domains = Enumerable.Range(0, Count).Select(i => $"d{i}.example").ToArray();
+        using var time = new VirtualTime();
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Time = time }, TestContext.Current.CancellationToken);
+        AddZones(sandbox, time, domains);
+        await using var session = EngineSession.Open(sandbox, time);
+        await TakesAsync(session, time, domains);
+        Assert.Equal(2, sandbox.GetCalls().Count(c => c is { Operation: "CreateOriginAccessControl", Error: null }));
+
+        sandbox.ClearCalls();
+        using (time.Run())
+        {
+            var listed = (await session.InvokeAsync("Get-EmailSecurityStack", TestContext.Current.CancellationToken)).ShouldSucceed().Of<EmailSecurityStack>();
+            Assert.Equal(domains.Order(StringComparer.Ordinal), listed.Where(s => s.Status == StackStatus.Deployed).Select(s => s.Domain).Order(StringComparer.Ordinal));
+        }
+
+        // What is listed once for all is not listed for each.
+        var calls = sandbox.GetCalls();
+        Assert.DoesNotContain(calls, c => c.Error is "Throttling" or "ThrottlingException");
+        Assert.All(
+            calls.Where(c => c.Operation is "ListDistributions" or "ListCertificates" or "ListHostedZones").GroupBy(c => c.Operation),
+            g => Assert.True(g.Count() <= Count / 3, $"{g.Key}: {g.Count()} calls for {Count} stacks."));
+    }
+
     private static async Task<TimeSpan> TakesAsync(EngineSession session, VirtualTime time, params string[] domains)
     {
         var start = time.GetUtcNow();
