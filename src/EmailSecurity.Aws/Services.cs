@@ -62,6 +62,9 @@ internal sealed class Services : IEmailSecurityServices
     public ISmtpProbe SmtpProbe { get; }
 
     /// <inheritdoc/>
+    public IDisposable KeepListings() => new Kept([zones.KeepListing(), distributions.KeepListing(), certificates.KeepListing()]);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         buckets.Dispose();
@@ -72,6 +75,11 @@ internal sealed class Services : IEmailSecurityServices
         session.Dispose();
         fetcher.Dispose();
         resolver.Dispose();
+    }
+
+    private sealed class Kept(IDisposable[] all) : IDisposable
+    {
+        public void Dispose() => Array.ForEach(all, static one => one.Dispose());
     }
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;

@@ -111,6 +111,9 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
         },
         cancellationToken);
 
+    /// <summary>Until it is disposed, one listing answers everybody.</summary>
+    public IDisposable KeepListing() => listing.Keep();
+
     /// <inheritdoc/>
     public void Dispose()
     {

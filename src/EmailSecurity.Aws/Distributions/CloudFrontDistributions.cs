@@ -243,6 +243,9 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         return string.Equals(answer.Invalidation.Status, "Completed", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Until it is disposed, one listing answers everybody.</summary>
+    public IDisposable KeepListing() => listing.Keep();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -285,7 +288,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         var alone = Interlocked.Increment(ref searching) == 1;
         try
         {
-            if (!alone)
+            if (!alone || listing.IsKept)
                 return (await listing.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => Count(s) > 0).MaxBy(Count);
             DistributionSummary? best = null;
             await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))

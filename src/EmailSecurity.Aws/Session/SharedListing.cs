@@ -10,12 +10,20 @@ internal sealed class SharedListing<T>(Func<Task<T>> list)
     private readonly object gate = new();
     private Task<T>? running;
     private Task<T>? next;
+    private Task<T>? kept;
+    private int keepers;
 
     /// <summary>The result of a listing that begins now or later. A cancelled caller leaves it to the others.</summary>
     public Task<T> GetAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
+            if (keepers > 0)
+            {
+                kept = kept is null or { IsFaulted: true } or { IsCanceled: true } ? list() : kept;
+                return kept.WaitAsync(cancellationToken);
+            }
+
             if (running is null || running.IsCompleted)
             {
                 running = list();
@@ -24,6 +32,40 @@ internal sealed class SharedListing<T>(Func<Task<T>> list)
 
             next ??= AfterAsync(running);
             return next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>True while one listing answers everybody.</summary>
+    public bool IsKept
+    {
+        get
+        {
+            lock (gate)
+            {
+                return keepers > 0;
+            }
+        }
+    }
+
+    /// <summary>Until it is disposed, one listing answers everybody: for a command that reads many things as of its beginning.</summary>
+    public IDisposable Keep()
+    {
+        lock (gate)
+        {
+            keepers++;
+        }
+
+        return new Keeper(this);
+    }
+
+    private void Release()
+    {
+        lock (gate)
+        {
+            if (--keepers == 0)
+            {
+                kept = null;
+            }
         }
     }
 
@@ -39,5 +81,12 @@ internal sealed class SharedListing<T>(Func<Task<T>> list)
         }
 
         return await now.ConfigureAwait(false);
+    }
+
+    private sealed class Keeper(SharedListing<T> listing) : IDisposable
+    {
+        private SharedListing<T>? left = listing;
+
+        public void Dispose() => Interlocked.Exchange(ref left, null)?.Release();
     }
 }

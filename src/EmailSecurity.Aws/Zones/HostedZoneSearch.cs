@@ -19,13 +19,16 @@ internal sealed class HostedZoneSearch
         listing = new SharedListing<IReadOnlyList<HostedZoneInfo>?>(ListAsync);
     }
 
+    /// <summary>Until it is disposed, one listing answers everybody.</summary>
+    public IDisposable KeepListing() => listing.Keep();
+
     /// <summary>Public zones at, above and below the domain.</summary>
     public async Task<IReadOnlyList<HostedZoneInfo>> FindAsync(string domain, CancellationToken cancellationToken)
     {
         var alone = Interlocked.Increment(ref searching) == 1;
         try
         {
-            if (!alone && await listing.GetAsync(cancellationToken).ConfigureAwait(false) is { } all)
+            if ((!alone || listing.IsKept) && await listing.GetAsync(cancellationToken).ConfigureAwait(false) is { } all)
             {
                 return Ordered(all.Where(z => IsRelated(z.Name, domain)));
             }

@@ -105,6 +105,9 @@ internal sealed class Route53Zones : IZones, IDisposable
         return true;
     }
 
+    /// <summary>Until it is disposed, one listing of the zones answers everybody.</summary>
+    public IDisposable KeepListing() => search.KeepListing();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -11,6 +11,8 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
 {
     private protected override string Activity => "Reading stacks";
 
+    private IDisposable? listings;
+
     private bool ListsAll => !MyInvocation.ExpectingInput && Domain is null && Stack is null && Policy is null;
 
     /// <inheritdoc/>
@@ -25,10 +27,18 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
                 "Publish it with Publish-EmailSecurityStack, or look with the credentials or -Region it was published with."));
     }
 
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        await base.EndProcessingAsync(cancellationToken).ConfigureAwait(false);
+        listings?.Dispose();
+    }
+
     // A stack that is gone by the time that its turn comes is not an error here.
     private async Task GetAllAsync(CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
+        listings = deployment.KeepListings();
         await foreach (var domain in deployment.ListDomainsAsync(cancellationToken).ConfigureAwait(false))
         {
             await StartAsync(domain, async (_, ct) =>

@@ -100,8 +100,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             { Target = name };
         }
 
-        wanted = SettingOrder.Bucket.NotWeaker(wanted,
-            now.Settings) with { Policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy) };
+        var policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy);
+        wanted = SettingOrder.Bucket.NotWeaker(wanted, now.Settings) with { Policy = policy };
         if (id == "log-bucket" && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
         {
             plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; "

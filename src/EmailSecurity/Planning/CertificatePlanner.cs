@@ -158,13 +158,15 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument,
                 $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.",
-                "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.") { Target = stack.CertificateArn };
+                "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.")
+            { Target = stack.CertificateArn };
         }
 
         var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
             ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound,
                 $"There is no certificate {stack.CertificateArn} in this account in us-east-1.",
-                "Check the ARN, or leave it out and let the stack request its own.") { Target = stack.CertificateArn };
+                "Check the ARN, or leave it out and let the stack request its own.")
+            { Target = stack.CertificateArn };
         if (!Covers(given, needed) && !IsOurs(given))
         {
             throw DoesNotCover(given, needed);
@@ -187,7 +189,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
 
         return IsOurs(given) ? null
             : throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation, $"Certificate {given.Arn} is {given.Status}.",
-                "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.") { Target = given.Arn };
+                "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.")
+            { Target = given.Arn };
     }
 
     private static EmailSecurityException DoesNotCover(ObservedCertificate certificate, IReadOnlyList<string> needed)

@@ -40,6 +40,8 @@ public interface IEmailSecurityServices : IDisposable
 {
     /// <summary>Region of the buckets.</summary>
     string Region { get; }
+    /// <summary>Until it is disposed, zones, distributions and certificates are listed once: for a command that reads many stacks as of its beginning.</summary>
+    IDisposable? KeepListings() => null;
     /// <summary>Who calls.</summary>
     IAccount Account { get; }
     /// <summary>S3.</summary>

@@ -105,6 +105,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Until it is disposed, what this reads of many stacks rests on one listing of zones, distributions and certificates.</summary>
+    public IDisposable? KeepListings() => services.KeepListings();
+
     /// <summary>Domains of all stacks of the account that have a distribution.</summary>
     public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
 

@@ -103,6 +103,7 @@ public class BadInputTests
     public async Task Wrong_credentials()
     {
         await using var lab = await StackLab.StartAsync();
+        using var run = lab.Time.Run();
         using var services = new EmailSecurity.Aws.ServicesFactory().Create(lab.Settings() with { SecretKey = "wrong" }, lab.Time);
         var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
         Assert.Equal(ErrorKind.Authentication, error.Kind);
@@ -112,6 +113,7 @@ public class BadInputTests
     public async Task Region_without_standard_logs()
     {
         await using var lab = await StackLab.StartAsync();
+        using var run = lab.Time.Run();
         using var services = lab.Connect("eu-south-1");
         var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
         Assert.Equal(("RegionNotSupportedForLogging", ErrorKind.NotSupported), (error.ErrorId, error.Kind));

@@ -49,7 +49,7 @@ public sealed class ManyDomainsPipelineTests
         Assert.DoesNotContain(calls, c => c.Error is "Throttling" or "ThrottlingException");
         Assert.All(
             calls.Where(c => c.Operation is "ListDistributions" or "ListCertificates" or "ListHostedZones").GroupBy(c => c.Operation),
-            g => Assert.True(g.Count() <= Count / 3, $"{g.Key}: {g.Count()} calls for {Count} stacks."));
+            g => Assert.True(g.Count() <= 4, $"{g.Key}: {g.Count()} calls for {Count} stacks."));
     }
 
     private static async Task<TimeSpan> TakesAsync(EngineSession session, VirtualTime time, params string[] domains)
