@@ -45,10 +45,11 @@ public sealed class SandboxClock(TimeProvider time)
     public async Task DelayAsync(TimeSpan length, CancellationToken cancellationToken)
     {
         var counts = time as IProgress<int>;
+        var delay = Task.Delay(length, time, cancellationToken); // first, or the clock could jump past it
         counts?.Report(-1);
         try
         {
-            await Task.Delay(length, time, cancellationToken);
+            await delay;
         }
         finally
         {
