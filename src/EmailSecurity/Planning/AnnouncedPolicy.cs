@@ -56,7 +56,8 @@ internal sealed record AnnouncedPolicy(MtaStsMode Mode, long MaxAge, MtaStsPolic
 
     private static AnnouncedPolicy Of(PolicyMark mark, ObservedStack observed) => new(mark.Mode, mark.MaxAge, Find(observed, mark.Id));
 
-    private static MtaStsPolicy? Find(ObservedStack observed, string id) => new[] { observed.CurrentPolicy, observed.AnnouncedPolicy, observed.EdgePolicy }.FirstOrDefault(p => p?.Id == id);
+    private static MtaStsPolicy? Find(ObservedStack observed, string id)
+        => new[] { observed.CurrentPolicy, observed.AnnouncedPolicy, observed.EdgePolicy }.FirstOrDefault(p => p?.Id == id);
 
     private static IEnumerable<PolicyMark> Marks(ObservedStack observed) => new[] { observed.DistributionMark, observed.LogMark }.OfType<PolicyMark>();
 }

@@ -3,7 +3,8 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Plans the marks that remember which policies senders may hold: on the distribution before a policy is uploaded, on the log bucket before its id is published.</summary>
+/// <summary>Plans the marks that remember which policies senders may hold.</summary>
+/// <remarks>The distribution is marked before a policy is uploaded, the log bucket before its id is published.</remarks>
 internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark)
 {
     /// <summary>Step that marks the distribution.</summary>
@@ -20,9 +21,16 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
     {
         if (observed.Distribution is { } dist && observed.DistributionMark != mark)
         {
-            var tags = new SortedDictionary<string, string>(StringComparer.Ordinal) { [StackNames.OwnerTag] = observed.Domain, [StackNames.ServedTag] = mark.ToString() };
-            plan.Add(DistributionStep, ChangeAction.Update, "CloudFront distribution tags", dist.Id, "remembers which policies senders may hold, before this one is served",
-                new Operation.TagDistribution(dist.Arn, tags), ["distribution/owner"], observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                [StackNames.OwnerTag] = observed.Domain,
+                [StackNames.ServedTag] = mark.ToString(),
+            };
+            plan.Add(
+                DistributionStep, ChangeAction.Update, "CloudFront distribution tags", dist.Id,
+                "remembers which policies senders may hold, before this one is served",
+                new Operation.TagDistribution(dist.Arn, tags), ["distribution/owner"],
+                observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
         }
     }
 
@@ -40,8 +48,10 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
             }
 
             merged[StackNames.ServedTag] = mark.ToString();
-            plan.Add(LogBucketStep, ChangeAction.Update, "S3 bucket tags", bucket.Name, "remembers which policies senders may hold, should the distribution be lost",
-                new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), ["log-bucket/Tags", .. dependsOn], observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            plan.Add(
+                LogBucketStep, ChangeAction.Update, "S3 bucket tags", bucket.Name, "remembers which policies senders may hold, should the distribution be lost",
+                new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), ["log-bucket/Tags", .. dependsOn],
+                observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
         }
     }
 }

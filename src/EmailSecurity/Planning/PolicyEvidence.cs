@@ -4,7 +4,8 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>What version history, marks, edge and DNS together tell of the policies that senders may hold. What none of them tells is taken at its worst. Pure.</summary>
+/// <summary>What version history, marks, edge and DNS together tell of the policies that senders may hold. Pure.</summary>
+/// <remarks>What none of them tells is taken at its worst: a deleted bucket is no proof that nothing was served.</remarks>
 internal sealed class PolicyEvidence
 {
     /// <summary>What a mark's time is stretched by where no version history bears it out: it was written some time before the policy changed.</summary>
@@ -19,18 +20,25 @@ internal sealed class PolicyEvidence
 
     public PolicyEvidence(ObservedStack observed) => this.observed = observed;
 
-    /// <summary>When the last sender forgets the last policy that asked for anything, at the latest (RFC 8461 section 8.3); the least time there is where no sender can hold one.</summary>
+    /// <summary>When the last sender forgets the last policy that asked for anything, at the latest (RFC 8461 section 8.3).</summary>
+    /// <value>The least time there is where no sender can hold one.</value>
     public DateTimeOffset HeldUntil => Until(Slack);
 
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
-    public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
+    public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist
+        : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
+
+    // Without a distribution of ours it is another provider's.
+    private MtaStsPolicy? Edge => observed.Distribution is null ? null : observed.EdgePolicy;
 
     private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
 
     /// <summary>True where the last policy served is known to be one of mode none, and DNS names no other of ours.</summary>
     public bool IsRetired => Newest is { IsNothing: false, Mode: MtaStsMode.None } mark
         && observed.CurrentPolicy is null or { Mode: MtaStsMode.None }
-        && (StackPlanner.PublishedPolicyId(observed) is not { } id || id == (observed.CurrentPolicy?.Id ?? mark.Id) || !StackOwnership.IsPolicyRecordOurs(observed));
+        && (StackPlanner.PublishedPolicyId(observed) is not { } id
+            || id == (observed.CurrentPolicy?.Id ?? mark.Id)
+            || !StackOwnership.IsPolicyRecordOurs(observed));
 
     /// <summary>The mark to write before this policy is served: the time only grows.</summary>
     public PolicyMark MarkOf(MtaStsPolicy policy)
@@ -39,7 +47,9 @@ internal sealed class PolicyEvidence
         if (Newest is { } mark && mark.Id == policy.Id)
         {
             // Marked before; what is served instead of it, it will replace only now.
-            DateTimeOffset? instead = (observed.CurrentPolicy ?? observed.EdgePolicy) is { Mode: not MtaStsMode.None } other && other.Id != policy.Id ? Held(observed.ObservedAt, other.MaxAge) : null;
+            DateTimeOffset? instead = (observed.CurrentPolicy ?? Edge) is { Mode: not MtaStsMode.None } other && other.Id != policy.Id
+                ? Held(observed.ObservedAt, other.MaxAge)
+                : null;
             until = Marks.Select(m => m.HeldUntil).Append(instead).Max() ?? DateTimeOffset.MinValue;
         }
 
@@ -54,7 +64,7 @@ internal sealed class PolicyEvidence
         }
 
         var now = observed.ObservedAt;
-        MtaStsPolicy?[] served = [observed.CurrentPolicy, observed.EdgePolicy, observed.PolicyHistory.Count == 0 ? observed.AnnouncedPolicy : null];
+        MtaStsPolicy?[] served = [observed.CurrentPolicy, Edge, observed.PolicyHistory.Count == 0 ? observed.AnnouncedPolicy : null];
         var history = observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None).Select(p => p.HeldUntil ?? Held(now, p.MaxAge))
             .Concat(served.OfType<MtaStsPolicy>().Where(p => p.Mode != MtaStsMode.None).Select(p => Held(now, p.MaxAge)))
             .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
@@ -84,16 +94,21 @@ internal sealed class PolicyEvidence
     }
 
     // Nothing of the stack is there, or its marks say that there was no policy, and no other evidence speaks against it.
-    private bool IsNothing => observed.PolicyHistory.Count == 0 && observed.CurrentPolicy is null && observed.EdgePolicy is null
+    private bool IsNothing => observed.PolicyHistory.Count == 0 && observed.CurrentPolicy is null && Edge is null
         && (Marks.Any() ? Marks.All(m => m.IsNothing) && !HasPolicyRecord : !HasResources(observed));
 
     /// <summary>True after a first publish that ended before there was a distribution: until its certificate is issued there can be none.</summary>
     public bool WasNeverVisible => observed.Distribution is null && Marks.All(m => m.IsNothing || m.IsFirst) && !HasPolicyRecord && !HasAlias
         && observed.PolicyHistory.Count <= 1 && observed.Certificates.Count > 0
-        && observed.Certificates.All(c => c.NotAfter is null && c.InUseBy.Count == 0 && c.Status is CertificateStatus.PendingValidation or CertificateStatus.Failed or CertificateStatus.ValidationTimedOut);
+        && observed.Certificates.All(c => c is { NotAfter: null, InUseBy.Count: 0 } && WasNeverIssued(c.Status));
+
+    private static bool WasNeverIssued(CertificateStatus status)
+        => status is CertificateStatus.PendingValidation or CertificateStatus.Failed or CertificateStatus.ValidationTimedOut;
 
     /// <summary>True where anything of the stack is in AWS.</summary>
-    public static bool HasResources(ObservedStack observed) => observed.Distribution is not null || observed.AssetBucket is not null || observed.LogBucket is not null || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags));
+    public static bool HasResources(ObservedStack observed)
+        => observed.Distribution is not null || observed.AssetBucket is not null || observed.LogBucket is not null
+            || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags));
 
     private bool HasPolicyRecord => StackPlanner.PublishedPolicyId(observed) is not null;
 

@@ -2,7 +2,8 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>The tags by which a stack knows what is its own and what it served, as they must be where the user declined some of the steps: a record that is not published is not claimed, a policy that is not served is not remembered.</summary>
+/// <summary>The tags by which a stack knows what is its own and what it served, as they must be where the user declined some of the steps.</summary>
+/// <remarks>A record that is not published is not claimed; a policy that is not served is not remembered.</remarks>
 /// <param name="Owned">Parts that are the stack's whatever is declined.</param>
 /// <param name="Wanted">Parts that become the stack's, by the step that publishes their record.</param>
 /// <param name="ServedBefore">What is remembered of served policies where the new one is declined.</param>

@@ -59,18 +59,23 @@ public sealed record PolicyMark
 
         var mark = new PolicyMark { Mode = known, MaxAge = maxAge, Id = id };
         return held == FirstWord ? mark
-            : DateTimeOffset.TryParseExact(held, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until) ? mark with { HeldUntil = until }
-            : null;
+            : DateTimeOffset.TryParseExact(held, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)
+                ? mark with { HeldUntil = until }
+                : null;
     }
 
     /// <summary>The mark of a policy that is about to be served.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="heldUntil">Until when, at the least, senders may hold one from before; null for none before.</param>
-    public static PolicyMark Of(MtaStsPolicy policy, DateTimeOffset? heldUntil) => new() { Mode = policy.Mode, MaxAge = policy.MaxAge, Id = policy.Id, HeldUntil = WholeSeconds(heldUntil) };
+    public static PolicyMark Of(MtaStsPolicy policy, DateTimeOffset? heldUntil)
+        => new() { Mode = policy.Mode, MaxAge = policy.MaxAge, Id = policy.Id, HeldUntil = WholeSeconds(heldUntil) };
 
     /// <summary>The tag's value: characters that S3 and CloudFront both take in tags, far below their limit of 256.</summary>
-    public override string ToString() => IsNothing ? NothingWord
-        : $"{Mode.ToString().ToLowerInvariant()} {MaxAge.ToString(CultureInfo.InvariantCulture)} {Id} {HeldUntil?.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture) ?? FirstWord}";
+    public override string ToString()
+    {
+        var held = HeldUntil?.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture) ?? FirstWord;
+        return IsNothing ? NothingWord : string.Create(CultureInfo.InvariantCulture, $"{Mode.ToString().ToLowerInvariant()} {MaxAge} {Id} {held}");
+    }
 
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time)
         => time is { } t ? new DateTimeOffset(t.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero) : null;

@@ -27,10 +27,7 @@ public sealed record ObserveOptions
 /// <summary>Asks AWS and DNS what is there, side by side, with as few calls as may be.</summary>
 public sealed class StackObserver(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
-    private const int MaxPolicyBytes = 65536;
-    private const int MaxHistory = 500;
     private const int MaxParents = 8;
-    private static readonly TimeSpan EdgeTimeout = TimeSpan.FromSeconds(15);
     private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
@@ -58,13 +55,16 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var logs = LogsAsync(StackNames.LogBucket(stack.Domain, caller.AccountId), hosting ? full ? LogSettings : Nothing : null, assets, ct);
         var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
-        var policy = hosting ? PolicyAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
+        var looks = new PolicyLooks(services, time, memory);
+        var policy = hosting ? looks.CurrentAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
         var metadata = hosting && options.ForPublish
             ? new ServedMetadata(services.Buckets, memory).ReadAsync(stack, options, StackNames.AssetBucket(stack.Domain, caller.AccountId), versions, ct)
             : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
-        var history = options.ForRemoval ? HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<PolicyVersion>>([]);
+        var history = options.ForRemoval ? looks.HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<PolicyVersion>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
-        var outside = options.ForWarnings ? new OutsideLooks(services, time).LookAsync(stack, options, PolicyForWarningsAsync(policy), ct) : Task.FromResult(OutsideView.Nothing);
+        var outside = options.ForWarnings
+            ? new OutsideLooks(services, time).LookAsync(stack, options, PolicyLooks.ForWarningsAsync(policy), ct)
+            : Task.FromResult(OutsideView.Nothing);
 
         async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AskAsync()
             => stack.DnsHost == DnsHost.External || (options.FindsDnsHost && !(await zones.ConfigureAwait(false)).Item1.Any(z => stack.Domain == z.Name || stack.Domain.EndsWith("." + z.Name, StringComparison.Ordinal)))
@@ -113,10 +113,10 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         };
         var found = observed.Answers.Count > 0 ? stack with { DnsHost = DnsHost.External } : stack;
         observed = observed with { Hosts = await HostsAsync(found, observed, cancellationToken).ConfigureAwait(false) };
-        observed = Tell(observed, await history.ConfigureAwait(false));
+        observed = PolicyLooks.Tell(observed, await history.ConfigureAwait(false));
         if (hosting)
         {
-            observed = await EvidenceAsync(stack, options, observed, versions, cancellationToken).ConfigureAwait(false);
+            observed = await looks.EvidenceAsync(stack, options, observed, versions, cancellationToken).ConfigureAwait(false);
         }
 
         return options.ForRemoval ? await NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
@@ -127,44 +127,6 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     {
         string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId), distribution?.Settings.OriginDomainName ?? "")];
         return told.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;
-    }
-
-    /// <summary>Looks where else something is told of the announced policy, where the bucket and the marks do not tell: in the version history, and at the edge.</summary>
-    internal async Task<ObservedStack> EvidenceAsync(StackWish stack, ObserveOptions options, ObservedStack observed, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
-    {
-        var id = StackPlanner.PublishedPolicyId(observed);
-        var isKnown = id is null || id == observed.CurrentPolicy?.Id;
-        var isMarked = observed.DistributionMark is not null || observed.LogMark is not null;
-        if (!options.ForRemoval && observed.AssetVersions.Count > 0 && (!isKnown || !isMarked))
-        {
-            observed = Tell(observed, await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false));
-        }
-
-        if ((options.ForRemoval || options.ForPublish) && observed.CurrentPolicy is null && observed.AnnouncedPolicy is null && (id is not null || observed.Distribution is not null))
-        {
-            observed = observed with { EdgePolicy = await EdgeAsync(observed, ct).ConfigureAwait(false) };
-        }
-
-        if (options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && observed.Mx is null && PolicyChooser.NeedsMx(stack, observed))
-        {
-            observed = observed with { Mx = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) };
-        }
-
-        return observed;
-    }
-
-    private static ObservedStack Tell(ObservedStack observed, IReadOnlyList<PolicyVersion> history)
-    {
-        var id = StackPlanner.PublishedPolicyId(observed);
-        return observed with { PolicyHistory = [.. history.Select(h => h.Served)], AnnouncedPolicy = history.FirstOrDefault(h => h.Policy.Id == id)?.Policy };
-    }
-
-    // As senders fetch it, but straight from our distribution where there is one.
-    private async Task<MtaStsPolicy?> EdgeAsync(ObservedStack observed, CancellationToken ct)
-    {
-        var request = new FetchRequest(StackNames.PolicyUrl(observed.Domain), MaxPolicyBytes, EdgeTimeout) { ConnectHost = observed.Distribution?.DomainName };
-        var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
-        return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, observed.Domain).Value as MtaStsPolicy : null;
     }
 
     // The first to fail, not the first in the list: the rest is cancelled and would only say so.
@@ -317,74 +279,6 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return new DistributionView(distribution, oac, certificates);
     }
 
-    private async Task<PolicyView> PolicyAsync(StackWish stack, ObserveOptions options, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
-    {
-        var latest = (await versions.ConfigureAwait(false)).FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest && !v.IsDeleteMarker);
-        MtaStsPolicy? current = null;
-        if (latest is not null)
-        {
-            if (stack.Policy is { } given && latest.Size == Encoding.UTF8.GetByteCount(given.Text) && latest.ETag == StackPlanner.Md5(Encoding.UTF8.GetBytes(given.Text)))
-            {
-                current = given;
-            }
-            else
-            {
-                current = await ReadAsync(stack, caller, latest.ETag, null, ct).ConfigureAwait(false);
-            }
-        }
-
-        // Asked for beside the rest where it is clear by now that it is needed.
-        var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && (options.ForWarnings || (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce || (stack.Policy is null && stack.MxHost.Count == 0 && stack.Mode != MtaStsMode.None && current is not { MxHosts.Count: > 0 }));
-        return new PolicyView(current, needsMx ? await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) : null);
-    }
-
-    private static async Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> PolicyForWarningsAsync(Task<PolicyView> view)
-        => await view.ConfigureAwait(false) is var (current, mx) ? (current, mx) : default;
-
-    private async Task<MtaStsPolicy?> ReadAsync(StackWish stack, CallerIdentity caller, string etag, string? versionId, CancellationToken ct)
-    {
-        if (memory.PolicyOf(etag, stack.Domain) is { } known)
-        {
-            return known;
-        }
-
-        var bytes = await services.Buckets.GetObjectAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), StackNames.PolicyKey, versionId, MaxPolicyBytes, ct).ConfigureAwait(false);
-        var policy = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
-        if (policy is not null)
-        {
-            memory.Remember(policy, stack.Domain);
-        }
-
-        return policy;
-    }
-
-    private async Task<IReadOnlyList<PolicyVersion>> HistoryAsync(StackWish stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
-    {
-        // Newest first, as S3 lists them; what was superseded more than a year ago can be in no cache (max_age, RFC 8461 section 3.2).
-        var all = (await versions.ConfigureAwait(false)).Where(v => v.Key == StackNames.PolicyKey).OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest).ToArray();
-        List<PolicyVersion> history = [];
-        DateTimeOffset? until = null;
-        foreach (var version in all.Take(MaxHistory))
-        {
-            if (until is { } end && end.AddSeconds(31557600 + 86400) < AwsNow)
-            {
-                break;
-            }
-
-            if (!version.IsDeleteMarker)
-            {
-                if (await ReadAsync(stack, caller, version.ETag, version.VersionId, ct).ConfigureAwait(false) is { } policy)
-                {
-                    history.Add(new PolicyVersion(new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, version.LastModified, until), policy));
-                }
-            }
-
-            until = version.LastModified;
-        }
-
-        return history;
-    }
-
     private async Task<EmailSecurityException?> BimiGateAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
         => AssetChecks.Check(stack, time.GetUtcNow(), options.MarkRoots) ?? await DmarcGate.CheckAsync(stack.Domain, services.Resolver, ct).ConfigureAwait(false);
 
@@ -401,8 +295,4 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     }
 
     private sealed record DistributionView(ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);
-
-    private sealed record PolicyVersion(ServedPolicy Served, MtaStsPolicy Policy);
-
-    private sealed record PolicyView(MtaStsPolicy? Current, DnsAnswer? Mx);
 }

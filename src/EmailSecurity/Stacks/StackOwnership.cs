@@ -8,7 +8,7 @@ public static class StackOwnership
     /// <summary>The distribution: by its tag; without one, by its origin, where another resource of the stack still has its tag.</summary>
     public static bool IsDistributionOurs(ObservedStack observed) => observed.Distribution is { } dist && (dist.Tags.ContainsKey(StackNames.OwnerTag)
         ? StackNames.IsOwner(observed.Domain, dist.Tags)
-        : ReadsAssetBucket(observed, dist) && (HasTag(observed, observed.AssetBucket) || HasTag(observed, observed.LogBucket) || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags))));
+        : ReadsAssetBucket(observed, dist) && HasTaggedBeside(observed));
 
     /// <summary>The asset bucket: by its tag; without one, because the stack's distribution reads it.</summary>
     public static bool IsAssetBucketOurs(ObservedStack observed) => observed.AssetBucket is { } bucket && (bucket.Settings.Tags.ContainsKey(StackNames.OwnerTag)
@@ -31,30 +31,44 @@ public static class StackOwnership
         parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
     }.Where(w => w.Length > 0));
 
-    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: its id is one that we served or were about to, or the policy host leads to our distribution. Another provider's record, after a move there, is neither.</summary>
+    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host leads to us.</summary>
+    /// <remarks>Another provider's record, after a move there, is neither.</remarks>
     public static bool IsPolicyRecordOurs(ObservedStack observed)
-        => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id)) || LeadsToUs(observed, StackNames.PolicyHost(observed.Domain));
+        => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id))
+            || LeadsToUs(observed, StackNames.PolicyHost(observed.Domain));
 
     /// <summary>True where the name leads to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)
     {
         var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])
             .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
-        return observed.Distribution is { } dist && IsDistributionOurs(observed) && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
+        return observed.Distribution is { } dist && IsDistributionOurs(observed)
+            && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
     public static bool IsKnownId(ObservedStack observed, string id)
-        => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed)) || id == observed.DistributionMark?.Id || id == observed.LogMark?.Id || observed.PolicyHistory.Any(p => p.Id == id);
+        => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed))
+            || id == observed.DistributionMark?.Id || id == observed.LogMark?.Id || observed.PolicyHistory.Any(p => p.Id == id);
 
-    private static bool HasTag(ObservedStack observed, ObservedBucket? bucket) => bucket is not null && StackNames.IsOwner(observed.Domain, bucket.Settings.Tags);
+    private static bool HasTaggedBeside(ObservedStack observed)
+        => HasTag(observed, observed.AssetBucket) || HasTag(observed, observed.LogBucket)
+            || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags));
+
+    private static bool HasTag(ObservedStack observed, ObservedBucket? bucket)
+        => bucket is not null && StackNames.IsOwner(observed.Domain, bucket.Settings.Tags);
 
     private static bool ReadsAssetBucket(ObservedStack observed, ObservedDistribution dist)
-        => dist.Settings.OriginDomainName.StartsWith(StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId) + ".s3.", StringComparison.OrdinalIgnoreCase);
+    {
+        var bucket = StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId);
+        return dist.Settings.OriginDomainName.StartsWith(bucket + ".s3.", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static StackParts Parse(string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return (words.Contains("mta-sts") ? StackParts.MtaSts : StackParts.None) | (words.Contains("tls-rpt") ? StackParts.TlsRpt : StackParts.None) | (words.Contains("bimi") ? StackParts.Bimi : StackParts.None);
+        return (words.Contains("mta-sts") ? StackParts.MtaSts : StackParts.None)
+            | (words.Contains("tls-rpt") ? StackParts.TlsRpt : StackParts.None)
+            | (words.Contains("bimi") ? StackParts.Bimi : StackParts.None);
     }
 }
