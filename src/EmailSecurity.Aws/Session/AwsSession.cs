@@ -11,6 +11,8 @@ internal sealed class AwsSession : IDisposable
     /// <summary>Where Route 53, CloudFront and ACM for CloudFront live.</summary>
     public const string GlobalRegion = "us-east-1";
 
+    private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
+
     private readonly SharedHttpClientFactory http;
     private long clockOffset;
 
@@ -24,8 +26,11 @@ internal sealed class AwsSession : IDisposable
         var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
         Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
         Credentials = new SessionCredentials(found);
-        http = new SharedHttpClientFactory(Options, time, date => Interlocked.Exchange(ref clockOffset, (date - time.GetUtcNow()).Ticks));
+        http = new SharedHttpClientFactory(Options, time, date => Interlocked.Exchange(ref clockOffset, Offset(date - time.GetUtcNow()).Ticks));
     }
+
+    // The Date of an answer has whole seconds, and is from before its way back: a difference as small as that is none.
+    private static TimeSpan Offset(TimeSpan seen) => seen.Duration() < ClockResolution ? TimeSpan.Zero : seen;
 
     /// <summary>One endpoint for every service; null for AWS's own.</summary>
     public Uri? Endpoint { get; }

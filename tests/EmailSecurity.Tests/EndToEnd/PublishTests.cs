@@ -149,7 +149,7 @@ public class PublishTests
         result = await lab.RemoveAsync();
 
         Assert.Empty(result.Errors);
-        Assert.Null(result.Stack);
+        Assert.True(result.Stack is null, $"{result.Stack?.WaitingFor} until {result.Stack?.WaitingUntil:O}, now {lab.Time.GetUtcNow():O}");
         Assert.Equal(before, await lab.ZoneAsync());
     }
 
