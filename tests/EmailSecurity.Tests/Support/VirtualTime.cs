@@ -78,14 +78,8 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         }
     }
 
-    /// <summary>Has something done at a moment while commands run, as another person would; time stands still until it is done.</summary>
-    public void At(TimeSpan fromNow, Func<Task> act) => CreateTimer(_ => _ = DoAsync(act), null, fromNow, Timeout.InfiniteTimeSpan);
-
-    private async Task DoAsync(Func<Task> act)
-    {
-        using var held = Busy();
-        await act();
-    }
+    /// <summary>Has something done at a moment while commands run, as another person would. What it calls counts as under way, and what it waits for passes.</summary>
+    public void At(TimeSpan fromNow, Func<Task> act) => CreateTimer(_ => _ = act(), null, fromNow, Timeout.InfiniteTimeSpan);
 
     /// <inheritdoc/>
     public void Dispose()
