@@ -1,7 +1,5 @@
 using System.Text;
-using EmailSecurity.Dns;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;

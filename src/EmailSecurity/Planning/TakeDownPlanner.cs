@@ -1,5 +1,3 @@
-using EmailSecurity.Dns;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 

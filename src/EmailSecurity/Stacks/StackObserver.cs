@@ -1,5 +1,3 @@
-using System.Text;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 
