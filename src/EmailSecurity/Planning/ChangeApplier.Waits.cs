@@ -150,13 +150,14 @@ internal sealed partial class ChangeApplier
             }
 
             // ACM goes on for 72 hours, but where DNS never shows the record, more time changes nothing.
-            if ((await MissingValidationAsync(c).ConfigureAwait(false)).Count == 0)
+            var missing = await MissingValidationAsync(c).ConfigureAwait(false);
+            if (missing.Count == 0)
             {
                 shownAt = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(shownAt) > ValidationVisibleLimit)
             {
-                throw await NotIssuedAsync(change, names, $" for {Duration.Words(ValidationVisibleLimit)}", c).ConfigureAwait(false);
+                throw NotIssued(change, names, $" for {Duration.Words(ValidationVisibleLimit)}", missing);
             }
 
             return false;
@@ -168,7 +169,7 @@ internal sealed partial class ChangeApplier
 
         return options.NoWait
             ? StepOutcome.Waits("ACM has not issued the certificate yet" + issued.Cause)
-            : throw await NotIssuedAsync(change, names, $" in the time allowed{issued.Cause}", ct).ConfigureAwait(false);
+            : throw NotIssued(change, names, $" in the time allowed{issued.Cause}", await MissingValidationAsync(ct).ConfigureAwait(false));
     }
 
     private async Task<IReadOnlyList<string>> MissingValidationAsync(CancellationToken ct)
@@ -186,9 +187,8 @@ internal sealed partial class ChangeApplier
         return missing;
     }
 
-    private async Task<EmailSecurityException> NotIssuedAsync(Change change, IReadOnlyList<string> names, string since, CancellationToken ct)
+    private EmailSecurityException NotIssued(Change change, IReadOnlyList<string> names, string since, IReadOnlyList<string> missing)
     {
-        var missing = await MissingValidationAsync(ct).ConfigureAwait(false);
         return new EmailSecurityException("CertificateNotValidated", ErrorKind.Timeout,
             $"ACM has not issued the certificate for {string.Join(" and ", names)}{since}."
                 + (missing.Count > 0 ? $" DNS does not show its validation record: {string.Join(", ", missing)}; is {change.Domain} delegated to the hosted zone that was changed?" : " Its validation records are in DNS."),

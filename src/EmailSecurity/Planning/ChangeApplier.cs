@@ -105,7 +105,7 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
             case Operation.AwaitRecordGone o:
                 return await AwaitRecordGoneAsync(change, o.Record, o.Content, ct).ConfigureAwait(false);
             case Operation.AwaitTime o:
-                return time.GetUtcNow() + services.Account.ClockOffset >= o.Until ? StepOutcome.Done : StepOutcome.Waits(change.Reason, o.Until);
+                return services.Account.GetUtcNow(time) >= o.Until ? StepOutcome.Done : StepOutcome.Waits(change.Reason, o.Until);
             case Operation.DisableDistribution o:
                 await services.Distributions.DisableAsync(o.Id, ct).ConfigureAwait(false);
                 return StepOutcome.Done;

@@ -119,7 +119,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         DateTimeOffset? until = null;
         foreach (var version in all.Take(MaxHistory))
         {
-            if (until is { } end && end.AddSeconds(31557600 + 86400) < time.GetUtcNow() + services.Account.ClockOffset)
+            if (until is { } end && end.AddSeconds(MtaStsPolicy.MaxMaxAge + 86400) < services.Account.GetUtcNow(time))
             {
                 break;
             }

@@ -35,8 +35,6 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
-    private DateTimeOffset AwsNow => time.GetUtcNow() + services.Account.ClockOffset;
-
     /// <summary>Observes a stack.</summary>
     public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
     {
@@ -89,7 +87,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Domain = stack.Domain,
             Caller = caller,
             Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
-            ObservedAt = AwsNow,
+            ObservedAt = services.Account.GetUtcNow(time),
             ClockOffset = services.Account.ClockOffset,
             Zones = zoneList,
             RecordSets = sets,

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
@@ -176,25 +175,7 @@ public sealed class ManyDomainsTests
     {
         const int limit = 8;
         var connected = Channel.CreateUnbounded<Task>();
-        await using var aws = new TestTcpServer(async (socket, token) =>
-        {
-            // Silent until the client hangs up.
-            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await connected.Writer.WriteAsync(gone.Task, token);
-            var buffer = new byte[4096];
-            try
-            {
-                while (await socket.ReceiveAsync(buffer, token) > 0)
-                {
-                }
-            }
-            catch (SocketException)
-            {
-                // hung up, the hard way
-            }
-
-            gone.SetResult();
-        });
+        await using var aws = TestTcpServer.Silent(connected.Writer);
         var taken = 0;
         using var turns = new SemaphoreSlim(0);
         using var stop = new CancellationTokenSource();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using EmailSecurity.Findings;
 using EmailSecurity.Tests.Engine;
@@ -125,25 +124,7 @@ public sealed class PipelineTests
     {
         const int limit = 16;
         var connected = Channel.CreateUnbounded<Task>();
-        await using var web = new TestTcpServer(async (socket, token) =>
-        {
-            // Silent until the client hangs up.
-            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await connected.Writer.WriteAsync(gone.Task, token);
-            var buffer = new byte[4096];
-            try
-            {
-                while (await socket.ReceiveAsync(buffer, token) > 0)
-                {
-                }
-            }
-            catch (SocketException)
-            {
-                // hung up, the hard way
-            }
-
-            gone.SetResult();
-        });
+        await using var web = TestTcpServer.Silent(connected.Writer);
         await using var dns = new TestDnsServer(query => query.Name.StartsWith("_mta-sts.", StringComparison.Ordinal) ? query.Txt(query.Name, "v=STSv1; id=1;").Reply() : query.Reply(rcode: 3));
         var taken = 0;
         using var turns = new SemaphoreSlim(0);

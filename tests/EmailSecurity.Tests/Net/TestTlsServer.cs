@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Threading.Channels;
 
 namespace EmailSecurity.Tests.Net;
 
@@ -15,6 +16,27 @@ public sealed class TestTcpServer : IAsyncDisposable
     private readonly Task loop;
     private readonly SemaphoreSlim ended = new(0);
     private int connections;
+
+    /// <summary>A server that accepts and says nothing until the client hangs up.</summary>
+    /// <param name="connected">Gets a task for each connection, done when the client has hung up.</param>
+    public static TestTcpServer Silent(ChannelWriter<Task> connected) => new(async (socket, token) =>
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await connected.WriteAsync(gone.Task, token);
+        var buffer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, token) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // hung up, the hard way
+        }
+
+        gone.SetResult();
+    });
 
     public TestTcpServer(Func<Socket, CancellationToken, Task> serve)
     {
