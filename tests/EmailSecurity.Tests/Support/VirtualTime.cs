@@ -15,9 +15,12 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     private readonly Thread pump;
     private DateTimeOffset now = Start;
     private int busy;
+    private int waits;
     private int runs;
     private long activity;
     private bool stopped;
+    private readonly AsyncLocal<Visit?> visit = new();
+    private Exception? visitFailed;
 
     public VirtualTime()
     {
@@ -46,7 +49,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new VirtualTimer(this, () => callback(state));
+        var timer = new VirtualTimer(this, () => callback(state), isWait: true);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -66,7 +69,21 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     }
 
     /// <summary>Something began (1) or ended (-1).</summary>
-    public void Report(int value) => Count(ref busy, value);
+    public void Report(int value)
+    {
+        lock (gate)
+        {
+            // A visit counts once: by itself, or by the calls it makes.
+            if (visit.Value is { } v)
+            {
+                var before = Math.Max(v.Calls, 1);
+                v.Calls += value;
+                value = Math.Max(v.Calls, 1) - before;
+            }
+
+            Count(ref busy, value);
+        }
+    }
 
     /// <summary>Lets time pass between two commands.</summary>
     public void Advance(TimeSpan length)
@@ -78,10 +95,31 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         }
     }
 
-    /// <summary>Has something done at a moment while commands run, as another person would. What it calls counts as under way, and what it waits for passes.</summary>
-    public void At(TimeSpan fromNow, Func<Task> act) => CreateTimer(_ => _ = act(), null, fromNow, Timeout.InfiniteTimeSpan);
+    /// <summary>Has something done at a moment while commands run, as another person would. Time stands still but for what its calls wait for.</summary>
+    public void At(TimeSpan fromNow, Func<Task> act)
+        => new VirtualTimer(this, () => _ = VisitAsync(act), isWait: false).Change(fromNow, Timeout.InfiniteTimeSpan);
 
-    /// <inheritdoc/>
+    private async Task VisitAsync(Func<Task> act)
+    {
+        Count(ref busy, 1);
+        visit.Value = new Visit();
+        try
+        {
+            await act();
+        }
+        catch (Exception failed)
+        {
+            visitFailed = failed;
+        }
+        finally
+        {
+            visit.Value = null;
+            Count(ref busy, -1);
+        }
+    }
+
+    /// <summary>Stops the clock.</summary>
+    /// <exception cref="InvalidOperationException">Something that was to be done at a moment (<see cref="At"/>) failed.</exception>
     public void Dispose()
     {
         lock (gate)
@@ -91,6 +129,10 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         }
 
         pump.Join();
+        if (visitFailed is { } failed)
+        {
+            throw new InvalidOperationException("What was to be done at a moment failed: " + failed.Message, failed);
+        }
     }
 
     private void Count(ref int counter, int change)
@@ -108,7 +150,8 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         Monitor.PulseAll(gate);
     }
 
-    private bool MayJump => runs > 0 && busy <= 0 && timers.Count > 0;
+    // Where nobody waits, a command is at work, however long the machine takes for it: what others do later is no reason to jump.
+    private bool MayJump => runs > 0 && busy <= 0 && waits > 0;
 
     private void Pump()
     {
@@ -170,7 +213,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
                 }
 
                 now = at.Due > now ? at.Due : now;
-                timer.Order = 0;
+                timer.Leave();
                 timer.Repeat(at.Due);
                 return timer;
             }
@@ -204,13 +247,13 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         return true;
     }
 
-    private sealed class VirtualTimer(VirtualTime clock, Action callback) : ITimer
+    private sealed class VirtualTimer(VirtualTime clock, Action callback, bool isWait) : ITimer
     {
         private TimeSpan period = Timeout.InfiniteTimeSpan;
         private bool disposed;
 
         /// <summary>Its place in the queue; 0 for none. An entry with another number is out of date.</summary>
-        public long Order { get; set; }
+        public long Order { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan newPeriod)
         {
@@ -222,7 +265,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
                 }
 
                 period = newPeriod;
-                Order = 0;
+                Leave();
                 clock.Touch();
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
@@ -243,12 +286,19 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
 
         public void Fire() => callback();
 
+        /// <summary>Takes it out of the queue.</summary>
+        public void Leave()
+        {
+            clock.waits -= isWait && Order != 0 ? 1 : 0;
+            Order = 0;
+        }
+
         public void Dispose()
         {
             lock (clock.gate)
             {
                 disposed = true;
-                Order = 0;
+                Leave();
                 clock.Touch();
             }
         }
@@ -262,9 +312,15 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         private void Enqueue(DateTimeOffset due)
         {
             Order = ++clock.activity;
+            clock.waits += isWait ? 1 : 0;
             clock.timers.Enqueue(this, (due, Order));
             Monitor.PulseAll(clock.gate);
         }
+    }
+
+    private sealed class Visit
+    {
+        public int Calls { get; set; }
     }
 
     private sealed class Leave(Action end) : IDisposable
