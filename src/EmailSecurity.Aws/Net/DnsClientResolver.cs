@@ -82,7 +82,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
                 current = alias.Value;
                 chain.Add(current);
                 if (!seen.Add(current) || chain.Count > options.MaxCnames)
-                    return new DnsAnswer { Status = DnsStatus.Malformed, CnameChain = chain, Detail = $"{name} {type}: the CNAMEs go round in a circle, or are more than {options.MaxCnames}: {string.Join(" -> ", chain.Prepend(name))}." };
+                    return new DnsAnswer { Status = DnsStatus.Malformed, CnameChain = chain, Detail = Invariant($"{name} {type}: the CNAMEs go round in a circle, or are more than {options.MaxCnames}: {string.Join(" -> ", chain.Prepend(name))}.") };
             }
 
             // RFC 6604 section 2: the response code speaks of the last name in the chain.

@@ -13,8 +13,8 @@ internal sealed record HostPort(string Host, int Port)
     public static HostPort Parse(string text, int? defaultPort, string errorId, string what)
     {
         EmailSecurityException Invalid() => new(errorId, ErrorKind.InvalidArgument,
-            $"'{text}' is no {what}: it must be a host name or an IP address{(defaultPort is null ? " and a port" : ", a port after it if it is not " + defaultPort)}.",
-            $"Write it like 192.0.2.53:{defaultPort ?? 8443}, [2001:db8::53]:{defaultPort ?? 8443} or name.example:{defaultPort ?? 8443}.");
+            $"'{text}' is no {what}: it must be a host name or an IP address{(defaultPort is { } usual ? Invariant($", a port after it if it is not {usual}") : " and a port")}.",
+            Invariant($"Write it like 192.0.2.53:{defaultPort ?? 8443}, [2001:db8::53]:{defaultPort ?? 8443} or name.example:{defaultPort ?? 8443}."));
 
         text = text.Trim();
         string host, port = "";

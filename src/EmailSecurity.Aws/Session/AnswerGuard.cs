@@ -144,7 +144,7 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
     }
 
     private static AmazonUnmarshallingException Refused(string operation, IWebResponseData response, string fault) =>
-        new("", "", null, $"The answer to {operation} ({(int)response.StatusCode}) is not that of AWS: {fault}.", null) { StatusCode = response.StatusCode };
+        new("", "", null, Invariant($"The answer to {operation} ({(int)response.StatusCode}) is not that of AWS: {fault}."), null) { StatusCode = response.StatusCode };
 }
 
 /// <summary>An answer whose body has been read, to be read again.</summary>

@@ -72,7 +72,7 @@ internal static class AwsErrors
         };
     }
 
-    private static string Name(AmazonServiceException e) => string.IsNullOrEmpty(e.ErrorCode) ? "HTTP " + (int)e.StatusCode : e.ErrorCode;
+    private static string Name(AmazonServiceException e) => string.IsNullOrEmpty(e.ErrorCode) ? Invariant($"HTTP {(int)e.StatusCode}") : e.ErrorCode;
 
     private static EmailSecurityException Unexpected(Exception error, AwsCallName what) =>
         New("AwsUnexpectedResponse", ErrorKind.InvalidData, what, $"The answer to {what} could not be read.", "Check that nothing between here and AWS (a proxy, a wrong -EndpointUrl) answers in its place.", error);

@@ -20,7 +20,7 @@ internal sealed class RequestTimeLimit(TimeSpan limit, TimeProvider time, Action
         }
         catch (OperationCanceledException e) when (clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var message = $"The request was not answered in {limit.TotalSeconds:0.#} seconds.";
+            var message = Invariant($"The request was not answered in {limit.TotalSeconds:0.#} seconds.");
             throw new TaskCanceledException(message, new TimeoutException(message, e), either.Token);
         }
     }

@@ -50,7 +50,7 @@ internal static class AssetFiles
         var result = MtaStsPolicy.Check(asset.Content, domain);
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
         return result is { IsValid: true, Value: MtaStsPolicy policy } ? policy : throw new EmailSecurityException("PolicyInvalid", ErrorKind.InvalidData,
-            $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(f => $"{(f.Line is { } l ? $"line {l}: " : "")}{f.Message} (RFC 8461 section {f.Section})"))}",
+            $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(f => $"{(f.Line is { } l ? Invariant($"line {l}: ") : "")}{f.Message} (RFC 8461 section {f.Section})"))}",
             string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal)))
         { Target = path };
     }

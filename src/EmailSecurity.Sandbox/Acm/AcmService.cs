@@ -289,7 +289,7 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         var size = input["MaxItems"] is JsonValue max && max.TryGetValue<int>(out var items) ? items : 100;
         if (size is < 1 or > MaxPage)
         {
-            throw Validation($"Value '{size}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and {MaxPage}");
+            throw Validation(Invariant($"Value '{size}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and {MaxPage}"));
         }
         long after = 0;
         if (Text(input, "NextToken") is { } token && !long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out after))

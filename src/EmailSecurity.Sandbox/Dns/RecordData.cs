@@ -128,7 +128,7 @@ public static class RecordData
     private static ushort Number(string field, string value, int max = 65535) =>
         int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max
             ? (ushort)number
-            : throw new FormatException($"UnsignedIntegerIllegal ('{field}' is not a number from 0 to {max}) encountered with '{value}'");
+            : throw new FormatException(Invariant($"UnsignedIntegerIllegal ('{field}' is not a number from 0 to {max}) encountered with '{value}'"));
 
     private static byte[] Pair(ushort number) => [(byte)(number >> 8), (byte)number];
 

@@ -83,7 +83,7 @@ internal sealed partial class AdminInterface(
         }
         var scale = !body.TryGetProperty("scale", out var value) ? 1
             : value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and <= MostScale ? value.GetDouble()
-            : throw new FormatException($"latency: scale is a number from 0 to {MostScale}.");
+            : throw new FormatException(Invariant($"latency: scale is a number from 0 to {MostScale}."));
         clock.Set(profile, scale);
     }
 

@@ -21,11 +21,11 @@ internal static partial class ErrorCode
             try
             {
                 using var document = JsonDocument.Parse(reply.Body);
-                return document.RootElement.TryGetProperty("__type", out var code) ? Last(code.GetString() ?? "") : $"HTTP {reply.Status}";
+                return document.RootElement.TryGetProperty("__type", out var code) ? Last(code.GetString() ?? "") : Invariant($"HTTP {reply.Status}");
             }
             catch (JsonException)
             {
-                return $"HTTP {reply.Status}";
+                return Invariant($"HTTP {reply.Status}");
             }
         }
         var match = Code().Match(text);
@@ -35,7 +35,7 @@ internal static partial class ErrorCode
         }
         // The older form of Route 53's InvalidChangeBatch is a root element of its own, without <Error>.
         var root = Root().Match(text);
-        return root.Success ? root.Groups["code"].Value : $"HTTP {reply.Status}";
+        return root.Success ? root.Groups["code"].Value : Invariant($"HTTP {reply.Status}");
     }
 
     private static string Last(string type) => type.Split(':')[0].Split('#')[^1];

@@ -174,7 +174,7 @@ public sealed class SandboxServer : IAsyncDisposable
         }
     }
 
-    private static string NewAccountId() => RandomNumberGenerator.GetInt32(1, 10) + RandomNumberGenerator.GetString("0123456789", 11);
+    private static string NewAccountId() => RandomNumberGenerator.GetString("123456789", 1) + RandomNumberGenerator.GetString("0123456789", 11);
 
     private static string Trim(Uri address) => address.ToString().TrimEnd('/');
 

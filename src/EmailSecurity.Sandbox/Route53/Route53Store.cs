@@ -58,7 +58,7 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
         }
         var number = ++sequence;
         var random = RandomNumberGenerator.GetInt32(64);
-        string[] servers = [.. Domains.Select((d, i) => $"ns-{(i * 512) + ((number * 8) % 512)}.awsdns-{(random + i) % 64:00}.{d}")];
+        string[] servers = [.. Domains.Select((d, i) => Invariant($"ns-{(i * 512) + ((number * 8) % 512)}.awsdns-{(random + i) % 64:00}.{d}"))];
         var zone = new HostedZone
         {
             Id = NewId("Z"),

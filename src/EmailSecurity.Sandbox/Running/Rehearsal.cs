@@ -46,7 +46,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
                 await VerifyPolicyAsync("testing");
                 await VerifyLogoAsync();
                 var plain = await view.FetchAsync($"http://mta-sts.{domain}/.well-known/mta-sts.txt", cancellationToken);
-                Check("Plain HTTP is refused", plain.Status != 200, plain.Status == 0 ? plain.Detail : $"HTTP {plain.Status}");
+                Check("Plain HTTP is refused", plain.Status != 200, plain.Status == 0 ? plain.Detail : Invariant($"HTTP {plain.Status}"));
                 break;
             case "unchanged":
                 Check("Publishing again makes no write call to AWS", Writes().Count == 0, $"{sandbox.GetCalls().Count} calls, all of them reads");
@@ -74,7 +74,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
                 var host = await PatientlyAsync(() => view.AddressesAsync($"mta-sts.{domain}", cancellationToken), a => a.Count == 0);
                 Check($"mta-sts.{domain} is gone", host.Count == 0, host.Count == 0 ? "no address" : string.Join(", ", host));
                 var page = await view.FetchAsync($"https://mta-sts.{domain}/.well-known/mta-sts.txt", cancellationToken);
-                Check("The edge serves the policy no more", page.Status != 200, page.Status == 0 ? page.Detail : $"HTTP {page.Status}");
+                Check("The edge serves the policy no more", page.Status != 200, page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}"));
                 var mx = await view.MailServersAsync(domain, cancellationToken);
                 Check("The domain's own records are untouched", mx.Count > 0, "MX " + string.Join(", ", mx));
                 break;
@@ -135,7 +135,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         var url = $"https://{host}/.well-known/mta-sts.txt";
         var page = await view.FetchAsync(url, cancellationToken);
         var text = Encoding.UTF8.GetString(page.Body).ReplaceLineEndings("\n");
-        Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == "text/plain", page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}, certificate good for the name");
+        Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == "text/plain", page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}, {page.ContentType}, certificate good for the name"));
         Check($"It is a policy of mode {mode}", text.StartsWith("version: STSv1\n", StringComparison.Ordinal) && text.Contains($"mode: {mode}\n", StringComparison.Ordinal), text.Trim().Replace("\n", ", ", StringComparison.Ordinal));
         if (mode != "none")
         {
@@ -159,7 +159,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         if (url.Length > 0)
         {
             var page = await view.FetchAsync(url, cancellationToken);
-            var seen = page.Status == 0 ? page.Detail : $"HTTP {page.Status}, {page.ContentType}";
+            var seen = page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}, {page.ContentType}");
             Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == contentType, seen);
             var length = string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length} bytes");
             Check($"It is {what}, byte for byte", page.Body.AsSpan().SequenceEqual(expected), length);

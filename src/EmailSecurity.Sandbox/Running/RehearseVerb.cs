@@ -95,11 +95,11 @@ public static class RehearseVerb
         var missing = Rehearsal.Steps.Except(rehearsal.Seen, StringComparer.Ordinal).ToArray();
         if (code == 0 && missing.Length == 0 && rehearsal.Failed == 0)
         {
-            output.Line(HostStream.Output, $"All {rehearsal.Passed} checks from outside passed.");
+            output.Line(HostStream.Output, Invariant($"All {rehearsal.Passed} checks from outside passed."));
             return 0;
         }
 
-        output.Line(HostStream.Error, $"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{(missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "")}.");
+        output.Line(HostStream.Error, Invariant($"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{(missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "")}."));
         return code == 0 ? 1 : code;
     }
 }

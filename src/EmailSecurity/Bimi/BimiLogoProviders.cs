@@ -45,7 +45,7 @@ internal static class ProviderRules
     {
         var all = new List<string>();
         if (errors > 0)
-            all.Add($"it is not a valid SVG Tiny Portable/Secure document ({errors} {(errors == 1 ? "error" : "errors")})");
+            all.Add(Invariant($"it is not a valid SVG Tiny Portable/Secure document ({errors} {(errors == 1 ? "error" : "errors")})"));
         var gmail = new List<string>(all);
         var advice = new List<string>();
         var apple = new List<string>(all);

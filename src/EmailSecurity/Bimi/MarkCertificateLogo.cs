@@ -36,7 +36,7 @@ internal static class MarkCertificateLogo
             return;
         }
         var at = hosted.Span.CommonPrefixLength(embedded.Span);
-        findings.Error("LogoDiffers", MarkCertificateFindings.Draft, "5.3", $"The hosted logo ({hosted.Length} bytes) is not the one in the certificate ({embedded.Length} bytes); they differ from byte {at + 1} on.",
+        findings.Error("LogoDiffers", MarkCertificateFindings.Draft, "5.3", Invariant($"The hosted logo ({hosted.Length} bytes) is not the one in the certificate ({embedded.Length} bytes); they differ from byte {at + 1} on."),
             "Host the logo that the certificate embeds, or have the certificate reissued for the new logo.", Where);
     }
 }

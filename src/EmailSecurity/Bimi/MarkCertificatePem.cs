@@ -23,7 +23,7 @@ internal static class MarkCertificatePem
         var blocks = new List<Block>();
         if (pem.Length > maxBytes)
         {
-            findings.Error("PemTooLarge", MarkCertificateFindings.Draft, "3.3", $"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB and at most {maxBytes} are read.",
+            findings.Error("PemTooLarge", MarkCertificateFindings.Draft, "3.3", Invariant($"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB and at most {maxBytes} are read."),
                 "Give the PEM file that the certification authority delivered, and nothing else in it.");
             return blocks;
         }
@@ -53,26 +53,26 @@ internal static class MarkCertificatePem
             var end = bodyStart < 0 ? -1 : IndexOfLineStart(text, End, bodyStart);
             if (end < 0)
             {
-                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", $"The block that begins in line {line} has no matching END line.", "Give the whole file as the certification authority delivered it.", line: line);
+                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", Invariant($"The block that begins in line {line} has no matching END line."), "Give the whole file as the certification authority delivered it.", line: line);
                 break;
             }
             var endLabel = LabelAt(text, end + End.Length, out var next);
             if (next < 0 || !text[label].SequenceEqual(text[endLabel]))
-                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", $"The block that begins in line {line} ends with another label than it begins with.", "Give the whole file as the certification authority delivered it.", line: line);
+                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", Invariant($"The block that begins in line {line} ends with another label than it begins with."), "Give the whole file as the certification authority delivered it.", line: line);
             else if (text[label].SequenceEqual("CERTIFICATE"u8))
             {
                 if (blocks.Count == maxCertificates)
                 {
-                    findings.Error("PemTooManyCertificates", MarkCertificateFindings.Draft, "3.3", $"The file holds more than {maxCertificates} certificates; the rest is not read.", "Keep the mark certificate, its issuing CA and at most the root.", line: line);
+                    findings.Error("PemTooManyCertificates", MarkCertificateFindings.Draft, "3.3", Invariant($"The file holds more than {maxCertificates} certificates; the rest is not read."), "Keep the mark certificate, its issuing CA and at most the root.", line: line);
                     break;
                 }
                 if (Decode(text[bodyStart..end]) is { } der) blocks.Add(new Block(der, line));
-                else findings.Error("PemBase64Invalid", MarkCertificateFindings.Pem, "3", $"The certificate that begins in line {line} is not valid base64.", "Copy the certificate again, byte for byte.", line: line);
+                else findings.Error("PemBase64Invalid", MarkCertificateFindings.Pem, "3", Invariant($"The certificate that begins in line {line} is not valid base64."), "Copy the certificate again, byte for byte.", line: line);
             }
             else if (text[label].EndsWith("PRIVATE KEY"u8))
-                findings.Error("PemPrivateKey", MarkCertificateFindings.Draft, "3.3", $"The file holds a private key (line {line}); it is published for anyone to read.", "Take the key out at once, and have the certificate reissued with a new key if the file was ever online.", line: line);
+                findings.Error("PemPrivateKey", MarkCertificateFindings.Draft, "3.3", Invariant($"The file holds a private key (line {line}); it is published for anyone to read."), "Take the key out at once, and have the certificate reissued with a new key if the file was ever online.", line: line);
             else
-                findings.Warning("PemForeignBlock", MarkCertificateFindings.Draft, "3.3", $"The block in line {line} is not a CERTIFICATE.", "Keep only the CERTIFICATE blocks of the chain.", line: line);
+                findings.Warning("PemForeignBlock", MarkCertificateFindings.Draft, "3.3", Invariant($"The block in line {line} is not a CERTIFICATE."), "Keep only the CERTIFICATE blocks of the chain.", line: line);
             position = Math.Max(next, end + 1);
         }
         if (blocks.Count == 0 && findings.Items.Count == 0)

@@ -69,13 +69,13 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
             number++;
             if (!MarkChainCertificate.TryParse(block.Der, out var certificate, out var reason))
             {
-                findings.Error("CertificateMalformed", MarkCertificateFindings.Pkix, "4.1", $"Certificate {number} of the file cannot be read: {reason}", "Copy the certificate again, byte for byte.", $"certificate {number}", block.Line);
+                findings.Error("CertificateMalformed", MarkCertificateFindings.Pkix, "4.1", Invariant($"Certificate {number} of the file cannot be read: {reason}"), "Copy the certificate again, byte for byte.", Invariant($"certificate {number}"), block.Line);
                 continue;
             }
-            certificate.Location = $"certificate {number} ({MarkChainName.Short(certificate.Subject)})";
+            certificate.Location = Invariant($"certificate {number} ({MarkChainName.Short(certificate.Subject)})");
             if (file.Any(certificate.SameAs))
             {
-                findings.Error("ChainDuplicate", MarkCertificateFindings.Draft, "3.3", $"Certificate {number} of the file is there twice; receivers may refuse the file.", "Remove the second copy.", certificate.Location, block.Line);
+                findings.Error("ChainDuplicate", MarkCertificateFindings.Draft, "3.3", Invariant($"Certificate {number} of the file is there twice; receivers may refuse the file."), "Remove the second copy.", certificate.Location, block.Line);
                 continue;
             }
             if (file.Count > 0) options.TrustedRoots.Recall(certificate);
@@ -258,7 +258,7 @@ internal sealed class MarkCertificateReader(MarkCertificateFindings findings, Ma
     {
         // RFC 5280 section 4.1.2.5: both ends belong to the period, hence the second.
         if (leaf.NotAfter - leaf.NotBefore + TimeSpan.FromSeconds(1) > TimeSpan.FromDays(398))
-            findings.Warning("ValidityTooLong", MarkCertificateFindings.Mcr, "6.3.2", $"It is valid for {(leaf.NotAfter - leaf.NotBefore).TotalDays:0} days; mark certificates may be for 398 at most.", Reissue, where);
+            findings.Warning("ValidityTooLong", MarkCertificateFindings.Mcr, "6.3.2", Invariant($"It is valid for {(leaf.NotAfter - leaf.NotBefore).TotalDays:0} days; mark certificates may be for 398 at most."), Reissue, where);
     }
 
     // MC Requirements section 7.1.4.2.2.

@@ -77,7 +77,7 @@ public sealed class MarkCertificateRoots
         var blocks = MarkCertificatePem.Read(pem, MaxBytes, MaxRoots, findings);
         if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == Findings.FindingSeverity.Error))
             throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file holds no certificate.");
-        return [.. blocks.Select(b => (b.Der, $"the certificate in line {b.Line}"))];
+        return [.. blocks.Select(b => (b.Der, Invariant($"the certificate in line {b.Line}")))];
     }
 
     private static MarkCertificateRoots FromDer(IEnumerable<(ReadOnlyMemory<byte> Der, string What)> certificates)

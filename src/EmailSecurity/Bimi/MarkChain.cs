@@ -128,7 +128,7 @@ internal sealed class MarkChain
         else if (at > certificate.NotAfter)
             findings.Error(prefix + "Expired", MarkCertificateFindings.Pkix, "4.1.2.5", $"{who} expired on {Show(certificate.NotAfter)}.", "Renew the mark certificate and publish the new file.", certificate.Location);
         else if (certificate.NotAfter - at <= options.ExpiryWarning)
-            findings.Warning(prefix + "ExpiresSoon", MarkCertificateFindings.Draft, "4.5", $"{who} expires on {Show(certificate.NotAfter)}, in {Math.Floor((certificate.NotAfter - at).TotalDays):0} days.",
+            findings.Warning(prefix + "ExpiresSoon", MarkCertificateFindings.Draft, "4.5", Invariant($"{who} expires on {Show(certificate.NotAfter)}, in {Math.Floor((certificate.NotAfter - at).TotalDays):0} days."),
                 "Renew the mark certificate now: validation by the authority takes weeks.", certificate.Location);
         if (certificate.NotAfter < certificate.NotBefore)
             findings.Error(prefix + "ValidityInverted", MarkCertificateFindings.Pkix, "4.1.2.5", $"{who} ends before it begins.", Reissue, certificate.Location);
@@ -139,12 +139,12 @@ internal sealed class MarkChain
     {
         var where = certificate.Location;
         if (certificate.Version != 3)
-            findings.Error("CertificateVersion", MarkCertificateFindings.Mcr, "7.1.1", $"It is an X.509 v{certificate.Version} certificate; mark certificates are v3.", Reissue, where);
+            findings.Error("CertificateVersion", MarkCertificateFindings.Mcr, "7.1.1", Invariant($"It is an X.509 v{certificate.Version} certificate; mark certificates are v3."), Reissue, where);
         if (!certificate.SignatureAlgorithmsAgree)
             findings.Error("SignatureAlgorithmMismatch", MarkCertificateFindings.Pkix, "4.1.1.2", "The signature algorithm inside the certificate is not the one outside it.", Reissue, where);
         var (kind, bits) = MarkChainSignature.KeyOf(certificate);
         if (bits == 0 || (kind == "RSA" && bits < 2048))
-            findings.Warning("PublicKeyWeak", MarkCertificateFindings.Mcr, "6.1.5", bits == 0 ? "Its key is neither RSA nor on the curves P-256, P-384, P-521." : $"Its RSA key has {bits} bits; at least 2048 are required.", Reissue, where);
+            findings.Warning("PublicKeyWeak", MarkCertificateFindings.Mcr, "6.1.5", bits == 0 ? "Its key is neither RSA nor on the curves P-256, P-384, P-521." : Invariant($"Its RSA key has {bits} bits; at least 2048 are required."), Reissue, where);
         // RFC 5280 section 4.1.2.2.
         if (certificate.Serial.Length > 20 || (certificate.Serial.Span[0] & 0x80) != 0 || certificate.Serial.Span.IndexOfAnyExcept((byte)0) < 0)
             findings.Warning("SerialNumberInvalid", MarkCertificateFindings.Pkix, "4.1.2.2", "Its serial number is not a positive number of at most 20 octets.", Reissue, where);
@@ -183,7 +183,7 @@ internal sealed class MarkChain
                     findings.Warning("BasicConstraintsNotCritical", MarkCertificateFindings.Mcr, "7.1.2.2", "Its basic constraints are not critical.", Reissue, where);
                 var below = Path.Skip(1).Take(index - 1).Count(c => !c.IsSelfIssued);
                 if (length is { } limit && below > limit)
-                    findings.Error("PathLengthExceeded", MarkCertificateFindings.Pkix, "6.1.4", $"It allows {limit} CAs below it (pathLenConstraint); the chain has {below}.", Reissue, where);
+                    findings.Error("PathLengthExceeded", MarkCertificateFindings.Pkix, "6.1.4", Invariant($"It allows {limit} CAs below it (pathLenConstraint); the chain has {below}."), Reissue, where);
             }
         }
         catch (AsnContentException)

@@ -66,7 +66,7 @@ internal sealed class SvgFindings(string name)
         foreach (var count in _counts)
             left += Math.Max(0, count - Maximum);
         if (left > 0)
-            Add(SvgRule.More, default, -1, $"{left} further findings are not listed.");
+            Add(SvgRule.More, default, -1, Invariant($"{left} further findings are not listed."));
     }
 
     private (int Line, int Column) Place(ReadOnlySpan<byte> text, int offset)

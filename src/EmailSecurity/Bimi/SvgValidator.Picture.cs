@@ -142,7 +142,7 @@ internal ref partial struct SvgValidator
         if (_widthAt == 0 && _heightAt == 0)
             Report(SvgRule.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
         if (ViewBox is { IsSquare: false } box)
-            Report(SvgRule.NotSquare, start, $"The viewBox is {box.Width} by {box.Height}, not square.");
+            Report(SvgRule.NotSquare, start, Invariant($"The viewBox is {box.Width} by {box.Height}, not square."));
         else if (Width?.Pixels is { } x && Height?.Pixels is { } y && Math.Abs(x - y) > Math.Max(x, y) / 1000)
             Report(SvgRule.NotSquare, start, $"The logo is {Width} by {Height}, not square.");
     }

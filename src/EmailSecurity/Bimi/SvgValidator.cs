@@ -417,7 +417,7 @@ internal ref partial struct SvgValidator
                 $"<title> is '{Dns.RecordText.Show(content)}', which names no brand: a design tool or a template put it there.");
         var length = content.EnumerateRunes().Count();
         if (length > 64 && _findings.Take(SvgRule.TitleLong))
-            Add(SvgRule.TitleLong, frame.Name - 1, $"<title> has {length} characters; it should have at most 64.");
+            Add(SvgRule.TitleLong, frame.Name - 1, Invariant($"<title> has {length} characters; it should have at most 64."));
     }
 
     private void Finish()

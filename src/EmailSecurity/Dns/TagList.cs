@@ -109,7 +109,7 @@ internal static class TagList
         else if (nearMiss is not null)
             findings.Error(code + "Discarded", section, $"'{RecordText.Show(nearMiss)}' is discarded, because it does not begin with 'v={version};'.", $"Begin the record with exactly 'v={version};' (case matters, nothing before it).");
         else if (candidates == 0)
-            findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : $"None of the {count} TXT records begins with 'v={version};'.", $"Publish one that begins with 'v={version};'.");
+            findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with 'v={version};'."), $"Publish one that begins with 'v={version};'.");
         return new(candidate, candidates == 0 && nearMiss is null);
     }
 

@@ -57,7 +57,7 @@ internal static class VersionedRecords
             findings.Error(code + "Discarded", section, $"Beside other TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.", $"Begin the record with exactly '{version};'.");
             return new Choice(null, false);
         }
-        findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : $"None of the {count} TXT records begins with '{version};'.", $"Publish one that begins with '{version};'.");
+        findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with '{version};'."), $"Publish one that begins with '{version};'.");
         return new Choice(null, true);
     }
 

@@ -42,11 +42,11 @@ internal static class LiveFindings
 
         var (code, what, fix) = result.Outcome switch
         {
-            FetchOutcome.Response when result.StatusCode is >= 300 and < 400 => ("Redirect", $"it answers with a redirect (HTTP {result.StatusCode}{(result.RedirectLocation.Length > 0 ? " to " + result.RedirectLocation : "")}), which is never followed", "Serve the file at this very URL, without a redirect."),
-            FetchOutcome.Response when result.StatusCode is 404 or 410 => ("NotFound", $"there is no such file (HTTP {result.StatusCode})", "Put the file there."),
-            FetchOutcome.Response when result.StatusCode is 401 or 403 => ("Forbidden", $"access is refused (HTTP {result.StatusCode})", "Let everyone read it."),
-            FetchOutcome.Response when result.StatusCode >= 500 => ("ServerError", $"the server fails (HTTP {result.StatusCode})", "Look into the web server's log."),
-            FetchOutcome.Response => ("HttpStatus", $"it answers HTTP {result.StatusCode}; only 200 counts", "Serve the file with status 200."),
+            FetchOutcome.Response when result.StatusCode is >= 300 and < 400 => ("Redirect", Invariant($"it answers with a redirect (HTTP {result.StatusCode}{(result.RedirectLocation.Length > 0 ? " to " + result.RedirectLocation : "")}), which is never followed"), "Serve the file at this very URL, without a redirect."),
+            FetchOutcome.Response when result.StatusCode is 404 or 410 => ("NotFound", Invariant($"there is no such file (HTTP {result.StatusCode})"), "Put the file there."),
+            FetchOutcome.Response when result.StatusCode is 401 or 403 => ("Forbidden", Invariant($"access is refused (HTTP {result.StatusCode})"), "Let everyone read it."),
+            FetchOutcome.Response when result.StatusCode >= 500 => ("ServerError", Invariant($"the server fails (HTTP {result.StatusCode})"), "Look into the web server's log."),
+            FetchOutcome.Response => ("HttpStatus", Invariant($"it answers HTTP {result.StatusCode}; only 200 counts"), "Serve the file with status 200."),
             FetchOutcome.NameNotResolved => ("HostNotFound", $"{url.Host} has no address", $"Publish an A, AAAA or CNAME record for {url.Host}."),
             FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up{Detail(result.Detail, url.Host)}", "Check the zone's servers."),
             FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", "Check that a web server listens on port 443."),
@@ -89,7 +89,7 @@ internal static class LiveFindings
 
         if (result.Challenge.Length > 0)
         {
-            return ($"a bot check answers in place of the server (HTTP {result.StatusCode}, '{RecordText.Show(result.Challenge)}')",
+            return (Invariant($"a bot check answers in place of the server (HTTP {result.StatusCode}, '{RecordText.Show(result.Challenge)}')"),
                 "Exempt this URL from the bot check: senders are programs and cannot pass it.");
         }
 
@@ -100,9 +100,9 @@ internal static class LiveFindings
             206 => ("it answers with a part of the file that nobody asked for (HTTP 206); only 200 counts", "Serve the whole file with status 200."),
             429 => ("the server refuses for now because of too many requests (HTTP 429)", "Exempt this URL from the rate limit."),
             520 or 521 or 522 or 523 or 524 or 527 or 530 =>
-                ($"the content delivery network in front of the server cannot reach it (HTTP {result.StatusCode})",
+                (Invariant($"the content delivery network in front of the server cannot reach it (HTTP {result.StatusCode})"),
                 "Check that the origin server is up and lets the network in."),
-            525 or 526 => ($"the content delivery network in front of the server cannot set up a TLS connection to it (HTTP {result.StatusCode})",
+            525 or 526 => (Invariant($"the content delivery network in front of the server cannot set up a TLS connection to it (HTTP {result.StatusCode})"),
                 "Check the origin server's certificate and its TLS settings."),
             _ => (what, fix),
         };
@@ -119,7 +119,7 @@ internal static class LiveFindings
             Severity = FindingSeverity.Warning,
             Standard = standard,
             Section = section,
-            Message = $"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}.",
+            Message = Invariant($"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}."),
             Fix = fix,
             Location = host,
         }

@@ -99,7 +99,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
         else if (fetched.CertificateNotAfter is { } end)
         {
-            findings.Add(Info("PolicyCertificate", "3.3", $"The certificate of {url.Host} is good for {(int)(end - time.GetUtcNow()).TotalDays} days more, until {end:u}.", url.Host));
+            findings.Add(Info("PolicyCertificate", "3.3", Invariant($"The certificate of {url.Host} is good for {(int)(end - time.GetUtcNow()).TotalDays} days more, until {end:u}."), url.Host));
         }
 
         var result = MtaStsPolicy.Check(fetched.Body, domain);

@@ -88,7 +88,7 @@ public sealed class MtaStsPolicy
         if (maxAge is < 0 or > MaxMaxAge)
         {
             throw new EmailSecurityException("InvalidMaxAge", ErrorKind.InvalidArgument,
-                $"A max_age of {maxAge} seconds is not between 0 and {MaxMaxAge} (RFC 8461 section 3.2).",
+                Invariant($"A max_age of {maxAge} seconds is not between 0 and {MaxMaxAge} (RFC 8461 section 3.2)."),
                 "Weeks are usual: 604800 is one week, 2419200 four.")
             { Target = name };
         }
@@ -97,7 +97,7 @@ public sealed class MtaStsPolicy
             MtaStsMode.None => "none",
             MtaStsMode.Testing => "testing",
             MtaStsMode.Enforce => "enforce",
-            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument, $"{(int)mode} is no policy mode (RFC 8461 section 3.2).", "Choose None, Testing or Enforce.") { Target = name },
+            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument, Invariant($"{(int)mode} is no policy mode (RFC 8461 section 3.2)."), "Choose None, Testing or Enforce.") { Target = name },
         };
         var text = new StringBuilder("version: STSv1\r\nmode: ").Append(word).Append("\r\n");
         foreach (var host in hosts)

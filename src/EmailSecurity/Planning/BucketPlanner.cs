@@ -188,7 +188,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         BucketSetting.Encryption => s.Encryption ?? "none",
         BucketSetting.Versioning => s.Versioned == true ? "enabled" : "not enabled",
         BucketSetting.Policy => string.IsNullOrEmpty(s.Policy) ? "" : "TLS only",
-        BucketSetting.Lifecycle => s.Lifecycle is not { Count: > 0 } rules ? "none" : string.Join(", ", rules.Select(r => $"{r.Id}: {(r.ExpirationDays is { } d ? $"objects {d} days, " : "")}superseded {r.NoncurrentDays} days")),
+        BucketSetting.Lifecycle => s.Lifecycle is not { Count: > 0 } rules ? "none" : string.Join(", ", rules.Select(r => Invariant($"{r.Id}: {(r.ExpirationDays is { } d ? Invariant($"objects {d} days, ") : "")}superseded {r.NoncurrentDays} days"))),
         _ => s.AccessLogging is { } t ? $"to {t.Bucket}/{t.Prefix}" : "off",
     };
 }

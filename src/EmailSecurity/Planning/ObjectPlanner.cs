@@ -29,7 +29,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
-        string[] before = [.. there && !sameBytes ? [$"{latest!.Size} bytes"] : Array.Empty<string>(),
+        string[] before = [.. there && !sameBytes ? [Invariant($"{latest!.Size} bytes")] : Array.Empty<string>(),
             .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
         string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],
             .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];

@@ -125,13 +125,13 @@ public static class PolicyChooser
         string[] unused = [.. policy.MxHosts.Where(p => !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h)))];
         var instead = unused.Length > 0 ? $" No MX matches {string.Join(", ", unused)} any more." : "";
         return $"The policy (mode {policy.Mode.ToString().ToLowerInvariant()}) does not cover {missed} {domain} has{live}.{instead}"
-            + $" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} -MaxAge {policy.MaxAge} | Publish-MtaStsPolicy";
+            + Invariant($" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} -MaxAge {policy.MaxAge} | Publish-MtaStsPolicy");
     }
 
     /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>
     public static IReadOnlyList<string> CheckMaxAge(MtaStsPolicy policy) => policy.Mode == MtaStsMode.None || policy.MaxAge >= MtaStsPolicy.ShortMaxAge
         ? []
-        : [$"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, so an attacker who blocks the policy or DNS for that long " +
+        : [Invariant($"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, so an attacker who blocks the policy or DNS for that long ") +
             "turns the protection off. RFC 8461 section 3.2 recommends weeks: -MaxAge 604800."];
 
     /// <summary>The live MX hosts, best first, as mx patterns.</summary>

@@ -96,7 +96,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { set.Name, set.Type, set.Ttl, set.Values, set.AliasTarget, set.AliasZoneId });
             var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(json))[..8].ToLowerInvariant();
             var item = new BucketObject($"{StackNames.AdoptedPrefix}{set.Name}-{set.Type}-{hash}.json", json, "application/json", "no-store");
-            var stepId = $"{id}/before-image-{++n}";
+            var stepId = Invariant($"{id}/before-image-{++n}");
             plan.Add(stepId, ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}", $"the {set.Type} record of {set.Name} is adopted; what it was is kept",
                 new Operation.PutObject(bucket, item), ["asset-bucket", "asset-bucket/PublicAccessBlock"], group: group);
             yield return stepId;

@@ -49,7 +49,7 @@ public static class AssetChecks
         return warnings.Take(shown).Select((f, i) => f with
         {
             Message = $"{file.Name}: {f.Message}",
-            Fix = i == shown - 1 && warnings.Length > shown ? $"{f.Fix} {command} lists {warnings.Length - shown} more warnings." : f.Fix,
+            Fix = i == shown - 1 && warnings.Length > shown ? Invariant($"{f.Fix} {command} lists {warnings.Length - shown} more warnings.") : f.Fix,
         });
     }
 
@@ -60,8 +60,8 @@ public static class AssetChecks
     {
         const int shown = 3;
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
-        var list = string.Join(" ", errors.Take(shown).Select(f => $"{(f.Line is { } line ? $"Line {line}, column {f.Column}: " : "")}{f.Message}"));
-        var more = errors.Length > shown ? $" And {errors.Length - shown} more." : "";
+        var list = string.Join(" ", errors.Take(shown).Select(f => $"{(f.Line is { } line ? Invariant($"Line {line}, column {f.Column}: ") : "")}{f.Message}"));
+        var more = errors.Length > shown ? Invariant($" And {errors.Length - shown} more.") : "";
         return new EmailSecurityException(id, ErrorKind.InvalidData, $"{what}: {list}{more} The BIMI part was left out.", $"Mend the file; {command} lists every finding with its fix.") { Target = target };
     }
 }

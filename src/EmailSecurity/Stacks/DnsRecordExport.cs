@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -65,7 +66,7 @@ public static class DnsRecordExport
         var text = new StringBuilder().Append($"; Records that {domain} needs for MTA-STS, TLS reporting and BIMI.\n$ORIGIN {domain}.\n");
         foreach (var r in known)
         {
-            text.Append($"; {r.Purpose}\n{Relative(r.Name, domain)}\t{r.Ttl}\tIN\t{r.Type}\t{Rdata(r)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"; {r.Purpose}\n{Relative(r.Name, domain)}\t{r.Ttl}\tIN\t{r.Type}\t{Rdata(r)}\n");
         }
 
         return Later(text, unknown, ";").ToString();
@@ -88,7 +89,7 @@ public static class DnsRecordExport
         foreach (var r in known)
         {
             var value = r.Type == "CNAME" ? r.Value + "." : r.Value;
-            text.Append($"    // {r.Purpose}\n    {r.Type}({Js(Relative(r.Name, domain))}, {Js(value)}, TTL({r.Ttl})),\n");
+            text.Append(CultureInfo.InvariantCulture, $"    // {r.Purpose}\n    {r.Type}({Js(Relative(r.Name, domain))}, {Js(value)}, TTL({r.Ttl})),\n");
         }
 
         return Later(text, unknown, "    //").Append(");\n").ToString();
@@ -99,12 +100,12 @@ public static class DnsRecordExport
         var text = new StringBuilder("---\n");
         foreach (var name in known.GroupBy(r => Relative(r.Name, domain), StringComparer.Ordinal).OrderBy(g => g.Key == "@" ? "" : g.Key, NaturalOrder.Instance))
         {
-            text.Append($"{Yaml(name.Key == "@" ? "" : name.Key)}:\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Yaml(name.Key == "@" ? "" : name.Key)}:\n");
             foreach (var r in name)
             {
                 // octoDNS asks for an escaped semicolon in TXT values.
                 var value = r.Type == "TXT" ? r.Value.Replace(";", "\\;", StringComparison.Ordinal) : r.Type == "CNAME" ? r.Value + "." : r.Value;
-                text.Append($"  - type: {r.Type}\n    ttl: {r.Ttl}\n    value: {Yaml(value)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  - type: {r.Type}\n    ttl: {r.Ttl}\n    value: {Yaml(value)}\n");
             }
         }
 
@@ -115,7 +116,7 @@ public static class DnsRecordExport
     {
         foreach (var r in unknown)
         {
-            text.Append($"{comment} Not yet: {r.Name} {r.Type}: {r.Purpose}. Export again when AWS has named its value.\n");
+            text.Append(CultureInfo.InvariantCulture, $"{comment} Not yet: {r.Name} {r.Type}: {r.Purpose}. Export again when AWS has named its value.\n");
         }
 
         return text;

@@ -105,7 +105,7 @@ public sealed record HostView
     internal static string Describe(FetchResult fetched) => fetched switch
     {
         { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"another content ({fetched.Body.Length} bytes)",
-        { Outcome: FetchOutcome.Response } => $"HTTP {fetched.StatusCode}",
+        { Outcome: FetchOutcome.Response } => Invariant($"HTTP {fetched.StatusCode}"),
         _ => $"{fetched.Outcome}{(fetched.Detail.Length > 0 ? ": " + fetched.Detail.TrimEnd('.') : "")}",
     };
 

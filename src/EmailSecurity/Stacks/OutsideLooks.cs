@@ -62,7 +62,7 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
         List<string> notProbed = [.. found.Select(f => f.NotProbed).Where(n => n.Length > 0).Select(n => $"{n} {advice}")];
         if (isMove && servers.Hosts.Count > MaxMailServers)
         {
-            notProbed.Add($"{servers.Hosts.Count - MaxMailServers} more mail servers of {stack.Domain} were not probed. {advice}");
+            notProbed.Add(Invariant($"{servers.Hosts.Count - MaxMailServers} more mail servers of {stack.Domain} were not probed. {advice}"));
         }
 
         return ([.. found.Select(f => f.Finding).OfType<Finding>()], notProbed);

@@ -73,7 +73,7 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         return delegated.Length == 0 && zone is not null
             ? $"DNS shows no name servers for {zone.Name}. Compare the name servers at your registrar with the NS record of the hosted zone."
             : "A change reaches all servers of Route 53 in about a minute, and resolvers keep an earlier answer for its TTL "
-                + $"({record.Ttl} seconds for this record). Look again after that; if it stays so, compare the name servers at your registrar "
+                + Invariant($"({record.Ttl} seconds for this record). Look again after that; if it stays so, compare the name servers at your registrar ")
                 + "with the NS record of the hosted zone.";
     }
 

@@ -155,7 +155,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             var others = g.Count() - 1;
             var left = result.Skipped.Count;
             return new EmailSecurityException(first.Error.ErrorId, first.Error.Kind,
-                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{(others > 0 ? $" ({others} more steps failed so.)" : "")}{(left > 0 ? $" {left} steps that depend on it were left." : "")}", "", first.Error)
+                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{(others > 0 ? Invariant($" ({others} more steps failed so.)") : "")}{(left > 0 ? Invariant($" {left} steps that depend on it were left.") : "")}", "", first.Error)
             { Target = first.Error.Target ?? first.Change.Target };
         }),
     ];

@@ -31,7 +31,7 @@ public static class StackNames
 
     /// <summary>The name of the account's first, second ... shared origin access control: <c>EmailSecurity</c>, <c>EmailSecurity-2</c> ...</summary>
     /// <param name="number">From 1.</param>
-    public static string OriginAccessControlName(int number) => number == 1 ? OriginAccessControl : $"{OriginAccessControl}-{number}";
+    public static string OriginAccessControlName(int number) => number == 1 ? OriginAccessControl : Invariant($"{OriginAccessControl}-{number}");
 
     /// <summary>Alias target zone of every CloudFront distribution.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";

@@ -48,7 +48,7 @@ public sealed record TlsRptRecord
         if (record.ToString().Length is > RecordText.MaxWrittenLength and var length)
         {
             throw new EmailSecurityException("TlsRptRecordTooLong", ErrorKind.LimitsExceeded,
-                $"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record.", "Name fewer or shorter addresses.");
+                Invariant($"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record."), "Name fewer or shorter addresses.");
         }
         return record;
     }
