@@ -180,14 +180,17 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),
             SmtpOutcome.Refused => ("MxRefused", $"refuses the connection{detail}", "Check that the mail server listens on port 25 and lets this host in."),
             SmtpOutcome.Blocked => ("MxBlocked", $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port 25, so this need not be the server's fault", "Run the check from a host that may connect to port 25."),
-            SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", "does not offer STARTTLS", "Turn STARTTLS on at the mail server."),
+            SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", $"does not offer STARTTLS{detail}", "Turn STARTTLS on at the mail server."),
             SmtpOutcome.TlsHandshakeFailed => ("MxTlsHandshakeFailed", $"cannot agree on TLS 1.2 or newer{detail}", "Check the mail server's TLS settings."),
             SmtpOutcome.CertificateUntrusted => ("MxCertificateUntrusted", $"has a certificate that does not lead to a trusted root{detail}", "Use a certificate of a public authority, with its intermediate certificates."),
             SmtpOutcome.CertificateExpired => ("MxCertificateExpired", $"has a certificate that is not valid now{detail}", "Renew the mail server's certificate."),
             SmtpOutcome.CertificateNameMismatch => ("MxCertificateNameMismatch", $"has a certificate for {(r.CertificateNames.Count == 0 ? "no DNS name" : string.Join(", ", r.CertificateNames.Take(5)))}, not for its own name", "Use a certificate with the MX host name as DNS name."),
+            SmtpOutcome.CertificateNotJudged => ("MxCertificateNotJudged", $"has a certificate that could not be judged from this computer{detail}", TlsAdvice.NotJudged),
+            SmtpOutcome.Tls13Only => ("MxTls13Only", "accepts TLS 1.3 only, which this computer does not have, so it could not be checked", TlsAdvice.Tls13),
+            SmtpOutcome.ReplyTooLong => ("MxReplyTooLong", $"says more than SMTP allows{detail}", "Check the mail server; senders may cut the connection."),
             _ => ("MxProtocolError", $"does not speak SMTP as it should{detail}", "Check the mail server."),
         };
-        var local = r.Outcome == SmtpOutcome.Blocked;
+        var local = r.Outcome is SmtpOutcome.Blocked or SmtpOutcome.CertificateNotJudged or SmtpOutcome.Tls13Only;
         return new Finding
         {
             Code = code,
