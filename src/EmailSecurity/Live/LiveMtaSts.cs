@@ -147,7 +147,12 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 
         if (options.ProbeSmtp)
         {
-            foreach (var result in await Task.WhenAll(servers.Hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
+            if (servers.Hosts.Count > MaxHostsLookedUp)
+            {
+                findings.Add(NotProbed(domain, servers.Hosts.Count));
+            }
+
+            foreach (var result in await Task.WhenAll(servers.Hosts.Take(MaxHostsLookedUp).Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
                 findings.Add(Smtp(result, policy?.Mode ?? MtaStsMode.None));
                 if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2", "Renew the mail server's certificate.") is { } soon)
@@ -166,6 +171,17 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         findings.AddRange(hosts.Zip(found, (h, a) => servers.IsImplicit ? MxRules.ImplicitUncovered(policy, h, a)
             : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
     }
+
+    private static Finding NotProbed(string domain, int count) => new()
+    {
+        Code = "MxNotProbed",
+        Severity = FindingSeverity.Warning,
+        Standard = Standard,
+        Section = "4.2",
+        Message = FormattableString.Invariant($"{domain} names {count} mail servers; only the first {MaxHostsLookedUp} were probed."),
+        Fix = "Publish fewer MX records.",
+        Location = domain,
+    };
 
     internal static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
     {
