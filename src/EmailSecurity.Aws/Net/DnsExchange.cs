@@ -13,6 +13,9 @@ internal static class DnsExchange
 {
     private const int MaxDatagram = 4096;
 
+    // The connection is our own and asks one thing: what else comes over it is no stranger's packet but the server's doing.
+    private const int MaxStrayMessages = 8;
+
     /// <summary>Asks until the token ends it.</summary>
     /// <exception cref="SocketException">The server cannot be reached.</exception>
     /// <exception cref="DnsFormatException">The answer cannot be read.</exception>
@@ -56,7 +59,7 @@ internal static class DnsExchange
         BinaryPrimitives.WriteUInt16BigEndian(prefixed, (ushort)query.Packet.Length);
         query.Packet.CopyTo(prefixed, 2);
         await stream.WriteAsync(prefixed, cancellationToken).ConfigureAwait(false);
-        while (true)
+        for (var stray = 0; stray <= MaxStrayMessages; stray++)
         {
             // RFC 1035 section 4.2.2: two octets of length, then the message.
             var length = new byte[2];
@@ -68,5 +71,7 @@ internal static class DnsExchange
                 return packet;
             }
         }
+
+        throw new DnsFormatException("the server sends what nobody asked for");
     }
 }

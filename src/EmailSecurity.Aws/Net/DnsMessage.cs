@@ -21,21 +21,24 @@ internal sealed class DnsMessage
     private const int ClassIn = 1;
     private const int MaxName = 255;
 
-    private DnsMessage(byte[] packet, IReadOnlyList<DnsWireRecord> answers)
-    {
-        Packet = packet;
-        Answers = answers;
-    }
+    // More than any name has labels: a longer way round is there to cost time.
+    private const int MaxPointers = 128;
+
+    // Pointers let 64 KB of message name 10 MB of names; an honest answer of 64 KB has a few hundred records, and their names a few KB.
+    private const int MaxNameText = 256 * 1024;
+
+    private int nameText;
+
+    private DnsMessage(byte[] packet) => Packet = packet;
 
     /// <summary>The octets.</summary>
     public byte[] Packet { get; }
 
     /// <summary>The answer section; records of other classes left out.</summary>
-    public IReadOnlyList<DnsWireRecord> Answers { get; }
+    public IReadOnlyList<DnsWireRecord> Answers { get; private set; } = [];
 
     /// <summary>Response code.</summary>
     public int ResponseCode => Packet[3] & 0x0F;
-
 
     /// <summary>AD: the resolver validated the answer (RFC 4035 section 3.2.3).</summary>
     public bool IsAuthentic => (Packet[3] & 0x20) != 0;
@@ -47,17 +50,18 @@ internal sealed class DnsMessage
     /// <exception cref="DnsFormatException">It cannot be read.</exception>
     public static DnsMessage Read(byte[] packet)
     {
+        var message = new DnsMessage(packet);
         var at = HeaderLength;
         for (var i = UInt16(packet, 4); i > 0; i--)
         {
-            (_, at) = ReadName(packet, at);
+            (_, at) = message.NameAt(at);
             at += 4;
         }
 
         List<DnsWireRecord> answers = [];
         for (var i = UInt16(packet, 6); i > 0; i--)
         {
-            (var name, at) = ReadName(packet, at);
+            (var name, at) = message.NameAt(at);
             var (type, @class, length) = (UInt16(packet, at), UInt16(packet, at + 2), UInt16(packet, at + 8));
             var ttl = ((uint)UInt16(packet, at + 4) << 16) | (uint)UInt16(packet, at + 6);
             at += 10;
@@ -74,7 +78,17 @@ internal sealed class DnsMessage
             at += length;
         }
 
-        return new DnsMessage(packet, answers);
+        message.Answers = answers;
+        return message;
+    }
+
+    /// <summary>Reads a name of this message; all that are read count together.</summary>
+    /// <exception cref="DnsFormatException">It is none, or the message's names are too long in all.</exception>
+    public (string Name, int Next) NameAt(int at)
+    {
+        var (name, next) = ReadName(Packet, at);
+        nameText += name.Length;
+        return nameText <= MaxNameText ? (name, next) : throw new DnsFormatException("its names are too long in all");
     }
 
     /// <summary>Reads a name; returns it, and where what follows it begins. The root is <c>.</c>.</summary>
@@ -82,7 +96,7 @@ internal sealed class DnsMessage
     public static (string Name, int Next) ReadName(ReadOnlySpan<byte> packet, int at)
     {
         var name = new StringBuilder();
-        var (next, limit, octets) = (-1, at, 0);
+        var (next, limit, octets, pointers) = (-1, at, 0, 0);
         while (true)
         {
             if (at >= packet.Length)
@@ -103,6 +117,11 @@ internal sealed class DnsMessage
                 if (target >= limit || target < HeaderLength)
                 {
                     throw new DnsFormatException("a name points forward");
+                }
+
+                if (++pointers > MaxPointers)
+                {
+                    throw new DnsFormatException("a name has too many pointers");
                 }
 
                 next = next < 0 ? at + 2 : next;

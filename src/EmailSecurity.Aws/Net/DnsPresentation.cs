@@ -26,10 +26,10 @@ internal static class DnsPresentation
         {
             DnsRecordType.A when data.Length == 4 => new IPAddress(data).ToString(),
             DnsRecordType.AAAA when data.Length == 16 => new IPAddress(data).ToString(),
-            DnsRecordType.NS or DnsRecordType.CNAME => NameAt(packet, record, 0),
-            DnsRecordType.MX when data.Length >= 3 => NameAt(packet, record, 2),
+            DnsRecordType.NS or DnsRecordType.CNAME => NameAt(message, record, 0),
+            DnsRecordType.MX when data.Length >= 3 => NameAt(message, record, 2),
             DnsRecordType.TXT => Text(data),
-            DnsRecordType.SOA => Soa(packet, record),
+            DnsRecordType.SOA => Soa(message, record),
             DnsRecordType.DS when data.Length > 4 =>
                 Invariant($"{BinaryPrimitives.ReadUInt16BigEndian(data)} {data[2]} {data[3]} {Convert.ToHexString(data[4..])}"),
             DnsRecordType.TLSA when data.Length > 3 => Invariant($"{data[0]} {data[1]} {data[2]} {Convert.ToHexString(data[3..])}"),
@@ -72,22 +72,22 @@ internal static class DnsPresentation
         }
     }
 
-    private static string NameAt(byte[] packet, DnsWireRecord record, int offset)
+    private static string NameAt(DnsMessage message, DnsWireRecord record, int offset)
     {
-        var (name, next) = DnsMessage.ReadName(packet, record.At + offset);
+        var (name, next) = message.NameAt(record.At + offset);
         return next == record.At + record.Length ? name : throw new DnsFormatException("a name does not end where its record does");
     }
 
-    private static string Soa(byte[] packet, DnsWireRecord record)
+    private static string Soa(DnsMessage message, DnsWireRecord record)
     {
-        var (primary, at) = DnsMessage.ReadName(packet, record.At);
-        (var mailbox, at) = DnsMessage.ReadName(packet, at);
+        var (primary, at) = message.NameAt(record.At);
+        (var mailbox, at) = message.NameAt(at);
         if (at + 20 != record.At + record.Length)
         {
             throw new DnsFormatException("the data of a record SOA are not such");
         }
 
-        var numbers = Enumerable.Range(0, 5).Select(i => BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(at + (4 * i))));
+        var numbers = Enumerable.Range(0, 5).Select(i => BinaryPrimitives.ReadUInt32BigEndian(message.Packet.AsSpan(at + (4 * i))));
         return Invariant($"{primary} {mailbox} {string.Join(' ', numbers)}");
     }
 

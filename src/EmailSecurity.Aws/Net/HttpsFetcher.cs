@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Ports;
 
@@ -17,6 +16,12 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 {
     private const int MaxHeaderKilobytes = 64;
     private const int MaxRememberedHandshakes = 4096;
+
+    // Below TLS: headers, and what chunks and encryption add to the body. Far more than an honest server needs, and an end to interim responses,
+    // empty records and tickets without end.
+    private const int MaxBytesBesideBody = 1024 * 1024;
+    private const int MaxBytesPerBodyByte = 4;
+
     private static readonly HttpRequestOptionsKey<Fetch> FetchKey = new("EmailSecurity.Fetch");
 
     private readonly Connector connector;
@@ -40,6 +45,9 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         this.time = time;
         http = NewHttp();
     }
+
+    /// <summary>What the system's TLS can do.</summary>
+    internal TlsPlatform Platform { get; init; } = TlsPlatform.Current;
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
@@ -97,52 +105,36 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         var cancellationToken = limit.Token;
         // TLS contexts are shared, and with them a good part of a handshake's work spared, only where sessions may be resumed. But a resumed session
         // shows no certificate (RFC 8446 section 2.2): the one judged would be that of the last time. So a host is asked for the first time with, and
-        // again without; and where a session from elsewhere in the process was resumed all the same, the handshake is made once more, in full.
-        var isNew = !handshakes.ContainsKey(Key(fetch.Request));
-        return await HandshakeAsync(fetch.Request, context.DnsEndPoint, isNew, cancellationToken).ConfigureAwait(false)
-            ?? await HandshakeAsync(fetch.Request, context.DnsEndPoint, false, cancellationToken).ConfigureAwait(false)
-            ?? throw new TlsException(null, "the server resumed a session that it was not asked for.", null);
+        // again without; and where a session from elsewhere in the process was resumed all the same, the handshake is made again, in full.
+        var tls = new TlsClient(rule, Platform);
+        var mayResume = tls.MayResume && !handshakes.ContainsKey(Key(fetch.Request));
+        for (var attempt = 0; attempt < TlsClient.MaxAttempts; attempt++)
+        {
+            if (await HandshakeAsync(tls, fetch.Request, context.DnsEndPoint, mayResume && attempt == 0, cancellationToken).ConfigureAwait(false) is { } stream)
+            {
+                return stream;
+            }
+        }
+
+        throw TlsClient.NotJudged();
     }
 
     // Null: a session was resumed, so there is no certificate to judge.
-    private async Task<Stream?> HandshakeAsync(FetchRequest request, DnsEndPoint url, bool mayResume, CancellationToken cancellationToken)
+    private async Task<Stream?> HandshakeAsync(TlsClient tls, FetchRequest request, DnsEndPoint url, bool mayResume, CancellationToken cancellationToken)
     {
         var target = connectTo ?? new HostPort(request.ConnectHost ?? url.Host, url.Port);
-        var tap = new ServerHelloTap(await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false));
-        CertificateFacts? facts = null;
-        var ssl = new SslStream(tap, leaveInnerStreamOpen: false);
-        try
+        var transport = new BoundedStream(await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false));
+        var options = new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http11], AllowTlsResume = mayResume };
+        var connection = await tls.AuthenticateAsync(transport, url.Host, options, endsOnFault: true, cancellationToken).ConfigureAwait(false);
+        if (connection is null)
         {
-            await ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = url.Host, // RFC 8461 section 7.1: SNI
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // section 7.2
-                ApplicationProtocols = [SslApplicationProtocol.Http11],
-                AllowTlsResume = mayResume,
-                CertificateChainPolicy = rule.FirstPolicy(),
-                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                {
-                    facts = rule.Judge(certificate as X509Certificate2, chain, null, url.Host);
-                    return facts.Fault == CertificateFault.None;
-                },
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            await ssl.DisposeAsync().ConfigureAwait(false);
-            if (facts is not null && !tap.IsFull) return null;
-            if (facts is { Fault: not CertificateFault.None }) throw new TlsException(facts, facts.Detail, e);
-            throw e is AuthenticationException or IOException { InnerException: not SocketException } ? new TlsException(null, Innermost(e), e) : e;
-        }
-        if (!tap.IsFull)
-        {
-            await ssl.DisposeAsync().ConfigureAwait(false);
             return null;
         }
-        var version = ssl.SslProtocol switch { SslProtocols.Tls12 => "1.2", SslProtocols.Tls13 => "1.3", _ => ssl.SslProtocol.ToString() };
+
+        transport.Allow(MaxBytesBesideBody + ((long)MaxBytesPerBodyByte * request.MaxBytes), "after the TLS handshake");
         if (handshakes.Count >= MaxRememberedHandshakes) handshakes.Clear();
-        handshakes[Key(request)] = new TlsFacts(facts!, version);
-        return ssl;
+        handshakes[Key(request)] = new TlsFacts(connection.Certificate, connection.Version);
+        return connection.Stream;
     }
 
     private static string Key(FetchRequest request) => $"{request.Url.IdnHost}:{request.Url.Port}>{request.ConnectHost}";
@@ -211,19 +203,28 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         }
         if (Find<TlsException>(error) is { } tls)
         {
-            return (tls.Facts?.Fault switch
+            return (tls.Fault switch
             {
-                CertificateFault.Untrusted => FetchOutcome.CertificateUntrusted,
-                CertificateFault.NotTimeValid => FetchOutcome.CertificateExpired,
-                CertificateFault.NameMismatch => FetchOutcome.CertificateNameMismatch,
-                _ => FetchOutcome.TlsHandshakeFailed,
-            }, tls.Facts is null ? "the TLS handshake failed: " + tls.Message : tls.Message);
+                TlsFault.Tls13Only => FetchOutcome.Tls13Only,
+                TlsFault.NotJudged => FetchOutcome.CertificateNotJudged,
+                TlsFault.Handshake => FetchOutcome.TlsHandshakeFailed,
+                _ => tls.Facts!.Fault switch
+                {
+                    CertificateFault.Untrusted => FetchOutcome.CertificateUntrusted,
+                    CertificateFault.NotTimeValid => FetchOutcome.CertificateExpired,
+                    _ => FetchOutcome.CertificateNameMismatch,
+                },
+            }, tls.Message);
         }
+        if (Find<LimitException>(error) is { } limit) return (FetchOutcome.ProtocolError, limit.Message);
         if (Find<SocketException>(error) is { } socket) return (FetchOutcome.ConnectionReset, $"the connection broke ({socket.SocketErrorCode}).");
         var kind = Find<HttpRequestException>(error)?.HttpRequestError ?? Find<HttpIOException>(error)?.HttpRequestError ?? HttpRequestError.Unknown;
-        return kind == HttpRequestError.ResponseEnded
-            ? (FetchOutcome.ConnectionReset, "the connection ended in the middle of the response.")
-            : (FetchOutcome.ProtocolError, "the response is not HTTP, or broken: " + Innermost(error));
+        return kind switch
+        {
+            HttpRequestError.ResponseEnded => (FetchOutcome.ConnectionReset, "the connection ended in the middle of the response."),
+            HttpRequestError.ConfigurationLimitExceeded => (FetchOutcome.ProtocolError, $"its headers are larger than {MaxHeaderKilobytes} KB."),
+            _ => (FetchOutcome.ProtocolError, "the response is not HTTP, or broken: " + Innermost(error)),
+        };
     }
 
     private static T? Find<T>(Exception error) where T : Exception
@@ -242,9 +243,4 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     private sealed record Fetch(FetchRequest Request, CancellationToken Limit);
 
     private sealed record TlsFacts(CertificateFacts Certificate, string Version);
-
-    private sealed class TlsException(CertificateFacts? facts, string message, Exception? inner) : Exception(message, inner)
-    {
-        public CertificateFacts? Facts { get; } = facts;
-    }
 }

@@ -7,12 +7,15 @@ namespace EmailSecurity.Aws.Net;
 /// Passes a TLS connection's bytes on, and reads from the server's first ones, which are in the clear, whether it showed a certificate in this
 /// handshake or resumed a session of before: then the certificate at hand would be that of the last time.
 /// </summary>
-internal sealed class ServerHelloTap(Stream inner) : Stream
+internal sealed class ServerHelloTap(Stream inner) : WatchedStream(inner)
 {
-    private const int MaxWatched = 64 * 1024; // a hello and what follows it; more than any server sends before its certificate
+    /// <summary>protocol_version: the client's versions are known, and none is accepted (RFC 8446 section 6.2).</summary>
+    public const int ProtocolVersionAlert = 70;
+
+    private const int MaxWatched = 20 * 1024; // a record of the largest size (RFC 8446 section 5.1): the hello is in the first
     private const int RecordHeader = 5;
     private const int MessageHeader = 4;
-    private const byte ChangeCipherSpec = 20, Handshake = 22;
+    private const byte ChangeCipherSpec = 20, AlertRecord = 21, Handshake = 22;
     private const byte ServerHello = 2, Certificate = 11;
     private const ushort SupportedVersions = 43, PreSharedKey = 41;
     private const ushort Tls13 = 0x0304;
@@ -25,78 +28,19 @@ internal sealed class ServerHelloTap(Stream inner) : Stream
     /// <summary>True once the server has proved that this handshake is a full one, with a certificate.</summary>
     public bool IsFull { get; private set; }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
+    /// <summary>The alert that the server answered with in place of a hello (RFC 8446 section 6); null for none.</summary>
+    public int? Alert { get; private set; }
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        watched is null ? inner.ReadAsync(buffer, cancellationToken) : WatchAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, count);
-        Watch(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    /// <inheritdoc/>
-    public override void Flush() => inner.Flush();
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) inner.Dispose();
-        base.Dispose(disposing);
-    }
-
-    private async ValueTask<int> WatchAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Watch(buffer.Span[..read]);
-        return read;
-    }
-
-    private void Watch(ReadOnlySpan<byte> bytes)
+    protected override void OnRead(ReadOnlySpan<byte> bytes)
     {
         if (watched is null) return;
         watched.Write(bytes);
-        if (Verdict(watched.GetBuffer().AsSpan(0, (int)watched.Length)) is { } isFull)
+        var seen = watched.GetBuffer().AsSpan(0, (int)watched.Length);
+        if (Verdict(seen) is { } isFull)
         {
             IsFull = isFull;
+            Alert = seen[0] == AlertRecord && seen.Length >= RecordHeader + 2 ? seen[RecordHeader + 1] : null;
             watched = null;
         }
         else if (watched.Length > MaxWatched)

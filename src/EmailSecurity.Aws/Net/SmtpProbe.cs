@@ -1,22 +1,30 @@
+using System.Net;
 using System.Net.Security;
-using System.Security.Authentication;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Ports;
-using MailKit.Net.Smtp;
-using MailKit.Security;
 
 namespace EmailSecurity.Aws.Net;
 
-/// <summary>EHLO, STARTTLS, the certificate by <see cref="CertificateRule"/>, QUIT; through MailKit. Sends no mail and gives no credentials.</summary>
+/// <summary>
+/// Greeting, EHLO, STARTTLS (RFC 3207), the certificate by <see cref="CertificateRule"/>, EHLO, QUIT. Sends no mail and gives no credentials.
+/// What the server says is bounded in length and in time.
+/// </summary>
 /// <param name="resolver">Looks names up; null for the system's resolver.</param>
 /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
 /// <param name="connectTo"><c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.</param>
 /// <param name="time">Clock: time limits and certificates' validity.</param>
 public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time) : ISmtpProbe
 {
+    // Below TLS, after the handshake: two short replies, and what the encryption adds to them.
+    private const int MaxEncryptedBytes = 4 * SmtpDialogue.MaxTotal;
+
     private readonly Connector connector = new(resolver, time);
     private readonly CertificateRule rule = new(extraRoots, time);
     private readonly HostPort? target = connectTo is null ? null : HostPort.Parse(connectTo, null, "InvalidConnectTo", "address to connect to");
+
+    /// <summary>What the system's TLS can do.</summary>
+    internal TlsPlatform Platform { get; init; } = TlsPlatform.Current;
 
     /// <inheritdoc/>
     public async Task<SmtpProbeResult> ProbeAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
@@ -24,75 +32,151 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         host = host.TrimEnd('.').ToLowerInvariant();
         using var clock = new CancellationTokenSource(timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        CertificateFacts? facts = null;
-        var connected = false;
+        var progress = new Progress();
         try
         {
-            using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, limit.Token).ConfigureAwait(false);
-            connected = true;
-            using var smtp = new SmtpClient
+            for (var attempt = 0; attempt < TlsClient.MaxAttempts; attempt++)
             {
-                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // RFC 8461 section 7.2
-                CheckCertificateRevocation = false,
-                Timeout = Math.Max(1, (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue)),
-                ServerCertificateValidationCallback = Accept,
-            };
-            await smtp.ConnectAsync(tcp, host, port, SecureSocketOptions.StartTls, limit.Token).ConfigureAwait(false);
-            var version = smtp.SslProtocol switch { SslProtocols.Tls12 => "1.2", SslProtocols.Tls13 => "1.3", var other => other.ToString() };
-            await smtp.DisconnectAsync(quit: true, limit.Token).ConfigureAwait(false);
-            return Result(host, Verdict(facts!), facts!.Detail, facts, version);
+                if (await ConverseAsync(host, port, progress, limit.Token).ConfigureAwait(false))
+                {
+                    return Judged(host, progress.Tls!);
+                }
+            }
+
+            throw TlsClient.NotJudged();
         }
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (facts is { Fault: not CertificateFault.None }) return Result(host, Verdict(facts), facts.Detail, facts, "");
-            var (outcome, detail) = Explain(e, connected, clock.IsCancellationRequested);
-            return Result(host, outcome, detail, facts, "");
-        }
+            // Whatever the server does after it has shown a certificate that is not good: that is what is wrong with it.
+            if (progress.Tls is { } shown && (progress.IsDone || shown.Certificate.Fault != CertificateFault.None))
+            {
+                return Judged(host, shown);
+            }
 
-        // Nothing secret follows the handshake, so it is gone through with in order to see all of it and to end with QUIT; the verdict is ours.
-        bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-        {
-            facts = rule.Judge(certificate as X509Certificate2, null, chain?.ChainPolicy.ExtraStore, host);
-            return certificate is not null;
+            var (outcome, detail) = Explain(e, progress.IsConnected, clock.IsCancellationRequested);
+            return Result(host, outcome, detail, progress.Tls, "");
         }
     }
 
-    private static SmtpProbeResult Result(string host, SmtpOutcome outcome, string detail, CertificateFacts? facts, string version) => new()
+    // False: TLS resumed an earlier session, so there is no certificate to judge.
+    private async Task<bool> ConverseAsync(string host, int port, Progress progress, CancellationToken cancellationToken)
     {
-        Outcome = outcome,
-        Host = host,
-        CertificateNotAfter = facts?.NotAfter,
-        CertificateNames = facts?.Names ?? [],
-        TlsVersion = version,
-        Detail = detail.Length == 0 ? "" : $"{host}: {detail}",
-    };
+        await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, cancellationToken).ConfigureAwait(false);
+        progress.IsConnected = true;
+        await using var transport = new BoundedStream(tcp);
+        transport.Allow(2 * SmtpDialogue.MaxTotal, "before TLS");
+        var ehlo = "EHLO " + AddressLiteral(tcp);
+        var clear = new SmtpDialogue(transport);
+        await StartTlsAsync(clear, ehlo, cancellationToken).ConfigureAwait(false);
 
-    private static SmtpOutcome Verdict(CertificateFacts facts) => facts.Fault switch
+        var options = new SslClientAuthenticationOptions { AllowTlsResume = false };
+        // Nothing secret follows the handshake, so it is gone through with in order to see all of it and to end with QUIT; the verdict is ours.
+        progress.Tls = await new TlsClient(rule, Platform).AuthenticateAsync(transport, host, options, endsOnFault: false, cancellationToken).ConfigureAwait(false);
+        if (progress.Tls is null)
+        {
+            return false;
+        }
+
+        await using var encrypted = progress.Tls.Stream;
+        transport.Allow(MaxEncryptedBytes, "after the TLS handshake");
+        var secure = new SmtpDialogue(encrypted);
+        Demand(await secure.AskAsync(ehlo, cancellationToken).ConfigureAwait(false), 250);
+        progress.IsDone = true;
+        await secure.AskAsync("QUIT", cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task StartTlsAsync(SmtpDialogue clear, string ehlo, CancellationToken cancellationToken)
+    {
+        Demand(await clear.ReadAsync(cancellationToken).ConfigureAwait(false), 220);
+        var extensions = await clear.AskAsync(ehlo, cancellationToken).ConfigureAwait(false);
+        // RFC 5321 section 4.1.4: a server without EHLO says so with one of these; and without EHLO there is no STARTTLS.
+        if (extensions.Code is not (500 or 501 or 502 or 504))
+        {
+            Demand(extensions, 250);
+        }
+
+        // RFC 5321 section 4.1.1.1: the first line is the server's name; keywords without case.
+        if (!extensions.Lines.Skip(1).Any(l => l.Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new SmtpException(SmtpOutcome.StartTlsNotOffered, "");
+        }
+
+        var reply = await clear.AskAsync("STARTTLS", cancellationToken).ConfigureAwait(false);
+        if (reply.Code != 220)
+        {
+            throw new SmtpException(SmtpOutcome.StartTlsNotOffered, $"it lists STARTTLS, and refuses the command: {reply}");
+        }
+
+        // RFC 3207 section 6: what somebody on the way puts behind the reply must not pass for something said under TLS.
+        if (clear.HasUnread)
+        {
+            throw new SmtpException(SmtpOutcome.ProtocolError, "it sent more after its reply to STARTTLS, before the TLS handshake (RFC 3207 section 4.2).");
+        }
+    }
+
+    private static void Demand(SmtpReply reply, int code)
+    {
+        if (reply.Code != code)
+        {
+            throw reply.Code >= 400
+                ? new SmtpException(SmtpOutcome.Refused, $"the server said {reply}")
+                : new SmtpException(SmtpOutcome.ProtocolError, $"the server said {reply}, where {code} was due.");
+        }
+    }
+
+    // RFC 5321 section 4.1.1.1: a client without a name of its own gives its address as a literal (section 4.1.3).
+    private static string AddressLiteral(NetworkStream tcp)
+    {
+        var address = ((IPEndPoint)tcp.Socket.LocalEndPoint!).Address;
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{new IPAddress(address.GetAddressBytes())}]" : $"[{address}]";
+    }
+
+    private static SmtpProbeResult Judged(string host, TlsConnection tls) => Result(host, tls.Certificate.Fault switch
     {
         CertificateFault.None => SmtpOutcome.Secure,
         CertificateFault.Untrusted => SmtpOutcome.CertificateUntrusted,
         CertificateFault.NotTimeValid => SmtpOutcome.CertificateExpired,
         _ => SmtpOutcome.CertificateNameMismatch,
+    }, tls.Certificate.Detail, tls, tls.Version);
+
+    private static SmtpProbeResult Result(string host, SmtpOutcome outcome, string detail, TlsConnection? tls, string version) => new()
+    {
+        Outcome = outcome,
+        Host = host,
+        CertificateNotAfter = tls?.Certificate.NotAfter,
+        CertificateNames = tls?.Certificate.Names ?? [],
+        TlsVersion = version,
+        Detail = detail.Length == 0 ? "" : $"{host}: {detail}",
     };
 
     private static (SmtpOutcome Outcome, string Detail) Explain(Exception error, bool connected, bool outOfTime) => error switch
     {
         _ when outOfTime && !connected => (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
-        _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and did not answer in time."),
+        _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and the dialogue did not end in time."),
         ConnectException { Fault: ConnectFault.NameNotResolved or ConnectFault.DnsFailure } e => (SmtpOutcome.NameNotResolved, e.Message),
         ConnectException { Fault: ConnectFault.Unreachable } e => (SmtpOutcome.Blocked, e.Message),
         ConnectException { Fault: ConnectFault.Reset } e => (SmtpOutcome.ProtocolError, e.Message),
         ConnectException e => (SmtpOutcome.Refused, e.Message),
-        NotSupportedException => (SmtpOutcome.StartTlsNotOffered, "the server does not offer STARTTLS."),
-        SmtpCommandException e => (SmtpOutcome.Refused, $"the server said {(int)e.StatusCode} {e.Message}"),
-        SslHandshakeException or System.Security.Authentication.AuthenticationException => (SmtpOutcome.TlsHandshakeFailed, "the TLS handshake failed: " + Innermost(error)),
-        _ => (SmtpOutcome.ProtocolError, "the conversation broke: " + Innermost(error)),
+        SmtpException e => (e.Outcome, e.Message),
+        TlsException { Fault: TlsFault.Tls13Only } e => (SmtpOutcome.Tls13Only, e.Message),
+        TlsException { Fault: TlsFault.NotJudged } e => (SmtpOutcome.CertificateNotJudged, e.Message),
+        TlsException e => (SmtpOutcome.TlsHandshakeFailed, e.Message),
+        LimitException e => (SmtpOutcome.ReplyTooLong, e.Message),
+        IOException { InnerException: SocketException socket } => (SmtpOutcome.ProtocolError, $"the connection broke ({socket.SocketErrorCode})."),
+        _ => (SmtpOutcome.ProtocolError, $"the connection broke: {error.Message.Split('\n')[0].TrimEnd()}"),
     };
 
-    private static string Innermost(Exception error)
+    /// <summary>How far a probe came.</summary>
+    private sealed class Progress
     {
-        while (error.InnerException is not null) error = error.InnerException;
-        return error.Message.Split('\n')[0].TrimEnd();
+        public bool IsConnected { get; set; }
+
+        /// <summary>The connection with the certificate; null before.</summary>
+        public TlsConnection? Tls { get; set; }
+
+        /// <summary>All that is judged has been seen.</summary>
+        public bool IsDone { get; set; }
     }
 }

@@ -59,17 +59,21 @@ internal static class LiveFindings
             FetchOutcome.CertificateUntrusted => ("CertificateUntrusted", $"its certificate does not lead to a trusted root{Detail(result.Detail, url.Host)}", "Use a certificate of a public authority and serve its intermediate certificates."),
             FetchOutcome.CertificateExpired => ("CertificateExpired", $"its certificate is not valid now{(result.CertificateNotAfter is { } end ? $" (it ends {end:u})" : "")}", "Renew the certificate."),
             FetchOutcome.CertificateNameMismatch => ("CertificateNameMismatch", $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName count)", $"Use a certificate with the name {url.Host}."),
+            FetchOutcome.CertificateNotJudged => ("CertificateNotJudged", $"its certificate could not be judged{Detail(result.Detail, url.Host)}", TlsAdvice.NotJudged),
+            FetchOutcome.Tls13Only => ("Tls13Only", "the server accepts TLS 1.3 only, which this computer does not have", TlsAdvice.Tls13),
             FetchOutcome.TooLarge => ("TooLarge", "it is larger than any reader accepts", "Make it smaller."),
-            _ => ("ProtocolError", $"what answers is not HTTP{Detail(result.Detail, url.Host)}", "Check the web server."),
+            _ => ("ProtocolError", $"the answer is not proper HTTP{Detail(result.Detail, url.Host)}", "Check the web server."),
         };
         (what, fix) = Manner(result, what, fix);
+        // What this computer cannot see is no fault of the server.
+        var isLocal = result.Outcome is FetchOutcome.CertificateNotJudged or FetchOutcome.Tls13Only;
         return new Finding
         {
             Code = prefix + code,
-            Severity = FindingSeverity.Error,
+            Severity = isLocal ? FindingSeverity.Warning : FindingSeverity.Error,
             Standard = standard,
             Section = section,
-            Message = $"{Subject(prefix, url)} cannot be used: {what}. {consequence}",
+            Message = isLocal ? $"{Subject(prefix, url)} cannot be checked from this computer: {what}." : $"{Subject(prefix, url)} cannot be used: {what}. {consequence}",
             Fix = fix,
             Location = url.ToString(),
         };

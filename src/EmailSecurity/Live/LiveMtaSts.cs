@@ -147,7 +147,12 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 
         if (options.ProbeSmtp)
         {
-            foreach (var result in await Task.WhenAll(servers.Hosts.Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
+            if (servers.Hosts.Count > MaxHostsLookedUp)
+            {
+                findings.Add(NotProbed(domain, servers.Hosts.Count));
+            }
+
+            foreach (var result in await Task.WhenAll(servers.Hosts.Take(MaxHostsLookedUp).Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
                 findings.Add(Smtp(result, policy?.Mode ?? MtaStsMode.None));
                 if (LiveFindings.Expiry("Mx", result.Host, result.CertificateNotAfter, time.GetUtcNow(), Standard, "4.2", "Renew the mail server's certificate.") is { } soon)
@@ -167,6 +172,17 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             : MxRules.WithoutAddress(policy.Mode, h, a)).OfType<Finding>());
     }
 
+    private static Finding NotProbed(string domain, int count) => new()
+    {
+        Code = "MxNotProbed",
+        Severity = FindingSeverity.Warning,
+        Standard = Standard,
+        Section = "4.2",
+        Message = FormattableString.Invariant($"{domain} names {count} mail servers; only the first {MaxHostsLookedUp} were probed."),
+        Fix = "Publish fewer MX records.",
+        Location = domain,
+    };
+
     internal static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
     {
         if (r.Outcome == SmtpOutcome.Secure)
@@ -180,14 +196,17 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),
             SmtpOutcome.Refused => ("MxRefused", $"refuses the connection{detail}", "Check that the mail server listens on port 25 and lets this host in."),
             SmtpOutcome.Blocked => ("MxBlocked", $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port 25, so this need not be the server's fault", "Run the check from a host that may connect to port 25."),
-            SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", "does not offer STARTTLS", "Turn STARTTLS on at the mail server."),
+            SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", $"does not offer STARTTLS{detail}", "Turn STARTTLS on at the mail server."),
             SmtpOutcome.TlsHandshakeFailed => ("MxTlsHandshakeFailed", $"cannot agree on TLS 1.2 or newer{detail}", "Check the mail server's TLS settings."),
             SmtpOutcome.CertificateUntrusted => ("MxCertificateUntrusted", $"has a certificate that does not lead to a trusted root{detail}", "Use a certificate of a public authority, with its intermediate certificates."),
             SmtpOutcome.CertificateExpired => ("MxCertificateExpired", $"has a certificate that is not valid now{detail}", "Renew the mail server's certificate."),
             SmtpOutcome.CertificateNameMismatch => ("MxCertificateNameMismatch", $"has a certificate for {(r.CertificateNames.Count == 0 ? "no DNS name" : string.Join(", ", r.CertificateNames.Take(5)))}, not for its own name", "Use a certificate with the MX host name as DNS name."),
+            SmtpOutcome.CertificateNotJudged => ("MxCertificateNotJudged", $"has a certificate that could not be judged from this computer{detail}", TlsAdvice.NotJudged),
+            SmtpOutcome.Tls13Only => ("MxTls13Only", "accepts TLS 1.3 only, which this computer does not have, so it could not be checked", TlsAdvice.Tls13),
+            SmtpOutcome.ReplyTooLong => ("MxReplyTooLong", $"says more than SMTP allows{detail}", "Check the mail server; senders may cut the connection."),
             _ => ("MxProtocolError", $"does not speak SMTP as it should{detail}", "Check the mail server."),
         };
-        var local = r.Outcome == SmtpOutcome.Blocked;
+        var local = r.Outcome is SmtpOutcome.Blocked or SmtpOutcome.CertificateNotJudged or SmtpOutcome.Tls13Only;
         return new Finding
         {
             Code = code,

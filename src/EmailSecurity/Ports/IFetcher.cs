@@ -23,6 +23,10 @@ public enum FetchOutcome
     CertificateExpired,
     /// <summary>No DNS-ID of the certificate matches the host (CN never counts).</summary>
     CertificateNameMismatch,
+    /// <summary>Every TLS handshake resumed an earlier session, so the server showed no certificate: a limit of this computer.</summary>
+    CertificateNotJudged,
+    /// <summary>The server accepts TLS 1.3 alone, and this computer has no TLS 1.3: a limit of this computer.</summary>
+    Tls13Only,
     /// <summary>The body is larger than the cap.</summary>
     TooLarge,
     /// <summary>The response is not HTTP, or broken.</summary>

@@ -11,7 +11,7 @@ public enum SmtpOutcome
     Refused,
     /// <summary>No connection in time: port 25 is blocked on the way, or the host is down.</summary>
     Blocked,
-    /// <summary>The server does not offer STARTTLS.</summary>
+    /// <summary>The server does not offer STARTTLS, or refuses the command.</summary>
     StartTlsNotOffered,
     /// <summary>The TLS handshake failed.</summary>
     TlsHandshakeFailed,
@@ -21,6 +21,12 @@ public enum SmtpOutcome
     CertificateExpired,
     /// <summary>No DNS-ID matches the MX host (RFC 8461 section 4.2).</summary>
     CertificateNameMismatch,
+    /// <summary>Every TLS handshake resumed an earlier session, so the server showed no certificate: a limit of this computer.</summary>
+    CertificateNotJudged,
+    /// <summary>The server accepts TLS 1.3 alone, and this computer has no TLS 1.3: a limit of this computer.</summary>
+    Tls13Only,
+    /// <summary>The server says more than SMTP allows (RFC 5321 section 4.5.3.1.5), or than a probe reads.</summary>
+    ReplyTooLong,
     /// <summary>The conversation broke.</summary>
     ProtocolError,
 }

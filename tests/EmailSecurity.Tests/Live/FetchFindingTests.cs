@@ -1,5 +1,8 @@
+using System.Security.Authentication;
+using EmailSecurity.Aws.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Tests.Net;
 using TestResult = EmailSecurity.Findings.TestResult;
@@ -28,7 +31,7 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
 
     private static readonly string[] Files = ["Policy", "Logo", "MarkCertificate", "ReportReceiver"];
 
-    public static IEnumerable<string> Codes => Cases().Select(c => c.Data.Item1 + c.Data.Item2).Concat(Files.SelectMany(f => ((string[])["Timeout", "HostNotFound", "HostDnsFailure", "ConnectionRefused", "ProtocolError"]).Select(e => f + e)));
+    public static IEnumerable<string> Codes => Cases().Select(c => c.Data.Item1 + c.Data.Item2).Concat(Files.SelectMany(f => ((string[])["Timeout", "HostNotFound", "HostDnsFailure", "ConnectionRefused", "ProtocolError", "Tls13Only", "CertificateNotJudged"]).Select(e => f + e)));
 
     public static TheoryData<string> EveryFile() => [.. Files];
 
@@ -106,6 +109,30 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
         await using var server = TestTcpServer.Https(world.Root.Issue([$"mta-sts.{domain}", $"logo.{domain}", $"mark.{domain}", $"reports.{domain}"]), "SSH-2.0-OpenSSH\r\n\r\nConnection: close");
         using var services = world.Connect(server.Address);
         LiveWorld.Has(await TestAsync(file, domain, world.Checks(Receivers, services)), file + "ProtocolError", file == "ReportReceiver" ? FindingSeverity.Warning : FindingSeverity.Error);
+    }
+
+    [Theory, MemberData(nameof(EveryFile))]
+    public async Task What_this_computer_cannot_see_is_no_fault_of_the_server(string file)
+    {
+        foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
+            [("Tls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13), ("CertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None)])
+        {
+            var domain = world.Put();
+            var certificate = world.Root.Issue([$"mta-sts.{domain}", $"logo.{domain}", $"mark.{domain}", $"reports.{domain}"]);
+            await using var server = TestTcpServer.Https(certificate, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", protocols);
+            using var fetcher = new HttpsFetcher(world.Edge.Resolver, world.Root.AsRoots(), server.Address, TimeProvider.System) { Platform = platform };
+            foreach (var host in (string[])["mta-sts", "logo", "mark", "reports"])
+            {
+                // Leaves a session that the computer then resumes unasked.
+                await fetcher.FetchAsync(new FetchRequest(new Uri($"https://{host}.{domain}/"), 100, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
+            }
+
+            using var checks = new LiveChecks(world.Edge.Resolver, fetcher, world.Edge.SmtpProbe, TimeProvider.System, Receivers);
+            var result = await TestAsync(file, domain, checks);
+            var finding = LiveWorld.Has(result, file + code, FindingSeverity.Warning);
+            Assert.Contains("cannot be checked from this computer", finding.Message, StringComparison.Ordinal);
+            Assert.Equal(TestStatus.Warning, result.Status);
+        }
     }
 
     private void Put(string file, string domain, SiteResponse answer, Func<SiteDefinition, SiteDefinition> change)

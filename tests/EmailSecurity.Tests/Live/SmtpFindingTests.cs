@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EmailSecurity.Aws.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Tests.Net;
@@ -12,9 +14,9 @@ namespace EmailSecurity.Tests.Live;
 /// <summary>Mail servers with one thing wrong each: errors where the policy is enforced, warnings where it is tested.</summary>
 public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
 {
-    private static readonly string[] Faults = ["MxStartTlsNotOffered", "MxTlsHandshakeFailed", "MxCertificateUntrusted", "MxCertificateExpired", "MxCertificateNameMismatch", "MxRefused", "MxProtocolError"];
+    private static readonly string[] Faults = ["MxStartTlsNotOffered", "MxTlsHandshakeFailed", "MxCertificateUntrusted", "MxCertificateExpired", "MxCertificateNameMismatch", "MxRefused", "MxReplyTooLong", "MxProtocolError"];
 
-    public static IEnumerable<string> Codes => [.. Faults, "MxSecure", "MxCertificateExpiresSoon", "MxHostNotFound", "MxBlocked"];
+    public static IEnumerable<string> Codes => [.. Faults, "MxSecure", "MxCertificateExpiresSoon", "MxHostNotFound", "MxBlocked", "MxTls13Only", "MxCertificateNotJudged", "MxNotProbed"];
 
     public static TheoryData<string> EveryFault() => [.. Faults];
 
@@ -35,7 +37,7 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
                 "MxCertificateNameMismatch" => world.Root.Issue(["other.example"]),
                 _ => world.Root.Issue([host]),
             };
-            await using var server = MailServer(certificate, code switch { "MxRefused" => "554 no mail from here", "MxProtocolError" => "HTTP/1.1 400 Bad Request", _ => "220 mx ESMTP" }, breaks: code == "MxTlsHandshakeFailed");
+            await using var server = MailServer(certificate, code switch { "MxRefused" => "554 no mail from here", "MxReplyTooLong" => "220 " + new string('x', 600), "MxProtocolError" => "HTTP/1.1 400 Bad Request", _ => "220 mx ESMTP" }, breaks: code == "MxTlsHandshakeFailed");
             var result = await ProbeAsync(domain, server.Port);
             Assert.Equal(mode == "enforce" ? TestStatus.Fail : TestStatus.Warning, result.Status);
             Assert.Equal(host, LiveWorld.Has(result, code, mode == "enforce" ? FindingSeverity.Error : FindingSeverity.Warning).Location);
@@ -86,6 +88,35 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
         var result = await ProbeAsync(world.Put(), blocked.Port, seconds: 1);
         Assert.Equal(TestStatus.Warning, result.Status);
         Assert.Contains("port 25", LiveWorld.Has(result, "MxBlocked", FindingSeverity.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_this_computer_cannot_see_is_no_fault_of_the_server()
+    {
+        foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
+            [("MxTls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13), ("MxCertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None)])
+        {
+            var domain = world.Put();
+            await using var server = TestMailServer.Start(world.Root.Issue([$"mx1.{domain}"]), protocols: protocols);
+            var probe = new SmtpProbe(world.Edge.Resolver, world.Root.AsRoots(), server.Address, TimeProvider.System) { Platform = platform };
+            // Leaves a session that the computer then resumes unasked.
+            await probe.ProbeAsync($"mx1.{domain}", server.Port, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+            var options = new LiveOptions { ProbeSmtp = true, SmtpPort = server.Port, SmtpTimeout = TimeSpan.FromMinutes(2) };
+            using var checks = new LiveChecks(world.Edge.Resolver, world.Edge.Fetcher, probe, TimeProvider.System, options);
+            var result = await checks.TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
+            LiveWorld.Has(result, code, FindingSeverity.Warning);
+            Assert.Equal(TestStatus.Warning, result.Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_domain_with_very_many_mail_servers_has_the_first_ones_probed()
+    {
+        using var closed = ClosedPort.Tcp();
+        var domain = world.Put(("@", "MX", [.. Enumerable.Range(1, 40).Select(i => $"{i} mx{i}.@.")]));
+        var result = await ProbeAsync(domain, closed.Port);
+        Assert.Contains("40 mail servers; only the first 32", LiveWorld.Has(result, "MxNotProbed", FindingSeverity.Warning).Message, StringComparison.Ordinal);
+        Assert.Equal(32, result.Findings.Count(f => f.Code is "MxRefused" or "MxHostNotFound"));
     }
 
     private Task<TestResult> ProbeAsync(string domain, int port, double seconds = 120)
