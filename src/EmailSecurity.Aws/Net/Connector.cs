@@ -139,6 +139,6 @@ internal sealed class Connector(IResolver? resolver, TimeProvider time)
         var fault = errors.Contains(SocketError.ConnectionRefused) ? ConnectFault.Refused
             : errors.Exists(e => e is SocketError.ConnectionReset or SocketError.ConnectionAborted) ? ConnectFault.Reset
             : ConnectFault.Unreachable;
-        return new ConnectException(fault, $"no connection to {host} port {port} ({string.Join(", ", errors.Distinct())}).");
+        return new ConnectException(fault, Invariant($"no connection to {host} port {port} ({string.Join(", ", errors.Distinct())})."));
     }
 }

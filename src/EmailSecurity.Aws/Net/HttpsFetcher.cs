@@ -137,7 +137,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         return connection.Stream;
     }
 
-    private static string Key(FetchRequest request) => $"{request.Url.IdnHost}:{request.Url.Port}>{request.ConnectHost}";
+    private static string Key(FetchRequest request) => Invariant($"{request.Url.IdnHost}:{request.Url.Port}>{request.ConnectHost}");
 
     private static FetchResult Head(HttpResponseMessage response, TlsFacts? tls) => new()
     {
@@ -154,7 +154,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 
     private static string Raw(System.Net.Http.Headers.HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
-    private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with { Outcome = FetchOutcome.TooLarge, Detail = $"the body is larger than {request.MaxBytes} bytes." };
+    private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with { Outcome = FetchOutcome.TooLarge, Detail = Invariant($"the body is larger than {request.MaxBytes} bytes.") };
 
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
     {
@@ -181,7 +181,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     {
         var result = (head ?? new FetchResult { Outcome = FetchOutcome.ProtocolError }) with { StatusCode = 0 };
         if (outOfTime)
-            return result with { Outcome = FetchOutcome.Timeout, Detail = $"{request.Url.IdnHost}: {(head is null ? "no connection or answer" : "the body did not end")} within {request.Timeout.TotalSeconds:0.###} s." };
+            return result with { Outcome = FetchOutcome.Timeout, Detail = Invariant($"{request.Url.IdnHost}: {(head is null ? "no connection or answer" : "the body did not end")} within {request.Timeout.TotalSeconds:0.###} s.") };
 
         var (outcome, detail) = Outcome(error);
         if (Find<TlsException>(error)?.Facts is { } facts) result = result with { CertificateNotAfter = facts.NotAfter, CertificateNames = facts.Names };

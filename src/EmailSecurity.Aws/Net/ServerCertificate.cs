@@ -116,8 +116,8 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
                     break;
                 case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
                     faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is out of its time"
-                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"
-                        : $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}"));
+                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime ? Invariant($"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")
+                        : Invariant($"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")));
                     break;
                 case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
                     faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain ? "its chain ends before a trusted root (is an intermediate missing?)"
@@ -143,5 +143,5 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         }
     }
 
-    private static string Shown(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
+    private static string Shown(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? Invariant($" and {names.Count - 5} more") : "");
 }

@@ -122,7 +122,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         {
             throw reply.Code >= 400
                 ? new SmtpException(SmtpOutcome.Refused, $"the server said {reply}")
-                : new SmtpException(SmtpOutcome.ProtocolError, $"the server said {reply}, where {code} was due.");
+                : new SmtpException(SmtpOutcome.ProtocolError, Invariant($"the server said {reply}, where {code} was due."));
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
     private static string AddressLiteral(NetworkStream tcp)
     {
         var address = ((IPEndPoint)tcp.Socket.LocalEndPoint!).Address;
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{new IPAddress(address.GetAddressBytes())}]" : $"[{address}]";
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Invariant($"[IPv6:{new IPAddress(address.GetAddressBytes())}]") : Invariant($"[{address}]");
     }
 
     private static SmtpProbeResult Judged(string host, TlsConnection tls) => Result(host, tls.Certificate.Fault switch
