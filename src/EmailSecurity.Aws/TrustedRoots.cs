@@ -16,11 +16,12 @@ internal static class TrustedRoots
             return null;
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > MaxBytes)
+            // Shared, as an editor may hold it open.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            if (reader.BaseStream.Length > MaxBytes)
                 throw Unreadable(path, "it is larger than 1 MB", null);
             var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(path);
+            roots.ImportFromPem(reader.ReadToEnd());
             return roots.Count > 0 ? roots : throw Unreadable(path, "it holds no certificate", null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)

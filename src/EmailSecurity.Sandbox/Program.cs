@@ -11,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: EmailSecurity.Sandbox serve [--port N] | rehearse [--pace quick|real] | run FILE.ps1 [args]");
+    Console.Error.WriteLine("usage: EmailSecurity.Sandbox serve [--port N] [--output FILE] | rehearse [--pace quick|real] | run FILE.ps1 [args]");
     return 2;
 }

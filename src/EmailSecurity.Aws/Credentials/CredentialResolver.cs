@@ -20,7 +20,7 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
         if (settings.Credential is not null)
             return new ResolvedCredentials(CredentialSource.Object, "-Credential", ForeignCredentials.Wrap(settings.Credential, "-Credential"));
 
-        var profiles = new ProfileReader(settings.ProfileLocation, endpoint, environment);
+        var profiles = new ProfileReader(settings.ProfileLocation, endpoint, ProfileStores.Of(settings.ProfileLocation, environment), environment);
         if (Has(settings.ProfileName))
             return profiles.Find(settings.ProfileName!, "-ProfileName", required: true)!;
         if (Has(settings.ProfileLocation))

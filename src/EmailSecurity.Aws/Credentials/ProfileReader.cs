@@ -3,12 +3,10 @@ using Amazon.Runtime.CredentialManagement;
 
 namespace EmailSecurity.Aws.Credentials;
 
-/// <summary>Reads profiles of the shared credentials and config files (on Windows the SDK's encrypted store first).</summary>
-internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string, string?> environment)
+/// <summary>Reads profiles of the SDK's encrypted store (Windows) and of the shared credentials and config files.</summary>
+internal sealed class ProfileReader(string? location, Uri? endpoint, ICredentialProfileSource store, Func<string, string?> environment)
 {
     private const int MaxRoleDepth = 5;
-
-    private readonly CredentialProfileStoreChain store = new(Location(location, environment));
 
     /// <summary>Finds a profile's credentials; null where an optional one does not exist.</summary>
     /// <param name="name">Profile name.</param>
@@ -121,14 +119,6 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, Func<string
 
     private static bool IsRole(CredentialProfile profile) =>
         profile.Options is { RoleArn.Length: > 0 } options && (options.SourceProfile is { Length: > 0 } || options.CredentialSource is { Length: > 0 });
-
-    private static string? Location(string? given, Func<string, string?> environment)
-    {
-        if (!string.IsNullOrWhiteSpace(given))
-            return given;
-        var named = environment(SharedCredentialsFile.SharedCredentialsFileEnvVar);
-        return string.IsNullOrWhiteSpace(named) ? null : named;
-    }
 
     private static EmailSecurityException Invalid(string name, string message, string fix, Exception? inner = null) =>
         new("ProfileInvalid", ErrorKind.InvalidData, message, fix, inner) { Target = name };

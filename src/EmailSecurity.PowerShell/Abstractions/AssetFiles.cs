@@ -16,7 +16,7 @@ internal static class AssetFiles
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, useAsync: true);
+            using var stream = UserFile.Open(path);
             if (stream.Length > MaxBytes)
             {
                 throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} has {stream.Length} bytes; no file of a stack may have more than {MaxBytes}.", "Is it the right file?") { Target = path };
@@ -40,7 +40,7 @@ internal static class AssetFiles
     /// <exception cref="EmailSecurityException">AssetTooLarge.</exception>
     public static byte[] ReadRootFile(string path) => new FileInfo(path).Length > MaxBytes
         ? throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} is too large for a file of roots.", "Is it the right file?") { Target = path }
-        : File.ReadAllBytes(path);
+        : UserFile.Read(path, MaxBytes).ToArray();
 
     /// <summary>Reads and checks a policy file.</summary>
     /// <exception cref="EmailSecurityException">PolicyInvalid; those of <see cref="ReadAsync"/>.</exception>

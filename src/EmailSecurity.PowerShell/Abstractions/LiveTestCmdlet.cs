@@ -21,7 +21,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
 
     /// <summary>How many domains are looked at side by side.</summary>
     [Parameter]
-    [ValidateRange(1, 1024)]
+    [ValidateNumber(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>What the command's own parameters include.</summary>

@@ -58,8 +58,7 @@ internal sealed record SandboxDefaults
     {
         try
         {
-            using var stream = File.OpenRead(file);
-            if (stream.Length <= MaxFileBytes && JsonSerializer.Deserialize<SandboxDefaults>(stream, Json) is { EndpointUrl: not null } defaults)
+            if (JsonSerializer.Deserialize<SandboxDefaults>(UserFile.ReadText(file, MaxFileBytes), Json) is { EndpointUrl: not null } defaults)
             {
                 return defaults;
             }

@@ -30,7 +30,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
     /// <summary>How many domains are worked on side by side. Most of the time is spent waiting for AWS, so the waits of a usual list overlap.</summary>
     [Parameter]
-    [ValidateRange(1, 1024)]
+    [ValidateNumber(1, 1024)]
     public int ThrottleLimit { get; set; } = 50;
 
     /// <summary>What the command does, for its progress: <c>Publishing</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.PowerShell.Abstractions;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -70,9 +71,7 @@ public sealed class TestBimiLogoCommand : PSCmdlet
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var buffer = new byte[BimiLogo.MaximumSize + 1];
-            return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+            return UserFile.Read(file, BimiLogo.MaximumSize + 1);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

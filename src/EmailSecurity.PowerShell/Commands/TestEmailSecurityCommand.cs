@@ -17,7 +17,7 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
 
     /// <summary>Port of the mail servers, for a test environment.</summary>
     [Parameter]
-    [ValidateRange(1, 65535)]
+    [ValidateNumber(1, 65535)]
     public int SmtpPort { get; set; } = 25;
 
     /// <summary>Check that the receivers of reports can be reached: https: by a request, mailto: by the MX of their domain.</summary>

@@ -136,9 +136,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var buffer = new byte[(int)Math.Min(stream.CanSeek ? stream.Length : MaxFileBytes, MaxFileBytes)];
-            return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+            return UserFile.Read(file, MaxFileBytes);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -16,7 +16,7 @@ public sealed class TestMtaStsCommand : LiveTestCmdlet
 
     /// <summary>Port of the mail servers, for a test environment.</summary>
     [Parameter]
-    [ValidateRange(1, 65535)]
+    [ValidateNumber(1, 65535)]
     public int SmtpPort { get; set; } = 25;
 
     /// <summary>Look for CAA records that would stop ACM from issuing or renewing the certificate.</summary>

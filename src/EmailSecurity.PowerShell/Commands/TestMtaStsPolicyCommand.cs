@@ -92,9 +92,7 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var buffer = new byte[MtaStsPolicy.MaxSize + 1];
-            return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+            return UserFile.Read(file, MtaStsPolicy.MaxSize + 1);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

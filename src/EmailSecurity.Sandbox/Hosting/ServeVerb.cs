@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
-/// <summary><c>serve [--port N]</c>: one JSON line when ready, then runs until SIGINT or SIGTERM. It starts with a hosted zone for a first try.</summary>
+/// <summary>
+/// <c>serve [--port N] [--output FILE]</c>: one JSON line when ready, on standard output or in a file, then runs until SIGINT or SIGTERM. It starts with a
+/// hosted zone for a first try.
+/// </summary>
 public static class ServeVerb
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -12,20 +15,12 @@ public static class ServeVerb
     /// <summary>Runs the verb; the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var port = 0;
-        if (arguments is ["--port", var text])
+        if (Parse(arguments, out var port, out var output) is { } wrong)
         {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535)
-            {
-                await Console.Error.WriteLineAsync($"serve: --port takes a number from 0 to 65535, not '{text}'.");
-                return 2;
-            }
-        }
-        else if (arguments.Count > 0)
-        {
-            await Console.Error.WriteLineAsync($"serve: unknown argument '{arguments[0]}'. Usage: serve [--port N]");
+            await Console.Error.WriteLineAsync("serve: " + wrong);
             return 2;
         }
+
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext context)
         {
@@ -38,20 +33,90 @@ public static class ServeVerb
         {
             await using var server = await SandboxServer.StartAsync(new SandboxOptions { Port = port }, stop.Token);
             FirstZone.Put(server);
-            await Console.Out.WriteLineAsync(ReadyLine(server));
-            await Console.Out.FlushAsync(CancellationToken.None);
+            using var ready = await TellAsync(ReadyLine(server), output, stop.Token);
             await Task.Delay(Timeout.Infinite, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"serve: {e.Message}");
             return 1;
         }
         return 0;
+    }
+
+    // What is wrong with the arguments; null for nothing.
+    private static string? Parse(IReadOnlyList<string> arguments, out int port, out string? output)
+    {
+        (port, output) = (0, null);
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            var value = i + 1 < arguments.Count ? arguments[i + 1] : null;
+            switch (arguments[i])
+            {
+                case "--port" when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535:
+                    return $"--port takes a number from 0 to 65535, not '{value}'.";
+                case "--output" when string.IsNullOrWhiteSpace(value):
+                    return "--output takes the path of a file.";
+                case "--output":
+                    output = Path.GetFullPath(value!);
+                    break;
+                case "--port":
+                    break;
+                default:
+                    return $"unknown argument '{arguments[i]}'. Usage: serve [--port N] [--output FILE]";
+            }
+        }
+
+        return null;
+    }
+
+    // A file appears whole, under its name, and is closed: who waits for it may read it at once. It goes when the sandbox does, for it leads nowhere then.
+    private static async Task<ReadyFile?> TellAsync(string line, string? output, CancellationToken cancellationToken)
+    {
+        if (output is null)
+        {
+            await Console.Out.WriteLineAsync(line);
+            await Console.Out.FlushAsync(CancellationToken.None);
+            return null;
+        }
+
+        var unfinished = $"{output}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            await File.WriteAllTextAsync(unfinished, line + "\n", cancellationToken);
+            File.Move(unfinished, output, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+
+        await Console.Error.WriteLineAsync($"The sandbox is ready; {output} says where. Stop it with Ctrl+C.");
+        return new ReadyFile(output, line);
+    }
+
+    private sealed class ReadyFile(string path, string line) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                // Another sandbox may have been started since with the same file.
+                if (File.ReadAllText(path).TrimEnd() == line)
+                {
+                    File.Delete(path);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Gone, or held by somebody: it is only a pointer.
+            }
+        }
     }
 
     /// <summary>The line that says where everything is.</summary>

@@ -37,8 +37,12 @@ internal static class MarkCertificatePem
         }
         if (text.IndexOf((byte)0) >= 0 || (text.Length > 1 && text[0] == 0x30 && text[1] >= 0x80))
         {
-            findings.Error("PemNotText", MarkCertificateFindings.Draft, "3.3", "The file is not PEM text (it looks like DER or UTF-16).",
-                "Convert it: openssl x509 -inform der -in FILE -out FILE.pem, then append the issuing CA; save as ASCII.");
+            var (kind, fix) = text[0] == 0x30
+                ? ("DER, not PEM text", "Convert it: openssl x509 -inform der -in FILE -out FILE.pem, then append the certificate of the issuing CA.")
+                : text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+                    ? ("UTF-16, not ASCII text", "Save the file as ASCII or as UTF-8 without a byte order mark.")
+                    : ("not PEM text", "Give the PEM file that the certification authority delivered.");
+            findings.Error("PemNotText", MarkCertificateFindings.Draft, "3.3", $"The file is {kind}.", fix);
             return blocks;
         }
 

@@ -53,8 +53,12 @@ public sealed class MtaStsPolicy
     /// <summary>The exact text as served. CRLF line ends where we wrote it.</summary>
     public string Text { get; }
 
-    /// <summary>The <c>id</c> for <c>_mta-sts</c>: the first 32 lower-case hex characters of the SHA-256 of the UTF-8 text, so that it changes when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics).</summary>
-    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)).AsSpan(0, 16)).ToLowerInvariant();
+    /// <summary>
+    /// The <c>id</c> for <c>_mta-sts</c>: the first 32 lower-case hex characters of the SHA-256 of the UTF-8 text with CRLF line ends, so that it changes
+    /// when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics). LF and CRLF end a line alike (section 3.2): the same file has the
+    /// same id however Git checked it out.
+    /// </summary>
+    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\r\n"))).AsSpan(0, 16)).ToLowerInvariant();
 
     /// <summary>What the check of the text found.</summary>
     public IReadOnlyList<Finding> Findings { get; }

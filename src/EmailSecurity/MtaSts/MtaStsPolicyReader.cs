@@ -42,7 +42,7 @@ internal ref struct MtaStsPolicyReader
         }
         catch (DecoderFallbackException)
         {
-            return NotUtf8(domain);
+            return NotUtf8(domain, utf8);
         }
         return new MtaStsPolicyReader().Run(text, domain);
     }
@@ -61,7 +61,7 @@ internal ref struct MtaStsPolicyReader
             }
             catch (EncoderFallbackException)
             {
-                return NotUtf8(domain);
+                return NotUtf8(domain, []);
             }
         }
         return new MtaStsPolicyReader().Run(text, domain);
@@ -292,10 +292,11 @@ internal ref struct MtaStsPolicyReader
         return TestResult.From(Mechanism, findings.Items, null, domain);
     }
 
-    private static TestResult NotUtf8(string domain)
+    private static TestResult NotUtf8(string domain, ReadOnlySpan<byte> body)
     {
         var findings = new FindingBag(Standard);
-        findings.Error("PolicyNotUtf8", "3.2", "The policy is not UTF-8.", "Save the file as UTF-8 without a byte order mark; plain ASCII is enough.");
+        var isUtf16 = body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        findings.Error("PolicyNotUtf8", "3.2", isUtf16 ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.", "Save the file as UTF-8 without a byte order mark; plain ASCII is enough.");
         return TestResult.From(Mechanism, findings.Items, null, domain);
     }
 }

@@ -28,6 +28,30 @@ public class PublishTests
         Assert.True(work.Length <= 35, $"{work.Length} calls, looks of a wait counted once: {string.Join(", ", work)}");
     }
 
+    [Fact]
+    public async Task A_checkout_with_other_line_ends_is_served_under_the_same_id()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var written = MtaStsPolicy.Create("example.com", MtaStsMode.Testing, ["mx1.example.com"], 86400);
+        var unix = (MtaStsPolicy)MtaStsPolicy.Check(written.Text.ReplaceLineEndings("\n"), "example.com").Value!;
+        AssertNoErrors(await lab.PublishAsync(StackLab.Stack(s => s with { Policy = unix })));
+        lab.Time.Advance(StackLab.InSync);
+        var announced = await lab.TxtAsync("_mta-sts.example.com");
+        Assert.Equal(unix.Text, await lab.ServedPolicyAsync());
+
+        lab.Sandbox.ClearCalls();
+        AssertNoErrors(await lab.PublishAsync(StackLab.Stack(s => s with { Policy = written })));
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Operation == "ChangeResourceRecordSets");
+        Assert.Equal((announced, written.Text), (await lab.TxtAsync("_mta-sts.example.com"), await lab.ServedPolicyAsync()));
+
+        lab.Sandbox.ClearCalls();
+        AssertNoErrors(await lab.PublishAsync(StackLab.Stack(s => s with { Policy = written })));
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
+
+        // Removal holds the policy for its max_age, as for any.
+        Assert.InRange((await lab.RemoveAsync()).Stack!.WaitingUntil!.Value - lab.Time.GetUtcNow(), TimeSpan.FromHours(24), TimeSpan.FromHours(25));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(20)] // certificate 50 minutes, distribution 80 minutes

@@ -40,6 +40,29 @@ public sealed class CompletionTests : IDisposable
         Assert.Empty(Complete(session, $"Get-EmailSecurityStack -ProfileLocation '{folder}/none' -ProfileName m"));
     }
 
+    [Theory]
+    [InlineData("""{"f9b1":{"AWSAccessKey":"01000000d08c","DisplayName":"mail-prod","ProfileType":"AWS"},"odd":7,"nameless":{},"a2":{"DisplayName":"ops"}}""", "mail-prod ops shared")]
+    [InlineData("[]", "shared")]
+    [InlineData("not json", "shared")]
+    public async Task The_store_that_the_SDK_encrypts_is_completed_whatever_names_the_shared_file(string store, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The folder of the store follows a variable on Unix only.");
+        Directory.CreateDirectory(Path.Combine(folder, "AWSToolkit"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "AWSToolkit", "RegisteredAccounts.json"), store, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "credentials"), "[shared]\n", TestContext.Current.CancellationToken);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["XDG_DATA_HOME"] = folder,
+            ["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(folder, "credentials"),
+            ["AWS_CONFIG_FILE"] = Path.Combine(folder, "none"),
+        };
+
+        const string Line = "Get-EmailSecurityStack -ProfileName ";
+        var (_, lines) = await ScriptProcess.RunScriptAsync($"[System.Management.Automation.CommandCompletion]::CompleteInput('{Line}', {Line.Length}, $null).CompletionMatches.CompletionText", environment);
+
+        Assert.Equal(expected.Split(' '), lines.Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<string> Complete(EngineSession session, string line)
     {
         using var shell = Shell.Create(session.Runspace);

@@ -36,6 +36,18 @@ public sealed class SandboxVariableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("utf-8"), InlineData("utf-16"), InlineData("utf-16BE")]
+    public async Task A_file_is_read_in_the_encoding_of_its_byte_order_mark(string encoding)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), System.Text.Encoding.GetEncoding(encoding), TestContext.Current.CancellationToken);
+
+        var (_, lines) = await RunAsync("(Test-TlsRpt nowhere.example).Status");
+
+        Assert.Equal("Absent", lines[^1]);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("not json")]
     [InlineData("{}")]

@@ -55,7 +55,48 @@ public sealed class HostServeTests
         }
     }
 
+    [Fact]
+    public async Task Serve_writes_a_file_whole_and_takes_it_away_at_the_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops the process by SIGTERM.");
+        var folder = Directory.CreateTempSubdirectory("emailsecurity-serve");
+        var file = Path.Combine(folder.FullName, "sandbox.json");
+        var start = new ProcessStartInfo("dotnet", [typeof(SandboxServer).Assembly.Location, "serve", "--output", file, "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        try
+        {
+            Assert.Contains(file, await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+            // Nobody holds it: it can be opened for oneself alone.
+            using (var alone = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            using (var ready = await JsonDocument.ParseAsync(alone, default, TestContext.Current.CancellationToken))
+            {
+                Assert.StartsWith("http://127.0.0.1:", ready.RootElement.GetProperty("endpointUrl").GetString(), StringComparison.Ordinal);
+            }
+
+            Assert.Equal([file], Directory.GetFiles(folder.FullName));
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((0, ""), (process.ExitCode, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)));
+            Assert.Empty(Directory.GetFiles(folder.FullName));
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_told()
+        => Assert.Equal(1, await ServeVerb.RunAsync(["--output", Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "sandbox.json")]));
+
     [Theory]
+    [InlineData("--output", "")]
     [InlineData("--port", "x")]
     [InlineData("--port", "70000")]
     [InlineData("--colour", "red")]

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.Tests.Standards;
@@ -192,8 +193,19 @@ public class MtaStsPolicyTests
         Assert.Equal(one.Id, one.With("example.net").Id);
         Assert.Equal(one.Id, ((MtaStsPolicy)MtaStsPolicy.Check(one.Text).Value!).Id);
         Assert.NotEqual(one.Id, MtaStsPolicy.Create("example.com", MtaStsMode.Testing, ["a.example.com"], 86401).Id);
-        Assert.NotEqual(one.Id, ((MtaStsPolicy)MtaStsPolicy.Check(one.Text.Replace("\r", "")).Value!).Id);
+        Assert.NotEqual(one.Id, ((MtaStsPolicy)MtaStsPolicy.Check(one.Text.TrimEnd()).Value!).Id);
     }
+
+    [Fact]
+    public void Id_is_the_same_however_a_checkout_ends_the_lines() // section 3.2: LF and CRLF end a line alike
+        => Gen.Select(Gen.Long[0, MtaStsPolicy.MaxMaxAge], Gen.Bool.Array[5]).Sample((maxAge, crlf) =>
+        {
+            var lines = MtaStsPolicy.Create("example.com", MtaStsMode.Testing, ["a.example.com", "b.example.com"], maxAge).Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            var mixed = string.Concat(lines.Zip(crlf, (line, isCrlf) => line + (isCrlf ? "\r\n" : "\n")));
+            var policy = (MtaStsPolicy)MtaStsPolicy.Check(mixed).Value!;
+            Assert.Equal(MtaStsPolicy.Create("example.com", MtaStsMode.Testing, ["a.example.com", "b.example.com"], maxAge).Id, policy.Id);
+            Assert.Equal(mixed, policy.Text);
+        });
 
     [Theory]
     [InlineData("example.com", MtaStsMode.Enforce, "", 86400, "MxHostMissing")]

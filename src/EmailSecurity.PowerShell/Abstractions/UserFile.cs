@@ -1,0 +1,30 @@
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>
+/// Opens files that users name. Everything is shared: an editor, a sync client or a shell that still writes the file may hold it open, and must be able to
+/// go on with it.
+/// </summary>
+internal static class UserFile
+{
+    /// <summary>Opens a file to read.</summary>
+    /// <exception cref="IOException">It cannot be read, or a program holds it for itself.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
+
+    /// <summary>Reads a file, <paramref name="maxBytes"/> at most: who must know that it is larger asks for one byte more.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static ReadOnlyMemory<byte> Read(string path, int maxBytes)
+    {
+        using var stream = Open(path);
+        var buffer = new byte[(int)Math.Min(stream.CanSeek ? stream.Length + 1 : maxBytes, maxBytes)];
+        return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+    }
+
+    /// <summary>Reads a text of at most <paramref name="maxBytes"/>, in UTF-8 or in what its byte order mark says: Windows PowerShell's <c>&gt;</c> writes UTF-16.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static string ReadText(string path, int maxBytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(Read(path, maxBytes).ToArray()), detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
+    }
+}
