@@ -32,10 +32,13 @@ switch ($Task) {
     }
     'Rehearse' { dotnet run --project src/EmailSecurity.Sandbox --configuration $Configuration -- rehearse }
     'Package' {
-        # What Publish-PSResource takes: the manifest, the built module, views, help.
-        dotnet build src/EmailSecurity.PowerShell --configuration Release
-        $target = New-Item -ItemType Directory -Force -Path 'artifacts/EmailSecurity'
-        Copy-Item -Recurse -Force -Destination $target -Path EmailSecurity.psd1, EmailSecurity.format.ps1xml, EmailSecurity.types.ps1xml, module, en-US, LICENSE, CHANGELOG.md
+        # What Publish-PSResource takes: the manifest, the built module, views, help. module/ stays as it is: a session may hold it.
+        $target = Join-Path $PSScriptRoot 'artifacts/EmailSecurity'
+        Remove-Item -Recurse -Force -Path $target -ErrorAction Ignore
+        $null = New-Item -ItemType Directory -Path $target
+        dotnet build src/EmailSecurity.PowerShell --configuration Release "-p:ModuleDirectory=$target/module/" "-p:HelpDirectory=$target/en-US/"
+        if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+        Copy-Item -Destination $target -Path EmailSecurity.psd1, EmailSecurity.format.ps1xml, EmailSecurity.types.ps1xml, LICENSE, CHANGELOG.md
     }
 }
 

@@ -42,14 +42,15 @@ public class PublishTests
         lab.Sandbox.ClearCalls();
         AssertNoErrors(await lab.PublishAsync(StackLab.Stack(s => s with { Policy = written })));
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Operation == "ChangeResourceRecordSets");
-        Assert.Equal((announced, written.Text), (await lab.TxtAsync("_mta-sts.example.com"), await lab.ServedPolicyAsync()));
+        Assert.Equal(announced, await lab.TxtAsync("_mta-sts.example.com"));
+        Assert.Equal(written.Text, await lab.ServedPolicyAsync());
 
         lab.Sandbox.ClearCalls();
         AssertNoErrors(await lab.PublishAsync(StackLab.Stack(s => s with { Policy = written })));
         Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
 
         // Removal holds the policy for its max_age, as for any.
-        Assert.InRange((await lab.RemoveAsync()).Stack!.WaitingUntil!.Value - lab.Time.GetUtcNow(), TimeSpan.FromHours(24), TimeSpan.FromHours(25));
+        Assert.InRange((await lab.RemoveAsync()).Stack!.WaitingUntil!.Value - lab.Time.GetUtcNow(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(25));
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class CultureTests(SandboxFixture fixture) : IClassFixture<Sandbox
         $ErrorActionPreference = 'Continue'
         Import-Module $module
         $env:EMAILSECURITY_SANDBOX = $sandbox
+        $null = Test-TlsRpt nowhere.example # says once that this is a sandbox
         $seen = foreach ($culture in 'en-US', 'th-TH', 'fi-FI', 'fa-IR', 'ar-SA') {
             [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]$culture
             $stack = New-EmailSecurityStack example.com -Mode Testing -MxHost mx1.example.com -MaxAge 3600 -ReportUri tls@example.com
