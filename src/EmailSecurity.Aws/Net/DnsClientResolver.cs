@@ -16,16 +16,24 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     private readonly SemaphoreSlim turns;
     private readonly Lazy<Task<IReadOnlyList<IPEndPoint>>> servers;
 
+    // Which server answered last: the first one to ask, so that a dead one is not waited for at every look-up.
+    private volatile int first;
+
     /// <summary>Makes a resolver.</summary>
     /// <param name="nameServer">Name server, <c>host[:port]</c>; null for the system's.</param>
     /// <param name="options">Bounds and manners; null for the defaults.</param>
     /// <exception cref="EmailSecurityException">InvalidNameServer.</exception>
     public DnsClientResolver(string? nameServer, ResolverOptions? options = null)
+        : this(nameServer, options, SystemNameServers.Find)
+    {
+    }
+
+    internal DnsClientResolver(string? nameServer, ResolverOptions? options, Func<IReadOnlyList<IPEndPoint>> system)
     {
         this.options = options ?? new ResolverOptions();
         this.nameServer = nameServer is null ? null : HostPort.Parse(nameServer, 53, "InvalidNameServer", "name server");
         turns = new SemaphoreSlim(this.options.MaxConcurrency);
-        servers = new Lazy<Task<IReadOnlyList<IPEndPoint>>>(FindServersAsync);
+        servers = new Lazy<Task<IReadOnlyList<IPEndPoint>>>(() => FindServersAsync(system));
     }
 
     /// <inheritdoc/>
@@ -51,27 +59,28 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TotalTimeout);
         List<string> chain = [];
+        HashSet<IPEndPoint> asked = [];
         if (Canonical(name) is not { } canonical) return new DnsAnswer { Status = DnsStatus.Malformed, Detail = $"'{name}' is no DNS name: labels have 1 to 63 octets, a name at most 253 (RFC 1035 section 2.3.4)." };
         try
         {
-            return await FollowAsync(canonical, type, chain, limit.Token).ConfigureAwait(false);
+            return await FollowAsync(canonical, type, chain, asked, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (status, detail) = Explain(e, limit.IsCancellationRequested);
+            var (status, detail) = Explain(e, limit.IsCancellationRequested, asked);
             return new DnsAnswer { Status = status, CnameChain = chain, Detail = $"{name} {type}: {detail}" };
         }
     }
 
-    private async Task<DnsAnswer> FollowAsync(string name, DnsRecordType type, List<string> chain, CancellationToken cancellationToken)
+    private async Task<DnsAnswer> FollowAsync(string name, DnsRecordType type, List<string> chain, HashSet<IPEndPoint> servers, CancellationToken cancellationToken)
     {
         var authentic = true;
         var current = name;
         HashSet<string> seen = new(StringComparer.Ordinal) { name };
         while (true)
         {
-            var (response, server) = await AskAsync(current, type, cancellationToken).ConfigureAwait(false);
+            var (response, server) = await AskAsync(current, type, servers, cancellationToken).ConfigureAwait(false);
             authentic &= response.IsAuthentic;
             // Any but the records asked for, and the way to them, is none of the answer's business; and what cannot be read is no answer.
             DnsRecord[] answers = [.. response.Answers.Select(r => DnsPresentation.Record(response, r)).OfType<DnsRecord>()];
@@ -97,16 +106,27 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         }
     }
 
-    // The servers in order, each as often as the options say; an error of one is an answer only where no other knows better.
-    private async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    // Every server once, the one that answered last first; then again, as often as the options say. An error of one is an answer only where no other
+    // knows better.
+    private async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(string name, DnsRecordType type, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
     {
         var encoded = DnsQuery.EncodeName(name) ?? throw new DnsFormatException($"'{name}' is not a DNS name");
+        var known = await servers.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var start = first;
+        HashSet<IPEndPoint> refusing = [];
         (DnsMessage, IPEndPoint)? refused = null;
         Exception? failed = null;
-        foreach (var server in await servers.Value.WaitAsync(cancellationToken).ConfigureAwait(false))
+        for (var attempt = 0; attempt <= options.Retries; attempt++)
         {
-            for (var attempt = 0; attempt <= options.Retries; attempt++)
+            for (var i = 0; i < known.Count; i++)
             {
+                var server = known[(start + i) % known.Count];
+                if (refusing.Contains(server))
+                {
+                    continue;
+                }
+
+                asked.Add(server);
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 limit.CancelAfter(options.Timeout);
                 try
@@ -114,9 +134,13 @@ public sealed class DnsClientResolver : IResolver, IDisposable
                     var query = DnsQuery.Create(encoded, (int)type, options.RequestDnssec);
                     var response = await DnsExchange.AskAsync(server, query, limit.Token).ConfigureAwait(false);
                     if (Status(response.ResponseCode) is DnsStatus.NoError or DnsStatus.NxDomain)
+                    {
+                        first = (start + i) % known.Count;
                         return (response, server);
+                    }
+
                     refused = (response, server);
-                    break;
+                    refusing.Add(server);
                 }
                 catch (Exception e) when (
                     e is OperationCanceledException or SocketException or IOException or DnsFormatException && !cancellationToken.IsCancellationRequested)
@@ -129,13 +153,12 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         return refused ?? throw failed!;
     }
 
-    private async Task<IReadOnlyList<IPEndPoint>> FindServersAsync()
+    private async Task<IReadOnlyList<IPEndPoint>> FindServersAsync(Func<IReadOnlyList<IPEndPoint>> system)
     {
         if (nameServer is null)
         {
-            IPEndPoint[] found = [.. DnsClient.NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
-                .Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port))];
-            return found.Length > 0 ? found : throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
+            var found = system();
+            return found.Count > 0 ? found : throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
         }
 
         try
@@ -176,16 +199,20 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         _ => FormattableString.Invariant($"response code {code}"),
     };
 
-    private static (DnsStatus Status, string Detail) Explain(Exception error, bool outOfTime) => error switch
+    private static (DnsStatus Status, string Detail) Explain(Exception error, bool outOfTime, HashSet<IPEndPoint> asked) => error switch
     {
         NoNameServerException => (DnsStatus.Unreachable, error.Message),
-        OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => (DnsStatus.Timeout, "no answer in time."),
-        SocketException socket => (DnsStatus.Unreachable, $"the name server cannot be reached ({socket.SocketErrorCode})."),
-        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server closed the connection ({socket.SocketErrorCode})."),
+        OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => (DnsStatus.Timeout, NoAnswer(asked)),
+        SocketException socket => (DnsStatus.Unreachable, $"the name server{Names(asked)} cannot be reached ({socket.SocketErrorCode})."),
+        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server{Names(asked)} closed the connection ({socket.SocketErrorCode})."),
         DnsFormatException or IOException => (DnsStatus.Malformed, $"the answer cannot be read: {error.Message.TrimEnd('.')}."),
-        _ when outOfTime => (DnsStatus.Timeout, "no answer in time."),
+        _ when outOfTime => (DnsStatus.Timeout, NoAnswer(asked)),
         _ => (DnsStatus.OtherError, error.Message),
     };
+
+    private static string NoAnswer(HashSet<IPEndPoint> asked) => asked.Count == 0 ? "no answer in time." : $"no answer in time from{Names(asked)}.";
+
+    private static string Names(HashSet<IPEndPoint> servers) => servers.Count == 0 ? "" : " " + string.Join(" and ", servers);
 
     private sealed class NoNameServerException(string message) : Exception(message);
 }
