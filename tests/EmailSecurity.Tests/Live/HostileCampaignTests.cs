@@ -1,0 +1,34 @@
+using EmailSecurity.Tests.Hostile;
+
+namespace EmailSecurity.Tests.Live;
+
+/// <summary>A small part of the campaign that the bench runs in full.</summary>
+public class HostileCampaignTests
+{
+    private const int Seed = 8;
+    private const int Servers = 400;
+    private const double Pace = 40;
+
+    [Fact]
+    public void Every_conversation_with_a_hostile_server_ends_in_a_named_finding()
+    {
+        Assert.SkipWhen(OperatingSystem.IsMacOS(), "macOS has but one loopback address.");
+        HostileCase[] cases = [.. Enumerable.Range(1, Servers).Select(n => new HostileCase(Seed, n)).Where(c => !c.IsWaitedFor)];
+        using var campaign = new Campaign(cases, Pace, throttle: 64);
+        campaign.Run();
+        Assert.True(campaign.Wrong.IsEmpty, string.Join("\n", campaign.Wrong.Select(w => w[..Math.Min(w.Length, 300)]).Take(20)));
+        Assert.True(campaign.Codes.Count > 20, string.Join(", ", campaign.Codes.Keys));
+        Assert.All(Enum.GetValues<HostileKind>(), k => Assert.Contains(cases, c => c.Kind == k));
+    }
+
+    [Fact]
+    public void A_case_is_the_same_every_time()
+    {
+        foreach (var number in Enumerable.Range(1, 100))
+        {
+            Assert.Equal(new HostileCase(Seed, number).ToString(), new HostileCase(Seed, number).ToString());
+            Assert.Equal(number, HostileCase.NumberOf("mta-sts." + new HostileCase(Seed, number).Domain));
+            Assert.Equal(number, HostileCase.NumberOf(new HostileCase(Seed, number).Address));
+        }
+    }
+}
