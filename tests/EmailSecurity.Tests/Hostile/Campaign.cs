@@ -138,7 +138,7 @@ public sealed class Campaign : IDisposable
         string[] prefixes = hostile.Target == "Policy" && hostile.Kind == HostileKind.Dns ? ["Mx"] : [hostile.Target];
         var blamed = isGoodVisit ? null
             : Array.Find(faults, f => hostile.Behaviour.Endings.Any(e => e == "*" || prefixes.Any(p => f.Code == p + e)) || IsHost(hostile, f));
-        Codes.AddOrUpdate(blamed?.Code ?? (faults.Length == 0 ? "(no fault)" : faults[0].Code), 1, (_, n) => n + 1);
+        Codes.AddOrUpdate(blamed?.Code ?? (isGoodVisit ? "(good at this visit)" : faults.Length == 0 ? "(harmless by luck)" : faults[0].Code), 1, (_, n) => n + 1);
         if (isGoodVisit ? faults.Length > 0 : blamed is null && !(MayPass(hostile) && faults.Length == 0))
         {
             Wrong.Enqueue($"{hostile}, visit {hostile.Visits}: found {string.Join(", ", result.Findings.Select(f => $"{f.Code} ({f.Message})").Take(4))}");

@@ -13,6 +13,7 @@ internal sealed class HostileDns : IAsyncDisposable
     private readonly Socket udp;
     private readonly TcpListener tcp;
     private readonly Task[] loops;
+    private int attacks;
 
     public HostileDns(Func<int, HostileCase?> find, CancellationToken token)
     {
@@ -23,6 +24,9 @@ internal sealed class HostileDns : IAsyncDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>Questions that a hostile server answered.</summary>
+    public int Attacks => Volatile.Read(ref attacks);
 
     /// <summary>What went wrong with the servers themselves; null for nothing.</summary>
     public Exception? Broken { get; private set; }
@@ -129,7 +133,14 @@ internal sealed class HostileDns : IAsyncDisposable
     {
         var hostile = find(HostileCase.NumberOf(query.Name));
         var honest = Honest(hostile, DnsTestQuery.Read(query.Packet, query.IsTcp));
-        return (hostile is { Kind: HostileKind.Dns } && IsAttacked(hostile, query) ? (DnsBehaviour)hostile.Behaviour : null, new HostileQuestion(hostile!, query, honest));
+        var question = new HostileQuestion(hostile!, query, honest);
+        if (hostile is not { Kind: HostileKind.Dns } || !IsAttacked(hostile, query))
+        {
+            return (null, question);
+        }
+
+        Interlocked.Increment(ref attacks);
+        return ((DnsBehaviour)hostile.Behaviour, question);
     }
 
     private static bool IsAttacked(HostileCase hostile, DnsTestQuery query) => hostile.Target switch

@@ -47,8 +47,11 @@ public sealed class HostileServers : IAsyncDisposable
     /// <summary>The longest connection of each kind of server, from the first octet to the last.</summary>
     public ConcurrentDictionary<HostileKind, (TimeSpan Length, string What)> Longest { get; } = [];
 
-    /// <summary>Connections and questions that a hostile server answered.</summary>
+    /// <summary>Connections that a hostile server answered, by kind.</summary>
     public ConcurrentDictionary<HostileKind, int> Conversations { get; } = [];
+
+    /// <summary>Questions that a hostile DNS server answered.</summary>
+    public int Questions => dns.Attacks;
 
     public async ValueTask DisposeAsync()
     {
