@@ -14,8 +14,14 @@ internal sealed class SmtpException(SmtpOutcome outcome, string message) : Excep
 /// <param name="Lines">The text of each line.</param>
 internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
-    /// <summary>Code and text in one line, for people.</summary>
-    public override string ToString() => $"{Code} {string.Join(' ', Lines)}".TrimEnd();
+    private const int MaxShown = 400;
+
+    /// <summary>Code and text in one line, for people; no longer than people read.</summary>
+    public override string ToString()
+    {
+        var text = string.Join(' ', Lines);
+        return FormattableString.Invariant($"{Code} {(text.Length > MaxShown ? text[..MaxShown] + "..." : text)}").TrimEnd();
+    }
 }
 
 /// <summary>

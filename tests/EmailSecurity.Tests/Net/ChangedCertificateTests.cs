@@ -120,7 +120,7 @@ public sealed class ChangedCertificateTests : IAsyncDisposable
         {
             TargetHost = host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         }, Token);
         var secure = new SmtpDialogue(ssl);
         await secure.AskAsync("EHLO client", Token);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Text;
 using EmailSecurity.Aws.Net;
 using EmailSecurity.Ports;
+using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests.Net;
 
@@ -31,12 +33,13 @@ public class SmtpBoundsTests
         ["endless empty lines"] = ("", Flood("", "\r\n"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
         ["an endless reply inside TLS"] = ("TLS", Flood("", "250-mx\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
         ["an endless line inside TLS"] = ("TLS", Flood("250-", "a"), SmtpOutcome.ReplyTooLong, "512 octets"),
-        ["no TLS, without end, after STARTTLS"] = ("STARTTLS", Flood("220 go\r\n", ""), SmtpOutcome.ProtocolError, "RFC 3207"),
+        ["no TLS, without end, after STARTTLS"] = ("STARTTLS", Flood("220 go\r\nnot TLS", "not TLS"), SmtpOutcome.ProtocolError, "RFC 3207"),
         ["a line of 513 octets"] = ("EHLO", Say("250-mx\r\n" + Line(513, "250 ")), SmtpOutcome.ReplyTooLong, "512 octets"),
         ["a reply behind that to STARTTLS"] = ("STARTTLS", Say("220 go ahead\r\n250 as if said under TLS"), SmtpOutcome.ProtocolError, "RFC 3207"),
         ["a refusal of STARTTLS"] = ("STARTTLS", Say("454 no TLS now"), SmtpOutcome.StartTlsNotOffered, "454 no TLS now"),
         ["a refusal of EHLO"] = ("EHLO", Say("550 who are you"), SmtpOutcome.Refused, "550 who are you"),
         ["a refusal inside TLS"] = ("TLS", Say("554 go away"), SmtpOutcome.Refused, "554 go away"),
+        ["a refusal in a thousand lines"] = ("EHLO", Say(string.Concat(Enumerable.Repeat("554-no, and no, and no\r\n", 1000)) + "554 no"), SmtpOutcome.Refused, "554 no, and no"),
         ["no EHLO"] = ("EHLO", Say("502 only HELO"), SmtpOutcome.StartTlsNotOffered, ""),
         ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "begins with 250 and goes on with 550"),
         ["a code of two digits"] = ("", Say("22 mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
@@ -107,6 +110,47 @@ public class SmtpBoundsTests
     }
 
     [Fact]
+    public async Task Servers_of_the_field_end_the_probe()
+    {
+        Dictionary<string, SmtpOutcome> outcomes = new(StringComparer.Ordinal)
+        {
+            ["flood"] = SmtpOutcome.ReplyTooLong,
+            ["banner"] = SmtpOutcome.Refused,
+            ["ehlo"] = SmtpOutcome.Refused,
+            ["nostarttls"] = SmtpOutcome.StartTlsNotOffered,
+            ["starttls"] = SmtpOutcome.StartTlsNotOffered,
+            ["garbage"] = SmtpOutcome.ProtocolError,
+        };
+        var script = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "..", "shared", "cases", "smtp", "hostile.py");
+        Assert.SkipUnless(File.Exists(script), "The shared cases are not there.");
+        Process python;
+        try
+        {
+            python = Process.Start(new ProcessStartInfo("python3", [script]) { RedirectStandardOutput = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("There is no python3.");
+            return;
+        }
+
+        try
+        {
+            for (var i = 0; i < outcomes.Count; i++)
+            {
+                var (name, port) = (await python.StandardOutput.ReadLineAsync(Token))!.Split(' ') is [var n, var p] ? (n, p) : ("", "");
+                var result = await new SmtpProbe(null, null, "127.0.0.1:" + port, TimeProvider.System).ProbeAsync(Host, 25, Patient, Token);
+                Assert.True(outcomes[name] == result.Outcome, $"{name}: {result.Outcome}: {result.Detail}");
+            }
+        }
+        finally
+        {
+            python.Kill();
+            python.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task The_client_names_itself_by_its_address()
     {
         string? name = null;
@@ -131,7 +175,7 @@ public class SmtpBoundsTests
     private static string Asked(string command) => command == "TLS" ? "EHLO" : command;
 
     private static Func<Stream, CancellationToken, Task<bool>> Flood(string first, string again) =>
-        (stream, token) => TestMailServer.FloodAsync(stream, first, again.Length == 0 ? "not TLS" : again, token);
+        (stream, token) => TestMailServer.FloodAsync(stream, first, again, token);
 
     private static Func<Stream, CancellationToken, Task<bool>> Say(string text) => async (stream, token) =>
     {
