@@ -45,6 +45,9 @@ public sealed record HostileCase(int Seed, int Number)
         _ => Pick(MailBehaviours.All),
     };
 
+    /// <summary>Whether it ends only when the client's time does.</summary>
+    public bool IsSlow => Kind != HostileKind.Dns && ((string[])["silence", "drip", "garble"]).Any(w => Behaviour.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether it makes a look-up wait for the resolver's own time limits, which run by the machine's clock alone.</summary>
     public bool IsWaitedFor => Kind == HostileKind.Dns && DnsBehaviours.Unanswered.Contains(Behaviour.Name);
 
