@@ -22,7 +22,8 @@ internal static class HostileBench
         var count = (int)Number(args, "--servers", 10_000);
         var seed = (int)Number(args, "--seed", 8);
         var pace = Number(args, "--pace", 1);
-        Console.WriteLine(Text($"seed {seed}, {count} servers, {Throttle} domains at once, time limits {Campaign.FetchLimit / pace:g} (HTTPS) and {Campaign.SmtpLimit / pace:g} (SMTP)"));
+        Console.WriteLine(Text($"seed {seed}, {count} servers, {Throttle} domains at once, ")
+            + Text($"time limits {Campaign.FetchLimit / pace:g} (HTTPS) and {Campaign.SmtpLimit / pace:g} (SMTP)"));
         using var memory = new MemoryWatch();
         SortedDictionary<string, int> codes = new(StringComparer.Ordinal);
         Dictionary<HostileKind, (TimeSpan Length, string What)> longest = [];
@@ -52,7 +53,8 @@ internal static class HostileBench
             }
 
             heaps.Add(GC.GetTotalMemory(forceFullCollection: true) / 1048576.0);
-            Console.WriteLine(Text($"to number {part[^1],6}: {watch.Elapsed.TotalSeconds,6:0} s, heap after GC {heaps[^1]:0.0} MB, peak so far {memory.Peak / 1048576.0:0} MB, wrong {wrong.Count}"));
+            Console.WriteLine(Text($"to number {part[^1],6}: {watch.Elapsed.TotalSeconds,6:0} s, heap after GC {heaps[^1]:0.0} MB, ")
+                + Text($"peak so far {memory.Peak / 1048576.0:0} MB, wrong {wrong.Count}"));
         }
 
         Console.WriteLine($"DNS: {questions} questions to hostile servers");
@@ -74,13 +76,15 @@ internal static class HostileBench
         {
             var limit = ((kind == HostileKind.Web ? Campaign.FetchLimit : Campaign.SmtpLimit) / pace) + Slack;
             isInTime &= one.Length <= limit;
-            Console.WriteLine(Text($"{kind}: {conversations[kind]} conversations, the longest {one.Length.TotalSeconds:0.0} s ({one.What}) {(one.Length <= limit ? "in time" : "TOO LONG")}"));
+            Console.WriteLine(Text($"{kind}: {conversations[kind]} conversations, the longest {one.Length.TotalSeconds:0.0} s ({one.What}) ")
+                + (one.Length <= limit ? "in time" : "TOO LONG"));
         }
 
         var growth = heaps[^1] - heaps[0];
         var isFlat = growth <= MaxGrowth && memory.Peak / 1048576.0 <= MaxHeap;
         using var self = Process.GetCurrentProcess();
-        Console.WriteLine(Text($"managed memory: peak {memory.Peak / 1048576.0:0} MB, after GC {heaps[0]:0.0} MB at first and {heaps[^1]:0.0} MB at last; peak working set {self.PeakWorkingSet64 / 1048576.0:0} MB, servers and engine included: {(isFlat ? "flat" : "GROWS")}"));
+        Console.WriteLine(Text($"managed memory: peak {memory.Peak / 1048576.0:0} MB, after GC {heaps[0]:0.0} MB at first and {heaps[^1]:0.0} MB at last; ")
+            + Text($"peak working set {self.PeakWorkingSet64 / 1048576.0:0} MB, servers and engine included: {(isFlat ? "flat" : "GROWS")}"));
         foreach (var line in wrong.Take(WrongShown))
         {
             Console.WriteLine("WRONG " + line);

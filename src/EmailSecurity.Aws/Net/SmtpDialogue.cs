@@ -70,7 +70,8 @@ internal sealed class SmtpDialogue(Stream stream)
             var number = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');
             if (code is { } first && first != number)
             {
-                throw new SmtpException(SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and goes on with {number} (RFC 5321 section 4.2.1)."));
+                throw new SmtpException(
+                    SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and goes on with {number} (RFC 5321 section 4.2.1)."));
             }
 
             code = number;

@@ -24,7 +24,8 @@ public sealed class Campaign : IDisposable
     /// <summary>Starts the servers and opens a session with the module.</summary>
     /// <param name="cases">The servers.</param>
     /// <param name="pace">
-    /// How many times as fast as the machine's the commands' clock runs out. Above 1 it may run out where a server is only slower than a busy machine lets it be: that counts as found.
+    /// How many times as fast as the machine's the commands' clock runs out. Above 1 it may run out where a server is only slower than a busy
+    /// machine lets it be: that counts as found.
     /// </param>
     /// <param name="throttle">Domains at a time.</param>
     public Campaign(IReadOnlyList<HostileCase> cases, double pace, int throttle)
@@ -138,20 +139,25 @@ public sealed class Campaign : IDisposable
 
         var isGoodVisit = hostile.Behaviour.Changes && hostile.Visits != 1;
         string[] prefixes = hostile.Target == "Policy" && hostile.Kind == HostileKind.Dns ? ["Mx"] : [hostile.Target];
-        var blamed = isGoodVisit ? null
-            : Array.Find(faults, f => hostile.Behaviour.Endings.Any(e => e == "*" || prefixes.Any(p => f.Code == p + e)) || IsHost(hostile, f) || (isHasty && IsOutOfTime(f)));
-        Codes.AddOrUpdate(blamed?.Code ?? (isGoodVisit ? "(good at this visit)" : faults.Length == 0 ? "(harmless by luck)" : faults[0].Code), 1, (_, n) => n + 1);
+        var blamed = isGoodVisit ? null : Array.Find(faults, IsExpected);
+        var found = blamed?.Code ?? (isGoodVisit ? "(good at this visit)" : faults.Length == 0 ? "(harmless by luck)" : faults[0].Code);
+        Codes.AddOrUpdate(found, 1, (_, n) => n + 1);
         if (isGoodVisit ? faults.Length > 0 : blamed is null && !(MayPass(hostile) && faults.Length == 0))
         {
             Wrong.Enqueue($"{hostile}, visit {hostile.Visits}: found {string.Join(", ", result.Findings.Select(f => $"{f.Code} ({f.Message})").Take(4))}");
         }
+
+        bool IsExpected(Finding finding) => hostile.Behaviour.Endings.Any(e => e == "*" || prefixes.Any(p => finding.Code == p + e))
+            || IsHost(hostile, finding) || (isHasty && IsOutOfTime(finding));
     }
 
-    private static bool IsOutOfTime(Finding finding) => finding.Code.EndsWith("Timeout", StringComparison.Ordinal) || finding.Code is "MxProtocolError" or "MxBlocked";
+    private static bool IsOutOfTime(Finding finding) =>
+        finding.Code.EndsWith("Timeout", StringComparison.Ordinal) || finding.Code is "MxProtocolError" or "MxBlocked";
 
     // A receiver takes reports by POST: any answer to a GET shows that it is there.
     private static bool MayPass(HostileCase hostile) =>
-        hostile.Behaviour.MayPass || (hostile.Target == "ReportReceiver" && (hostile.Behaviour.Changes || hostile.Behaviour.Name.StartsWith("HTTP", StringComparison.Ordinal)));
+        hostile.Behaviour.MayPass
+        || (hostile.Target == "ReportReceiver" && (hostile.Behaviour.Changes || hostile.Behaviour.Name.StartsWith("HTTP", StringComparison.Ordinal)));
 
     // The address of a mail server that could not be looked up has a code of its own.
     private static bool IsHost(HostileCase hostile, Finding finding) =>

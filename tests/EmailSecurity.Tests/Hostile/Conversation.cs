@@ -99,6 +99,14 @@ public sealed class Conversation(HostileCase hostile, Stream stream, TestAuthori
         return isExpired ? root.Issue(names, now.AddDays(-9), now.AddDays(-2)) : root.Issue(names);
     }
 
+    /// <summary>A certificate that is expired, for another name, or its own issuer.</summary>
+    public X509Certificate2 BadCertificate() => Luck.Next(3) switch
+    {
+        0 => Certificate(isExpired: true),
+        1 => Certificate(name: "other.example"),
+        _ => TestAuthority.SelfSigned(hostile.Domain),
+    };
+
     /// <summary>A certificate of an issuer whose name is made for terminals.</summary>
     public X509Certificate2 ForeignCertificate() => new TestAuthority($"\"Root {Escapes}\"").Issue([hostile.Domain], commonName: $"\"{Escapes}\"");
 

@@ -12,7 +12,8 @@ namespace EmailSecurity.Tests.Hostile;
 /// <param name="Udp">The packets that come over UDP; none for no answer.</param>
 /// <param name="Tcp">The octets that come over TCP, lengths among them, and whether they come without end; null for a connection that is closed.</param>
 public sealed record DnsBehaviour(
-    string Name, string[] Endings, bool MayPass, Func<HostileQuestion, IEnumerable<byte[]>> Udp, Func<HostileQuestion, (byte[] Octets, bool IsEndless)?>? Tcp = null)
+    string Name, string[] Endings, bool MayPass, Func<HostileQuestion, IEnumerable<byte[]>> Udp,
+    Func<HostileQuestion, (byte[] Octets, bool IsEndless)?>? Tcp = null)
     : HostileBehaviour(Name, Endings, MayPass);
 
 /// <summary>A question to a hostile server.</summary>
@@ -73,18 +74,26 @@ public static class DnsBehaviours
         ("noise", NoAnswer, false, q => (q.Noise(q.Luck.Next(1, 70_000)), false)),
         ("garbled", Any, true, q => (Framed(Garbled(q, q.Honest)), false)),
         ("pointers that unfold", NoAnswer, false, q => (Framed(Unfolding(q)), false)),
-        ("a pointer to itself", NoAnswer, false, q => (Framed(Counted([.. Question(q), 0xC0, (byte)Question(q).Length, 0, 16, 0, 1, 0, 0, 0, 0, 0, 0], 1)), false)),
+        ("a pointer to itself", NoAnswer, false,
+            q => (Framed(Counted([.. Question(q), 0xC0, (byte)Question(q).Length, 0, 16, 0, 1, 0, 0, 0, 0, 0, 0], 1)), false)),
     }.Select(t => new DnsBehaviour("TCP: " + t.Item1, t.Item2, t.Item3, q => [Changed(q.Honest, 2, (byte)(q.Honest[2] | 2))], t.Item4));
 
     private static IEnumerable<DnsBehaviour> Contents() =>
     [
         new("a circle of CNAMEs", NoAnswer, false, q => [q.Query.Cname(q.Query.Name, q.Query.Name).Reply()]),
-        new("CNAMEs without end", NoAnswer, false, q => [q.Query.Cname(q.Query.Name, string.Create(CultureInfo.InvariantCulture, $"c{Random.Shared.Next()}.{q.Case.Domain}")).Reply()]),
+        new("CNAMEs without end", NoAnswer, false, q => [q.Query.Cname(q.Query.Name, Next(q)).Reply()]),
         new("escapes", Any, true, q => [Escaped(q).Reply()]),
         new("no such name", Any, true, q => [Counted(Changed(Question(q), 3, 3), 0)]),
         new("records of another length", NoAnswer, true, q => [q.Query.Add(q.Query.Name, q.Query.Type, q.Noise(q.Luck.Next(0, 30))).Reply()]),
         new("four thousand records", Any, true, q => [Changed(q.Honest, 2, (byte)(q.Honest[2] | 2))], q => (Framed(Many(q)), false)),
     ];
+
+    private static string Next(HostileQuestion q)
+    {
+        var label = q.Query.Name.Split('.')[0];
+        var number = label.StartsWith('c') && int.TryParse(label.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before + 1 : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"c{number}.{q.Case.Domain}");
+    }
 
     private static DnsTestQuery Escaped(HostileQuestion q)
     {

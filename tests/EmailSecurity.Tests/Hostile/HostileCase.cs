@@ -15,9 +15,15 @@ public sealed record HostileCase(int Seed, int Number)
 
     private static readonly string[] Files = ["Policy", "Policy", "Logo", "ReportReceiver"];
     private static readonly string[] Records = ["MtaStsRecord", "Mx", "TlsRptRecord", "BimiRecord", "Policy"];
+    private static readonly string[] Slow = ["silence", "drip", "garble"];
     private int visits;
 
-    public HostileKind Kind { get; } = (new Random(Mix(Seed, Number, 0)).Next(10)) switch { < 3 => HostileKind.Dns, < 7 => HostileKind.Web, _ => HostileKind.Mail };
+    public HostileKind Kind { get; } = new Random(Mix(Seed, Number, 0)).Next(10) switch
+    {
+        < 3 => HostileKind.Dns,
+        < 7 => HostileKind.Web,
+        _ => HostileKind.Mail,
+    };
 
     public string Domain => string.Create(CultureInfo.InvariantCulture, $"h{Number}{Suffix}");
 
@@ -46,7 +52,7 @@ public sealed record HostileCase(int Seed, int Number)
     };
 
     /// <summary>Whether it ends only when the client's time does.</summary>
-    public bool IsSlow => Kind != HostileKind.Dns && ((string[])["silence", "drip", "garble"]).Any(w => Behaviour.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
+    public bool IsSlow => Kind != HostileKind.Dns && Slow.Any(w => Behaviour.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether it makes a look-up wait for the resolver's own time limits, which run by the machine's clock alone.</summary>
     public bool IsWaitedFor => Kind == HostileKind.Dns && DnsBehaviours.Unanswered.Contains(Behaviour.Name);
@@ -57,7 +63,9 @@ public sealed record HostileCase(int Seed, int Number)
     /// <summary>How often it has been looked at before.</summary>
     public int Visits => Volatile.Read(ref visits);
 
-    public static int NumberOf(IPAddress address) => address.MapToIPv4().GetAddressBytes() is [_, var high, var middle, var low] ? ((high - 1) << 16) | (middle << 8) | low : 0;
+    /// <summary>The number in an address; 0 for none.</summary>
+    public static int NumberOf(IPAddress address) =>
+        address.MapToIPv4().GetAddressBytes() is [_, var high, var middle, var low] ? ((high - 1) << 16) | (middle << 8) | low : 0;
 
     /// <summary>The number in a name below <see cref="Suffix"/>; 0 for none.</summary>
     public static int NumberOf(string name)

@@ -109,7 +109,8 @@ public sealed class HostileServers : IAsyncDisposable
                 return;
             }
 
-            isItsPart = hostile.Kind == HostileKind.Web && name.Split('.')[0] == hostile.Target switch { "Policy" => "mta-sts", "Logo" => "logo", _ => "reports" };
+            var label = hostile.Target switch { "Policy" => "mta-sts", "Logo" => "logo", _ => "reports" };
+            isItsPart = hostile.Kind == HostileKind.Web && name.Split('.')[0] == label;
             var conversation = new Conversation(hostile, stream, Root, webLimit, stop.Token) { IsLogo = name.StartsWith("logo.", StringComparison.Ordinal) };
             var behaviour = isItsPart ? (WebBehaviour)hostile.Behaviour : null;
             await (behaviour?.Act(conversation) ?? WebBehaviours.HonestAsync(conversation));
@@ -130,7 +131,8 @@ public sealed class HostileServers : IAsyncDisposable
             }
 
             await using var stream = new NetworkStream(socket);
-            await MailBehaviours.ServeAsync(new Conversation(hostile, stream, Root, mailLimit, stop.Token), isItsPart ? (MailBehaviour)hostile.Behaviour : null);
+            var conversation = new Conversation(hostile, stream, Root, mailLimit, stop.Token);
+            await MailBehaviours.ServeAsync(conversation, isItsPart ? (MailBehaviour)hostile.Behaviour : null);
             await EndAsync(socket);
         });
         return (hostile, isItsPart);

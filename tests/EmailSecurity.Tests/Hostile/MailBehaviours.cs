@@ -8,7 +8,8 @@ namespace EmailSecurity.Tests.Hostile;
 /// <param name="Endings">What may be found.</param>
 /// <param name="MayPass">The luck of the case may leave it harmless.</param>
 /// <param name="Act">The answer.</param>
-public sealed record MailBehaviour(string Name, string Stage, string[] Endings, bool MayPass, Func<Conversation, Task> Act) : HostileBehaviour(Name, Endings, MayPass);
+public sealed record MailBehaviour(string Name, string Stage, string[] Endings, bool MayPass, Func<Conversation, Task> Act)
+    : HostileBehaviour(Name, Endings, MayPass);
 
 /// <summary>Hostile mail servers.</summary>
 public static class MailBehaviours
@@ -104,8 +105,7 @@ public static class MailBehaviours
             c.Stream = new SpoiltStream(c.Stream, how, c.Luck.Next(1200), c.Pause);
             return c.TlsAsync(c.Certificate());
         })),
-        new("TLS: a certificate that is not good", "TLS", Certificates, false, c =>
-            c.TlsAsync(c.Luck.Next(3) switch { 0 => c.Certificate(isExpired: true), 1 => c.Certificate(name: "other.example"), _ => Net.TestAuthority.SelfSigned(c.Case.Domain) })),
+        new("TLS: a certificate that is not good", "TLS", Certificates, false, c => c.TlsAsync(c.BadCertificate())),
         new("TLS: an issuer with escapes", "TLS", Certificates, false, c => c.TlsAsync(c.ForeignCertificate())),
         new("changes its certificate", "TLS", ["CertificateExpired"], false, c => c.TlsAsync(c.Certificate(isExpired: c.Case.Visits == 1))),
     ];

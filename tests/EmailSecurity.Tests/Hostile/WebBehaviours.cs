@@ -8,6 +8,12 @@ public sealed record WebBehaviour(string Name, string[] Endings, bool MayPass, F
 /// <summary>Hostile web servers: below TLS, in its handshake, and in HTTP.</summary>
 public static class WebBehaviours
 {
+    private const string Ugly = Conversation.Escapes;
+    private const string Logo = """
+        <svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 9 9" width="96" height="96"><title>T</title>
+        <rect width="9" height="9" fill="#0a3d62"/><circle cx="4" cy="4" r="2" fill="#f6b93b"/></svg>
+        """;
+
     private static readonly string[] Broken = ["ConnectionReset", "TlsHandshakeFailed", "ProtocolError", "Timeout", "TooLarge"];
     private static readonly string[] Handshake = ["TlsHandshakeFailed", "ConnectionReset"];
     private static readonly string[] Late = ["Timeout"];
@@ -46,7 +52,7 @@ public static class WebBehaviours
         })),
         new("TLS: a certificate that is not good", Certificates, false, async c =>
         {
-            await c.TlsAsync(c.Luck.Next(3) switch { 0 => c.Certificate(isExpired: true), 1 => c.Certificate(name: "other.example"), _ => Net.TestAuthority.SelfSigned(c.Case.Domain) });
+            await c.TlsAsync(c.BadCertificate());
             await AnswerAsync(c, Good(c));
         }),
         new("TLS: an issuer with escapes", Certificates, false, c => c.TlsAsync(c.ForeignCertificate())),
@@ -86,13 +92,16 @@ public static class WebBehaviours
         Flood("endless trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n"),
         Flood("a length that lies upwards", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "a"),
         Flood("an endless page behind a redirect", "HTTP/1.1 302 Found\r\nLocation: https://x.example/\r\n\r\n", "a"),
-        Http("HTTP: a length that lies", ["ConnectionReset", "ProtocolError", "*"], true, c => c.SayAsync(Good(c).Replace("Content-Length: ", "Content-Length: 9", StringComparison.Ordinal)).AsTask()),
-        Http("HTTP: two lengths", ["*"], true, c => c.SayAsync(Good(c).Replace("Content-Length: ", "Content-Length: 5\r\nContent-Length: ", StringComparison.Ordinal)).AsTask()),
+        Http("HTTP: a length that lies", ["*"], true, c => c.SayAsync(With(c, "Content-Length: 9")).AsTask()),
+        Http("HTTP: two lengths", ["*"], true, c => c.SayAsync(With(c, "Content-Length: 5\r\nContent-Length: ")).AsTask()),
         Http("HTTP: noise", Broken, false, c => c.SayAsync(c.Noise(c.Luck.Next(1, 5000))).AsTask()),
         Http("HTTP: garbled", ["*"], true, c => c.SayAsync(c.Garble(Good(c))).AsTask()),
-        Http("HTTP: a redirect with escapes", ["Redirect"], false, c => c.SayAsync($"HTTP/1.1 302 {Conversation.Escapes}\r\nLocation: https://x.example/{Conversation.Escapes}\r\nContent-Length: 0\r\n\r\n").AsTask()),
-        Http("HTTP: escapes in headers", ["*"], false, c => c.SayAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/{Conversation.Escapes}\r\n{Conversation.Escapes}: x\r\nContent-Length: 1\r\n\r\nx").AsTask()),
-        Http("HTTP: a body of escapes", ["*"], false, c => c.SayAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nversion: {Conversation.Escapes}\r\n{Conversation.Escapes}: x\r\n").AsTask()),
+        Http("HTTP: a redirect with escapes", ["Redirect"], false,
+            c => c.SayAsync($"HTTP/1.1 302 {Ugly}\r\nLocation: https://x.example/{Ugly}\r\nContent-Length: 0\r\n\r\n").AsTask()),
+        Http("HTTP: escapes in headers", ["*"], false,
+            c => c.SayAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/{Ugly}\r\n{Ugly}: x\r\nContent-Length: 1\r\n\r\nx").AsTask()),
+        Http("HTTP: a body of escapes", ["*"], false,
+            c => c.SayAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nversion: {Ugly}\r\n{Ugly}: x\r\n").AsTask()),
         Http("HTTP: any status", ["*"], true, c => c.SayAsync($"HTTP/1.1 {c.Luck.Next(100, 1000)} x\r\nContent-Length: 0\r\n\r\n").AsTask()),
     ];
 
@@ -119,11 +128,11 @@ public static class WebBehaviours
         }
     }
 
+    private static string With(Conversation c, string length) => Good(c).Replace("Content-Length: ", length, StringComparison.Ordinal);
+
     private static string Good(Conversation c)
     {
-        var body = c.IsLogo
-            ? "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\" viewBox=\"0 0 9 9\" width=\"96\" height=\"96\"><title>T</title><rect width=\"9\" height=\"9\" fill=\"#0a3d62\"/><circle cx=\"4\" cy=\"4\" r=\"2\" fill=\"#f6b93b\"/></svg>"
-            : $"version: STSv1\r\nmode: enforce\r\nmx: mx1.{c.Case.Domain}\r\nmax_age: 604800\r\n";
+        var body = c.IsLogo ? Logo : $"version: STSv1\r\nmode: enforce\r\nmx: mx1.{c.Case.Domain}\r\nmax_age: 604800\r\n";
         var type = c.IsLogo ? "image/svg+xml" : "text/plain";
         return $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }

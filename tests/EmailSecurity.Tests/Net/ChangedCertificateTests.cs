@@ -8,7 +8,10 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;
 
-/// <summary>A mail server changes its certificate and goes on taking sessions of before, as servers with shared ticket keys do: each probe judges what is there now.</summary>
+/// <summary>
+/// A mail server changes its certificate and goes on taking sessions of before, as servers with shared ticket keys do: each probe judges what is
+/// there now.
+/// </summary>
 public sealed class ChangedCertificateTests : IAsyncDisposable
 {
     // Python's OpenSSL context keeps its ticket keys when it gets another certificate; a SslStream server would make a new context.

@@ -7,6 +7,9 @@ using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests.Net;
 
+/// <summary>Says something in place of the server; true.</summary>
+public delegate Task<bool> MailSaying(Stream stream, CancellationToken token);
+
 /// <summary>Whatever a mail server says without end or against the rules ends the probe at once, with the rule in its result.</summary>
 public class SmtpBoundsTests
 {
@@ -22,7 +25,7 @@ public class SmtpBoundsTests
     private static string Line(int octets, string begin) => begin + new string('x', octets - begin.Length - 2);
 
     /// <summary>What the server says in answer to which command (TLS: the EHLO inside it), how the probe ends, and what its detail says.</summary>
-    private static readonly Dictionary<string, (string Command, Func<Stream, CancellationToken, Task<bool>> Say, SmtpOutcome Outcome, string Detail)> Cases = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Command, MailSaying Say, SmtpOutcome Outcome, string Detail)> Cases = new(StringComparer.Ordinal)
     {
         ["an endless line of greeting"] = ("", Flood("220-", "a"), SmtpOutcome.ReplyTooLong, "512 octets"),
         ["endless lines of greeting"] = ("", Flood("", "220-welcome\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
@@ -39,7 +42,8 @@ public class SmtpBoundsTests
         ["a refusal of STARTTLS"] = ("STARTTLS", Say("454 no TLS now"), SmtpOutcome.StartTlsNotOffered, "454 no TLS now"),
         ["a refusal of EHLO"] = ("EHLO", Say("550 who are you"), SmtpOutcome.Refused, "550 who are you"),
         ["a refusal inside TLS"] = ("TLS", Say("554 go away"), SmtpOutcome.Refused, "554 go away"),
-        ["a refusal in a thousand lines"] = ("EHLO", Say(string.Concat(Enumerable.Repeat("554-no, and no, and no\r\n", 1000)) + "554 no"), SmtpOutcome.Refused, "554 no, and no"),
+        ["a refusal in a thousand lines"] =
+            ("EHLO", Say(string.Concat(Enumerable.Repeat("554-no, and no, and no\r\n", 1000)) + "554 no"), SmtpOutcome.Refused, "554 no, and no"),
         ["no EHLO"] = ("EHLO", Say("502 only HELO"), SmtpOutcome.StartTlsNotOffered, ""),
         ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "begins with 250 and goes on with 550"),
         ["a code of two digits"] = ("", Say("22 mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
@@ -54,7 +58,8 @@ public class SmtpBoundsTests
     public async Task A_server_beyond_the_rules_ends_the_probe(string what)
     {
         var (command, say, outcome, detail) = Cases[what];
-        var result = await ProbeAsync((asked, stream, token) => asked == Asked(command) && stream is SslStream == (command == "TLS") ? say(stream, token) : Task.FromResult(false));
+        var result = await ProbeAsync((asked, stream, token) =>
+            asked == Asked(command) && stream is SslStream == (command == "TLS") ? say(stream, token) : Task.FromResult(false));
         Assert.True(outcome == result.Outcome, $"{result.Outcome}: {result.Detail}");
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
         Assert.InRange(result.Detail.Length, 0, 2000);
@@ -89,7 +94,7 @@ public class SmtpBoundsTests
     [Fact]
     public async Task A_verdict_does_not_wait_for_the_goodbye()
     {
-        foreach (var say in (Func<Stream, CancellationToken, Task<bool>>[])[Flood("221-", "a"), Say("500 what"), Cut("")])
+        foreach (var say in (MailSaying[])[Flood("221-", "a"), Say("500 what"), Cut("")])
         {
             var result = await ProbeAsync((command, stream, token) => command == "QUIT" ? say(stream, token) : Task.FromResult(false));
             Assert.Equal((SmtpOutcome.Secure, ""), (result.Outcome, result.Detail));
@@ -174,16 +179,16 @@ public class SmtpBoundsTests
 
     private static string Asked(string command) => command == "TLS" ? "EHLO" : command;
 
-    private static Func<Stream, CancellationToken, Task<bool>> Flood(string first, string again) =>
+    private static MailSaying Flood(string first, string again) =>
         (stream, token) => TestMailServer.FloodAsync(stream, first, again, token);
 
-    private static Func<Stream, CancellationToken, Task<bool>> Say(string text) => async (stream, token) =>
+    private static MailSaying Say(string text) => async (stream, token) =>
     {
         await TestMailServer.SayAsync(stream, text, token);
         return true;
     };
 
-    private static Func<Stream, CancellationToken, Task<bool>> Cut(string text) => async (stream, token) =>
+    private static MailSaying Cut(string text) => async (stream, token) =>
     {
         await stream.WriteAsync(Encoding.Latin1.GetBytes(text), token);
         throw new IOException("cut on purpose");
