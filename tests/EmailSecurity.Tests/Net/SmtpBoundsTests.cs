@@ -4,6 +4,7 @@ using System.Text;
 using EmailSecurity.Aws.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Running;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSecurity.Tests.Net;
 
@@ -99,6 +100,32 @@ public class SmtpBoundsTests
             var result = await ProbeAsync((command, stream, token) => command == "QUIT" ? say(stream, token) : Task.FromResult(false));
             Assert.Equal((SmtpOutcome.Secure, ""), (result.Outcome, result.Detail));
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_keeps_talking_is_cut_off_by_the_clock_given()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var talking = new TaskCompletionSource();
+        await using var server = TestMailServer.Start(Root.Issue([Host]), async (command, stream, token) =>
+        {
+            // One good line after the other, so slowly that no other limit is ever near.
+            for (; command == "EHLO"; await Task.Delay(50, token))
+            {
+                await TestMailServer.SayAsync(stream, "250-x", token);
+                talking.TrySetResult();
+            }
+
+            return false;
+        });
+        var limit = TimeSpan.FromSeconds(20);
+        var probing = new SmtpProbe(null, Root.AsRoots(), server.Address, time).ProbeAsync(Host, 25, limit, Token);
+        await talking.Task.WaitAsync(Patient, Token);
+        Assert.False(probing.IsCompleted);
+        time.Advance(limit);
+        var result = await probing.WaitAsync(Patient, Token);
+        Assert.Equal(SmtpOutcome.ProtocolError, result.Outcome);
+        Assert.Contains("did not end in time", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
