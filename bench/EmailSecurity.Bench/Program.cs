@@ -2,6 +2,8 @@ switch (args)
 {
     case ["fuzz", ..]:
         return Fuzz.Run(args[1..]);
+    case ["hostile", ..]:
+        return HostileBench.Run(args[1..]);
     case ["live", ..]:
         return await LiveBench.RunAsync(args[1..]);
     case ["live-world", ..]:
@@ -15,6 +17,6 @@ switch (args)
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
         return 2;
 }

@@ -16,6 +16,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 {
     private const int MaxHeaderKilobytes = 64;
     private const int MaxRememberedHandshakes = 4096;
+    private const int MaxHeaderShown = 1000;
 
     // Below TLS: headers, and what chunks and encryption add to the body. Far more than an honest server needs, and an end to interim responses,
     // empty records and tickets without end.
@@ -152,7 +153,12 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         TlsVersion = tls?.Version ?? "",
     };
 
-    private static string Raw(System.Net.Http.Headers.HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
+    // For people and for comparisons with what is short: a header of 64 KB is neither.
+    private static string Raw(System.Net.Http.Headers.HttpHeaders headers, string name)
+    {
+        var value = headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
+        return value.Length > MaxHeaderShown ? value[..MaxHeaderShown] + "..." : value;
+    }
 
     private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with { Outcome = FetchOutcome.TooLarge, Detail = Invariant($"the body is larger than {request.MaxBytes} bytes.") };
 

@@ -20,7 +20,7 @@ internal enum CertificateFault
 /// <param name="Fault">The worst fault.</param>
 /// <param name="Detail">All faults, for people; empty without one.</param>
 /// <param name="NotAfter">The leaf's end; null where the server showed none.</param>
-/// <param name="Names">The leaf's DNS names, lower case.</param>
+/// <param name="Names">The leaf's first DNS names, lower case.</param>
 internal sealed record CertificateFacts(CertificateFault Fault, string Detail, DateTimeOffset? NotAfter, IReadOnlyList<string> Names);
 
 /// <summary>
@@ -29,6 +29,9 @@ internal sealed record CertificateFacts(CertificateFault Fault, string Detail, D
 /// </summary>
 internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, TimeProvider time)
 {
+    // What is kept for people; a certificate can have thousands.
+    private const int MaxNames = 20;
+    private const int MaxNameLength = 253;
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     private bool HasExtraRoots => extraRoots is { Count: > 0 };
@@ -53,7 +56,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
 
         faults.Sort((a, b) => a.Fault.CompareTo(b.Fault));
         var detail = faults.Count == 0 ? "" : "the certificate is not good: " + string.Join("; ", faults.Select(f => f.Text).Distinct(StringComparer.Ordinal)) + ".";
-        return new CertificateFacts(faults.Count == 0 ? CertificateFault.None : faults[0].Fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), names);
+        return new CertificateFacts(faults.Count == 0 ? CertificateFault.None : faults[0].Fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
     }
 
     /// <summary>
@@ -135,7 +138,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     {
         try
         {
-            return (string[])[.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).Select(n => n.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+            return (string[])[.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).Where(n => n.Length <= MaxNameLength).Select(n => n.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
         }
         catch (CryptographicException)
         {

@@ -14,8 +14,14 @@ internal sealed class SmtpException(SmtpOutcome outcome, string message) : Excep
 /// <param name="Lines">The text of each line.</param>
 internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
-    /// <summary>Code and text in one line, for people.</summary>
-    public override string ToString() => $"{Code} {string.Join(' ', Lines)}".TrimEnd();
+    private const int MaxShown = 400;
+
+    /// <summary>Code and text in one line, for people; no longer than people read.</summary>
+    public override string ToString()
+    {
+        var text = string.Join(' ', Lines);
+        return FormattableString.Invariant($"{Code} {(text.Length > MaxShown ? text[..MaxShown] + "..." : text)}").TrimEnd();
+    }
 }
 
 /// <summary>
@@ -64,7 +70,8 @@ internal sealed class SmtpDialogue(Stream stream)
             var number = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');
             if (code is { } first && first != number)
             {
-                throw new SmtpException(SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and goes on with {number} (RFC 5321 section 4.2.1)."));
+                throw new SmtpException(
+                    SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and goes on with {number} (RFC 5321 section 4.2.1)."));
             }
 
             code = number;

@@ -12,7 +12,9 @@ namespace EmailSecurity.Aws.Net;
 /// </summary>
 /// <param name="resolver">Looks names up; null for the system's resolver.</param>
 /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
-/// <param name="connectTo"><c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.</param>
+/// <param name="connectTo">
+/// <c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.
+/// </param>
 /// <param name="time">Clock: time limits and certificates' validity.</param>
 public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time) : ISmtpProbe
 {
@@ -72,7 +74,8 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
 
         var options = new SslClientAuthenticationOptions { AllowTlsResume = false };
         // Nothing secret follows the handshake, so it is gone through with in order to see all of it and to end with QUIT; the verdict is ours.
-        progress.Tls = await new TlsClient(rule, Platform).AuthenticateAsync(transport, host, options, endsOnFault: false, cancellationToken).ConfigureAwait(false);
+        var tls = new TlsClient(rule, Platform);
+        progress.Tls = await tls.AuthenticateAsync(transport, host, options, endsOnFault: false, cancellationToken).ConfigureAwait(false);
         if (progress.Tls is null)
         {
             return false;
@@ -130,7 +133,9 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
     private static string AddressLiteral(NetworkStream tcp)
     {
         var address = ((IPEndPoint)tcp.Socket.LocalEndPoint!).Address;
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Invariant($"[IPv6:{new IPAddress(address.GetAddressBytes())}]") : Invariant($"[{address}]");
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Invariant($"[IPv6:{new IPAddress(address.GetAddressBytes())}]")
+            : Invariant($"[{address}]");
     }
 
     private static SmtpProbeResult Judged(string host, TlsConnection tls) => Result(host, tls.Certificate.Fault switch
@@ -153,7 +158,8 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
 
     private static (SmtpOutcome Outcome, string Detail) Explain(Exception error, bool connected, bool outOfTime) => error switch
     {
-        _ when outOfTime && !connected => (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
+        _ when outOfTime && !connected =>
+            (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
         _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and the dialogue did not end in time."),
         ConnectException { Fault: ConnectFault.NameNotResolved or ConnectFault.DnsFailure } e => (SmtpOutcome.NameNotResolved, e.Message),
         ConnectException { Fault: ConnectFault.Unreachable } e => (SmtpOutcome.Blocked, e.Message),

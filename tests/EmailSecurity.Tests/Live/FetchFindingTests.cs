@@ -115,7 +115,10 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
     public async Task What_this_computer_cannot_see_is_no_fault_of_the_server(string file)
     {
         foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
-            [("Tls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13), ("CertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None)])
+        [
+            ("Tls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13),
+            ("CertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None),
+        ])
         {
             var domain = world.Put();
             var certificate = world.Root.Issue([$"mta-sts.{domain}", $"logo.{domain}", $"mark.{domain}", $"reports.{domain}"]);

@@ -94,7 +94,10 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
     public async Task What_this_computer_cannot_see_is_no_fault_of_the_server()
     {
         foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
-            [("MxTls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13), ("MxCertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None)])
+        [
+            ("MxTls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13),
+            ("MxCertificateNotJudged", new OldWindows(int.MaxValue), SslProtocols.None),
+        ])
         {
             var domain = world.Put();
             await using var server = TestMailServer.Start(world.Root.Issue([$"mx1.{domain}"]), protocols: protocols);

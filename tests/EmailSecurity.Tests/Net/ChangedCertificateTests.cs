@@ -8,7 +8,10 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;
 
-/// <summary>A mail server changes its certificate and goes on taking sessions of before, as servers with shared ticket keys do: each probe judges what is there now.</summary>
+/// <summary>
+/// A mail server changes its certificate and goes on taking sessions of before, as servers with shared ticket keys do: each probe judges what is
+/// there now.
+/// </summary>
 public sealed class ChangedCertificateTests : IAsyncDisposable
 {
     // Python's OpenSSL context keeps its ticket keys when it gets another certificate; a SslStream server would make a new context.
@@ -120,7 +123,7 @@ public sealed class ChangedCertificateTests : IAsyncDisposable
         {
             TargetHost = host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         }, Token);
         var secure = new SmtpDialogue(ssl);
         await secure.AskAsync("EHLO client", Token);

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -38,7 +37,8 @@ public class StrangerBoundsTests
         ["a chunk extension without end"] = (Ok + "Transfer-Encoding: chunked\r\n\r\n1;", "x", FetchOutcome.ProtocolError, ""),
         ["endless trailers"] = (Ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n", FetchOutcome.ProtocolError, ""),
         ["a length that lies upwards"] = (Ok + "Content-Length: 9223372036854775807\r\n\r\n", "a", FetchOutcome.TooLarge, "larger than 65536 bytes"),
-        ["a redirect with an endless body"] = ("HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/\r\n\r\n", "a", FetchOutcome.TooLarge, "larger than 65536 bytes"),
+        ["a redirect with an endless body"] =
+            ("HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/\r\n\r\n", "a", FetchOutcome.TooLarge, "larger than 65536 bytes"),
         ["an error page without end"] = ("HTTP/1.1 500 Oops\r\n\r\n", "a", FetchOutcome.TooLarge, "larger than 65536 bytes"),
     };
 
@@ -121,11 +121,24 @@ public class StrangerBoundsTests
             Assert.Equal(1024, await stream.ReadAsync(buffer, Token));
         }
 
-        var error = await Assert.ThrowsAsync<LimitException>(async () => await stream.ReadAsync(buffer, Token));
+        var error = await Assert.ThrowsAsync<LimitException>(async () => _ = await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, Token));
         Assert.Equal("the server sent more than 4 KB in the TLS handshake.", error.Message);
         stream.Allow(1024, "after it");
         Assert.Equal(1024, await stream.ReadAsync(buffer, Token));
-        Assert.Throws<LimitException>(() => stream.Read(buffer, 0, 1024));
+        Assert.Throws<LimitException>(() => stream.ReadAtLeast(buffer, 1, throwOnEndOfStream: false));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_headers_and_certificates_is_short()
+    {
+        var names = Enumerable.Range(0, 500).Select(i => $"n{i}.example.com").Append(Host).ToArray();
+        var location = "https://x.example/" + new string('a', 60_000);
+        await using var server = TestTcpServer.Https(Root.Issue(names), $"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+        var result = await FetchAsync(server);
+        // The last of the names was found to match all the same.
+        Assert.Equal((FetchOutcome.Response, 302), (result.Outcome, result.StatusCode));
+        Assert.InRange(result.CertificateNames.Count, 1, 20);
+        Assert.InRange(result.RedirectLocation.Length, 100, 2000);
     }
 
     [Fact]
