@@ -35,7 +35,7 @@ function Stop-TestSandbox($Sandbox) {
 function Get-TestDefault($Sandbox) {
     @{
         '*:AccessKey' = $Sandbox.accessKey; '*:SecretKey' = $Sandbox.secretKey; '*:Region' = 'eu-central-1'; '*:EndpointUrl' = $Sandbox.endpointUrl
-        '*:NameServer' = $Sandbox.nameServer; '*:TrustedRoot' = $Sandbox.trustedRoot; '*:ConnectTo' = $Sandbox.connectTo
+        '*:NameServer' = $Sandbox.nameServer; '*:TrustedRoot' = $Sandbox.trustedRoot; '*:ConnectTo' = $Sandbox.connectTo; '*:AllowPrivateNetwork' = $true
     }
 }
 

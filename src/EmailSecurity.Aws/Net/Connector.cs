@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using EmailSecurity.Live;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws.Net;
 
 /// <summary>Where a connection attempt ended.</summary>
-internal enum ConnectFault { NameNotResolved, DnsFailure, Refused, Unreachable, Reset }
+internal enum ConnectFault { NameNotResolved, DnsFailure, NotGlobal, Refused, Unreachable, Reset }
 
 /// <summary>No connection, and why.</summary>
 internal sealed class ConnectException(ConnectFault fault, string message) : Exception(message)
@@ -13,8 +14,14 @@ internal sealed class ConnectException(ConnectFault fault, string message) : Exc
     public ConnectFault Fault { get; } = fault;
 }
 
-/// <summary>TCP to a host by name: addresses from the resolver given (the system's without one), tried in a staggered race (RFC 8305).</summary>
-internal sealed class Connector(IResolver? resolver, TimeProvider time)
+/// <summary>
+/// TCP to a host by name: addresses from the resolver given (the system's without one), tried in a staggered race (RFC 8305). A stranger's DNS names the
+/// address, so only those that are globally reachable are tried.
+/// </summary>
+/// <param name="resolver">Looks names up; null for the system's resolver.</param>
+/// <param name="allowPrivate">Addresses that are not globally reachable are tried too.</param>
+/// <param name="time">Clock.</param>
+internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProvider time)
 {
     // RFC 8305 section 5: the recommended delay between attempts; section 3: how long a late AAAA may hold up an A answer (here generous).
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
@@ -22,12 +29,26 @@ internal sealed class Connector(IResolver? resolver, TimeProvider time)
     private const int MaxAddresses = 8;
 
     /// <summary>Connects.</summary>
+    /// <param name="host">Host name or address.</param>
+    /// <param name="port">TCP port.</param>
+    /// <param name="isNamed">The user named this very target: whatever its address, it is meant.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ConnectException">No connection.</exception>
-    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    public async Task<NetworkStream> ConnectAsync(string host, int port, bool isNamed, CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        addresses = allowPrivate || isNamed ? addresses : Reachable(addresses);
         var socket = await RaceAsync(addresses, host, port, cancellationToken).ConfigureAwait(false);
         return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    // Every address that is tried has passed here; where some are reachable, the others are as good as not there.
+    internal static IPAddress[] Reachable(IPAddress[] addresses)
+    {
+        var refused = addresses.Select(a => (Address: a, Why: GlobalReach.WhyNot(a))).Where(a => a.Why is not null).ToArray();
+        return refused.Length < addresses.Length
+            ? [.. addresses.Except(refused.Select(r => r.Address))]
+            : throw new ConnectException(ConnectFault.NotGlobal, string.Join(", ", refused.Select(r => $"{r.Address} ({r.Why})")) + ".");
     }
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)

@@ -39,8 +39,20 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     /// <param name="time">Clock: time limits and certificates' validity.</param>
     /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
     public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time)
+        : this(resolver, extraRoots, connectTo, false, time)
     {
-        connector = new Connector(resolver, time);
+    }
+
+    /// <summary>Makes a fetcher.</summary>
+    /// <param name="resolver">Looks names up; null for the system's resolver.</param>
+    /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
+    /// <param name="connectTo"><c>host:port</c> where every connection goes; null to connect to the URL's host.</param>
+    /// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
+    /// <param name="time">Clock: time limits and certificates' validity.</param>
+    /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
+    public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, bool allowPrivate, TimeProvider time)
+    {
+        connector = new Connector(resolver, allowPrivate, time);
         rule = new CertificateRule(extraRoots, time);
         this.connectTo = connectTo is null ? null : HostPort.Parse(connectTo, null, "InvalidConnectTo", "address to connect to");
         this.time = time;
@@ -124,7 +136,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     private async Task<Stream?> HandshakeAsync(TlsClient tls, FetchRequest request, DnsEndPoint url, bool mayResume, CancellationToken cancellationToken)
     {
         var target = connectTo ?? new HostPort(request.ConnectHost ?? url.Host, url.Port);
-        var transport = new BoundedStream(await connector.ConnectAsync(target.Host, target.Port, cancellationToken).ConfigureAwait(false));
+        var transport = new BoundedStream(await connector.ConnectAsync(target.Host, target.Port, connectTo is not null, cancellationToken).ConfigureAwait(false));
         var options = new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http11], AllowTlsResume = mayResume };
         var connection = await tls.AuthenticateAsync(transport, url.Host, options, endsOnFault: true, cancellationToken).ConfigureAwait(false);
         if (connection is null)
@@ -202,6 +214,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
             {
                 ConnectFault.NameNotResolved => FetchOutcome.NameNotResolved,
                 ConnectFault.DnsFailure => FetchOutcome.DnsFailure,
+                ConnectFault.NotGlobal => FetchOutcome.AddressNotGlobal,
                 ConnectFault.Refused => FetchOutcome.ConnectionRefused,
                 ConnectFault.Reset => FetchOutcome.ConnectionReset,
                 _ => FetchOutcome.Timeout,

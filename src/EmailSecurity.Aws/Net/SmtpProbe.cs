@@ -15,13 +15,21 @@ namespace EmailSecurity.Aws.Net;
 /// <param name="connectTo">
 /// <c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.
 /// </param>
+/// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
 /// <param name="time">Clock: time limits and certificates' validity.</param>
-public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time) : ISmtpProbe
+public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, bool allowPrivate, TimeProvider time) : ISmtpProbe
 {
+    /// <summary>Makes a probe that connects to globally reachable addresses, and to <paramref name="connectTo"/>.</summary>
+    /// <inheritdoc cref="SmtpProbe(IResolver, X509Certificate2Collection, string, bool, TimeProvider)"/>
+    public SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time)
+        : this(resolver, extraRoots, connectTo, false, time)
+    {
+    }
+
     // Below TLS, after the handshake: two short replies, and what the encryption adds to them.
     private const int MaxEncryptedBytes = 4 * SmtpDialogue.MaxTotal;
 
-    private readonly Connector connector = new(resolver, time);
+    private readonly Connector connector = new(resolver, allowPrivate, time);
     private readonly CertificateRule rule = new(extraRoots, time);
     private readonly HostPort? target = connectTo is null ? null : HostPort.Parse(connectTo, null, "InvalidConnectTo", "address to connect to");
 
@@ -64,7 +72,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
     // False: TLS resumed an earlier session, so there is no certificate to judge.
     private async Task<bool> ConverseAsync(string host, int port, Progress progress, CancellationToken cancellationToken)
     {
-        await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, cancellationToken).ConfigureAwait(false);
+        await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, target is not null, cancellationToken).ConfigureAwait(false);
         progress.IsConnected = true;
         await using var transport = new BoundedStream(tcp);
         transport.Allow(2 * SmtpDialogue.MaxTotal, "before TLS");
@@ -162,6 +170,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
             (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
         _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and the dialogue did not end in time."),
         ConnectException { Fault: ConnectFault.NameNotResolved or ConnectFault.DnsFailure } e => (SmtpOutcome.NameNotResolved, e.Message),
+        ConnectException { Fault: ConnectFault.NotGlobal } e => (SmtpOutcome.AddressNotGlobal, e.Message),
         ConnectException { Fault: ConnectFault.Unreachable } e => (SmtpOutcome.Blocked, e.Message),
         ConnectException { Fault: ConnectFault.Reset } e => (SmtpOutcome.ProtocolError, e.Message),
         ConnectException e => (SmtpOutcome.Refused, e.Message),

@@ -27,6 +27,13 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     [ValidateHostPort]
     public string? ConnectTo { get; set; }
 
+    /// <summary>
+    /// Connects to web and mail servers at addresses that are not globally reachable too (10.0.0.0/8, 192.168.0.0/16, fd00::/8, 127.0.0.1 and the like): for
+    /// looks from inside a network. Without it such an address is a finding, for anybody's DNS can name one. -ConnectTo and -NameServer are always followed.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter AllowPrivateNetwork { get; set; }
+
     /// <summary>The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.</summary>
     private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
 
@@ -57,6 +64,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         NameServer = NameServer ?? sandbox?.NameServer,
         TrustedRoot = TrustedRoot is null ? sandbox?.TrustedRoot : ResolveExistingFile(TrustedRoot, "TrustedRootNotFound"),
         ConnectTo = ConnectTo ?? sandbox?.ConnectTo,
+        AllowPrivateNetwork = AllowPrivateNetwork || (sandbox is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(AllowPrivateNetwork))),
     };
 
     /// <summary>The mark roots to trust: those of a file where one is given, else those shipped and a sandbox's own. Pipeline thread only.</summary>

@@ -203,7 +203,16 @@ public sealed record BimiRecord
             return true;
         var (message, fix) = Problem(tag.Value);
         if (message is null && Uri.TryCreate(tag.Value, UriKind.Absolute, out uri))
+        {
+            if (!uri.IsDefaultPort)
+            {
+                findings.Warning("BimiRecordPort", Section, Invariant($"The {name} tag names port {uri.Port}: receivers need not fetch from any but 443."),
+                    "Serve the file on port 443.", 1, tag.Column);
+            }
+
             return true;
+        }
+
         findings.Error(code, Section, $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is no URI."}", fix ?? "Write an https: URI.", 1, tag.Column);
         return false;
     }

@@ -49,7 +49,9 @@ internal static class LiveFindings
             FetchOutcome.Response => ("HttpStatus", Invariant($"it answers HTTP {result.StatusCode}; only 200 counts"), "Serve the file with status 200."),
             FetchOutcome.NameNotResolved => ("HostNotFound", $"{url.Host} has no address", $"Publish an A, AAAA or CNAME record for {url.Host}."),
             FetchOutcome.DnsFailure => ("HostDnsFailure", $"{url.Host} cannot be looked up{Detail(result.Detail, url.Host)}", "Check the zone's servers."),
-            FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", "Check that a web server listens on port 443."),
+            FetchOutcome.AddressNotGlobal =>
+                ("AddressNotGlobal", $"{url.Host} has no address that is reachable from the internet{Detail(result.Detail, url.Host)}", NetworkAdvice.Private(url.Host)),
+            FetchOutcome.ConnectionRefused => ("ConnectionRefused", "the server refuses the connection", Invariant($"Check that a web server listens on port {url.Port}.")),
             FetchOutcome.Timeout => ("Timeout", "the server does not answer in time", "Check that the web server is up and reachable from the internet."),
             FetchOutcome.ConnectionReset =>
                 ("ConnectionReset", "the server closed the connection before the answer was complete", "Check the web server and firewalls before it."),

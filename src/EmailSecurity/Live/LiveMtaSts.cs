@@ -194,6 +194,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var (code, what, fix) = r.Outcome switch
         {
             SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),
+            SmtpOutcome.AddressNotGlobal => ("MxAddressNotGlobal", $"has no address that is reachable from the internet{detail}", NetworkAdvice.Private(r.Host)),
             SmtpOutcome.Refused => ("MxRefused", $"refuses the connection{detail}", "Check that the mail server listens on port 25 and lets this host in."),
             SmtpOutcome.Blocked => ("MxBlocked", $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port 25, so this need not be the server's fault", "Run the check from a host that may connect to port 25."),
             SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", $"does not offer STARTTLS{detail}", "Turn STARTTLS on at the mail server."),

@@ -29,6 +29,8 @@ public sealed record ConnectionSettings
     public string? TrustedRoot { get; init; }
     /// <summary>host:port where HTTPS connects; SNI, Host and certificate checks unchanged (as curl's --connect-to).</summary>
     public string? ConnectTo { get; init; }
+    /// <summary>Connects to addresses that are not globally reachable too: for administrators inside a network.</summary>
+    public bool AllowPrivateNetwork { get; init; }
 
     // A record's generated ToString would print the secrets.
     /// <inheritdoc/>

@@ -9,6 +9,8 @@ public enum FetchOutcome
     NameNotResolved,
     /// <summary>DNS failed on the way (SERVFAIL, timeout).</summary>
     DnsFailure,
+    /// <summary>The host has only addresses that are not globally reachable (RFC 6890); none was connected to.</summary>
+    AddressNotGlobal,
     /// <summary>The connection was refused.</summary>
     ConnectionRefused,
     /// <summary>No connection or answer in time.</summary>

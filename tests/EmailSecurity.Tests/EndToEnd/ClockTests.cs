@@ -49,6 +49,7 @@ public class ClockTests
             NameServer = sandbox.NameServer,
             TrustedRoot = sandbox.TrustedRoot,
             ConnectTo = sandbox.ConnectTo,
+            AllowPrivateNetwork = true,
         };
         using var services = new ServicesFactory().Create(settings, TimeProvider.System);
         return await run(new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)));

@@ -123,6 +123,7 @@ internal sealed class StackLab : IAsyncDisposable
         NameServer = Sandbox.NameServer,
         TrustedRoot = Sandbox.TrustedRoot,
         ConnectTo = Sandbox.ConnectTo,
+        AllowPrivateNetwork = true,
     };
 
     public static StackWish Stack(Func<StackWish, StackWish>? change = null)

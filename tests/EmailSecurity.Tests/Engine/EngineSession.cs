@@ -171,6 +171,7 @@ public sealed class EngineSession : IAsyncDisposable
         ["*:NameServer"] = sandbox.NameServer,
         ["*:TrustedRoot"] = sandbox.TrustedRoot,
         ["*:ConnectTo"] = sandbox.ConnectTo,
+        ["*:AllowPrivateNetwork"] = true,
     });
 
     private sealed class RecordingOutput : IHostOutput

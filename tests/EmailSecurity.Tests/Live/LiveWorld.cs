@@ -73,7 +73,9 @@ public sealed class LiveWorld : IAsyncLifetime
         File.Delete(roots);
     }
 
-    public IEmailSecurityServices Connect(string? connectTo) => factory.Create(new ConnectionSettings { NameServer = Sandbox.NameServer, TrustedRoot = roots, ConnectTo = connectTo }, TimeProvider.System);
+    public IEmailSecurityServices Connect(string? connectTo, bool allowPrivateNetwork = true) => factory.Create(
+        new ConnectionSettings { NameServer = Sandbox.NameServer, TrustedRoot = roots, ConnectTo = connectTo, AllowPrivateNetwork = allowPrivateNetwork },
+        TimeProvider.System);
 
     public LiveChecks Checks(LiveOptions? options = null, IEmailSecurityServices? services = null, IResolver? resolver = null)
     {

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using EmailSecurity.Aws.Net;
+using EmailSecurity.Findings;
+using EmailSecurity.Live;
+using EmailSecurity.Ports;
+using EmailSecurity.Tests.Net;
+
+namespace EmailSecurity.Tests.Live;
+
+/// <summary>A stranger's DNS cannot lead a look into this computer or the network around it: nothing is sent there, and a finding says so.</summary>
+public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWorld>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("mta-sts", "PolicyAddressNotGlobal"), InlineData("logo", "LogoAddressNotGlobal"), InlineData("mark", "MarkCertificateAddressNotGlobal")]
+    [InlineData("reports", "ReportReceiverAddressNotGlobal"), InlineData("mx1", "MxAddressNotGlobal")]
+    public async Task Every_look_refuses_such_an_address_and_says_so(string label, string code)
+    {
+        using var trap = new Trap();
+        var domain = world.Put(($"{label}.@", "A", ["127.0.0.1"]), ($"{label}.@", "AAAA", ["::ffff:a00:1"]));
+        using var session = world.Connect(label == "mx1" ? world.Sandbox.ConnectTo : null, allowPrivateNetwork: false);
+        var checks = world.Checks(new LiveOptions { CheckReceivers = true, ProbeSmtp = true, SmtpPort = trap.Port, FetchTimeout = TimeSpan.FromSeconds(20) }, session);
+
+        var results = await checks.TestAllAsync(domain, Token);
+
+        var finding = Assert.Single(results.SelectMany(r => r.Findings), f => f.Code == code);
+        Assert.NotEqual(FindingSeverity.Information, finding.Severity);
+        Assert.Contains("127.0.0.1 (loopback, RFC 1122)", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("-AllowPrivateNetwork", finding.Fix, StringComparison.Ordinal);
+        Assert.False(trap.WasTouched);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1"), InlineData("169.254.169.254"), InlineData("fd00::1"), InlineData("::ffff:10.0.0.1"), InlineData("[::1]")]
+    public async Task An_address_in_a_URL_is_no_way_around(string host)
+    {
+        using var fetcher = new HttpsFetcher(null, null, null, TimeProvider.System);
+        var literal = host.Contains(':') && host[0] != '[' ? $"[{host}]" : host;
+
+        var result = await fetcher.FetchAsync(new FetchRequest(new Uri($"https://{literal}/"), 1024, TimeSpan.FromSeconds(20)), Token);
+
+        Assert.Equal(FetchOutcome.AddressNotGlobal, result.Outcome);
+    }
+
+    [Fact]
+    public async Task What_the_user_names_is_connected_to()
+    {
+        using var trap = new Trap();
+        using var fetcher = new HttpsFetcher(null, null, $"127.0.0.1:{trap.Port}", TimeProvider.System);
+
+        var result = await fetcher.FetchAsync(new FetchRequest(new Uri("https://10.0.0.1/"), 1024, TimeSpan.FromSeconds(20)), Token);
+
+        Assert.NotEqual(FetchOutcome.AddressNotGlobal, result.Outcome);
+        Assert.True(trap.WasTouched);
+    }
+
+    [Fact]
+    public void Of_several_addresses_the_reachable_ones_are_tried_and_the_others_never()
+    {
+        IPAddress[] mixed = [.. ((string[])["10.0.0.1", "192.31.196.1", "::1", "2620:4f:8000::1", "64:ff9b::7f00:1"]).Select(IPAddress.Parse)];
+
+        Assert.Equal(["192.31.196.1", "2620:4f:8000::1"], Connector.Reachable(mixed).Select(a => a.ToString()));
+        Assert.Equal(ConnectFault.NotGlobal, Assert.Throws<ConnectException>(() => Connector.Reachable([mixed[0], mixed[2]])).Fault);
+    }
+
+    /// <summary>A port on the loopback address that knows whether anybody came.</summary>
+    private sealed class Trap : IDisposable
+    {
+        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+        private readonly Task<Socket> visit;
+
+        public Trap()
+        {
+            listener.Start();
+            visit = EndAsync();
+        }
+
+        public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        public bool WasTouched => visit.IsCompletedSuccessfully || listener.Pending();
+
+        public void Dispose() => listener.Dispose();
+
+        private async Task<Socket> EndAsync()
+        {
+            var socket = await listener.AcceptSocketAsync();
+            socket.Dispose();
+            return socket;
+        }
+    }
+}
