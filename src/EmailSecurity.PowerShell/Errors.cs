@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using System.Management.Automation;
 using System.Security;
 
@@ -45,7 +46,7 @@ internal static class Errors
             NotSupportedException or NotImplementedException => ("NotSupported", ErrorCategory.NotImplemented),
             _ => ("UnexpectedError", ErrorCategory.NotSpecified),
         };
-        return new ErrorRecord(exception, id, category, target);
+        return new ErrorRecord(VisibleError.Of(exception), id, category, target);
     }
 
     /// <summary>PowerShell's category for a kind of trouble.</summary>

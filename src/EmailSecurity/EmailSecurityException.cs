@@ -1,3 +1,5 @@
+using EmailSecurity.Findings;
+
 namespace EmailSecurity;
 
 /// <summary>What kind of trouble an error is; each maps to one PowerShell error category.</summary>
@@ -37,12 +39,12 @@ public sealed class EmailSecurityException : Exception
     /// <param name="fix">The way out.</param>
     /// <param name="inner">The cause.</param>
     public EmailSecurityException(string errorId, ErrorKind kind, string message, string fix = "", Exception? inner = null)
-        : base(fix.Length == 0 ? message : message + " " + fix, inner)
+        : base(VisibleText.Of(fix.Length == 0 ? message : message + " " + fix), VisibleError.Of(inner))
     {
         ErrorId = errorId;
         Kind = kind;
-        What = message;
-        Fix = fix;
+        What = VisibleText.Of(message);
+        Fix = VisibleText.Of(fix);
     }
 
     /// <summary>Stable id for scripts.</summary>
@@ -58,5 +60,5 @@ public sealed class EmailSecurityException : Exception
     public string Fix { get; }
 
     /// <summary>What it is about, where it is not the whole domain: a record, a bucket, a file.</summary>
-    public string? Target { get; init; }
+    public string? Target { get; init => field = value is null ? null : VisibleText.Of(value); }
 }

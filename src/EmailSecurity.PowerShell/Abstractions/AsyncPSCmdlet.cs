@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
@@ -109,13 +110,13 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     public new void WriteError(ErrorRecord errorRecord) => Send(() => base.WriteError(errorRecord));
 
     /// <summary>Warns.</summary>
-    public new void WriteWarning(string text) => Send(() => base.WriteWarning(text));
+    public new void WriteWarning(string text) => Send(() => base.WriteWarning(VisibleText.OfLines(text)));
 
     /// <summary>Says more, for -Verbose.</summary>
-    public new void WriteVerbose(string text) => Send(() => base.WriteVerbose(text));
+    public new void WriteVerbose(string text) => Send(() => base.WriteVerbose(VisibleText.OfLines(text)));
 
     /// <summary>Says what only a developer wants to know, for -Debug.</summary>
-    public new void WriteDebug(string text) => Send(() => base.WriteDebug(text));
+    public new void WriteDebug(string text) => Send(() => base.WriteDebug(VisibleText.OfLines(text)));
 
     /// <summary>Shows progress.</summary>
     public new void WriteProgress(ProgressRecord progressRecord) => Send(() => base.WriteProgress(progressRecord));
@@ -133,14 +134,14 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     public new bool ShouldProcess(string target, string action) => ShouldProcessAsync(target, action).GetAwaiter().GetResult();
 
     /// <summary>Asks whether to go on; -WhatIf says what would be done and answers no.</summary>
-    protected Task<bool> ShouldProcessAsync(string target, string action) => OnPipelineThreadAsync(() => base.ShouldProcess(target, action));
+    protected Task<bool> ShouldProcessAsync(string target, string action) => OnPipelineThreadAsync(() => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action)));
 
     /// <summary>Asks whether to go on, in words of one's own.</summary>
     /// <param name="verboseDescription">What is done, for -WhatIf and -Verbose.</param>
     /// <param name="verboseWarning">The question.</param>
     /// <param name="caption">Its title.</param>
     protected Task<bool> ShouldProcessAsync(string verboseDescription, string verboseWarning, string caption) =>
-        OnPipelineThreadAsync(() => base.ShouldProcess(verboseDescription, verboseWarning, caption));
+        OnPipelineThreadAsync(() => base.ShouldProcess(VisibleText.OfLines(verboseDescription), VisibleText.OfLines(verboseWarning), VisibleText.Of(caption)));
 
     /// <summary>Ends the command with an error; from any thread, by an exception that reaches the pump.</summary>
     [DoesNotReturn]

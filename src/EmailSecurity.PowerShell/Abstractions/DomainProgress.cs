@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -122,7 +123,7 @@ internal sealed class DomainProgress : IDisposable
     }
 
     private void Report(int id, string activity, string status, int percent, ProgressRecordType type = ProgressRecordType.Processing)
-        => cmdlet.WriteProgress(new ProgressRecord(id, activity, status.Length == 0 ? " " : status)
+        => cmdlet.WriteProgress(new ProgressRecord(id, VisibleText.Of(activity), status.Length == 0 ? " " : VisibleText.Of(status))
         {
             ParentActivityId = id == ParentId ? -1 : ParentId,
             PercentComplete = percent,

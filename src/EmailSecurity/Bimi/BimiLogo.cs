@@ -19,13 +19,13 @@ public sealed class BimiLogo
     }
 
     /// <summary>The name given to <see cref="Check"/>: a file or a URL; may be empty.</summary>
-    public required string Name { get; init; }
+    public required string Name { get; init => field = VisibleText.Of(value); }
 
     /// <summary>The title; empty where there is none.</summary>
-    public required string Title { get; init; }
+    public required string Title { get; init => field = VisibleText.Of(value); }
 
     /// <summary>The description for people who do not see the logo; empty where there is none.</summary>
-    public required string Description { get; init; }
+    public required string Description { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Width of the root; null where it has none, which means 100%.</summary>
     public required SvgLength? Width { get; init; }

@@ -9,31 +9,31 @@ namespace EmailSecurity.Bimi;
 public sealed record MarkCertificate
 {
     /// <summary>Subject, most specific attribute first (RFC 4514).</summary>
-    public required string Subject { get; init; }
+    public required string Subject { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Issuer, most specific attribute first.</summary>
-    public required string Issuer { get; init; }
+    public required string Issuer { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Serial number, upper-case hexadecimal.</summary>
-    public required string SerialNumber { get; init; }
+    public required string SerialNumber { get; init => field = VisibleText.Of(value); }
 
     /// <summary>SHA-256 over the certificate, upper-case hexadecimal.</summary>
     public required string Thumbprint { get; init; }
 
     /// <summary>The organisation that asserts the mark; null where the subject names none.</summary>
-    public string? Organization { get; init; }
+    public string? Organization { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>VMC or CMC.</summary>
     public MarkCertificateKind Kind { get; init; }
 
     /// <summary>The mark type of the subject: <c>Registered Mark</c>, <c>Government Mark</c>, <c>Prior Use Mark</c>, <c>Modified Registered Mark</c>; null where it has none.</summary>
-    public string? MarkType { get; init; }
+    public string? MarkType { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>The DNS names of the subject alternative name extension, as they stand.</summary>
-    public IReadOnlyList<string> Names { get; init; } = [];
+    public IReadOnlyList<string> Names { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
 
     /// <summary>The selectors to which names restrict it (<c>selector._bimi.domain</c>); empty where no name does.</summary>
-    public IReadOnlyList<string> Selectors { get; init; } = [];
+    public IReadOnlyList<string> Selectors { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
 
     /// <summary>Begin of validity.</summary>
     public required DateTimeOffset NotBefore { get; init; }
@@ -45,7 +45,7 @@ public sealed record MarkCertificate
     public int SctCount { get; init; }
 
     /// <summary>The first HTTP URL at which the authority publishes its revocation list; null where there is none. Nothing is fetched: whether it is revoked is not checked.</summary>
-    public string? CrlUrl { get; init; }
+    public string? CrlUrl { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>Certificate policies.</summary>
     public IReadOnlyList<string> PolicyOids { get; init; } = [];
@@ -54,7 +54,7 @@ public sealed record MarkCertificate
     public ReadOnlyMemory<byte> LogoSvg { get; init; }
 
     /// <summary>Names of the certificates from the mark certificate to the root or the last issuer found.</summary>
-    public IReadOnlyList<string> Chain { get; init; } = [];
+    public IReadOnlyList<string> Chain { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
 
     /// <summary>True where the chain was verified to a trusted root.</summary>
     public bool IsTrusted { get; init; }

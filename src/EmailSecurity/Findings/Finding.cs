@@ -28,14 +28,14 @@ public sealed record Finding
     /// <summary>The section of <see cref="Standard"/>: <c>3.2</c>; empty where the rule has none.</summary>
     public required string Section { get; init; }
 
-    /// <summary>What was found, in one sentence.</summary>
-    public required string Message { get; init; }
+    /// <summary>What was found, in one sentence; what came from outside is safe to show (<see cref="VisibleText"/>), as it is in the properties below.</summary>
+    public required string Message { get; init => field = VisibleText.Of(value); }
 
     /// <summary>What to do about it, in one sentence; empty where there is nothing to do.</summary>
-    public required string Fix { get; init; }
+    public required string Fix { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Where: a DNS name, a URL, a file, an element; null where it is the whole.</summary>
-    public string? Location { get; init; }
+    public string? Location { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>Line in the text, from 1; null where it has none.</summary>
     public int? Line { get; init; }

@@ -30,7 +30,8 @@ public sealed class MtaStsPolicy
         Mode = mode;
         MaxAge = maxAge;
         _mxHosts = [.. mxHosts];
-        Text = text;
+        Served = text;
+        Text = VisibleText.OfLines(text);
         Findings = findings;
         Stack = stack;
     }
@@ -50,15 +51,18 @@ public sealed class MtaStsPolicy
     /// <summary>The <c>mx</c> patterns in order, each a host name or <c>*.</c> and a name.</summary>
     public IReadOnlyList<string> MxHosts => _mxHosts;
 
-    /// <summary>The exact text as served. CRLF line ends where we wrote it.</summary>
+    /// <summary>The text as served, CRLF line ends where we wrote it; characters that drive a terminal, which no policy has, are written out.</summary>
     public string Text { get; }
+
+    /// <summary>The exact text as served.</summary>
+    internal string Served { get; }
 
     /// <summary>
     /// The <c>id</c> for <c>_mta-sts</c>: the first 32 lower-case hex characters of the SHA-256 of the UTF-8 text with CRLF line ends, so that it changes
     /// when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics). LF and CRLF end a line alike (section 3.2): the same file has the
     /// same id however Git checked it out.
     /// </summary>
-    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\r\n"))).AsSpan(0, 16)).ToLowerInvariant();
+    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Served.ReplaceLineEndings("\r\n"))).AsSpan(0, 16)).ToLowerInvariant();
 
     /// <summary>What the check of the text found.</summary>
     public IReadOnlyList<Finding> Findings { get; }

@@ -1,3 +1,5 @@
+using EmailSecurity.Findings;
+
 namespace EmailSecurity.Planning;
 
 /// <summary>What a change does.</summary>
@@ -26,19 +28,19 @@ public sealed record Change
     public required ChangeAction Action { get; init; }
 
     /// <summary>Kind of thing, in AWS's words: <c>S3 bucket</c>, <c>CloudFront distribution</c>, <c>TXT record</c>.</summary>
-    public required string Resource { get; init; }
+    public required string Resource { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Its name.</summary>
-    public required string Target { get; init; }
+    public required string Target { get; init => field = VisibleText.Of(value); }
 
     /// <summary>What is there now; empty for nothing.</summary>
-    public string Before { get; init; } = "";
+    public string Before { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>What will be there; empty for nothing.</summary>
-    public string After { get; init; } = "";
+    public string After { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>Why.</summary>
-    public required string Reason { get; init; }
+    public required string Reason { get; init => field = VisibleText.Of(value); }
 
     /// <summary>Ids of the steps that must be done first.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];

@@ -143,7 +143,7 @@ public static class RemovalPlanner
         var current = observed.CurrentPolicy;
         var dist = observed.Distribution!;
         var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
-        var content = Encoding.UTF8.GetBytes(policy.Text);
+        var content = Encoding.UTF8.GetBytes(policy.Served);
         if (policy != current)
         {
             plan.Add(StackPlanner.PolicyStep, current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}", "the policy that takes MTA-STS back (RFC 8461 section 8.3)",

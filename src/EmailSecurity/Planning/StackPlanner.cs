@@ -18,7 +18,7 @@ public static class StackPlanner
     private const string BimiCacheControl = "max-age=86400";
 
     /// <summary>A policy as it is served.</summary>
-    internal static BucketObject PolicyObject(MtaStsPolicy policy) => new(StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Text), "text/plain; charset=utf-8", $"max-age={PolicyEdgeSeconds}");
+    internal static BucketObject PolicyObject(MtaStsPolicy policy) => new(StackNames.PolicyKey, Encoding.UTF8.GetBytes(policy.Served), "text/plain; charset=utf-8", $"max-age={PolicyEdgeSeconds}");
 
     /// <summary>Group of the steps that serve and announce a policy: one answer governs them.</summary>
     public const string PolicyGroup = "policy";
@@ -184,7 +184,7 @@ public static class StackPlanner
             if (serving.Any(plan.Has) || existing != served.Id)
             {
                 plan.Add("served/policy", ChangeAction.Wait, "HTTPS", StackNames.PolicyUrl(stack.Domain).ToString(), "senders must be served this policy before its id is published (RFC 8461 section 8.1)",
-                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Text), "PolicyNotServed") { IsProxied = IsProxied(observed, StackNames.PolicyHost(stack.Domain)) }, serving, after: $"policy {served.Id}");
+                    new Operation.ConfirmServed(StackNames.PolicyUrl(stack.Domain), Encoding.UTF8.GetBytes(served.Served), "PolicyNotServed") { IsProxied = IsProxied(observed, StackNames.PolicyHost(stack.Domain)) }, serving, after: $"policy {served.Id}");
             }
 
             marking.BeforeAnnouncing(logTags, ["served/policy"]);

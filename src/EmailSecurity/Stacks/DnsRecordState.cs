@@ -1,3 +1,5 @@
+using EmailSecurity.Findings;
+
 namespace EmailSecurity.Stacks;
 
 /// <summary>Whether a record that a stack needs is in DNS.</summary>
@@ -31,9 +33,9 @@ public sealed record DnsRecordState
     /// <summary>Whether it is in DNS.</summary>
     public DnsRecordStatus Status { get; init; } = DnsRecordStatus.Unknown;
     /// <summary>The value seen in DNS, as senders see it: only what counts where others have records at the same name; empty for none.</summary>
-    public string ObservedValue { get; init; } = "";
+    public string ObservedValue { get; init => field = VisibleText.Of(value); } = "";
     /// <summary>What is worth knowing about it, and what to change: where Route 53 and DNS disagree, where the record stands instead; empty for nothing.</summary>
-    public string Note { get; init; } = "";
+    public string Note { get; init => field = VisibleText.Of(value); } = "";
     /// <summary>The stack's domain.</summary>
     public required string Domain { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         MtaStsPolicy? current = null;
         if (latest is not null)
         {
-            if (stack.Policy is { } given && Encoding.UTF8.GetBytes(given.Text) is var bytes
+            if (stack.Policy is { } given && Encoding.UTF8.GetBytes(given.Served) is var bytes
                 && latest.Size == bytes.Length && latest.ETag == StackPlanner.Md5(bytes))
             {
                 current = given;

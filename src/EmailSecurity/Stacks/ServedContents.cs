@@ -15,8 +15,8 @@ internal static class ServedContents
     public static IReadOnlyList<ServedContent> Of(StackWish stack, ObservedStack observed, MtaStsPolicy? policy, string host)
     {
         var url = new Uri($"https://{host}/{StackNames.PolicyKey}");
-        var policies = new[] { policy, observed.CurrentPolicy }.OfType<MtaStsPolicy>().DistinctBy(p => p.Text, StringComparer.Ordinal);
-        List<ServedContent> contents = [.. policies.Select(p => new ServedContent(url, Encoding.UTF8.GetBytes(p.Text)))];
+        var policies = new[] { policy, observed.CurrentPolicy }.OfType<MtaStsPolicy>().DistinctBy(p => p.Served, StringComparer.Ordinal);
+        List<ServedContent> contents = [.. policies.Select(p => new ServedContent(url, Encoding.UTF8.GetBytes(p.Served)))];
         if (stack.Logo is { } logo && host != StackNames.PolicyHost(stack.Domain))
         {
             contents.Insert(0, new ServedContent(StackPlanner.BimiFiles.Of(stack, host).LogoUrl, logo.Content));

@@ -40,7 +40,7 @@ public sealed class SettingsMemory(TimeProvider time)
             policies.Clear();
         }
 
-        policies[domain + "/" + StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Text))] = policy;
+        policies[domain + "/" + StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Served))] = policy;
     }
 
     /// <summary>What an object version read or put before is served with; null for one not seen yet.</summary>

@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.Stacks;
@@ -55,7 +56,7 @@ public sealed record StackState
     /// <summary>Where the mark certificate is served.</summary>
     public string MarkCertificateUrl { get; init; } = "";
     /// <summary>What the stack waits for, in words.</summary>
-    public string WaitingFor { get; init; } = "";
+    public string WaitingFor { get; init => field = VisibleText.Of(value); } = "";
     /// <summary>When that is over at the latest.</summary>
     public DateTimeOffset? WaitingUntil { get; init; }
     /// <summary>Every record that the stack needs, and whether it is in DNS.</summary>

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+
+namespace EmailSecurity.Findings;
+
+/// <summary>
+/// Text that may come from a stranger, made safe to show: DNS, servers, certificates and files can hold characters that drive a terminal (ESC, U+009B), turn a
+/// line around (U+202E), hide (U+200B) or begin a new line of a log. Each is written as <c>\u001B</c> instead. All that this module tells passes here.
+/// </summary>
+public static class VisibleText
+{
+    /// <summary>The text with every control and format character, line end, line or paragraph separator and lone surrogate written out.</summary>
+    /// <param name="text">Any text; null for none.</param>
+    public static string Of(string? text) => Write(text ?? "", keepsLines: false);
+
+    /// <summary>The same, for a text of several lines: line ends and tabs stay.</summary>
+    /// <param name="text">Any text; null for none.</param>
+    public static string OfLines(string? text) => Write(text ?? "", keepsLines: true);
+
+    /// <summary>Whether <see cref="Of"/> changes nothing.</summary>
+    public static bool IsVisible(string text) => ReferenceEquals(text, Of(text));
+
+    private static string Write(string text, bool keepsLines)
+    {
+        var at = 0;
+        while (at < text.Length && text[at] is >= ' ' and <= '~')
+        {
+            at++;
+        }
+
+        if (at == text.Length)
+        {
+            return text; // nearly always
+        }
+
+        StringBuilder? written = null;
+        while (at < text.Length)
+        {
+            var isWhole = Rune.TryGetRuneAt(text, at, out var rune);
+            var length = isWhole ? rune.Utf16SequenceLength : 1;
+            if (isWhole && (IsVisible(rune) || (keepsLines && rune.Value is '\r' or '\n' or '\t')))
+            {
+                written?.Append(text, at, length);
+            }
+            else
+            {
+                written ??= new StringBuilder(text, 0, at, text.Length + 16);
+                foreach (var unit in text.AsSpan(at, length))
+                {
+                    written.Append("\\u").Append(((int)unit).ToString("X4", CultureInfo.InvariantCulture));
+                }
+            }
+
+            at += length;
+        }
+
+        return written?.ToString() ?? text;
+    }
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+}
