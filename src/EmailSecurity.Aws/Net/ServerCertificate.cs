@@ -34,6 +34,17 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     private const int MaxNameLength = 253;
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    /// <summary>What the system's TLS can do.</summary>
+    internal TlsPlatform Platform { get; init; } = TlsPlatform.Current;
+
+    /// <summary>Builds a chain by a policy, as the system does.</summary>
+    internal Func<X509Certificate2, X509ChainPolicy, X509Chain> BuildChain { get; init; } = static (certificate, policy) =>
+    {
+        var chain = new X509Chain { ChainPolicy = policy };
+        chain.Build(certificate);
+        return chain;
+    };
+
     private bool HasExtraRoots => extraRoots is { Count: > 0 };
 
     /// <summary>The policy that is tried first: the extra roots where there are some, else the system's.</summary>
@@ -50,7 +61,9 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
 
         var names = DnsNames(certificate);
         List<(CertificateFault Fault, string Text)> faults = built is not null ? ChainFaults(built) : Build(certificate, HasExtraRoots, sent);
-        if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = Build(certificate, false, sent ?? built?.ChainPolicy.ExtraStore);
+        sent ??= built?.ChainPolicy.ExtraStore; // where SslStream puts what the server sent
+        if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = Build(certificate, false, sent);
+        if (Platform.FetchesRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
         if (!names.Any(n => Matches(n, host)))
             faults.Add((CertificateFault.NameMismatch, names.Count == 0 ? $"it has no DNS name, so none matches {host}" : $"its names ({Shown(names)}) do not match {host}"));
 
@@ -89,12 +102,44 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
 
     private List<(CertificateFault Fault, string Text)> Build(X509Certificate2 certificate, bool extra, X509Certificate2Collection? sent)
     {
-        using var chain = new X509Chain { ChainPolicy = Policy(extra) };
-        if (sent is not null) chain.ChainPolicy.ExtraStore.AddRange(sent);
-        chain.Build(certificate);
+        var policy = Policy(extra);
+        if (sent is not null) policy.ExtraStore.AddRange(sent);
+        using var chain = BuildChain(certificate, policy);
         var faults = ChainFaults(chain);
-        foreach (var element in chain.ChainElements) if (!ReferenceEquals(element.Certificate, certificate)) element.Certificate.Dispose();
+        Release(chain, certificate);
         return faults;
+    }
+
+    // The system may fetch a root that it trusts and has not met before. It then fetches missing intermediates too, which sending servers need not do: the
+    // chain counts only where the server sent them itself. Null: nothing better than before.
+    private List<(CertificateFault Fault, string Text)>? WithFetchedRoot(X509Certificate2 certificate, X509Certificate2Collection sent)
+    {
+        var policy = Policy(extra: false);
+        policy.DisableCertificateDownloads = false;
+        policy.ExtraStore.AddRange(sent);
+        using var chain = BuildChain(certificate, policy);
+        var faults = ChainFaults(chain);
+        var isGood = !faults.Exists(f => f.Fault == CertificateFault.Untrusted)
+            && SentAllIntermediates([.. chain.ChainElements.Select(e => e.Certificate.RawDataMemory)], [.. sent.Select(c => c.RawDataMemory)]);
+        Release(chain, certificate);
+        return isGood ? faults : null;
+    }
+
+    /// <summary>Whether a server sent every certificate between its own and the root (RFC 8446 section 4.4.2: the root alone may be left out).</summary>
+    /// <param name="chain">The chain, from the server's certificate to the root.</param>
+    /// <param name="sent">What the server sent.</param>
+    internal static bool SentAllIntermediates(IReadOnlyList<ReadOnlyMemory<byte>> chain, IReadOnlyList<ReadOnlyMemory<byte>> sent) =>
+        chain.Skip(1).SkipLast(1).All(c => sent.Any(s => s.Span.SequenceEqual(c.Span)));
+
+    private static void Release(X509Chain chain, X509Certificate2 certificate)
+    {
+        foreach (var element in chain.ChainElements)
+        {
+            if (!ReferenceEquals(element.Certificate, certificate))
+            {
+                element.Certificate.Dispose();
+            }
+        }
     }
 
     private List<(CertificateFault Fault, string Text)> ChainFaults(X509Chain chain)

@@ -9,7 +9,11 @@ namespace EmailSecurity.Aws.Net;
 /// A client that asks for no resumption gets none. On Windows before build 22000 SChannel may find a session in its cache before it is told
 /// not to use one (https://github.com/dotnet/runtime/issues/103449).
 /// </param>
-internal record TlsPlatform(bool HasTls13, bool CanDisableResumption)
+/// <param name="FetchesRoots">
+/// The system has most public roots only once it has fetched them (Windows' automatic root update), and does not fetch any where certificate downloads
+/// are off: a root that this computer never met looks untrusted then.
+/// </param>
+internal record TlsPlatform(bool HasTls13, bool CanDisableResumption, bool FetchesRoots = false)
 {
     private const int WindowsServer2022 = 20348;
     private const int Windows11 = 22000;
@@ -22,7 +26,7 @@ internal record TlsPlatform(bool HasTls13, bool CanDisableResumption)
         : OpenSsl(SafeEvpPKeyHandle.OpenSslVersion);
 
     /// <summary>Windows by its build: Microsoft's table "Protocols in TLS/SSL (Schannel SSP)".</summary>
-    public static TlsPlatform Windows(int build) => new(build >= WindowsServer2022, build >= Windows11);
+    public static TlsPlatform Windows(int build) => new(build >= WindowsServer2022, build >= Windows11, FetchesRoots: true);
 
     /// <summary>macOS: Secure Transport ends at TLS 1.2; the Network framework, which .NET 10 uses where it is asked to, has TLS 1.3.</summary>
     public static TlsPlatform MacOS(bool usesNetworkFramework) => new(usesNetworkFramework, true);

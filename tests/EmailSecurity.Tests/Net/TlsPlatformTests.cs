@@ -23,7 +23,7 @@ public class TlsPlatformTests
     [InlineData(22000, true, true)] // Windows 11
     [InlineData(26100, true, true)] // Windows Server 2025
     public void Windows_is_known_by_its_build(int build, bool hasTls13, bool canDisable) =>
-        Assert.Equal(new TlsPlatform(hasTls13, canDisable), TlsPlatform.Windows(build));
+        Assert.Equal(new TlsPlatform(hasTls13, canDisable, FetchesRoots: true), TlsPlatform.Windows(build));
 
     [Fact]
     public void Other_systems_are_known_by_their_library()

@@ -1,0 +1,76 @@
+using System.Security.Cryptography.X509Certificates;
+using CsCheck;
+using EmailSecurity.Aws.Net;
+
+namespace EmailSecurity.Tests.Net;
+
+/// <summary>A system that fetches roots as it meets them (Windows): a public root it has not met is trusted, and nothing that the server left out is.</summary>
+public sealed class FetchedRootTests
+{
+    private const string Host = "mail.example";
+    private static readonly TlsPlatform Windows = TlsPlatform.Windows(26100);
+    private static readonly TestAuthority Root = new("Public Root");
+    private static readonly TestAuthority Intermediate = new("Public Intermediate", Root);
+
+    [Theory]
+    [InlineData(true, true, nameof(CertificateFault.None))]
+    [InlineData(false, true, nameof(CertificateFault.Untrusted))] // the system fetched it; sending servers need not
+    [InlineData(true, false, nameof(CertificateFault.Untrusted))] // a root of nobody's program
+    public void A_root_is_fetched_and_an_intermediate_has_to_be_sent(bool isSent, bool isPublic, string fault)
+    {
+        var rule = Rule(Windows, isPublic);
+
+        var facts = rule.Judge(Intermediate.Issue([Host]), null, isSent ? [Intermediate.Certificate] : [], Host);
+
+        Assert.Equal(fault, facts.Fault.ToString());
+    }
+
+    [Fact]
+    public void A_certificate_right_below_a_fetched_root_is_good() =>
+        Assert.Equal(CertificateFault.None, Rule(Windows, isPublic: true).Judge(Root.Issue([Host]), null, [], Host).Fault);
+
+    [Fact]
+    public void Other_faults_stay()
+    {
+        var expired = Intermediate.Issue([Host], DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-2));
+
+        Assert.Equal(CertificateFault.NotTimeValid, Rule(Windows, isPublic: true).Judge(expired, null, [Intermediate.Certificate], Host).Fault);
+        Assert.Equal(CertificateFault.NameMismatch, Rule(Windows, isPublic: true).Judge(Intermediate.Issue(["other.example"]), null, [Intermediate.Certificate], Host).Fault);
+    }
+
+    [Fact]
+    public void Elsewhere_nothing_is_fetched()
+    {
+        var rule = Rule(TlsPlatform.OpenSsl(0x30000000), isPublic: true);
+
+        Assert.Equal(CertificateFault.Untrusted, rule.Judge(Intermediate.Issue([Host]), null, [Intermediate.Certificate], Host).Fault);
+    }
+
+    [Fact]
+    public void Every_intermediate_has_to_be_among_those_sent() =>
+        Gen.Select(Gen.Int[2, 6], Gen.Bool.Array[6], Gen.Int[0, 3]).Sample((length, sends, others) =>
+        {
+            ReadOnlyMemory<byte>[] chain = [.. Enumerable.Range(0, length).Select(i => new ReadOnlyMemory<byte>([(byte)i, 1, 2]))];
+            ReadOnlyMemory<byte>[] sent = [.. chain.Where((_, i) => sends[i]), .. Enumerable.Range(0, others).Select(i => new ReadOnlyMemory<byte>([(byte)(100 + i)]))];
+            Assert.Equal(Enumerable.Range(1, length - 2).All(i => sends[i]), CertificateRule.SentAllIntermediates(chain, sent));
+        });
+
+    // The system has met no root of these. Where downloads are on, it finds the root if it is in the public program, and intermediates in any case.
+    private static CertificateRule Rule(TlsPlatform platform, bool isPublic) => new(null, TimeProvider.System)
+    {
+        Platform = platform,
+        BuildChain = (certificate, policy) =>
+        {
+            if (!policy.DisableCertificateDownloads)
+            {
+                policy.ExtraStore.Add(Intermediate.Certificate);
+                policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+                policy.CustomTrustStore.Add(isPublic ? Root.Certificate : new TestAuthority("Another").Certificate);
+            }
+
+            var chain = new X509Chain { ChainPolicy = policy };
+            chain.Build(certificate);
+            return chain;
+        },
+    };
+}
