@@ -20,7 +20,7 @@ internal sealed class AwsSession : IDisposable
     /// <exception cref="EmailSecurityException">CredentialsMixed, CredentialsIncomplete, ProfileNotFound, InvalidEndpoint, InvalidRegion.</exception>
     public AwsSession(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options = null)
     {
-        Endpoint = ParseEndpoint(settings.EndpointUrl);
+        Endpoint = ParseEndpoint(settings.EndpointUrl, settings.AllowInsecureEndpoint);
         Options = options ?? AwsClientOptions.For(Endpoint);
         Time = time;
         var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
@@ -132,17 +132,27 @@ internal sealed class AwsSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private static Uri? ParseEndpoint(string? url)
+    private static Uri? ParseEndpoint(string? url, bool allowInsecure)
     {
         if (string.IsNullOrWhiteSpace(url))
+        {
             return null;
-        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0)
-            return uri;
-        throw new EmailSecurityException(
-            "InvalidEndpoint",
-            ErrorKind.InvalidArgument,
-            $"The endpoint '{url}' is not an absolute http or https URL without query.",
-            "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.")
-        { Target = url };
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
+        {
+            var shown = uri is { UserInfo.Length: > 0 } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : url;
+            throw new EmailSecurityException("InvalidEndpoint", ErrorKind.InvalidArgument,
+                $"The endpoint '{shown}' is not an absolute http or https URL without user name, query and fragment.",
+                "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.")
+            { Target = shown };
+        }
+
+        // The signature keeps the secret key; the access key, the session token and everything sent and answered are there for anybody on the way to read.
+        return uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback || allowInsecure ? uri
+            : throw new EmailSecurityException("EndpointNotSecure", ErrorKind.InvalidArgument,
+                $"The endpoint '{url}' is http:// and not on this computer: the access key, the session token and all data would cross the network in clear text.",
+                "Use an https:// URL, or -AllowInsecureEndpoint where the way there is yours alone.")
+            { Target = url };
     }
 }

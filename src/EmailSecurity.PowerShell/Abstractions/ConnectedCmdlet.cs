@@ -13,14 +13,14 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? AccessKey { get; set; }
 
-    /// <summary>Secret key; with AccessKey.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    /// <summary>Secret key; with AccessKey. Never taken from the pipeline.</summary>
+    [Parameter]
     [Alias("SK", "SecretAccessKey")]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? SecretKey { get; set; }
 
-    /// <summary>Session token of temporary credentials.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    /// <summary>Session token of temporary credentials. Never taken from the pipeline.</summary>
+    [Parameter]
     [Alias("ST")]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? SessionToken { get; set; }
@@ -50,11 +50,15 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Region { get; set; }
 
-    /// <summary>One endpoint for every AWS service, instead of AWS's own: a sandbox.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    /// <summary>One endpoint for every AWS service, instead of AWS's own: a sandbox. Never taken from the pipeline: an object that came from elsewhere must not say where credentials go.</summary>
+    [Parameter]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHttpUrl]
     public string? EndpointUrl { get; set; }
+
+    /// <summary>Sends calls over http:// to an -EndpointUrl that is not on this computer: anybody on the way reads access key, session token and all that is sent.</summary>
+    [Parameter]
+    public SwitchParameter AllowInsecureEndpoint { get; set; }
 
     private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
     {
@@ -77,6 +81,7 @@ public abstract class ConnectedCmdlet : LiveCmdlet
             Region = Region ?? (ours is not null && stored is null && !RegionInEnvironment ? "us-east-1" : null),
             StoredRegion = stored,
             EndpointUrl = EndpointUrl ?? ours?.EndpointUrl,
+            AllowInsecureEndpoint = AllowInsecureEndpoint,
         };
     }
 

@@ -56,26 +56,39 @@ internal sealed record SandboxDefaults
 
     internal static SandboxDefaults Read(string file)
     {
+        SandboxDefaults? defaults;
         try
         {
-            if (JsonSerializer.Deserialize<SandboxDefaults>(UserFile.ReadText(file, MaxFileBytes), Json) is { EndpointUrl: not null } defaults)
-            {
-                return defaults;
-            }
+            defaults = JsonSerializer.Deserialize<SandboxDefaults>(UserFile.ReadText(file, MaxFileBytes), Json);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw Invalid(file, exception);
+            throw Invalid(file, exception.Message.TrimEnd('.'), exception);
         }
 
-        throw Invalid(file, null);
+        return Fault(defaults) is { } fault ? throw Invalid(file, fault, null) : defaults!;
     }
 
-    private static EmailSecurityException Invalid(string file, Exception? cause) => new(
+    // Whatever is missing or leads elsewhere would have the session's own credentials sent to a place that is not AWS.
+    private static string? Fault(SandboxDefaults? defaults) => defaults switch
+    {
+        null => "it is empty",
+        { EndpointUrl: null or "" } => "endpointUrl is missing",
+        { AccessKey: null or "" } => "accessKey is missing",
+        { SecretKey: null or "" } => "secretKey is missing",
+        _ when !Uri.TryCreate(defaults.EndpointUrl, UriKind.Absolute, out var endpoint) || !endpoint.IsLoopback => "endpointUrl is not on this computer",
+        _ when !IsLoopback(defaults.NameServer) => "nameServer is not on this computer",
+        _ when !IsLoopback(defaults.ConnectTo) => "connectTo is not on this computer",
+        _ => null,
+    };
+
+    private static bool IsLoopback(string? hostPort) => hostPort is null || (Uri.TryCreate("tcp://" + hostPort, UriKind.Absolute, out var at) && at.IsLoopback);
+
+    private static EmailSecurityException Invalid(string file, string why, Exception? cause) => new(
         "SandboxFileInvalid",
         ErrorKind.InvalidData,
-        $"$env:{Variable} names {file}, which does not hold the line that the sandbox's serve verb prints{(cause is null ? "" : $" ({cause.Message.TrimEnd('.')})")}.",
-        "Start the sandbox and write its first line of output there, or remove the variable.",
+        $"$env:{Variable} names {file}, which does not hold the line that the sandbox's serve verb writes ({why}).",
+        "Start the sandbox again (serve --output FILE), or remove the variable to work on AWS.",
         cause)
     {
         Target = file,

@@ -23,6 +23,8 @@ public sealed record ConnectionSettings
     public string? StoredRegion { get; init; }
     /// <summary>One endpoint for every AWS service (a sandbox), instead of AWS's own.</summary>
     public string? EndpointUrl { get; init; }
+    /// <summary>Allows an <see cref="EndpointUrl"/> of http:// that is not on this computer.</summary>
+    public bool AllowInsecureEndpoint { get; init; }
     /// <summary>DNS server, host[:port], instead of the system's.</summary>
     public string? NameServer { get; init; }
     /// <summary>PEM file of an additional, test-only root for HTTPS.</summary>

@@ -51,6 +51,14 @@ public sealed class SandboxVariableTests : IDisposable
     [InlineData("")]
     [InlineData("not json")]
     [InlineData("{}")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"https://sandbox.example","accessKey":"AKIA","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"http://192.0.2.1:9","accessKey":"AKIA","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1.example:9","accessKey":"AKIA","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","nameServer":"192.0.2.1:53"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","connectTo":"mail.example:443"}""")]
     public async Task A_file_that_cannot_be_used_is_an_error_never_a_way_to_AWS(string content)
     {
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
@@ -58,7 +66,7 @@ public sealed class SandboxVariableTests : IDisposable
         var (_, lines) = await RunAsync("try { Get-EmailSecurityStack -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }");
 
         Assert.StartsWith("SandboxFileInvalid,", lines[^2], StringComparison.Ordinal);
-        Assert.StartsWith("Start the sandbox", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Start the sandbox again", lines[^1], StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string[] Lines)> RunAsync(string script) =>
