@@ -169,7 +169,8 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         _ when outOfTime && !connected =>
             (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
         _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and the dialogue did not end in time."),
-        ConnectException { Fault: ConnectFault.NameNotResolved or ConnectFault.DnsFailure } e => (SmtpOutcome.NameNotResolved, e.Message),
+        ConnectException { Fault: ConnectFault.NameNotResolved } e => (SmtpOutcome.NameNotResolved, e.Message),
+        ConnectException { Fault: ConnectFault.DnsFailure } e => (SmtpOutcome.DnsFailure, e.Message),
         ConnectException { Fault: ConnectFault.NotGlobal } e => (SmtpOutcome.AddressNotGlobal, e.Message),
         ConnectException { Fault: ConnectFault.Unreachable } e => (SmtpOutcome.Blocked, e.Message),
         ConnectException { Fault: ConnectFault.Reset } e => (SmtpOutcome.ProtocolError, e.Message),

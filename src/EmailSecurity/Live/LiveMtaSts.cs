@@ -195,6 +195,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         {
             SmtpOutcome.NameNotResolved => ("MxHostNotFound", "has no address", "Publish its address records, or take the MX away."),
             SmtpOutcome.AddressNotGlobal => ("MxAddressNotGlobal", $"has no address that is reachable from the internet{detail}", NetworkAdvice.Private(r.Host)),
+            SmtpOutcome.DnsFailure => ("MxHostDnsFailure", $"cannot be looked up{detail}", "Check the servers of its zone."),
             SmtpOutcome.Refused => ("MxRefused", $"refuses the connection{detail}", "Check that the mail server listens on port 25 and lets this host in."),
             SmtpOutcome.Blocked => ("MxBlocked", $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port 25, so this need not be the server's fault", "Run the check from a host that may connect to port 25."),
             SmtpOutcome.StartTlsNotOffered => ("MxStartTlsNotOffered", $"does not offer STARTTLS{detail}", "Turn STARTTLS on at the mail server."),

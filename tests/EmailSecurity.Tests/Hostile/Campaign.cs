@@ -161,7 +161,7 @@ public sealed class Campaign : IDisposable
 
     // The address of a mail server that could not be looked up has a code of its own.
     private static bool IsHost(HostileCase hostile, Finding finding) =>
-        hostile is { Kind: HostileKind.Dns, Target: "Policy" } && finding.Code is "MxHostNotFound" or "MxRefused" or "MxBlocked";
+        hostile is { Kind: HostileKind.Dns, Target: "Policy" } && finding.Code is "MxHostNotFound" or "MxHostDnsFailure" or "MxRefused" or "MxBlocked";
 
     private sealed class NoOutput : IHostOutput
     {

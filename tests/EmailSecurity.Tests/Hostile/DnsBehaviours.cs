@@ -59,7 +59,7 @@ public static class DnsBehaviours
         new("cut", NoAnswer, true, q => [q.Honest[..q.Luck.Next(12, q.Honest.Length)]]),
         new("garbled", Any, true, q => [Garbled(q, q.Honest)]),
         new("more records than there are", NoAnswer, false, q => [Counted(q.Honest, 0xFFFF)]),
-        new("an error", ["ServFail", "Refused", "OtherError", "HostDnsFailure", .. NoAnswer], true, q => [Changed(q.Honest, 3, (byte)q.Luck.Next(1, 16))]),
+        new("an error", ["ServFail", "Refused", "OtherError", "HostNotFound", .. NoAnswer], true, q => [Changed(q.Honest, 3, (byte)q.Luck.Next(1, 16))]),
         new("changes", Any, true, q => [q.Case.Visits == 1 ? Changed(q.Honest, 3, 2) : q.Honest]),
     ];
 

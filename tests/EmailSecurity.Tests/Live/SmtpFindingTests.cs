@@ -16,7 +16,7 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
 {
     private static readonly string[] Faults = ["MxStartTlsNotOffered", "MxTlsHandshakeFailed", "MxCertificateUntrusted", "MxCertificateExpired", "MxCertificateNameMismatch", "MxRefused", "MxReplyTooLong", "MxProtocolError"];
 
-    public static IEnumerable<string> Codes => [.. Faults, "MxSecure", "MxCertificateExpiresSoon", "MxHostNotFound", "MxBlocked", "MxTls13Only", "MxCertificateNotJudged", "MxNotProbed"];
+    public static IEnumerable<string> Codes => [.. Faults, "MxSecure", "MxCertificateExpiresSoon", "MxHostNotFound", "MxHostDnsFailure", "MxBlocked", "MxTls13Only", "MxCertificateNotJudged", "MxNotProbed"];
 
     public static TheoryData<string> EveryFault() => [.. Faults];
 
@@ -79,6 +79,7 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
         using var closed = ClosedPort.Tcp();
         LiveWorld.Has(await ProbeAsync(world.Put(), closed.Port), "MxRefused", FindingSeverity.Error);
         LiveWorld.Has(await ProbeAsync(world.Put(("mx1.@", "A", [""])), closed.Port), "MxHostNotFound", FindingSeverity.Error);
+        LiveWorld.Has(await ProbeAsync(world.Put(("mx1.@", "SERVFAIL", [])), closed.Port), "MxHostDnsFailure", FindingSeverity.Error);
     }
 
     [Fact]
