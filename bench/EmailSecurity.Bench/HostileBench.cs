@@ -20,6 +20,7 @@ internal static class HostileBench
     public static int Run(string[] args)
     {
         var count = (int)Number(args, "--servers", 10_000);
+        var from = (int)Number(args, "--from", 1);
         var seed = (int)Number(args, "--seed", 8);
         var pace = Number(args, "--pace", 1);
         Console.WriteLine(Text($"seed {seed}, {count} servers, {Throttle} domains at once, ")
@@ -33,7 +34,7 @@ internal static class HostileBench
         List<string> wrong = [];
         var watch = Stopwatch.StartNew();
         var size = (count + Parts - 1) / Parts;
-        foreach (var part in Enumerable.Range(1, count).Chunk(size))
+        foreach (var part in Enumerable.Range(from, count).Chunk(size))
         {
             using (var campaign = new Campaign([.. part.Select(n => new HostileCase(seed, n))], pace, Throttle))
             {

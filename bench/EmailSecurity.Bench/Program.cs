@@ -17,6 +17,6 @@ switch (args)
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--from N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
         return 2;
 }
