@@ -85,7 +85,9 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
         return result.Outcome switch
         {
             SmtpOutcome.Secure => (null, ""),
-            SmtpOutcome.Blocked or SmtpOutcome.Refused or SmtpOutcome.AddressNotGlobal or SmtpOutcome.DnsFailure or SmtpOutcome.CertificateNotJudged or SmtpOutcome.Tls13Only => (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: "
+            SmtpOutcome.Blocked or SmtpOutcome.Refused or SmtpOutcome.AddressNotGlobal or SmtpOutcome.DnsFailure
+                or SmtpOutcome.CertificateNotJudged or SmtpOutcome.Tls13Only =>
+                (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: "
                 + "it is not known whether it offers STARTTLS with a good certificate, which mode enforce demands."),
             _ => (LiveMtaSts.Smtp(result, MtaStsMode.Enforce), ""),
         };
