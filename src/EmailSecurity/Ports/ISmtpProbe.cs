@@ -7,9 +7,10 @@ public enum SmtpOutcome
     Secure,
     /// <summary>The host name has no address.</summary>
     NameNotResolved,
+    /// <summary>The host has only addresses that are not globally reachable (RFC 6890); none was connected to.</summary>
+    AddressNotGlobal,
     /// <summary>The host name's address could not be looked up (SERVFAIL, timeout).</summary>
     DnsFailure,
-    AddressNotGlobal,
     /// <summary>The server refused the connection or said 5xx/4xx at greeting.</summary>
     Refused,
     /// <summary>No connection in time: port 25 is blocked on the way, or the host is down.</summary>

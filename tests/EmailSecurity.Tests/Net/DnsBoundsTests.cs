@@ -75,10 +75,9 @@ public class DnsBoundsTests
     [Fact]
     public async Task Messages_that_nobody_asked_for_end_the_connection()
     {
-        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using var tcp = new TcpListener((IPEndPoint)udp.LocalEndPoint!);
-        tcp.Start();
+        var (udp, tcp) = Bind();
+        using var packets = udp;
+        using var connections = tcp;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var serving = Task.WhenAll(TruncateAsync(udp, stop.Token), StrayAsync(tcp, stop.Token));
         var patient = new ResolverOptions { Timeout = TimeSpan.FromMinutes(1), TotalTimeout = TimeSpan.FromMinutes(2), Retries = 0 };
@@ -88,6 +87,27 @@ public class DnsBoundsTests
         Assert.Contains("nobody asked for", answer.Detail, StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
+    }
+
+    // One port for both: found by trying, for another test may hold the other half.
+    private static (Socket Udp, TcpListener Tcp) Bind()
+    {
+        while (true)
+        {
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.LocalEndPoint!);
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private static async Task TruncateAsync(Socket udp, CancellationToken token)
