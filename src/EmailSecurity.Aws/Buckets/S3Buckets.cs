@@ -42,11 +42,12 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         }
         catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion")
         {
-            // The redirect to another region comes before the question whose the bucket is; our own list tells.
-            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
-                token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
-            if ((own.Buckets ?? []).TrueForAll(b => b.BucketName != name))
+            // A redirect that names no region, which comes before the question whose the bucket is; our own list tells, where it may be read.
+            if (await IsElsewhereAsync(name, cancellationToken).ConfigureAwait(false))
+            {
                 throw NameTaken(name, e);
+            }
+
             throw;
         }
 
@@ -63,6 +64,20 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         }
 
         return new ObservedBucket(name, settings) { Region = s3.Of(name) };
+    }
+
+    private async Task<bool> IsElsewhereAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
+                token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
+            return (own.Buckets ?? []).TrueForAll(b => b.BucketName != name);
+        }
+        catch (EmailSecurityException e) when (e.Kind == ErrorKind.PermissionDenied)
+        {
+            return false; // s3:ListAllMyBuckets is in no policy of ours: what was known before is said
+        }
     }
 
     /// <inheritdoc/>

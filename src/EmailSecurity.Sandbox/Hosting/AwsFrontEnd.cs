@@ -16,6 +16,7 @@ internal sealed class AwsFrontEnd(
     CallLog log,
     FaultPlan faults,
     DenialList denials,
+    Func<AwsCall, AwsOperation, Task<bool>>? authorize,
     SandboxClock clock,
     TimeSpan timeoutHold,
     CancellationToken stopping)
@@ -89,7 +90,7 @@ internal sealed class AwsFrontEnd(
                 call = call with { OlderErrorForm = true };
                 break;
         }
-        if (account == mainAccount && denials.Denies(service.Name, operation.Name))
+        if (account == mainAccount && (denials.Denies(service.Name, operation.Name) || (authorize is not null && !await authorize(call, operation))))
         {
             await RefuseAsync(ServiceErrors.Denied(service.Name, operation.Name, good.Credential));
             return;

@@ -1,3 +1,5 @@
+using EmailSecurity.Sandbox.Aws;
+
 namespace EmailSecurity.Sandbox.Hosting;
 
 /// <summary>How to start a sandbox.</summary>
@@ -11,6 +13,9 @@ public sealed record SandboxOptions
 
     /// <summary>Judges signatures by <see cref="Time"/> alone, as AWS does: for clients whose machine's clock is off.</summary>
     public bool JudgesSignaturesByTime { get; init; }
+
+    /// <summary>Says whether the main account may make a call, as IAM would; null allows all. Asked for each call whose signature is good.</summary>
+    internal Func<AwsCall, AwsOperation, Task<bool>>? Authorize { get; init; }
 
     /// <summary>Longest that a <c>timeout</c> fault holds a connection open without an answer; clients that wait longer see it broken. By <see cref="Time"/>.</summary>
     public TimeSpan TimeoutHold { get; init; } = TimeSpan.FromSeconds(60);

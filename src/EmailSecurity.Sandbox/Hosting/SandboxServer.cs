@@ -108,7 +108,7 @@ public sealed class SandboxServer : IAsyncDisposable
             // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
             IReadOnlyList<TimeProvider> clocks = options.JudgesSignaturesByTime ? [options.Time] : [TimeProvider.System, options.Time];
             var verifier = new SignatureVerifier(server.Accounts, clocks, options.Time);
-            var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, server.clock, options.TimeoutHold, server.stopping.Token);
+            var frontEnd = new AwsFrontEnd(services, verifier, server.main.Account, server.log, server.faults, server.denials, options.Authorize, server.clock, options.TimeoutHold, server.stopping.Token);
             server.awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);
             var admin = new AdminInterface(server.World, server.Marks, server.log, server.faults, server.denials, server.clock, server.Page);
             server.adminHost = await LoopbackHost.StartAsync(0, AdminInterface.MostBodyBytes, admin.HandleAsync, cancellationToken);

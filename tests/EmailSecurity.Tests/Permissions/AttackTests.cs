@@ -1,0 +1,110 @@
+using EmailSecurity.Sandbox.Running;
+
+namespace EmailSecurity.Tests.Permissions;
+
+/// <summary>What the policies of assets/ must not give: other people's things, and other things of ours.</summary>
+public sealed class AttackTests
+{
+    private const string Me = "111122223333";
+    private static readonly string Assets = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "assets");
+    private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Assets, "iam-policy.json"));
+    private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Assets, "iam-policy-operate.json"));
+
+    public static TheoryData<string, string, string> Attacks() => new()
+    {
+        // Buckets of other shapes, of other accounts, and of this account's name in somebody else's hands.
+        { "s3:DeleteBucket", "arn:aws:s3:::es-invoices", Owned },
+        { "s3:PutBucketPolicy", "arn:aws:s3:::es-example-com-a379a6-444455556666-assets", Owned },
+        { "s3:PutBucketPolicy", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets", "aws:ResourceAccount=444455556666" },
+        { "s3:PutObject", $"arn:aws:s3:::es-example-com-a379a6-{Me}-backup/key", Owned },
+        { "s3:PutObject", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets/key", "aws:ResourceAccount=444455556666" },
+        { "s3:DeleteBucketPolicy", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets", Owned },
+        // Distributions and certificates that do not bear the tag.
+        { "cloudfront:UpdateDistribution", Distribution, "" },
+        { "cloudfront:DeleteDistribution", Distribution, "aws:ResourceTag/Name=shop" },
+        { "cloudfront:CreateInvalidation", Distribution, "" },
+        { "cloudfront:TagResource", Distribution, "aws:RequestTag/Name=x;aws:TagKeys=Name" },
+        { "cloudfront:UntagResource", Distribution, Marked },
+        { "cloudfront:UpdateDistribution", "arn:aws:cloudfront::444455556666:distribution/E1", Marked },
+        { "acm:DeleteCertificate", Certificate, "" },
+        { "acm:DeleteCertificate", Certificate.Replace("us-east-1", "eu-west-1", StringComparison.Ordinal), Marked },
+        { "acm:ExportCertificate", Certificate, Marked },
+        { "acm:RequestCertificate", "*", "acm:ValidationMethod=DNS" },
+        { "acm:RequestCertificate", "*", "aws:RequestTag/EmailSecurity:Stack=example.com;acm:ValidationMethod=EMAIL" },
+        { "cloudfront:UpdateOriginAccessControl", $"arn:aws:cloudfront::{Me}:origin-access-control/E1", "" },
+        // Records that no stack has.
+        { "route53:ChangeResourceRecordSets", Zone, Records("example.com", "A") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("www.example.com", "CNAME") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("example.com", "TXT") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("_dmarc.example.com", "TXT") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("example.com", "MX") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("mta-sts.example.com", "NS") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("_mta-sts.example.com,www.example.com", "TXT") },
+        { "route53:ChangeResourceRecordSets", Zone, "" },
+        { "route53:DeleteHostedZone", Zone, "" },
+        { "iam:PassRole", "*", "" },
+    };
+
+    public static TheoryData<string, string, string> SettingUp() => new()
+    {
+        { "s3:CreateBucket", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets", "" },
+        { "s3:DeleteBucket", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets", Owned },
+        { "s3:DeleteObjectVersion", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets/bimi/x/logo.svg", Owned },
+        { "s3:PutObject", $"arn:aws:s3:::es-example-com-a379a6-{Me}-logs/x", Owned },
+        { "s3:PutBucketPolicy", $"arn:aws:s3:::es-example-com-a379a6-{Me}-assets", Owned },
+        { "cloudfront:CreateDistribution", $"arn:aws:cloudfront::{Me}:distribution/*", "" },
+        { "cloudfront:UpdateDistribution", Distribution, Marked },
+        { "cloudfront:DeleteDistribution", Distribution, Marked },
+        { "cloudfront:TagResource", Distribution, "aws:RequestTag/EmailSecurity:Stack=example.com;aws:TagKeys=EmailSecurity:Stack" },
+        { "acm:AddTagsToCertificate", Certificate, "aws:RequestTag/EmailSecurity:Stack=example.com;aws:TagKeys=EmailSecurity:Stack" },
+        { "acm:DeleteCertificate", Certificate, Marked },
+        { "cloudfront:DeleteOriginAccessControl", $"arn:aws:cloudfront::{Me}:origin-access-control/E1", "" },
+        { "route53:ChangeResourceRecordSets", Zone, Records("mta-sts.example.com", "A") },
+        { "route53:ChangeResourceRecordSets", Zone, Records("_a1b2.mta-sts.example.com", "CNAME") },
+    };
+
+    private static string Owned => "aws:ResourceAccount=" + Me;
+
+    private static string Marked => "aws:ResourceTag/EmailSecurity:Stack=example.com";
+
+    private static string Distribution => $"arn:aws:cloudfront::{Me}:distribution/E1";
+
+    private static string Certificate => $"arn:aws:acm:us-east-1:{Me}:certificate/1";
+
+    private static string Zone => "arn:aws:route53:::hostedzone/Z1";
+
+    [Theory, MemberData(nameof(Attacks))]
+    public void Neither_policy_gives_it(string action, string resource, string context)
+    {
+        Assert.False(SetUp.Allows(Request(action, resource, context)));
+        Assert.False(Operate.Allows(Request(action, resource, context)));
+    }
+
+    [Theory, MemberData(nameof(SettingUp))]
+    public void Operating_does_not_give_what_setting_up_does(string action, string resource, string context)
+    {
+        Assert.True(SetUp.Allows(Request(action, resource, context)));
+        Assert.False(Operate.Allows(Request(action, resource, context)));
+    }
+
+    [Theory]
+    [InlineData("aws"), InlineData("aws-cn"), InlineData("aws-us-gov"), InlineData("aws-eusc")]
+    public void Every_partition_is_meant(string partition)
+    {
+        Assert.True(SetUp.Allows(Request("s3:PutBucketPolicy", $"arn:{partition}:s3:::es-example-com-a379a6-{Me}-assets", Owned)));
+        Assert.True(Operate.Allows(Request("cloudfront:CreateInvalidation", $"arn:{partition}:cloudfront::{Me}:distribution/E1", Marked)));
+    }
+
+    private static string Records(string names, string type) => $"route53:ChangeResourceRecordSetsNormalizedRecordNames={names};route53:ChangeResourceRecordSetsRecordTypes={type}";
+
+    private static IamRequest Request(string action, string resource, string context)
+    {
+        var keys = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase) { ["aws:PrincipalAccount"] = [Me] };
+        foreach (var pair in context.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            keys[pair[..pair.IndexOf('=', StringComparison.Ordinal)]] = pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',');
+        }
+
+        return new IamRequest(action, resource, keys);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EmailSecurity.Tests.Permissions;
+
+/// <summary>What IAM decides on: an action on a resource, and the context keys that AWS gives with it.</summary>
+/// <param name="Action">IAM action: <c>s3:PutObject</c>.</param>
+/// <param name="Resource">ARN; <c>*</c> for an action that has none.</param>
+/// <param name="Context">Condition keys and their values; a key that AWS does not give is not there.</param>
+public sealed record IamRequest(string Action, string Resource, IReadOnlyDictionary<string, string[]> Context);
+
+/// <summary>An identity policy, judged as "Policy evaluation logic" of the IAM user guide has it: no statement allows, no access; one denies, no access.</summary>
+public sealed partial class IamPolicy(JsonElement policy)
+{
+    private readonly JsonElement[] statements = [.. policy.GetProperty("Statement").EnumerateArray()];
+
+    public static IamPolicy Read(string file) => new(JsonDocument.Parse(File.ReadAllText(file)).RootElement);
+
+    /// <summary>Every action that is allowed somewhere, as it is written.</summary>
+    public IReadOnlyList<string> Actions => [.. statements.SelectMany(s => Values(s.GetProperty("Action"))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    public bool Allows(IamRequest request)
+    {
+        var matching = statements.Where(s => Matches(s, request)).Select(s => s.GetProperty("Effect").GetString()).ToArray();
+        return matching.Contains("Allow", StringComparer.Ordinal) && !matching.Contains("Deny", StringComparer.Ordinal);
+    }
+
+    private static bool Matches(JsonElement statement, IamRequest request) =>
+        Values(statement.GetProperty("Action")).Any(a => IsLike(a, request.Action, ignoreCase: true))
+        && Values(statement.GetProperty("Resource")).Any(r => IsLike(Filled(r, request), request.Resource, ignoreCase: false))
+        && (!statement.TryGetProperty("Condition", out var conditions) || conditions.EnumerateObject().All(c => Holds(c, request)));
+
+    // All operators and all keys of a block have to hold; of the values of one key, one is enough.
+    private static bool Holds(JsonProperty condition, IamRequest request)
+    {
+        var name = condition.Name;
+        var forAll = name.StartsWith("ForAllValues:", StringComparison.Ordinal);
+        var ifExists = name.EndsWith("IfExists", StringComparison.Ordinal);
+        var op = name.Replace("ForAllValues:", "", StringComparison.Ordinal).Replace("IfExists", "", StringComparison.Ordinal);
+        return condition.Value.EnumerateObject().All(key =>
+        {
+            var given = request.Context.GetValueOrDefault(key.Name);
+            if (op == "Null")
+            {
+                return key.Value.GetString() == (given is null ? "true" : "false");
+            }
+
+            if (given is null)
+            {
+                return ifExists || forAll; // "ForAllValues returns true if there are no keys in the request"
+            }
+
+            string[] wanted = [.. Values(key.Value).Select(v => Filled(v, request))];
+            bool One(string value) => op switch
+            {
+                "StringEquals" => wanted.Contains(value, StringComparer.Ordinal),
+                "StringLike" => wanted.Any(w => IsLike(w, value, ignoreCase: false)),
+                _ => throw new NotSupportedException($"The operator {op} is not judged here."),
+            };
+            return forAll ? given.All(One) : given.Length == 1 && One(given[0]);
+        });
+    }
+
+    private static string Filled(string text, IamRequest request) => Variable().Replace(text, m => request.Context.GetValueOrDefault(m.Groups[1].Value) is [var value]
+        ? value : throw new InvalidOperationException($"{m.Value} has no value for {request.Action}."));
+
+    private static bool IsLike(string pattern, string value, bool ignoreCase) => Regex.IsMatch(
+        value, "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
+        RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None));
+
+    private static IEnumerable<string> Values(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(v => v.GetString()!) : [value.GetString()!];
+
+    [GeneratedRegex(@"\$\{([^}]+)\}")]
+    private static partial Regex Variable();
+}
