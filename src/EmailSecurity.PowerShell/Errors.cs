@@ -1,6 +1,6 @@
-using EmailSecurity.Findings;
 using System.Management.Automation;
 using System.Security;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.PowerShell;
 

@@ -1,7 +1,7 @@
-using EmailSecurity.Findings;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

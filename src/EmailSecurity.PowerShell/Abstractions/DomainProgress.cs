@@ -1,6 +1,6 @@
-using EmailSecurity.Findings;
 using System.Globalization;
 using System.Management.Automation;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

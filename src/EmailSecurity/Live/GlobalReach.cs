@@ -74,7 +74,7 @@ public static class GlobalReach
         var plain = new IPAddress(address.GetAddressBytes()); // a scope says nothing of what it is for
         if (Carried(plain) is { } carried)
         {
-            return Lookup(Registry4, carried) is { } why ? $"{carried}: {why}" : null;
+            return Lookup(Registry4, carried) is { } why ? Invariant($"{carried}: {why}") : null;
         }
 
         return Lookup(Registry6, plain);

@@ -4,7 +4,6 @@ using EmailSecurity.Aws.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
-using EmailSecurity.Tests.Net;
 
 namespace EmailSecurity.Tests.Live;
 

@@ -12,11 +12,18 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
 {
     private static readonly Dictionary<string, string> S3Actions = new(StringComparer.Ordinal)
     {
-        ["ListBuckets"] = "ListAllMyBuckets", ["HeadBucket"] = "ListBucket", ["ListObjectsV2"] = "ListBucket", ["ListObjectVersions"] = "ListBucketVersions",
-        ["GetPublicAccessBlock"] = "GetBucketPublicAccessBlock", ["PutPublicAccessBlock"] = "PutBucketPublicAccessBlock",
-        ["GetBucketEncryption"] = "GetEncryptionConfiguration", ["PutBucketEncryption"] = "PutEncryptionConfiguration",
-        ["GetBucketLifecycleConfiguration"] = "GetLifecycleConfiguration", ["PutBucketLifecycleConfiguration"] = "PutLifecycleConfiguration",
-        ["HeadObject"] = "GetObject", ["DeleteObjects"] = "DeleteObject",
+        ["ListBuckets"] = "ListAllMyBuckets",
+        ["HeadBucket"] = "ListBucket",
+        ["ListObjectsV2"] = "ListBucket",
+        ["ListObjectVersions"] = "ListBucketVersions",
+        ["GetPublicAccessBlock"] = "GetBucketPublicAccessBlock",
+        ["PutPublicAccessBlock"] = "PutBucketPublicAccessBlock",
+        ["GetBucketEncryption"] = "GetEncryptionConfiguration",
+        ["PutBucketEncryption"] = "PutEncryptionConfiguration",
+        ["GetBucketLifecycleConfiguration"] = "GetLifecycleConfiguration",
+        ["PutBucketLifecycleConfiguration"] = "PutLifecycleConfiguration",
+        ["HeadObject"] = "GetObject",
+        ["DeleteObjects"] = "DeleteObject",
     };
 
     /// <summary>The permissions that a call needs; none for those that every identity has.</summary>
@@ -140,7 +147,14 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
     {
         var call = new AwsCall
         {
-            Service = service, Region = "us-east-1", Method = method, Path = path, Query = query, Body = body, AccountId = accountId, RequestId = "judge",
+            Service = service,
+            Region = "us-east-1",
+            Method = method,
+            Path = path,
+            Query = query,
+            Body = body,
+            AccountId = accountId,
+            RequestId = "judge",
             Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["x-amz-target"] = "CertificateManager.ListTagsForCertificate", ["Content-Type"] = "application/x-amz-json-1.1" },
         };
         var asked = services.Single(s => s.Name == service);

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using EmailSecurity.Dns;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Strangers;
@@ -54,7 +53,11 @@ internal sealed class HostileWorld(Gen<string> hostile, uint seed, DnsStatus[] s
         {
             return Task.FromResult(new SmtpProbeResult
             {
-                Outcome = mails[random.Next(mails.Length)], Host = host, Detail = $"{host}: {Text()}", CertificateNames = [Text()], TlsVersion = random.Next(2) == 0 ? "1.2" : "",
+                Outcome = mails[random.Next(mails.Length)],
+                Host = host,
+                Detail = $"{host}: {Text()}",
+                CertificateNames = [Text()],
+                TlsVersion = random.Next(2) == 0 ? "1.2" : "",
                 CertificateNotAfter = DateTimeOffset.UtcNow.AddDays(random.Next(-3, 90)),
             });
         }
