@@ -48,7 +48,7 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         var refused = addresses.Select(a => (Address: a, Why: GlobalReach.WhyNot(a))).Where(a => a.Why is not null).ToArray();
         return refused.Length < addresses.Length
             ? [.. addresses.Except(refused.Select(r => r.Address))]
-            : throw new ConnectException(ConnectFault.NotGlobal, string.Join(", ", refused.Select(r => $"{r.Address} ({r.Why})")) + ".");
+            : throw new ConnectException(ConnectFault.NotGlobal, string.Join(", ", refused.Select(r => Invariant($"{r.Address} ({r.Why})"))) + ".");
     }
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
