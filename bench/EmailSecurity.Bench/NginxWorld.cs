@@ -15,7 +15,7 @@ internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("live-bench-");
-    private readonly SandboxCa authority = new();
+    private readonly SandboxCa authority = new(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
     private readonly StringBuilder hosts = new();
     private readonly StringBuilder zone = new("$ORIGIN .\n$TTL 300\nexample. SOA ns.example. admin.example. 1 3600 600 86400 300\nexample. NS ns.example.\nns.example. A 127.0.0.1\n");
     private readonly List<Process> servers = [];

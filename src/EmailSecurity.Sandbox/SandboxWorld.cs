@@ -13,7 +13,7 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IS
 {
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
-    private readonly SandboxCa ca = new();
+    private readonly SandboxCa ca;
     private readonly EdgeDirectory directory;
     private readonly EdgeServer edge;
     private readonly WorldState state;
@@ -22,6 +22,18 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IS
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
         Catalog = new DnsCatalog(clock.Time);
+        // A few weeks, for whoever goes on trusting a root after the sandbox has ended; a clock that jumps over years needs them all.
+        ca = clock.Time == TimeProvider.System
+            ? new SandboxCa(clock.Now.AddDays(-1), clock.Now.AddDays(30))
+            : new SandboxCa(new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        // A zone of one label would be a root for a whole top-level domain.
+        Catalog.ZoneAdded = zone =>
+        {
+            if (zone.Contains('.', StringComparison.Ordinal))
+            {
+                ca.Permit(zone);
+            }
+        };
         dns = new DnsServer(Catalog);
         thirdParty = new ThirdPartyZones(Catalog, clock.Time);
         var gate = new Lock();
@@ -62,6 +74,9 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IS
 
     /// <inheritdoc/>
     public string TrustedRootPem => ca.RootPem;
+
+    /// <inheritdoc/>
+    public Action? RootsChanged { get => ca.RootsChanged; set => ca.RootsChanged = value; }
 
     /// <summary>Makes a world; nothing listens before <see cref="StartAsync"/>.</summary>
     public static SandboxWorld Create(SandboxClock clock, IBucketOrigin buckets, string accountId) => new(clock, buckets, accountId);

@@ -21,6 +21,9 @@ public interface ISandboxWorld : IAsyncDisposable
     /// <summary>PEM text of the CA that signs the edge's certificates.</summary>
     string TrustedRootPem { get; }
 
+    /// <summary>Told when <see cref="TrustedRootPem"/> has grown: a zone has a root of its own.</summary>
+    Action? RootsChanged { get => null; set { } }
+
     /// <summary>Puts (replaces) a zone at somebody else's DNS host.</summary>
     /// <exception cref="ArgumentException">A record breaks a DNS rule; the message names it.</exception>
     void PutThirdPartyZone(string zone, IReadOnlyList<ZoneRecord> records);

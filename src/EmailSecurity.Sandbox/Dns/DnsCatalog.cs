@@ -43,18 +43,27 @@ public sealed class DnsCatalog(TimeProvider time)
     private readonly ConcurrentDictionary<string, int> ancestors = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
+    /// <summary>Told the name of each zone that is put and was not there.</summary>
+    public Action<string>? ZoneAdded { get; set; }
+
     /// <summary>Puts (replaces) the versions of a zone from one source; sources of one apex are asked in the order of their rank.</summary>
     public void Put(string zone, string source, long rank, IReadOnlyList<ZoneVersion> versions)
     {
+        bool known;
         lock (gate)
         {
-            var known = zones.TryGetValue(zone, out var sources);
+            known = zones.TryGetValue(zone, out var sources);
             sources = known ? sources.RemoveAll(s => s.Id == source) : [];
             zones[zone] = sources.Add(new Source(source, rank, [.. versions])).Sort((a, b) => a.Rank.CompareTo(b.Rank));
             if (!known)
             {
                 Count(zone, 1);
             }
+        }
+
+        if (!known)
+        {
+            ZoneAdded?.Invoke(zone);
         }
     }
 

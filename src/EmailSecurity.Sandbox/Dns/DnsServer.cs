@@ -9,6 +9,7 @@ namespace EmailSecurity.Sandbox.Dns;
 public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
 {
     private const int MaxMessage = 65535;
+    private const int MaxAttempts = 50;
     private static readonly TimeSpan TcpIdle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(50);
 
@@ -38,7 +39,7 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
                 tcp.Listen(512);
                 break;
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < 20)
+            catch (SocketException e) when (IsPortTaken(e.SocketErrorCode) && attempt < MaxAttempts)
             {
                 tcp.Dispose();
                 udp.Dispose();
@@ -67,6 +68,9 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
         udp?.Dispose();
         stop.Dispose();
     }
+
+    /// <summary>Whether another port may do: this one is somebody else's, or in a range that Windows has set aside (WSAEACCES).</summary>
+    internal static bool IsPortTaken(SocketError error) => error is SocketError.AddressAlreadyInUse or SocketError.AccessDenied;
 
     // A thread of its own with blocking calls: an answer takes a few microseconds, a trip through the thread pool for each would take longer.
     private void ServeUdp(Socket socket, CancellationToken cancellationToken)

@@ -33,6 +33,14 @@ internal sealed partial class AdminInterface(
             await ProblemAsync(context, 403, "The admin interface answers to 127.0.0.1 and localhost only.");
             return;
         }
+
+        // A page of another site may send requests here without being able to read the answer: its origin gives it away.
+        if (context.Request.Headers.Origin is [{ Length: > 0 } origin, ..] && origin != $"{context.Request.Scheme}://{context.Request.Host}")
+        {
+            await ProblemAsync(context, 403, "The admin interface takes no requests from web pages of other origins.");
+            return;
+        }
+
         try
         {
             await DispatchAsync(context);

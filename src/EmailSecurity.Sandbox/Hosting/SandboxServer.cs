@@ -24,6 +24,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly SandboxCredential main;
     private readonly SandboxCredential other;
     private readonly DirectoryInfo folder;
+    private readonly Lock rootGate = new();
     private LoopbackHost? awsHost;
     private LoopbackHost? adminHost;
 
@@ -102,7 +103,8 @@ public sealed class SandboxServer : IAsyncDisposable
         try
         {
             await server.World.StartAsync(cancellationToken);
-            await File.WriteAllTextAsync(server.TrustedRoot, server.World.TrustedRootPem, cancellationToken);
+            server.WriteRoots();
+            server.World.RootsChanged = server.WriteRoots;
             await File.WriteAllTextAsync(server.MarkRoot, server.Marks.RootPem, cancellationToken);
             IReadOnlyList<IAwsService> services = [new S3Service(server.s3), new StsService(server.Accounts, server.clock), .. server.World.Services];
             // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
@@ -171,6 +173,16 @@ public sealed class SandboxServer : IAsyncDisposable
         if (folder.Exists)
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    // Whole at any moment: a command may be reading it.
+    private void WriteRoots()
+    {
+        lock (rootGate)
+        {
+            File.WriteAllText(TrustedRoot + ".new", World.TrustedRootPem);
+            File.Move(TrustedRoot + ".new", TrustedRoot, overwrite: true);
         }
     }
 

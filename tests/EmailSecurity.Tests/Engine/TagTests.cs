@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Engine;
@@ -42,7 +43,7 @@ public sealed class TagTests
         }
 
         var error = result.ShouldFail("TagInvalid");
-        Assert.Equal(key, ((EmailSecurityException)error.Exception).Target);
+        Assert.Equal(VisibleText.Of(key), ((EmailSecurityException)error.Exception).Target);
     }
 
     [Fact]

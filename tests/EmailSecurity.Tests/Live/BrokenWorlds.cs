@@ -129,6 +129,7 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
         Rpt(Error, "UriInvalid", "v=TLSRPTv1; rua=a@example.com"),
         Rpt(Error, "UriNotEncoded", "v=TLSRPTv1; rua=mailto:a@example.com!10m"),
         Rpt(Warning, "UriDoubtful", "v=TLSRPTv1; rua=mailto://a@example.com"),
+        Rpt(Warning, "UriPort", "v=TLSRPTv1; rua=https://reports.example.com:8443/r"),
         Rpt(Warning, "UriScheme", "v=TLSRPTv1; rua=mailto:a@example.com,ftp://example.com/r"),
         new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d -CheckReceiver", w => w.Put(("null.@", "MX", ["0 ."]), ("_smtp._tls.@", "TXT", ["\"v=TLSRPTv1; rua=mailto:x\\064null.@\""]))),
         new("ReportReceiverTakesNoMail", Warning, "Test-TlsRpt $d",
@@ -171,6 +172,7 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
     [
         Bim(Information, "Absent"),
         Bim(Error, "Multiple", Bimi, Bimi),
+        Bim(Warning, "Port", "v=BIMI1; l=https://logo.example.com:8443/logo.svg"),
         Bim(Error, "Discarded", "v=bimi1; l="),
         Bim(Warning, "Discarded", Bimi, "v=BIMI2; l="),
         Bim(Information, "Declines", "v=BIMI1; l=; a=;"),

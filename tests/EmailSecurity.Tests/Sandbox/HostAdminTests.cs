@@ -187,6 +187,25 @@ public sealed class HostAdminTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("https://attacker.example", HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost:1", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("self", HttpStatusCode.NoContent)]
+    [InlineData("", HttpStatusCode.NoContent)]
+    public async Task Pages_of_other_origins_are_refused(string origin, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, host.Server.AdminUrl + "/denials");
+        if (origin.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Origin", origin == "self" ? host.Server.AdminUrl : origin);
+        }
+
+        using var response = await host.Http.SendAsync(request);
+        Assert.Equal(status == HttpStatusCode.Forbidden, response.StatusCode == HttpStatusCode.Forbidden);
+        Assert.Equal(status != HttpStatusCode.Forbidden, response.IsSuccessStatusCode);
+    }
+
     [Fact]
     public async Task What_is_not_emulated_is_501()
     {

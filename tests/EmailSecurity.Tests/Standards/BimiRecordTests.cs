@@ -19,7 +19,7 @@ public class BimiRecordTests
     [InlineData("v = BIMI1 ; l = " + L + " ; ", true, "")] // white space around "="
     [InlineData("v=BIMI1;\tl=\t" + L, true, "")]
     [InlineData("v=BIMI1; l=HTTPS://example.com/logo.svg", true, "")]
-    [InlineData("v=BIMI1; l=https://example.com:8443/logo.svg?v=1", true, "")]
+    [InlineData("v=BIMI1; l=https://example.com:8443/logo.svg?v=1", true, "BimiRecordPort")]
     [InlineData("v=BIMI1; l=https://example.com/a%2Cb.svg", true, "")]
     [InlineData("v=BIMI1; l=" + L + "; avp=brand", true, "")]
     [InlineData("v=BIMI1; l=" + L + "; avp=personal", true, "")]

@@ -14,7 +14,7 @@ public class TlsRptRecordTests
     [InlineData("v=TLSRPTv1; rua=MAILTO:a@example.com", true, "")] // schemes in any case (RFC 3986 section 3.1)
     [InlineData("v=TLSRPTv1; rua=mailto:a%2Cb@example.com", true, "")]
     [InlineData("v=TLSRPTv1; rua=https://example.com/a?b=c&d=e", true, "")] // "=" within a URI
-    [InlineData("v=TLSRPTv1; rua=https://example.com:8443/r", true, "")]
+    [InlineData("v=TLSRPTv1; rua=https://example.com:8443/r", true, "TlsRptRecordUriPort")]
     [InlineData("v=TLSRPTv1; rua=mailto:a@example.com?subject=x", true, "")]
     [InlineData("v=TLSRPTv1; x=1; rua=mailto:a@example.com; y=2", true, "")] // unknown fields
     [InlineData("v=TLSRPTv1 ; rua=mailto:a@example.com", true, "TlsRptRecordVersionSpacing")]
