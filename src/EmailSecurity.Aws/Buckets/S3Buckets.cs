@@ -459,7 +459,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         "BucketNameTaken",
         ErrorKind.Exists,
         $"The bucket name {name} is taken: the bucket belongs to another AWS account (S3 denies this one any access to it).",
-        "Bucket names are shared by all AWS accounts: choose other names, or ask the owner to release this one. If the bucket is yours, allow the caller to read its settings.",
+        "Choose other names for the stack's buckets: New-EmailSecurityStack -BucketSuffix, with 1 to 12 letters and digits. If the bucket is yours, allow the caller to read its settings.",
         cause.InnerException)
     { Target = name };
 }

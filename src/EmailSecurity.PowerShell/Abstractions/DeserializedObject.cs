@@ -75,6 +75,7 @@ internal sealed class DeserializedObject
         wish = Flag("IsDnsHostAsked") && Enumeration<DnsHost>("DnsHost") is { } host ? wish with { DnsHost = host } : wish;
         wish = Flag("IsBimiSubdomainAsked") && Text("BimiSubdomain") is { } subdomain ? wish with { BimiSubdomain = subdomain } : wish;
         wish = Flag("IsBimiSelectorAsked") && Text("BimiSelector") is { } selector ? wish with { BimiSelector = selector } : wish;
+        wish = Flag("IsBucketSuffixAsked") && Text("BucketSuffix") is { } suffix ? wish with { BucketSuffix = suffix } : wish;
         return Flag("IsLogRetentionAsked") && Number("LogRetentionDays") is { } days ? wish with { LogRetentionDays = (int)days } : wish;
     }
 

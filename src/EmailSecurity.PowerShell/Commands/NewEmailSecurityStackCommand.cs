@@ -83,6 +83,12 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     [ArgumentCompleter(typeof(SelectorCompleter))]
     public string? BimiSelector { get; set; }
 
+    /// <summary>What stands in the buckets' names because another AWS account has the usual ones.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
+    [ValidateRule("^[a-z0-9]{1,12}$", "a suffix of bucket names: 1 to 12 lower-case letters and digits")]
+    public string? BucketSuffix { get; set; }
+
     /// <summary>Days that access logs are kept.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
@@ -116,6 +122,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         stack = BimiSelector is null ? stack : stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
         stack = DnsHost is { } host ? stack with { DnsHost = host } : stack;
         stack = BimiSubdomain is null ? stack : stack with { BimiSubdomain = BimiSubdomain };
+        stack = BucketSuffix is null ? stack : stack with { BucketSuffix = BucketSuffix };
         stack = LogRetentionDays is { } days ? stack with { LogRetentionDays = days } : stack;
         WriteObject(EmailSecurityStack.FromStackWish(stack with
         {

@@ -26,8 +26,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="marks">How they read where steps are declined.</param>
     public void Plan(IReadOnlyDictionary<string, string> tags, IReadOnlyDictionary<string, string> logTags, StackMarks marks)
     {
-        var logName = StackNames.LogBucket(stack.Domain, AccountId);
-        var assetName = StackNames.AssetBucket(stack.Domain, AccountId);
+        var logName = observed.LogBucketName;
+        var assetName = observed.AssetBucketName;
         var logs = new BucketSettings
         {
             Tags = tags,
@@ -58,7 +58,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <summary>The asset bucket's policy names the distribution, so it comes after it.</summary>
     public void AssetPolicy()
     {
-        var name = StackNames.AssetBucket(stack.Domain, AccountId);
+        var name = observed.AssetBucketName;
         var partition = observed.Caller.Partition;
         var dist = observed.Distribution;
         var now = observed.AssetBucket?.Settings.Policy;

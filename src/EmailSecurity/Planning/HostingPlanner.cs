@@ -115,12 +115,11 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
                 "CloudFront signs its reads of the bucket; shared by the account's stacks", new Operation.CreateOriginAccessControl(StackNames.OriginAccessControl));
         }
 
-        var accountId = observed.Caller.AccountId;
         var logs = LogTarget();
         var wanted = new DistributionSettings
         {
             Aliases = aliases,
-            OriginDomainName = StackNames.OriginDomainName(StackNames.AssetBucket(stack.Domain, accountId), observed.Region, observed.Caller.Partition),
+            OriginDomainName = StackNames.OriginDomainName(observed.AssetBucketName, observed.Region, observed.Caller.Partition),
             OriginAccessControlId = oac,
             CertificateArn = certificate,
             LogBucketDomainName = logs.Bucket,
@@ -183,7 +182,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     // Logs that somebody sends elsewhere go on there. Without ACLs the log bucket takes none, and CloudFront refuses to be told to send them.
     private (string Bucket, string Prefix) LogTarget()
     {
-        var ours = (StackNames.LogBucketDomainName(StackNames.LogBucket(stack.Domain, observed.Caller.AccountId)), StackNames.CloudFrontLogPrefix);
+        var ours = (StackNames.LogBucketDomainName(observed.LogBucketName), StackNames.CloudFrontLogPrefix);
         var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings ? (settings.LogBucketDomainName, settings.LogPrefix)
             : ("", "");
         return (now, observed.LogBucket?.Settings.Ownership) switch

@@ -5,7 +5,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the served objects: their bytes, and what they are served with, which receivers judge them by.</summary>
-internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
+internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed)
 {
     /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
     public List<string> Replaced { get; } = [];
@@ -28,7 +28,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, StackWish stack, ObservedS
             return;
         }
 
-        var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+        var bucket = observed.AssetBucketName;
         string[] before = [.. there && !sameBytes ? [Invariant($"{latest!.Size} bytes")] : Array.Empty<string>(),
             .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
         string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],

@@ -89,7 +89,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             yield break;
         }
 
-        var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+        var bucket = observed.AssetBucketName;
         var n = 0;
         foreach (var set in adopted)
         {

@@ -79,7 +79,7 @@ public static class RemovalPlanner
     {
         { Distribution: null } => ("DistributionMissing", $"the distribution that serves {StackNames.PolicyHost(observed.Domain)} is gone", "Publish again, which makes a new one (Publish-EmailSecurityStack)"),
         { Distribution: { Settings.Enabled: false } dist } => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
-        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId)}, which holds the policy, is gone", "Publish again, which makes a new one (Publish-EmailSecurityStack)"),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which holds the policy, is gone", "Publish again, which makes a new one (Publish-EmailSecurityStack)"),
         _ => null,
     };
 
@@ -142,7 +142,7 @@ public static class RemovalPlanner
     {
         var current = observed.CurrentPolicy;
         var dist = observed.Distribution!;
-        var bucket = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+        var bucket = observed.AssetBucketName;
         var content = Encoding.UTF8.GetBytes(policy.Served);
         if (policy != current)
         {

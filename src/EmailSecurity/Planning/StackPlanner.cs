@@ -94,7 +94,7 @@ public static class StackPlanner
             var partTags = WithTag(tags, StackNames.PartsTag, PartsTag(now));
             var markedTags = mark is null ? partTags : WithTag(partTags, StackNames.ServedTag, mark.ToString());
             buckets.Plan(partTags, markedTags, marks);
-            var objects = new ObjectPlanner(plan, stack, observed);
+            var objects = new ObjectPlanner(plan, observed);
             hosting.PlanOwnTags(partTags, marks);
             if (policy is not null)
             {
@@ -142,7 +142,7 @@ public static class StackPlanner
             if (!(wantsPolicy || wantsBimi) && observed.AssetBucket is not null && !owned.HasFlag(StackParts.TlsRpt) && StackNames.IsOwner(stack.Domain, observed.AssetBucket.Settings.Tags))
             {
                 // The stack's bucket remembers that the record is ours from now on.
-                var name = StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId);
+                var name = observed.AssetBucketName;
                 var merged = new SortedDictionary<string, string>(observed.AssetBucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [StackNames.PartsTag] = PartsTag(now) };
                 plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "so that the record is known as this stack's", new Operation.PutSetting(name, BucketSetting.Tags, new BucketSettings { Tags = merged }), after: $"{StackNames.PartsTag}={PartsTag(now)}", group: ReportsGroup);
             }

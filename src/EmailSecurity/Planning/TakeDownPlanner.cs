@@ -71,10 +71,10 @@ internal static class TakeDownPlanner
 
         if (observed.AssetBucket is null)
         {
-            Add("asset-bucket/restored", StackNames.AssetBucket(stack.Domain, observed.Caller.AccountId), BucketOwnership.BucketOwnerEnforced, "origin");
+            Add("asset-bucket/restored", observed.AssetBucketName, BucketOwnership.BucketOwnerEnforced, "origin");
         }
 
-        var logs = StackNames.LogBucket(stack.Domain, observed.Caller.AccountId);
+        var logs = observed.LogBucketName;
         if (observed.LogBucket is null && dist.Settings.LogBucketDomainName == StackNames.LogBucketDomainName(logs))
         {
             Add("log-bucket/restored", logs, BucketOwnership.BucketOwnerPreferred, "log bucket");
@@ -117,7 +117,7 @@ internal static class TakeDownPlanner
         string[] last = ["distribution", .. recordSteps, .. observed.Certificates.Select(c => $"certificate/{c.Arn}")];
         if (observed.AssetBucket is not null || plan.Has("asset-bucket/restored"))
         {
-            var assets = StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId);
+            var assets = observed.AssetBucketName;
             string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
             var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
             if (others is not null && observed.LogBucket is not null && !options.KeepLogs)
@@ -132,7 +132,7 @@ internal static class TakeDownPlanner
             }
         }
 
-        var logs = StackNames.LogBucket(observed.Domain, observed.Caller.AccountId);
+        var logs = observed.LogBucketName;
         if (observed.LogBucket is not null || plan.Has("log-bucket/restored"))
         {
             if (options.KeepLogs && observed.LogBucket is not null)

@@ -97,7 +97,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             return known;
         }
 
-        var bucket = StackNames.AssetBucket(stack.Domain, caller.AccountId);
+        var bucket = StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
         var bytes = await services.Buckets.GetObjectAsync(bucket, StackNames.PolicyKey, versionId, MaxPolicyBytes, ct).ConfigureAwait(false);
         var policy = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
         if (policy is not null)

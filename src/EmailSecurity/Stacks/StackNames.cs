@@ -6,6 +6,10 @@ namespace EmailSecurity.Stacks;
 /// <summary>Every name of a stack, in one place: deterministic, so that a run that died is found again without a state file.</summary>
 public static class StackNames
 {
+    private const string AssetRole = "assets";
+    private const int MaxSlug = 30;
+    private const int MaxSuffix = 12;
+
     /// <summary>Prefix of the stack's own tags.</summary>
     public const string TagPrefix = "EmailSecurity:";
 
@@ -78,10 +82,35 @@ public static class StackNames
     public static Uri PolicyUrl(string domain) => new($"https://{PolicyHost(domain)}/{PolicyKey}");
 
     /// <summary>Bucket of policy, logo and mark certificate.</summary>
-    public static string AssetBucket(string domain, string accountId) => Bucket(domain, accountId, "assets");
+    /// <param name="domain">The domain.</param>
+    /// <param name="accountId">The stack's account.</param>
+    /// <param name="suffix">What was chosen because somebody else has the usual name; empty for nothing.</param>
+    public static string AssetBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, AssetRole);
 
     /// <summary>Bucket of the access logs.</summary>
-    public static string LogBucket(string domain, string accountId) => Bucket(domain, accountId, "logs");
+    /// <inheritdoc cref="AssetBucket"/>
+    public static string LogBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, "logs");
+
+    /// <summary>The suffix in the name of the asset bucket that an origin leads to; null where that is no asset bucket of the domain and account.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="accountId">The stack's account.</param>
+    /// <param name="originDomainName">Origin of a distribution.</param>
+    public static string? BucketSuffix(string domain, string accountId, string originDomainName)
+    {
+        var name = originDomainName.Split(".s3.", 2)[0];
+        var (start, end) = ($"-{Hash(domain)}-", $"{accountId}-{AssetRole}");
+        var at = name.IndexOf(start, StringComparison.Ordinal);
+        if (at < 0 || !name.EndsWith(end, StringComparison.Ordinal) || name.Length < at + start.Length + end.Length)
+        {
+            return null;
+        }
+
+        var suffix = name[(at + start.Length)..^end.Length].TrimEnd('-');
+        return AssetBucket(domain, accountId, suffix) == name ? suffix : null;
+    }
+
+    /// <summary>Whether a text can be the suffix of bucket names: 1 to 12 lower-case letters and digits.</summary>
+    public static bool IsBucketSuffix(string text) => text.Length is > 0 and <= MaxSuffix && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
 
     /// <summary>Origin of the distribution.</summary>
     public static string OriginDomainName(string bucket, string region, string partition)
@@ -106,15 +135,17 @@ public static class StackNames
 
     // Bucket names are global, at most 63 characters, without dots (which break the S3 wildcard certificate).
     // The account id keeps two accounts apart, the hash two domains that read the same with dots as hyphens.
-    private static string Bucket(string domain, string accountId, string role)
+    private static string Bucket(string domain, string accountId, string suffix, string role)
     {
+        var part = suffix.Length == 0 ? "" : "-" + suffix;
         var slug = domain.Replace('.', '-');
-        if (slug.Length > 30)
+        if (slug.Length > MaxSlug - part.Length)
         {
-            slug = slug[..30].TrimEnd('-');
+            slug = slug[..(MaxSlug - part.Length)].TrimEnd('-');
         }
 
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(domain)))[..6].ToLowerInvariant();
-        return $"es-{slug}-{hash}-{accountId}-{role}";
+        return $"es-{slug}-{Hash(domain)}{part}-{accountId}-{role}";
     }
+
+    private static string Hash(string domain) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(domain)))[..6].ToLowerInvariant();
 }

@@ -35,8 +35,38 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
-    /// <summary>Observes a stack.</summary>
+    /// <summary>Observes a stack. Where its buckets have names with a suffix, the distribution tells which.</summary>
+    /// <exception cref="EmailSecurityException">BucketNameTaken, BucketSuffixDiffers, and those of the adapters.</exception>
     public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
+    {
+        ObservedStack? seen = null;
+        EmailSecurityException? taken = null;
+        try
+        {
+            seen = await LookAsync(stack, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EmailSecurityException e) when (e.ErrorId == "BucketNameTaken" && !stack.IsBucketSuffixAsked)
+        {
+            taken = e;
+        }
+
+        var caller = seen?.Caller ?? await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var distribution = taken is null ? seen!.Distribution : (await DistributionAsync(stack, options, cancellationToken).ConfigureAwait(false)).Distribution;
+        var deployed = distribution is null ? null : StackNames.BucketSuffix(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName);
+        if (deployed is null || deployed == stack.BucketSuffix)
+        {
+            return seen ?? throw taken!;
+        }
+
+        return stack.IsBucketSuffixAsked
+            ? throw new EmailSecurityException("BucketSuffixDiffers", ErrorKind.InvalidOperation,
+                $"The buckets of {stack.Domain} have {(deployed.Length == 0 ? "no suffix" : $"the suffix '{deployed}'")}; buckets cannot be renamed.",
+                "Leave -BucketSuffix out: the deployed one is found. For other names remove the stack and publish it anew.")
+            { Target = stack.Domain }
+            : await LookAsync(stack with { BucketSuffix = deployed }, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ObservedStack> LookAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
     {
         // First and alone: wrong credentials are then said once.
         var caller = await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
@@ -47,14 +77,14 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
         var zones = stack.DnsHost == DnsHost.Route53 ? ZonesAsync(stack, ct) : Task.FromResult<(IReadOnlyList<HostedZoneInfo>, IReadOnlyDictionary<string, IReadOnlyList<RecordSet>>)>(([], new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal)));
         var answers = AskAsync();
-        var assets = BucketAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId), !hosting ? Nothing : full ? AllButTags : AssetGuards, ct);
-        var logs = LogsAsync(StackNames.LogBucket(stack.Domain, caller.AccountId), hosting ? full ? LogSettings : Nothing : null, assets, ct);
+        var assets = BucketAsync(StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix), !hosting ? Nothing : full ? AllButTags : AssetGuards, ct);
+        var logs = LogsAsync(StackNames.LogBucket(stack.Domain, caller.AccountId, stack.BucketSuffix), hosting ? full ? LogSettings : Nothing : null, assets, ct);
         var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? DistributionAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var looks = new PolicyLooks(services, time, memory);
         var policy = hosting ? looks.CurrentAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
         var metadata = hosting && options.ForPublish
-            ? new ServedMetadata(services.Buckets, memory).ReadAsync(stack, options, StackNames.AssetBucket(stack.Domain, caller.AccountId), versions, ct)
+            ? new ServedMetadata(services.Buckets, memory).ReadAsync(stack, options, StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix), versions, ct)
             : Task.FromResult<IReadOnlyDictionary<string, ObjectMetadata>>(new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal));
         var history = options.ForRemoval ? looks.HistoryAsync(stack, caller, versions, ct) : Task.FromResult<IReadOnlyList<PolicyVersion>>([]);
         var gate = options.ForPublish && options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null ? BimiGateAsync(stack, options, ct) : Task.FromResult<EmailSecurityException?>(null);
@@ -86,6 +116,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         {
             Domain = stack.Domain,
             Caller = caller,
+            BucketSuffix = stack.BucketSuffix,
             Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
             ObservedAt = services.Account.GetUtcNow(time),
             ClockOffset = services.Account.ClockOffset,
@@ -121,7 +152,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     // A stack stays in the region that it was made in, whatever the session's is; its origin names it where the buckets are gone.
     private string RegionOf(StackWish stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
     {
-        string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId), distribution?.Settings.OriginDomainName ?? "")];
+        string?[] told = [assets?.Region, logs?.Region, StackNames.OriginRegion(StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix), distribution?.Settings.OriginDomainName ?? "")];
         return told.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;
     }
 

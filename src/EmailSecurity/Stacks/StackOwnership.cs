@@ -60,7 +60,7 @@ public static class StackOwnership
 
     private static bool ReadsAssetBucket(ObservedStack observed, ObservedDistribution dist)
     {
-        var bucket = StackNames.AssetBucket(observed.Domain, observed.Caller.AccountId);
+        var bucket = observed.AssetBucketName;
         return dist.Settings.OriginDomainName.StartsWith(bucket + ".s3.", StringComparison.OrdinalIgnoreCase);
     }
 

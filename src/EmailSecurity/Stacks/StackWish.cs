@@ -10,6 +10,7 @@ public sealed record StackWish
     private readonly string? askedBimiSubdomain;
     private readonly string? askedBimiSelector;
     private readonly int? askedLogRetentionDays;
+    private readonly string? askedBucketSuffix;
 
     private StackWish(string domain) => Domain = domain;
 
@@ -35,6 +36,12 @@ public sealed record StackWish
 
     /// <summary>Days that access logs are kept.</summary>
     public int LogRetentionDays { get => askedLogRetentionDays ?? EmailSecurityStack.DefaultLogRetentionDays; init => askedLogRetentionDays = value; }
+
+    /// <summary>
+    /// What stands in the buckets' names because another AWS account has the usual ones: 1 to 12 lower-case letters and digits; empty for nothing. The
+    /// deployed one is found by the distribution.
+    /// </summary>
+    public string BucketSuffix { get => askedBucketSuffix ?? ""; init => askedBucketSuffix = value; }
 
     /// <summary>Tags for every resource, beside the stack's own.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -73,6 +80,9 @@ public sealed record StackWish
 
     /// <summary>True where somebody chose <see cref="LogRetentionDays"/>.</summary>
     public bool IsLogRetentionAsked => askedLogRetentionDays is not null;
+
+    /// <summary>True where somebody chose <see cref="BucketSuffix"/>.</summary>
+    public bool IsBucketSuffixAsked => askedBucketSuffix is not null;
 
     /// <inheritdoc/>
     public override string ToString() => Domain;
