@@ -2,7 +2,6 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using CsCheck;
-using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;

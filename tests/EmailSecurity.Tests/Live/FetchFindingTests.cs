@@ -114,6 +114,7 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
     [Theory, MemberData(nameof(EveryFile))]
     public async Task What_this_computer_cannot_see_is_no_fault_of_the_server(string file)
     {
+        TestTls.Need(SslProtocols.Tls13);
         foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
         [
             ("Tls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13),

@@ -94,6 +94,7 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
     [Fact]
     public async Task What_this_computer_cannot_see_is_no_fault_of_the_server()
     {
+        TestTls.Need(SslProtocols.Tls13);
         foreach (var (code, platform, protocols) in ((string, TlsPlatform, SslProtocols)[])
         [
             ("MxTls13Only", new TlsPlatform(HasTls13: false, CanDisableResumption: true), SslProtocols.Tls13),

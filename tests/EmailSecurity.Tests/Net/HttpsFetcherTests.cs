@@ -49,7 +49,7 @@ public class HttpsFetcherTests
         Assert.Equal((FetchOutcome.Response, 200, "text/plain; charset=utf-8", "hello", ""), (result.Outcome, result.StatusCode, result.ContentType, Text(result), result.Detail));
         Assert.Equal(["mta-sts.example.com"], result.CertificateNames);
         Assert.Equal(new DateTimeOffset(Good.NotAfter.ToUniversalTime()), result.CertificateNotAfter);
-        Assert.Equal("1.3", result.TlsVersion);
+        Assert.Equal(TestTls.Newest, result.TlsVersion);
         Assert.StartsWith(Host + "\nGET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: " + Host + "\r\n", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("Accept-Encoding", seen, StringComparison.OrdinalIgnoreCase);
     }
@@ -83,7 +83,7 @@ public class HttpsFetcherTests
         Assert.Equal(2, server.Connections);
         Assert.All(requests, r => Assert.Contains("\r\nConnection: close\r\n", r, StringComparison.Ordinal));
         await server.EndedAsync(2, Token);
-        Assert.Equal((first.CertificateNotAfter, "1.3"), (second.CertificateNotAfter, second.TlsVersion));
+        Assert.Equal((first.CertificateNotAfter, TestTls.Newest), (second.CertificateNotAfter, second.TlsVersion));
         Assert.Equal(first.CertificateNames, second.CertificateNames);
     }
 
@@ -98,7 +98,7 @@ public class HttpsFetcherTests
         await app.StartAsync(Token);
         using var fetcher = Fetcher("127.0.0.1:" + new Uri(app.Urls.Single()).Port);
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fetcher.FetchAsync(Request(), Token)));
-        Assert.All(results, r => Assert.Equal((FetchOutcome.Response, "HTTP/1.1 " + Host, "1.3", Host), (r.Outcome, Text(r), r.TlsVersion, r.CertificateNames.Single())));
+        Assert.All(results, r => Assert.Equal((FetchOutcome.Response, "HTTP/1.1 " + Host, TestTls.Newest, Host), (r.Outcome, Text(r), r.TlsVersion, r.CertificateNames.Single())));
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public class ServerHelloTapTests
     [InlineData(SslProtocols.Tls12), InlineData(SslProtocols.Tls13)]
     public async Task A_session_resumed_is_known(SslProtocols version)
     {
+        TestTls.Need(version);
         var root = new TestAuthority();
         var host = $"{Guid.NewGuid():n}.example"; // sessions are the process's: no other test has this one
         await using var server = Server(root.Issue([host]), version);
@@ -78,6 +79,7 @@ public class ServerHelloTapTests
     [InlineData(SslProtocols.Tls12), InlineData(SslProtocols.Tls13)]
     public async Task A_fetch_never_judges_by_a_session_of_before(SslProtocols version)
     {
+        TestTls.Need(version);
         var root = new TestAuthority();
         var host = $"{Guid.NewGuid():n}.example";
         var certificate = root.Issue([host]);

@@ -78,6 +78,7 @@ public class TlsPlatformTests
     [Fact]
     public async Task A_server_of_tls_1_3_alone_is_said_where_there_is_none()
     {
+        TestTls.Need(SslProtocols.Tls13);
         var without = new TlsPlatform(HasTls13: false, CanDisableResumption: true);
         var certificate = Root.Issue([host]);
         await using var web = TestTcpServer.Https(certificate, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", SslProtocols.Tls13);
