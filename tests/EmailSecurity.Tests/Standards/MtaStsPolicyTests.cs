@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Standards;
 
@@ -194,6 +195,15 @@ public class MtaStsPolicyTests
         Assert.Equal(one.Id, ((MtaStsPolicy)MtaStsPolicy.Check(one.Text).Value!).Id);
         Assert.NotEqual(one.Id, MtaStsPolicy.Create("example.com", MtaStsMode.Testing, ["a.example.com"], 86401).Id);
         Assert.NotEqual(one.Id, ((MtaStsPolicy)MtaStsPolicy.Check(one.Text.TrimEnd()).Value!).Id);
+    }
+
+    [Fact]
+    public void Id_stays_that_of_the_served_text_with_another_domain_or_without_its_stack()
+    {
+        MtaStsPolicy Read() => (MtaStsPolicy)MtaStsPolicy.Check("version: STSv1\nmode: testing\nmx: a.example.com\nmax_age: 86400\nnote: \u202e\n", "example.com").Value!;
+        Assert.DoesNotContain('\u202e', Read().Text);
+        Assert.Equal(Read().Id, Read().With("example.net").Id);
+        Assert.Equal(Read().Id, Read().With(stack: EmailSecurityStack.For("example.com")).WithoutStack().Id);
     }
 
     [Fact]
