@@ -204,9 +204,9 @@ public sealed record BimiRecord
         var (message, fix) = Problem(tag.Value);
         if (message is null && Uri.TryCreate(tag.Value, UriKind.Absolute, out uri))
         {
-            if (!uri.IsDefaultPort)
+            if (UriText.OtherPort(tag.Value) is { } port)
             {
-                findings.Warning("BimiRecordPort", Section, Invariant($"The {name} tag names port {uri.Port}: receivers need not fetch from any but 443."),
+                findings.Warning("BimiRecordPort", Section, Invariant($"The {name} tag names port {port}: receivers need not fetch from any but 443."),
                     "Serve the file on port 443.", 1, tag.Column);
             }
 

@@ -78,6 +78,13 @@ internal static class UriText
         return authority[..end];
     }
 
+    /// <summary>The port of an https URI where it names another than 443, its own; null where it does not.</summary>
+    internal static int? OtherPort(ReadOnlySpan<char> uri)
+    {
+        HttpsHost(uri, out var digits);
+        return int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port != 443 ? port : null;
+    }
+
     /// <summary>True where an https URI has userinfo in front of its host (RFC 3986 section 3.2.1).</summary>
     internal static bool HasUserInfo(ReadOnlySpan<char> uri) => Authority(uri).Contains('@');
 

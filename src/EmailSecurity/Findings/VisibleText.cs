@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,6 +10,12 @@ namespace EmailSecurity.Findings;
 /// </summary>
 public static class VisibleText
 {
+    private const string Ascii =
+        " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+    private static readonly SearchValues<char> Plain = SearchValues.Create(Ascii);
+    private static readonly SearchValues<char> PlainLines = SearchValues.Create(Ascii + "\r\n\t");
+
     /// <summary>The text with every control and format character, line end, line or paragraph separator and lone surrogate written out.</summary>
     /// <param name="text">Any text; null for none.</param>
     public static string Of(string? text) => Write(text ?? "", keepsLines: false);
@@ -22,13 +29,8 @@ public static class VisibleText
 
     private static string Write(string text, bool keepsLines)
     {
-        var at = 0;
-        while (at < text.Length && text[at] is >= ' ' and <= '~')
-        {
-            at++;
-        }
-
-        if (at == text.Length)
+        var at = text.AsSpan().IndexOfAnyExcept(keepsLines ? PlainLines : Plain);
+        if (at < 0)
         {
             return text; // nearly always
         }

@@ -182,8 +182,8 @@ public sealed record TlsRptRecord
         }
         if (problem is not null)
             findings.Warning("TlsRptRecordUriDoubtful", "3", $"'{RecordText.Show(text)}' {problem.Message}", problem.Fix, 1, column);
-        else if (!isMail && Uri.TryCreate(text.ToString(), UriKind.Absolute, out var uri) && !uri.IsDefaultPort)
-            findings.Warning("TlsRptRecordUriPort", "3", Invariant($"'{RecordText.Show(text)}' names port {uri.Port}: senders need not send reports to any but 443."),
+        else if (!isMail && UriText.OtherPort(text) is { } port)
+            findings.Warning("TlsRptRecordUriPort", "3", Invariant($"'{RecordText.Show(text)}' names port {port}: senders need not send reports to any but 443."),
                 "Receive reports on port 443.", 1, column);
         uris.Add(text.ToString());
     }
