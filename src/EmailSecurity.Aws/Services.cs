@@ -20,9 +20,9 @@ internal sealed class Services : IEmailSecurityServices
         var roots = TrustedRoots.Load(settings.TrustedRoot);
         resolver = new DnsClientResolver(Given(settings.NameServer));
         // The names of the world are looked up where its records are: at -NameServer, or the system's DNS servers.
-        fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), settings.AllowPrivateNetwork, time);
+        fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time, settings.AllowPrivateNetwork);
         // -ConnectTo says where HTTPS connects; mail servers are found by DNS.
-        var smtpProbe = new SmtpProbe(resolver, roots, null, settings.AllowPrivateNetwork, time);
+        var smtpProbe = new SmtpProbe(resolver, roots, null, time, settings.AllowPrivateNetwork);
         Resolver = new CountedResolver(resolver, time);
         Fetcher = new CountedFetcher(fetcher, time);
         SmtpProbe = new CountedProbe(smtpProbe, time);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EmailSecurity.Aws.Net;
 
 /// <summary>A stranger's server sent more than it may.</summary>
@@ -27,7 +25,7 @@ internal sealed class BoundedStream(Stream inner) : WatchedStream(inner)
         left -= bytes.Length;
         if (left < 0)
         {
-            throw new LimitException(string.Create(CultureInfo.InvariantCulture, $"the server sent more than {limit / 1024} KB {stage}."));
+            throw new LimitException(Invariant($"the server sent more than {limit / 1024} KB {stage}."));
         }
     }
 }

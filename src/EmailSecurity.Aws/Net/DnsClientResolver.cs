@@ -196,7 +196,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         3 => "NXDOMAIN",
         4 => "NOTIMP",
         5 => "REFUSED",
-        _ => FormattableString.Invariant($"response code {code}"),
+        _ => Invariant($"response code {code}"),
     };
 
     private static (DnsStatus Status, string Detail) Explain(Exception error, bool outOfTime, HashSet<IPEndPoint> asked) => error switch

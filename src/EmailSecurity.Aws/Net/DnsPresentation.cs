@@ -90,6 +90,4 @@ internal static class DnsPresentation
         var numbers = Enumerable.Range(0, 5).Select(i => BinaryPrimitives.ReadUInt32BigEndian(message.Packet.AsSpan(at + (4 * i))));
         return Invariant($"{primary} {mailbox} {string.Join(' ', numbers)}");
     }
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

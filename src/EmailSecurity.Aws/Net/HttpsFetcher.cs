@@ -37,20 +37,9 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
     /// <param name="connectTo"><c>host:port</c> where every connection goes; SNI, Host and certificate checks unchanged. Null to connect to the URL's host.</param>
     /// <param name="time">Clock: time limits and certificates' validity.</param>
-    /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
-    public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time)
-        : this(resolver, extraRoots, connectTo, false, time)
-    {
-    }
-
-    /// <summary>Makes a fetcher.</summary>
-    /// <param name="resolver">Looks names up; null for the system's resolver.</param>
-    /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
-    /// <param name="connectTo"><c>host:port</c> where every connection goes; null to connect to the URL's host.</param>
     /// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
-    /// <param name="time">Clock: time limits and certificates' validity.</param>
     /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
-    public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, bool allowPrivate, TimeProvider time)
+    public HttpsFetcher(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time, bool allowPrivate = false)
     {
         connector = new Connector(resolver, allowPrivate, time);
         rule = new CertificateRule(extraRoots, time);

@@ -20,7 +20,7 @@ internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
     public override string ToString()
     {
         var text = string.Join(' ', Lines);
-        return FormattableString.Invariant($"{Code} {(text.Length > MaxShown ? text[..MaxShown] + "..." : text)}").TrimEnd();
+        return Invariant($"{Code} {(text.Length > MaxShown ? text[..MaxShown] + "..." : text)}").TrimEnd();
     }
 }
 

@@ -15,17 +15,10 @@ namespace EmailSecurity.Aws.Net;
 /// <param name="connectTo">
 /// <c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.
 /// </param>
-/// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
 /// <param name="time">Clock: time limits and certificates' validity.</param>
-public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, bool allowPrivate, TimeProvider time) : ISmtpProbe
+/// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
+public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time, bool allowPrivate = false) : ISmtpProbe
 {
-    /// <summary>Makes a probe that connects to globally reachable addresses, and to <paramref name="connectTo"/>.</summary>
-    /// <inheritdoc cref="SmtpProbe(IResolver, X509Certificate2Collection, string, bool, TimeProvider)"/>
-    public SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time)
-        : this(resolver, extraRoots, connectTo, false, time)
-    {
-    }
-
     // Below TLS, after the handshake: two short replies, and what the encryption adds to them.
     private const int MaxEncryptedBytes = 4 * SmtpDialogue.MaxTotal;
 
@@ -69,7 +62,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         }
     }
 
-    // False: TLS resumed an earlier session, so there is no certificate to judge.
+    // Returns false where TLS resumed an earlier session: the server shows no certificate then.
     private async Task<bool> ConverseAsync(string host, int port, Progress progress, CancellationToken cancellationToken)
     {
         await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, target is not null, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed class ProfileCompleter : IArgumentCompleter
     {
         var names = fakeBoundParameters?["ProfileLocation"] is string location
             ? Sections(location, isConfig: false)
-            : Stored(StoreFile).Concat(Sections(FileOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"), isConfig: false))
+            : Stored().Concat(Sections(FileOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"), isConfig: false))
                 .Concat(Sections(FileOf("AWS_CONFIG_FILE", "config"), isConfig: true));
         return from name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.OrdinalIgnoreCase)
                where Words.Matches(name, wordToComplete)
@@ -33,11 +33,11 @@ public sealed class ProfileCompleter : IArgumentCompleter
     // Where the AWS SDK for .NET keeps the profiles that it encrypts with the user's key (Windows only; no file elsewhere).
     private static string StoreFile => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "AWSToolkit", "RegisteredAccounts.json");
 
-    internal static List<string> Stored(string file)
+    private static List<string> Stored()
     {
         try
         {
-            using var accounts = JsonDocument.Parse(UserFile.ReadText(file, MaxBytes));
+            using var accounts = JsonDocument.Parse(UserFile.ReadText(StoreFile, MaxBytes));
             return accounts.RootElement.ValueKind != JsonValueKind.Object ? []
                 : [.. accounts.RootElement.EnumerateObject()
                     .Where(a => a.Value.ValueKind == JsonValueKind.Object && a.Value.TryGetProperty("DisplayName", out var name) && name.ValueKind == JsonValueKind.String)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.Bimi;
 
@@ -39,7 +40,7 @@ internal static class MarkCertificatePem
         {
             var (kind, fix) = text[0] == 0x30
                 ? ("DER, not PEM text", "Convert it: openssl x509 -inform der -in FILE -out FILE.pem, then append the certificate of the issuing CA.")
-                : text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+                : ByteOrderMark.IsUtf16(text)
                     ? ("UTF-16, not ASCII text", "Save the file as ASCII or as UTF-8 without a byte order mark.")
                     : ("not PEM text", "Give the PEM file that the certification authority delivered.");
             findings.Error("PemNotText", MarkCertificateFindings.Draft, "3.3", $"The file is {kind}.", fix);

@@ -1,4 +1,5 @@
 using System.Text;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.Bimi;
 
@@ -14,7 +15,7 @@ internal static class SvgDeclaration
         {
             start = 3;
         }
-        else if (text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [(byte)'<', 0, ..] or [0, (byte)'<', ..])
+        else if (ByteOrderMark.IsUtf16(text) || text is [(byte)'<', 0, ..] or [0, (byte)'<', ..])
         {
             isUtf16 = true;
             var encoding = text[0] is 0xFF or (byte)'<' ? Encoding.Unicode : Encoding.BigEndianUnicode;

@@ -178,7 +178,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         Severity = FindingSeverity.Warning,
         Standard = Standard,
         Section = "4.2",
-        Message = FormattableString.Invariant($"{domain} names {count} mail servers; only the first {MaxHostsLookedUp} were probed."),
+        Message = Invariant($"{domain} names {count} mail servers; only the first {MaxHostsLookedUp} were probed."),
         Fix = "Publish fewer MX records.",
         Location = domain,
     };

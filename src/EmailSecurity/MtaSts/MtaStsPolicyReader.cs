@@ -295,8 +295,7 @@ internal ref struct MtaStsPolicyReader
     private static TestResult NotUtf8(string domain, ReadOnlySpan<byte> body)
     {
         var findings = new FindingBag(Standard);
-        var isUtf16 = body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
-        findings.Error("PolicyNotUtf8", "3.2", isUtf16 ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.", "Save the file as UTF-8 without a byte order mark; plain ASCII is enough.");
+        findings.Error("PolicyNotUtf8", "3.2", ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.", "Save the file as UTF-8 without a byte order mark; plain ASCII is enough.");
         return TestResult.From(Mechanism, findings.Items, null, domain);
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -35,15 +35,11 @@ public sealed class LayOutTests : IDisposable
         Assert.Contains("close that session, then build again", output, StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Output)> LayOutAsync()
+    private Task<(int ExitCode, string Output)> LayOutAsync()
     {
         var project = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "src", "EmailSecurity.PowerShell", "EmailSecurity.PowerShell.csproj");
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
         string[] arguments = ["msbuild", project, "-t:LayOutModule", $"-p:ModuleDirectory={folder.FullName}/", $"-p:Configuration={configuration}", "-nologo", "-v:quiet", "-nodeReuse:false"];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
+        return ChildProcess.RunAsync("dotnet", arguments);
     }
 }

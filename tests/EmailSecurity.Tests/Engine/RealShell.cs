@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -13,11 +13,8 @@ internal static class RealShell
         await File.WriteAllTextAsync(file, script, TestContext.Current.CancellationToken);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", file]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (await output + await error).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var (_, output) = await ChildProcess.RunAsync("pwsh", ["-NoProfile", "-NonInteractive", "-File", file]);
+            return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
         catch (Win32Exception)
         {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -24,17 +24,8 @@ internal static class ScriptProcess
     /// <summary>Runs a verb.</summary>
     public static async Task<(int ExitCode, string[] Lines)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Executable, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, (await output + await error).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (code, output) = await ChildProcess.RunAsync("dotnet", ["exec", Executable, .. arguments], environment);
+        return (code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     // The one that was built with these tests: same configuration, same framework.

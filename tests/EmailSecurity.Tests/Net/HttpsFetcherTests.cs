@@ -26,7 +26,7 @@ public class HttpsFetcherTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static HttpsFetcher Fetcher(string? connectTo, IResolver? resolver = null, TimeProvider? time = null, X509Certificate2Collection? roots = null) =>
-        new(resolver, roots ?? Root.AsRoots(), connectTo, true, time ?? TimeProvider.System);
+        new(resolver, roots ?? Root.AsRoots(), connectTo, time ?? TimeProvider.System, allowPrivate: true);
 
     private static FetchRequest Request(int maxBytes = 64 * 1024, double seconds = 120, string url = "https://" + Host + "/.well-known/mta-sts.txt") => new(new Uri(url), maxBytes, TimeSpan.FromSeconds(seconds));
 

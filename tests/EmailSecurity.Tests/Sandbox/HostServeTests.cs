@@ -38,11 +38,7 @@ public sealed class HostServeTests
             Assert.Contains("p=reject", zone, StringComparison.Ordinal);
             var markRoot = ready.RootElement.GetProperty("markRoot").GetString()!;
             Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync(markRoot), StringComparison.Ordinal);
-            using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync();
-            }
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await StopAsync(process);
             Assert.Equal(0, process.ExitCode);
             Assert.False(File.Exists(root));
         }
@@ -75,8 +71,7 @@ public sealed class HostServeTests
             }
 
             Assert.Equal([file], Directory.GetFiles(folder.FullName));
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await StopAsync(process);
             Assert.Equal((0, ""), (process.ExitCode, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)));
             Assert.Empty(Directory.GetFiles(folder.FullName));
         }
@@ -126,5 +121,13 @@ public sealed class HostServeTests
             using var response = await http.SendAsync(request);
             return await response.Content.ReadAsStringAsync();
         }
+    }
+
+    // As Ctrl+C or a service manager does: the sandbox leaves in order.
+    private static async Task StopAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
