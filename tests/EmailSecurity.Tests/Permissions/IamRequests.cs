@@ -98,8 +98,9 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         switch (operation)
         {
             case "RequestCertificate":
-                (string, string[])[] asked = [.. Tags("aws:RequestTag/", tags), ("acm:ValidationMethod", [(string?)input["ValidationMethod"] ?? "DNS"])];
-                return [Request("acm:RequestCertificate", "*", asked), .. tags.Count > 0 ? [Request("acm:AddTagsToCertificate", $"arn:aws:acm:us-east-1:{accountId}:certificate/*", asked)] : Array.Empty<IamRequest>()];
+                (string, string[])[] asked = [.. Tags("aws:RequestTag/", tags), ("acm:ValidationMethod", [(string?)input["ValidationMethod"] ?? "EMAIL"]),
+                    ("acm:DomainNames", [.. new[] { (string)input["DomainName"]! }.Concat(input["SubjectAlternativeNames"]?.AsArray().Select(n => (string)n!) ?? []).Distinct(StringComparer.Ordinal)])];
+                return [Request("acm:RequestCertificate", "*", asked), .. tags.Count > 0 ? [Request("acm:AddTagsToCertificate", $"arn:aws:acm:us-east-1:{accountId}:certificate/*", Tags("aws:RequestTag/", tags))] : Array.Empty<IamRequest>()];
             case "ListCertificates":
                 return [Request("acm:ListCertificates", "*")];
             default:
@@ -161,8 +162,16 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         return asked.HandleAsync(call, asked.Identify(call)!, CancellationToken.None);
     }
 
-    private IamRequest Request(string action, string resource, params (string Key, string[] Values)[] context) => new(
-        action, resource, new Dictionary<string, string[]>(context.Select(c => KeyValuePair.Create(c.Key, c.Values)), StringComparer.OrdinalIgnoreCase) { ["aws:PrincipalAccount"] = [accountId] });
+    private IamRequest Request(string action, string resource, params (string Key, string[] Values)[] context)
+    {
+        var keys = new Dictionary<string, string[]>(context.Select(c => KeyValuePair.Create(c.Key, c.Values)), StringComparer.OrdinalIgnoreCase) { ["aws:PrincipalAccount"] = [accountId] };
+        if (resource.Split(':', 6) is [_, _, _, _, { Length: 12 } account, _])
+        {
+            keys["aws:ResourceAccount"] = [account];
+        }
+
+        return new IamRequest(action, resource, keys);
+    }
 
     private static (string, string[])[] Tags(string prefix, Dictionary<string, string> tags) =>
         [.. tags.Select(t => (prefix + t.Key, new[] { t.Value })), .. prefix == "aws:RequestTag/" && tags.Count > 0 ? [("aws:TagKeys", tags.Keys.ToArray())] : Array.Empty<(string, string[])>()];
