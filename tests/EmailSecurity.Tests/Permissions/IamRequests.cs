@@ -37,6 +37,15 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         _ => throw new NotSupportedException(call.Service),
     };
 
+    /// <summary>Whether a distribution or certificate is there; true for all else.</summary>
+    public async Task<bool> IsThereAsync(string arn) => arn.Split('/') switch
+    {
+        [var head, var id] when head.EndsWith(":distribution", StringComparison.Ordinal) && id != "*" =>
+            (await AskAsync("cloudfront", "GET", "/2020-05-31/distribution/" + id, new Dictionary<string, string>(StringComparer.Ordinal), [])).Status != 404,
+        [var head, var id] when head.EndsWith(":certificate", StringComparison.Ordinal) && id != "*" => (await ListCertificateTagsAsync(arn)).Status == 200,
+        _ => true,
+    };
+
     private IReadOnlyList<IamRequest> OfS3(AwsCall call, string operation)
     {
         if (operation == "ListBuckets")
@@ -140,9 +149,12 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
 
     private async Task<(string, string[])[]> CertificateTagsAsync(string arn)
     {
-        var reply = await AskAsync("acm", "POST", "/", new Dictionary<string, string>(StringComparer.Ordinal), System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["CertificateArn"] = arn }.ToJsonString()));
+        var reply = await ListCertificateTagsAsync(arn);
         return reply.Status != 200 ? [] : Tags("aws:ResourceTag/", JsonNode.Parse(reply.Body)!["Tags"]!.AsArray().ToDictionary(t => (string)t!["Key"]!, t => (string)t!["Value"]!, StringComparer.Ordinal));
     }
+
+    private Task<AwsReply> ListCertificateTagsAsync(string arn) =>
+        AskAsync("acm", "POST", "/", new Dictionary<string, string>(StringComparer.Ordinal), System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["CertificateArn"] = arn }.ToJsonString()));
 
     private Task<AwsReply> AskAsync(string service, string method, string path, Dictionary<string, string> query, byte[] body)
     {
