@@ -82,7 +82,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         {
             try
             {
-                var page = await session.CallAsync(new AwsCallName("s3", "ListBuckets"), token => s3.Home.ListBucketsAsync(request, token), cancellationToken).ConfigureAwait(false);
+                var page = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
+                    token => s3.Home.ListBucketsAsync(request, token), cancellationToken).ConfigureAwait(false);
                 names.AddRange((page.Buckets ?? []).Select(b => b.BucketName));
                 request.ContinuationToken = page.ContinuationToken;
             }

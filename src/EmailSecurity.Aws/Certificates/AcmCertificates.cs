@@ -99,7 +99,12 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
         catch (EmailSecurityException e) when (e.ErrorId == "AccessDenied")
         {
             // A permission that goes by tags ends with the certificate: after an attempt whose answer was lost, the next one is denied.
-            return await GetAsync(arn, cancellationToken).ConfigureAwait(false) is null ? true : throw e;
+            if (await GetAsync(arn, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                throw;
+            }
+
+            return true;
         }
     }
 

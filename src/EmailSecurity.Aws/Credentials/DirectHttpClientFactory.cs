@@ -6,7 +6,8 @@ namespace EmailSecurity.Aws.Credentials;
 internal sealed class DirectHttpClientFactory : HttpClientFactory
 {
     /// <inheritdoc/>
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
 
     /// <inheritdoc/>
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;

@@ -104,7 +104,9 @@ public static class StackNames
     /// <summary>With what the names of all asset and log buckets of a domain begin, whatever their suffix; those of other domains may as well.</summary>
     public static string BucketPrefix(string domain) => "es-" + Slug(domain, MaxSlug - MaxSuffix - 1);
 
-    /// <summary>The suffixes of the domain's and account's buckets among names: of asset buckets, where there are none of log buckets. Empty text for the usual names.</summary>
+    /// <summary>
+    /// The suffixes of the domain's and account's buckets among names: of asset buckets, where there are none of log buckets. Empty text for the usual names.
+    /// </summary>
     /// <param name="domain">The domain.</param>
     /// <param name="accountId">The stack's account.</param>
     /// <param name="names">Names of buckets.</param>

@@ -36,7 +36,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
     /// <summary>
-    /// Observes a stack. Where its buckets have names with a suffix, the distribution tells which; before it is made and after it is deleted, the account's own buckets do.
+    /// Observes a stack. Where its buckets have names with a suffix, the distribution tells which; before it is made and after it is deleted, the
+    /// account's own buckets do.
     /// </summary>
     /// <exception cref="EmailSecurityException">BucketNameTaken, BucketSuffixDiffers, BucketSuffixAmbiguous, and those of the adapters.</exception>
     public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
@@ -70,7 +71,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private async Task<string?> DeployedSuffixAsync(StackWish stack, ObserveOptions options, ObservedStack? seen, CancellationToken cancellationToken)
     {
         var caller = seen?.Caller ?? await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
-        var distribution = seen is not null ? seen.Distribution : (await DistributionAsync(stack, options, cancellationToken).ConfigureAwait(false)).Distribution;
+        var distribution = seen is not null ? seen.Distribution
+            : (await DistributionAsync(stack, options, cancellationToken).ConfigureAwait(false)).Distribution;
         if (distribution is not null && StackNames.BucketSuffix(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName) is { } told)
         {
             return told;

@@ -40,7 +40,10 @@ public sealed class ElsewhereTests
                 "try { Get-EmailSecurityStack example.com -Region eu-central-1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }",
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    [variable] = elsewhere.Url, ["HTTPS_PROXY"] = nowhere.Url, ["AWS_WEB_IDENTITY_TOKEN_FILE"] = token, ["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/Publisher",
+                    [variable] = elsewhere.Url,
+                    ["HTTPS_PROXY"] = nowhere.Url,
+                    ["AWS_WEB_IDENTITY_TOKEN_FILE"] = token,
+                    ["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/Publisher",
                     ["AWS_MAX_ATTEMPTS"] = "1",
                 });
 

@@ -50,7 +50,10 @@ public sealed class SandboxVariableTests : IDisposable
             $"$same = '{sandbox.EndpointUrl}'; $other = 'http://127.0.0.1:1'; 'begin'; try {{ Get-EmailSecurityStack {parameters} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["EMAILSECURITY_SANDBOX"] = file, ["AWS_ACCESS_KEY_ID"] = "AKIDENVIRONMENT", ["AWS_SECRET_ACCESS_KEY"] = "secret", ["AWS_SESSION_TOKEN"] = "token",
+                ["EMAILSECURITY_SANDBOX"] = file,
+                ["AWS_ACCESS_KEY_ID"] = "AKIDENVIRONMENT",
+                ["AWS_SECRET_ACCESS_KEY"] = "secret",
+                ["AWS_SESSION_TOKEN"] = "token",
             });
 
         Assert.Equal(error.Length > 0 ? ["begin", error] : (string[])["begin"], lines.Where(l => !l.StartsWith("WARNING: ", StringComparison.Ordinal)).Select(l => l.Split(',')[0]));

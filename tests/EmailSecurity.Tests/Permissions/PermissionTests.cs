@@ -69,8 +69,11 @@ public sealed partial class PermissionTests
     // Names of the SDK that are not those of the API.
     private static readonly Dictionary<string, string> ApiNames = new(StringComparer.Ordinal)
     {
-        ["PutBucket"] = "CreateBucket", ["ListVersions"] = "ListObjectVersions", ["GetLifecycleConfiguration"] = "GetBucketLifecycleConfiguration",
-        ["PutLifecycleConfiguration"] = "PutBucketLifecycleConfiguration", ["DeleteLifecycleConfiguration"] = "DeleteBucketLifecycle",
+        ["PutBucket"] = "CreateBucket",
+        ["ListVersions"] = "ListObjectVersions",
+        ["GetLifecycleConfiguration"] = "GetBucketLifecycleConfiguration",
+        ["PutLifecycleConfiguration"] = "PutBucketLifecycleConfiguration",
+        ["DeleteLifecycleConfiguration"] = "DeleteBucketLifecycle",
     };
 
     [Fact]

@@ -35,10 +35,16 @@ public sealed partial class PolicyFormTests
     // Service Authorization Reference: the resource types of the actions that take one; the others take * alone.
     private static readonly Dictionary<string, string> Resources = new(StringComparer.Ordinal)
     {
-        ["cloudfront:CreateDistribution"] = "distribution/", ["cloudfront:UpdateDistribution"] = "distribution/", ["cloudfront:DeleteDistribution"] = "distribution/",
-        ["cloudfront:CreateInvalidation"] = "distribution/", ["cloudfront:TagResource"] = "distribution/",
-        ["cloudfront:CreateOriginAccessControl"] = "origin-access-control/", ["cloudfront:DeleteOriginAccessControl"] = "origin-access-control/",
-        ["acm:AddTagsToCertificate"] = "certificate/", ["acm:DeleteCertificate"] = "certificate/", ["route53:ChangeResourceRecordSets"] = "hostedzone/",
+        ["cloudfront:CreateDistribution"] = "distribution/",
+        ["cloudfront:UpdateDistribution"] = "distribution/",
+        ["cloudfront:DeleteDistribution"] = "distribution/",
+        ["cloudfront:CreateInvalidation"] = "distribution/",
+        ["cloudfront:TagResource"] = "distribution/",
+        ["cloudfront:CreateOriginAccessControl"] = "origin-access-control/",
+        ["cloudfront:DeleteOriginAccessControl"] = "origin-access-control/",
+        ["acm:AddTagsToCertificate"] = "certificate/",
+        ["acm:DeleteCertificate"] = "certificate/",
+        ["route53:ChangeResourceRecordSets"] = "hostedzone/",
     };
 
     public static TheoryData<string> Files() => [.. Directory.GetFiles(Assets, "iam-policy*.json").Select(f => Path.GetFileName(f))];
