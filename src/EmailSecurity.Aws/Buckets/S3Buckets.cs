@@ -67,17 +67,33 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     }
 
     private async Task<bool> IsElsewhereAsync(string name, CancellationToken cancellationToken)
+        => await ListAsync(name, cancellationToken).ConfigureAwait(false) is { } own && !own.Contains(name, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> FindAsync(string prefix, CancellationToken cancellationToken)
+        => await ListAsync(prefix, cancellationToken).ConfigureAwait(false) ?? [];
+
+    // Null where the caller may not list: then only what else is known counts.
+    private async Task<IReadOnlyList<string>?> ListAsync(string prefix, CancellationToken cancellationToken)
     {
-        try
+        List<string> names = [];
+        var request = new ListBucketsRequest { Prefix = prefix };
+        do
         {
-            var own = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
-                token => s3.Home.ListBucketsAsync(new ListBucketsRequest { Prefix = name }, token), cancellationToken).ConfigureAwait(false);
-            return (own.Buckets ?? []).TrueForAll(b => b.BucketName != name);
+            try
+            {
+                var page = await session.CallAsync(new AwsCallName("s3", "ListBuckets"),
+                    token => s3.Home.ListBucketsAsync(request, token), cancellationToken).ConfigureAwait(false);
+                names.AddRange((page.Buckets ?? []).Select(b => b.BucketName));
+                request.ContinuationToken = page.ContinuationToken;
+            }
+            catch (EmailSecurityException e) when (e.Kind == ErrorKind.PermissionDenied)
+            {
+                return null;
+            }
         }
-        catch (EmailSecurityException e) when (e.Kind == ErrorKind.PermissionDenied)
-        {
-            return false; // s3:ListAllMyBuckets is in no policy of ours: what was known before is said
-        }
+        while (!string.IsNullOrEmpty(request.ContinuationToken));
+        return names;
     }
 
     /// <inheritdoc/>

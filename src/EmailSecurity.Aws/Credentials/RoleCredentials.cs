@@ -27,6 +27,10 @@ internal sealed class RoleCredentials(AWSCredentials source, string roleArn, str
         {
             config.AuthenticationRegion = region;
             config.ServiceURL = endpoint.AbsoluteUri;
+            if (endpoint.IsLoopback)
+            {
+                config.HttpClientFactory = new DirectHttpClientFactory();
+            }
         }
 
         using var client = new AmazonSecurityTokenServiceClient(source, config);

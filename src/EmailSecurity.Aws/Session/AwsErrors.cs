@@ -112,7 +112,8 @@ internal static class AwsErrors
         Add("AwsUnavailable", ErrorKind.Unavailable, "Run the same command again in a few minutes: it goes on from where it stopped.", "InternalError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException");
 
         Add("BucketNotFound", ErrorKind.NotFound, "Run the same command again; if the bucket was deleted meanwhile, it is made anew.", "NoSuchBucket");
-        Add("BucketNameTaken", ErrorKind.Exists, "Bucket names are shared by all AWS accounts: choose another account or ask the owner to release the name.", "BucketAlreadyExists");
+        Add("BucketNameTaken", ErrorKind.Exists,
+            "Bucket names are shared by all AWS accounts: choose other names for the stack's buckets with New-EmailSecurityStack -BucketSuffix.", "BucketAlreadyExists");
         Add("AwsRequestRefused", ErrorKind.InvalidOperation, "Give the name of the region that the request is for with -Region.", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
         Add("BucketBusy", ErrorKind.InvalidOperation, "Another change of this bucket is in progress; run the same command again in a minute.", "OperationAborted");
 

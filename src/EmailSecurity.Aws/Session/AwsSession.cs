@@ -26,7 +26,8 @@ internal sealed class AwsSession : IDisposable
         var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
         Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
         Credentials = new SessionCredentials(found);
-        http = new SharedHttpClientFactory(Options, time, date => Interlocked.Exchange(ref clockOffset, Offset(date - time.GetUtcNow()).Ticks));
+        http = new SharedHttpClientFactory(Options, direct: Endpoint is { IsLoopback: true }, time,
+            date => Interlocked.Exchange(ref clockOffset, Offset(date - time.GetUtcNow()).Ticks));
     }
 
     // The Date of an answer has whole seconds, and is from before its way back: a difference as small as that is none.

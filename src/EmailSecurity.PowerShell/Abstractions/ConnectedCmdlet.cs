@@ -66,8 +66,17 @@ public abstract class ConnectedCmdlet : LiveCmdlet
         var stored = Unwrap(GetSessionVariable("StoredAWSRegion"));
 
         // The sandbox's keys are good at its endpoint only, and never mixed with credentials that somebody chose.
-        var ours = EndpointUrl is null ? sandbox : null;
+        var ours = EndpointUrl is null || sandbox?.IsEndpoint(EndpointUrl) == true ? sandbox : null;
         var chosen = AccessKey is not null || SecretKey is not null || SessionToken is not null || ProfileName is not null || Credential is not null;
+        if (sandbox is not null && ours is null && !chosen)
+        {
+            throw new EmailSecurityException("EndpointWithoutCredentials", ErrorKind.InvalidArgument,
+                $"$env:{SandboxDefaults.Variable} is set, and -EndpointUrl is not the sandbox's: the sandbox's keys are of no use there, "
+                + "and those of the session and the environment are not sent there unasked.",
+                "Give the credentials for that endpoint (-AccessKey and -SecretKey, -Credential or -ProfileName), or remove the variable.")
+            { Target = EndpointUrl };
+        }
+
         var keys = chosen ? null : ours;
         return world with
         {

@@ -32,6 +32,14 @@ internal sealed record SandboxDefaults
 
     public string? MarkRoot { get; init; }
 
+    public string? AdminUrl { get; init; }
+
+    public string? ConnectToHttp { get; init; }
+
+    /// <summary>Whether a URL is that of the sandbox's endpoint.</summary>
+    public bool IsEndpoint(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var one) && Uri.TryCreate(EndpointUrl, UriKind.Absolute, out var own) && one == own;
+
     // Its generated form would print the secret key.
     public override string ToString() => $"SandboxDefaults {{ EndpointUrl = {EndpointUrl} }}";
 
@@ -76,13 +84,24 @@ internal sealed record SandboxDefaults
         { EndpointUrl: null or "" } => "endpointUrl is missing",
         { AccessKey: null or "" } => "accessKey is missing",
         { SecretKey: null or "" } => "secretKey is missing",
-        _ when !Uri.TryCreate(defaults.EndpointUrl, UriKind.Absolute, out var endpoint) || !endpoint.IsLoopback => "endpointUrl is not on this computer",
+        _ when !IsLoopbackUrl(defaults.EndpointUrl) => "endpointUrl is not an http or https URL on this computer",
+        _ when defaults.AdminUrl is { } admin && !IsLoopbackUrl(admin) => "adminUrl is not an http or https URL on this computer",
         _ when !IsLoopback(defaults.NameServer) => "nameServer is not on this computer",
         _ when !IsLoopback(defaults.ConnectTo) => "connectTo is not on this computer",
+        _ when !IsLoopback(defaults.ConnectToHttp) => "connectToHttp is not on this computer",
+        _ when IsShare(defaults.TrustedRoot) => "trustedRoot is not on this computer",
+        _ when IsShare(defaults.MarkRoot) => "markRoot is not on this computer",
         _ => null,
     };
 
-    private static bool IsLoopback(string? hostPort) => hostPort is null || (Uri.TryCreate("tcp://" + hostPort, UriKind.Absolute, out var at) && at.IsLoopback);
+    private static bool IsLoopbackUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo: "", IsLoopback: true };
+
+    private static bool IsLoopback(string? hostPort) =>
+        hostPort is null || (Uri.TryCreate("tcp://" + hostPort, UriKind.Absolute, out var at) && at is { UserInfo: "", IsLoopback: true });
+
+    // Windows signs in to the computer whose share it opens.
+    private static bool IsShare(string? path) => path is ['\\' or '/', '\\' or '/', ..];
 
     private static EmailSecurityException Invalid(string file, string why, Exception? cause) => new(
         "SandboxFileInvalid",

@@ -7,6 +7,7 @@ namespace EmailSecurity.Stacks;
 public static class StackNames
 {
     private const string AssetRole = "assets";
+    private const string LogRole = "logs";
     private const int MaxSlug = 30;
     private const int MaxSuffix = 12;
 
@@ -89,7 +90,7 @@ public static class StackNames
 
     /// <summary>Bucket of the access logs.</summary>
     /// <inheritdoc cref="AssetBucket"/>
-    public static string LogBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, "logs");
+    public static string LogBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, LogRole);
 
     /// <summary>The suffix in the name of the asset bucket that an origin leads to; null where that is no asset bucket of the domain and account.</summary>
     /// <param name="domain">The domain.</param>
@@ -97,16 +98,22 @@ public static class StackNames
     /// <param name="originDomainName">Origin of a distribution.</param>
     public static string? BucketSuffix(string domain, string accountId, string originDomainName)
     {
-        var name = originDomainName.Split(".s3.", 2)[0];
-        var (start, end) = ($"-{Hash(domain)}-", $"{accountId}-{AssetRole}");
-        var at = name.IndexOf(start, StringComparison.Ordinal);
-        if (at < 0 || !name.EndsWith(end, StringComparison.Ordinal) || name.Length < at + start.Length + end.Length)
-        {
-            return null;
-        }
+        return Suffix(domain, accountId, originDomainName.Split(".s3.", 2)[0], AssetRole);
+    }
 
-        var suffix = name[(at + start.Length)..^end.Length].TrimEnd('-');
-        return AssetBucket(domain, accountId, suffix) == name ? suffix : null;
+    /// <summary>With what the names of all asset and log buckets of a domain begin, whatever their suffix; those of other domains may as well.</summary>
+    public static string BucketPrefix(string domain) => "es-" + Slug(domain, MaxSlug - MaxSuffix - 1);
+
+    /// <summary>
+    /// The suffixes of the domain's and account's buckets among names: of asset buckets, where there are none of log buckets. Empty text for the usual names.
+    /// </summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="accountId">The stack's account.</param>
+    /// <param name="names">Names of buckets.</param>
+    public static IReadOnlyList<string> BucketSuffixes(string domain, string accountId, IReadOnlyList<string> names)
+    {
+        string[] Of(string role) => [.. names.Select(n => Suffix(domain, accountId, n, role)).OfType<string>().Order(StringComparer.Ordinal)];
+        return Of(AssetRole) is { Length: > 0 } assets ? assets : Of(LogRole);
     }
 
     /// <summary>Whether a text can be the suffix of bucket names: 1 to 12 lower-case letters and digits.</summary>
@@ -138,13 +145,26 @@ public static class StackNames
     private static string Bucket(string domain, string accountId, string suffix, string role)
     {
         var part = suffix.Length == 0 ? "" : "-" + suffix;
+        return $"es-{Slug(domain, MaxSlug - part.Length)}-{Hash(domain)}{part}-{accountId}-{role}";
+    }
+
+    private static string Slug(string domain, int most)
+    {
         var slug = domain.Replace('.', '-');
-        if (slug.Length > MaxSlug - part.Length)
+        return slug.Length > most ? slug[..most].TrimEnd('-') : slug;
+    }
+
+    private static string? Suffix(string domain, string accountId, string name, string role)
+    {
+        var (start, end) = ($"-{Hash(domain)}-", $"{accountId}-{role}");
+        var at = name.IndexOf(start, StringComparison.Ordinal);
+        if (at < 0 || !name.EndsWith(end, StringComparison.Ordinal) || name.Length < at + start.Length + end.Length)
         {
-            slug = slug[..(MaxSlug - part.Length)].TrimEnd('-');
+            return null;
         }
 
-        return $"es-{slug}-{Hash(domain)}{part}-{accountId}-{role}";
+        var suffix = name[(at + start.Length)..^end.Length].TrimEnd('-');
+        return (suffix.Length == 0 || IsBucketSuffix(suffix)) && Bucket(domain, accountId, suffix, role) == name ? suffix : null;
     }
 
     private static string Hash(string domain) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(domain)))[..6].ToLowerInvariant();

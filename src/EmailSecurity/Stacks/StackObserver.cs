@@ -35,8 +35,11 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
     private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
 
-    /// <summary>Observes a stack. Where its buckets have names with a suffix, the distribution tells which.</summary>
-    /// <exception cref="EmailSecurityException">BucketNameTaken, BucketSuffixDiffers, and those of the adapters.</exception>
+    /// <summary>
+    /// Observes a stack. Where its buckets have names with a suffix, the distribution tells which; before it is made and after it is deleted, the
+    /// account's own buckets do.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">BucketNameTaken, BucketSuffixDiffers, BucketSuffixAmbiguous, and those of the adapters.</exception>
     public async Task<ObservedStack> ObserveAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)
     {
         ObservedStack? seen = null;
@@ -50,9 +53,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             taken = e;
         }
 
-        var caller = seen?.Caller ?? await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
-        var distribution = taken is null ? seen!.Distribution : (await DistributionAsync(stack, options, cancellationToken).ConfigureAwait(false)).Distribution;
-        var deployed = distribution is null ? null : StackNames.BucketSuffix(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName);
+        var deployed = await DeployedSuffixAsync(stack, options, seen, cancellationToken).ConfigureAwait(false);
         if (deployed is null || deployed == stack.BucketSuffix)
         {
             return seen ?? throw taken!;
@@ -61,9 +62,38 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return stack.IsBucketSuffixAsked
             ? throw new EmailSecurityException("BucketSuffixDiffers", ErrorKind.InvalidOperation,
                 $"The buckets of {stack.Domain} have {(deployed.Length == 0 ? "no suffix" : $"the suffix '{deployed}'")}; buckets cannot be renamed.",
-                "Leave -BucketSuffix out: the deployed one is found. For other names remove the stack and publish it anew.")
+                "Leave -BucketSuffix out: the deployed one is found. For other names remove the stack and publish it again.")
             { Target = stack.Domain }
             : await LookAsync(stack with { BucketSuffix = deployed }, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Null where nothing tells.
+    private async Task<string?> DeployedSuffixAsync(StackWish stack, ObserveOptions options, ObservedStack? seen, CancellationToken cancellationToken)
+    {
+        var caller = seen?.Caller ?? await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var distribution = seen is not null ? seen.Distribution
+            : (await DistributionAsync(stack, options, cancellationToken).ConfigureAwait(false)).Distribution;
+        if (distribution is not null && StackNames.BucketSuffix(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName) is { } told)
+        {
+            return told;
+        }
+
+        if (stack.IsBucketSuffixAsked || seen?.AssetBucket is not null)
+        {
+            return null;
+        }
+
+        var own = await services.Buckets.FindAsync(StackNames.BucketPrefix(stack.Domain), cancellationToken).ConfigureAwait(false);
+        return StackNames.BucketSuffixes(stack.Domain, caller.AccountId, own) switch
+        {
+            [] => null,
+            [var only] => only,
+            var several when several.Contains("", StringComparer.Ordinal) => null,
+            var several => throw new EmailSecurityException("BucketSuffixAmbiguous", ErrorKind.InvalidOperation,
+                $"{stack.Domain} has buckets with more than one suffix ({string.Join(", ", several)}), and no distribution tells which are in use.",
+                "Say which are meant: New-EmailSecurityStack -BucketSuffix, piped to the command.")
+            { Target = stack.Domain },
+        };
     }
 
     private async Task<ObservedStack> LookAsync(StackWish stack, ObserveOptions options, CancellationToken cancellationToken)

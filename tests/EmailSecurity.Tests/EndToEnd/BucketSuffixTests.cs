@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using CsCheck;
+using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -55,6 +56,94 @@ public sealed class BucketSuffixTests
         Assert.Equal("BucketSuffixDiffers", error.ErrorId);
     }
 
+    // Until the certificate is issued there is no distribution to tell the suffix: with DNS hosted elsewhere that takes days.
+    [Fact]
+    public async Task Before_the_distribution_is_there_the_buckets_are_found_by_their_names()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var wish = StackLab.Stack(s => s with { BucketSuffix = "eu1" });
+        await lab.PublishAsync(wish, waits: new WaitOptions { NoWait = true });
+        Assert.Equal("", (await lab.GetAsync())!.DistributionId);
+        lab.Time.Advance(TimeSpan.FromHours(1));
+
+        var result = await lab.PublishAsync(StackLab.Stack());
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(StackNames.AssetBucket(Domain, lab.Sandbox.AccountId, "eu1"), result.Stack!.AssetBucket);
+        Assert.Equal(2, (await BucketsAsync(lab)).Count);
+    }
+
+    [Theory, InlineData("DeleteObjects"), InlineData("DeleteBucket"), InlineData("DeleteDistribution")]
+    public async Task A_removal_that_dies_behind_the_distribution_is_finished(string operation)
+    {
+        await using var lab = await StackLab.StartAsync();
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { BucketSuffix = "eu1" }))).Errors);
+        lab.Sandbox.SetFaults($$"""[{"operation":"{{operation}}","nth":1,"kind":"lostResponse"},{"operation":"{{operation}}","nth":2,"kind":"reset","times":100000}]""");
+        var died = await lab.RemoveAsync(new RemovalOptions { Force = true });
+        Assert.NotEmpty(died.Errors);
+        lab.Sandbox.SetFaults(null);
+
+        var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });
+
+        Assert.Empty(gone.Errors);
+        Assert.Empty(await BucketsAsync(lab));
+        Assert.Equal(["_dmarc.example.com. TXT \"v=DMARC1; p=reject\"", "example.com. MX 10 mx1.example.com."], await lab.ZoneAsync());
+    }
+
+    // This command looks at no distribution.
+    [Fact]
+    public async Task Set_TlsRptRecord_marks_the_record_in_the_buckets_that_there_are()
+    {
+        await using var lab = await StackLab.StartAsync();
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { BucketSuffix = "eu1", ReportUri = [] }))).Errors);
+
+        Assert.Empty((await lab.PublishAsync(StackWish.For(Domain) with { ReportUri = ["mailto:tls@example.com"] }, StackParts.TlsRpt)).Errors);
+
+        lab.Time.Advance(StackLab.InSync);
+        Assert.Single(await lab.TxtAsync("_smtp._tls.example.com"));
+        Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
+        Assert.DoesNotContain(await lab.ZoneAsync(), r => r.StartsWith("_smtp._tls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_suffixes_without_a_distribution_are_asked_about()
+    {
+        await using var lab = await StackLab.StartAsync();
+        foreach (var suffix in (string[])["eu1", "eu2"])
+        {
+            await lab.PublishAsync(StackLab.Stack(s => s with { BucketSuffix = suffix }), waits: new WaitOptions { NoWait = true });
+        }
+
+        var error = await Assert.ThrowsAsync<EmailSecurityException>(() => lab.PublishAsync(StackLab.Stack()));
+
+        Assert.Equal("BucketSuffixAmbiguous", error.ErrorId);
+        Assert.Contains("eu1, eu2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_not_list_buckets_works_with_the_usual_names()
+    {
+        await using var lab = await StackLab.StartAsync();
+        using var http = new HttpClient();
+        using var denial = await http.PutAsync(new Uri(lab.Sandbox.AdminUrl + "/denials"), new StringContent("""[{"service":"s3","operation":"ListBuckets"}]"""), TestContext.Current.CancellationToken);
+        Assert.True(denial.IsSuccessStatusCode);
+
+        var made = await lab.PublishAsync(StackLab.Stack());
+
+        Assert.Empty(made.Errors);
+        Assert.Equal(StackNames.AssetBucket(Domain, lab.Sandbox.AccountId), made.Stack!.AssetBucket);
+    }
+
+    // Between the look and the creation somebody else was faster: S3 says so at CreateBucket, with 409.
+    [Fact]
+    public void A_name_that_is_taken_at_the_last_moment_names_the_parameter_too()
+    {
+        var refused = new AmazonS3Exception("The requested bucket name is not available.") { ErrorCode = "BucketAlreadyExists", StatusCode = System.Net.HttpStatusCode.Conflict };
+        var error = EmailSecurity.Aws.AwsErrors.Translate(refused, new EmailSecurity.Aws.AwsCallName("s3", "CreateBucket", "es-x"), "-AccessKey");
+        Assert.Equal("BucketNameTaken", error.ErrorId);
+        Assert.Contains("-BucketSuffix", error.Fix, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Names_are_read_back_fit_S3_and_the_permissions() => Gen.Select(
             Gen.Char["abcxyz0189-"].Array[1, 60].Select(c => new string(c).Trim('-')).Where(l => l.Length > 0),
@@ -69,8 +158,22 @@ public sealed class BucketSuffixTests
             Assert.Equal(suffix, StackNames.BucketSuffix(domain, Account, StackNames.OriginDomainName(name, "eu-central-1", "aws")));
             Assert.Null(StackNames.BucketSuffix("other.example", Account, name + ".s3.eu-central-1.amazonaws.com"));
             Assert.Null(StackNames.BucketSuffix(domain, "444455556666", name + ".s3.eu-central-1.amazonaws.com"));
+            Assert.StartsWith(StackNames.BucketPrefix(domain), name, StringComparison.Ordinal);
+            var logs = StackNames.LogBucket(domain, Account, suffix);
+            Assert.StartsWith(StackNames.BucketPrefix(domain), logs, StringComparison.Ordinal);
+            Assert.Equal([suffix], StackNames.BucketSuffixes(domain, Account, [logs, name, "es-" + name, name + "x", StackNames.LogBucket(domain, "444455556666", suffix)]));
+            Assert.Equal([suffix], StackNames.BucketSuffixes(domain, Account, [logs]));
             Assert.True(suffix.Length == 0 || (StackNames.IsBucketSuffix(suffix) && name != StackNames.AssetBucket(domain, Account)));
         });
+
+    private static async Task<IReadOnlyList<string>> BucketsAsync(StackLab lab)
+    {
+        using var s3 = new AmazonS3Client(
+            new BasicAWSCredentials(lab.Sandbox.AccessKey, lab.Sandbox.SecretKey),
+            new AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
+        using var passing = lab.LetTimePass();
+        return [.. ((await s3.ListBucketsAsync(new ListBucketsRequest(), TestContext.Current.CancellationToken)).Buckets ?? []).Select(b => b.BucketName)];
+    }
 
     private static async Task TakeAsync(StackLab lab, string name)
     {

@@ -35,6 +35,32 @@ public sealed class SandboxVariableTests : IDisposable
         Assert.Empty(sandbox.GetCalls());
     }
 
+    // Only what the user gives on the command line takes the place of the sandbox's keys: never those of the environment, whose secrets are for AWS.
+    [Theory]
+    [InlineData("", 1, "")]
+    [InlineData("-EndpointUrl $same", 1, "")]
+    [InlineData("-EndpointUrl $other", 0, "EndpointWithoutCredentials")]
+    [InlineData("-EndpointUrl $other -AccessKey AKIAIOSFODNN7EXAMPLE -SecretKey s", 0, "AwsUnavailable")]
+    public async Task The_environments_credentials_go_nowhere_while_the_variable_is_set(string parameters, int calls, string error)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
+
+        var (_, lines) = await ScriptProcess.RunScriptAsync(
+            $"$same = '{sandbox.EndpointUrl}'; $other = 'http://127.0.0.1:1'; 'begin'; try {{ Get-EmailSecurityStack {parameters} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["EMAILSECURITY_SANDBOX"] = file,
+                ["AWS_ACCESS_KEY_ID"] = "AKIDENVIRONMENT",
+                ["AWS_SECRET_ACCESS_KEY"] = "secret",
+                ["AWS_SESSION_TOKEN"] = "token",
+            });
+
+        Assert.Equal(error.Length > 0 ? ["begin", error] : (string[])["begin"], lines.Where(l => !l.StartsWith("WARNING: ", StringComparison.Ordinal)).Select(l => l.Split(',')[0]));
+        Assert.Equal(calls > 0, sandbox.GetCalls().Count > 0);
+        Assert.DoesNotContain(sandbox.GetCalls(), c => c.Status >= 400);
+    }
+
     [Theory]
     [InlineData("utf-8"), InlineData("utf-16"), InlineData("utf-16BE")]
     public async Task A_file_is_read_in_the_encoding_of_its_byte_order_mark(string encoding)
@@ -59,6 +85,13 @@ public sealed class SandboxVariableTests : IDisposable
     [InlineData("""{"endpointUrl":"http://127.0.0.1.example:9","accessKey":"AKIA","secretKey":"s"}""")]
     [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","nameServer":"192.0.2.1:53"}""")]
     [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","connectTo":"mail.example:443"}""")]
+    [InlineData("""{"endpointUrl":"file:///tmp/x","accessKey":"AKIA","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"http://user:word@127.0.0.1:9","accessKey":"AKIA","secretKey":"s"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","adminUrl":"http://sandbox.example"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","connectToHttp":"mail.example:80"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","nameServer":"127.0.0.1@192.0.2.1:53"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","trustedRoot":"\\\\sandbox.example\\share\\root.pem"}""")]
+    [InlineData("""{"endpointUrl":"http://127.0.0.1:9","accessKey":"AKIA","secretKey":"s","markRoot":"//sandbox.example/share/root.pem"}""")]
     public async Task A_file_that_cannot_be_used_is_an_error_never_a_way_to_AWS(string content)
     {
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);

@@ -16,8 +16,11 @@ public sealed partial class IamPolicy(JsonElement policy)
 
     public static IamPolicy Read(string file) => new(JsonDocument.Parse(File.ReadAllText(file)).RootElement);
 
+    /// <summary>The statements.</summary>
+    public IReadOnlyList<JsonElement> Statements => statements;
+
     /// <summary>Every action that is allowed somewhere, as it is written.</summary>
-    public IReadOnlyList<string> Actions => [.. statements.SelectMany(s => Values(s.GetProperty("Action"))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Actions => [.. statements.Where(s => s.GetProperty("Effect").GetString() == "Allow").SelectMany(s => Values(s.GetProperty("Action"))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public bool Allows(IamRequest request)
     {
@@ -27,7 +30,7 @@ public sealed partial class IamPolicy(JsonElement policy)
 
     private static bool Matches(JsonElement statement, IamRequest request) =>
         Values(statement.GetProperty("Action")).Any(a => IsLike(a, request.Action, ignoreCase: true))
-        && Values(statement.GetProperty("Resource")).Any(r => IsLike(Filled(r, request), request.Resource, ignoreCase: false))
+        && Values(statement.GetProperty("Resource")).Any(r => MatchesArn(r, request))
         && (!statement.TryGetProperty("Condition", out var conditions) || conditions.EnumerateObject().All(c => Holds(c, request)));
 
     // All operators and all keys of a block have to hold; of the values of one key, one is enough.
@@ -50,26 +53,55 @@ public sealed partial class IamPolicy(JsonElement policy)
                 return ifExists || forAll; // "ForAllValues returns true if there are no keys in the request"
             }
 
-            string[] wanted = [.. Values(key.Value).Select(v => Filled(v, request))];
             bool One(string value) => op switch
             {
-                "StringEquals" => wanted.Contains(value, StringComparer.Ordinal),
-                "StringLike" => wanted.Any(w => IsLike(w, value, ignoreCase: false)),
+                "StringEquals" => Values(key.Value).Any(w => Equal(w, value, request)),
+                "StringLike" => Values(key.Value).Any(w => Pattern(w, request).IsMatch(value)),
                 _ => throw new NotSupportedException($"The operator {op} is not judged here."),
             };
             return forAll ? given.All(One) : given.Length == 1 && One(given[0]);
         });
     }
 
-    private static string Filled(string text, IamRequest request) => Variable().Replace(text, m => request.Context.GetValueOrDefault(m.Groups[1].Value) is [var value]
-        ? value : throw new InvalidOperationException($"{m.Value} has no value for {request.Action}."));
+    // "You can't use a variable to replace parts of the ARN before the fifth colon, such as the service or account": there it is text, which no ARN has.
+    private static bool MatchesArn(string resource, IamRequest request)
+    {
+        var parts = resource.Split(':', 6);
+        var head = parts.Length == 6 ? string.Join(':', parts[..5]) + ":" : resource;
+        return !(parts.Length == 6 && head.Contains("${", StringComparison.Ordinal)) && Pattern(resource, request).IsMatch(request.Resource);
+    }
+
+    private static bool Equal(string wanted, string value, IamRequest request) =>
+        Variable().Replace(wanted, m => ValueOf(m.Groups[1].Value, request)) == value;
+
+    // * and ? are wildcards where the policy's own text has them; in the value of a variable, and as ${*} and ${?}, they are characters.
+    private static Regex Pattern(string text, IamRequest request)
+    {
+        var pattern = Token().Replace(text, m => m.Value switch
+        {
+            "*" => ".*",
+            "?" => ".",
+            _ when m.Groups[1].Success => Regex.Escape(ValueOf(m.Groups[1].Value, request)),
+            _ => Regex.Escape(m.Value),
+        });
+        return new Regex("^" + pattern + "$", RegexOptions.Singleline);
+    }
+
+    private static string ValueOf(string variable, IamRequest request) => variable switch
+    {
+        "*" or "?" or "$" => variable,
+        _ => request.Context.GetValueOrDefault(variable) is [var value] ? value : throw new InvalidOperationException($"${{{variable}}} has no value for {request.Action}."),
+    };
 
     private static bool IsLike(string pattern, string value, bool ignoreCase) => Regex.IsMatch(
         value, "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
         RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None));
 
-    private static IEnumerable<string> Values(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(v => v.GetString()!) : [value.GetString()!];
+    internal static IEnumerable<string> Values(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(v => v.GetString()!) : [value.GetString()!];
 
     [GeneratedRegex(@"\$\{([^}]+)\}")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"\$\{([^}]+)\}|[*?]|[^*?$]+|\$")]
+    private static partial Regex Token();
 }

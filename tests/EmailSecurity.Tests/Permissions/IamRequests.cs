@@ -37,6 +37,15 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         _ => throw new NotSupportedException(call.Service),
     };
 
+    /// <summary>Whether a distribution or certificate is there; true for all else.</summary>
+    public async Task<bool> IsThereAsync(string arn) => arn.Split('/') switch
+    {
+        [var head, var id] when head.EndsWith(":distribution", StringComparison.Ordinal) && id != "*" =>
+            (await AskAsync("cloudfront", "GET", "/2020-05-31/distribution/" + id, new Dictionary<string, string>(StringComparer.Ordinal), [])).Status != 404,
+        [var head, var id] when head.EndsWith(":certificate", StringComparison.Ordinal) && id != "*" => (await ListCertificateTagsAsync(arn)).Status == 200,
+        _ => true,
+    };
+
     private IReadOnlyList<IamRequest> OfS3(AwsCall call, string operation)
     {
         if (operation == "ListBuckets")
@@ -98,8 +107,9 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         switch (operation)
         {
             case "RequestCertificate":
-                (string, string[])[] asked = [.. Tags("aws:RequestTag/", tags), ("acm:ValidationMethod", [(string?)input["ValidationMethod"] ?? "DNS"])];
-                return [Request("acm:RequestCertificate", "*", asked), .. tags.Count > 0 ? [Request("acm:AddTagsToCertificate", $"arn:aws:acm:us-east-1:{accountId}:certificate/*", asked)] : Array.Empty<IamRequest>()];
+                (string, string[])[] asked = [.. Tags("aws:RequestTag/", tags), ("acm:ValidationMethod", [(string?)input["ValidationMethod"] ?? "EMAIL"]),
+                    ("acm:DomainNames", [.. new[] { (string)input["DomainName"]! }.Concat(input["SubjectAlternativeNames"]?.AsArray().Select(n => (string)n!) ?? []).Distinct(StringComparer.Ordinal)])];
+                return [Request("acm:RequestCertificate", "*", asked), .. tags.Count > 0 ? [Request("acm:AddTagsToCertificate", $"arn:aws:acm:us-east-1:{accountId}:certificate/*", Tags("aws:RequestTag/", tags))] : Array.Empty<IamRequest>()];
             case "ListCertificates":
                 return [Request("acm:ListCertificates", "*")];
             default:
@@ -139,9 +149,12 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
 
     private async Task<(string, string[])[]> CertificateTagsAsync(string arn)
     {
-        var reply = await AskAsync("acm", "POST", "/", new Dictionary<string, string>(StringComparer.Ordinal), System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["CertificateArn"] = arn }.ToJsonString()));
+        var reply = await ListCertificateTagsAsync(arn);
         return reply.Status != 200 ? [] : Tags("aws:ResourceTag/", JsonNode.Parse(reply.Body)!["Tags"]!.AsArray().ToDictionary(t => (string)t!["Key"]!, t => (string)t!["Value"]!, StringComparer.Ordinal));
     }
+
+    private Task<AwsReply> ListCertificateTagsAsync(string arn) =>
+        AskAsync("acm", "POST", "/", new Dictionary<string, string>(StringComparer.Ordinal), System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["CertificateArn"] = arn }.ToJsonString()));
 
     private Task<AwsReply> AskAsync(string service, string method, string path, Dictionary<string, string> query, byte[] body)
     {
@@ -161,8 +174,16 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
         return asked.HandleAsync(call, asked.Identify(call)!, CancellationToken.None);
     }
 
-    private IamRequest Request(string action, string resource, params (string Key, string[] Values)[] context) => new(
-        action, resource, new Dictionary<string, string[]>(context.Select(c => KeyValuePair.Create(c.Key, c.Values)), StringComparer.OrdinalIgnoreCase) { ["aws:PrincipalAccount"] = [accountId] });
+    private IamRequest Request(string action, string resource, params (string Key, string[] Values)[] context)
+    {
+        var keys = new Dictionary<string, string[]>(context.Select(c => KeyValuePair.Create(c.Key, c.Values)), StringComparer.OrdinalIgnoreCase) { ["aws:PrincipalAccount"] = [accountId] };
+        if (resource.Split(':', 6) is [_, _, _, _, { Length: 12 } account, _])
+        {
+            keys["aws:ResourceAccount"] = [account];
+        }
+
+        return new IamRequest(action, resource, keys);
+    }
 
     private static (string, string[])[] Tags(string prefix, Dictionary<string, string> tags) =>
         [.. tags.Select(t => (prefix + t.Key, new[] { t.Value })), .. prefix == "aws:RequestTag/" && tags.Count > 0 ? [("aws:TagKeys", tags.Keys.ToArray())] : Array.Empty<(string, string[])>()];

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Amazon.CloudFront;
+using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -7,6 +9,7 @@ using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
+using EmailSecurity.Tests.Sandbox;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Permissions;
@@ -15,28 +18,63 @@ namespace EmailSecurity.Tests.Permissions;
 /// The two policies of assets/ are sufficient, for every call of every command is judged by them as it is made, and minimal, for every action of them is
 /// needed by some command. docs/permissions.md says which command needs what.
 /// </summary>
-public sealed class PermissionTests
+public sealed partial class PermissionTests
 {
     private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
     private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy.json"));
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-operate.json"));
 
-    // A life: made, found damaged and repaired, changed, read, removed. Each command runs under the policy that is meant for it. A "!" is refused, but not by IAM.
-    private static readonly (string Command, bool IsOperation, string Script)[] Life =
+    // Lives: made, found damaged and repaired, changed, interrupted, read, removed. Each command runs under the policy that is meant for it. A "!" is refused,
+    // but not by IAM. $damage and $faults are what somebody else does to the stack, and AWS to the call.
+    private static readonly (string Command, bool IsOperation, string Script)[] Lives =
     [
         ("!Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example -BucketSuffix eu1 | Publish-EmailSecurityStack -NoWait -Confirm:$false"),
         ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack example.net -ReportUri tls@example.net | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "$damage.Invoke(); New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, """
+            $faults.Invoke(('[{"operation":"CreateBucket","nth":1,"kind":"lostResponse"},{"operation":"RequestCertificate","nth":1,"kind":"lostResponse"},' +
+                '{"operation":"CreateDistributionWithTags","nth":1,"kind":"lostResponse"},{"operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]'))
+            New-EmailSecurityStack example.net -ReportUri tls@example.net | Publish-EmailSecurityStack -Adopt -Confirm:$false
+            """),
+        ("Publish-EmailSecurityStack", false, "$damage.Invoke('ownership'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, "$damage.Invoke('distribution'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, "$damage.Invoke('tags'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, "$damage.Invoke('tags'); $damage.Invoke('distribution'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Confirm:$false"),
         ("Publish-MtaStsPolicy", true, "New-MtaStsPolicy example.com -MaxAge 90000 | Publish-MtaStsPolicy -Confirm:$false"),
+        ("Publish-MtaStsPolicy", true, """
+            $faults.Invoke(('[{"operation":"PutObject","nth":1,"kind":"lostResponse"},{"operation":"CreateInvalidation","nth":1,"kind":"lostResponse"},' +
+                '{"operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]'))
+            New-MtaStsPolicy example.com -MaxAge 100000 | Publish-MtaStsPolicy -Confirm:$false
+            """),
         ("Publish-BimiAssets", true, "Publish-BimiAssets example.com -LogoPath $other -Confirm:$false"),
         ("Set-TlsRptRecord", true, "Set-TlsRptRecord example.com -ReportUri reports@example.com -Confirm:$false"),
-        ("Get-EmailSecurityPlan", true, "Get-EmailSecurityPlan example.com"),
+        ("Publish-EmailSecurityStack", true, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com -MaxAge 95000 | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Get-EmailSecurityPlan", true, "Get-EmailSecurityPlan example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityPlan"),
         ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
-        ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com"),
+        ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
         ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind"),
-        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.com -Force -Confirm:$false; Remove-EmailSecurityStack example.net -Force -Confirm:$false"),
+        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false"),
+        ("Remove-EmailSecurityStack", false, """
+            $faults.Invoke(('[{"operation":"DeleteDistribution","nth":1,"kind":"lostResponse"},{"operation":"DeleteObjects","nth":1,"kind":"lostResponse"},' +
+                '{"operation":"DeleteBucket","nth":1,"kind":"lostResponse"},{"operation":"DeleteCertificate","nth":1,"kind":"lostResponse"},{"operation":"UpdateDistribution","nth":1,"kind":"lostResponse"}]'))
+            Remove-EmailSecurityStack example.com -Force -Confirm:$false
+            """),
+        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -KeepLogs -Force -Confirm:$false; Remove-EmailSecurityStack taken.example -Force -Confirm:$false"),
     ];
+
+    // What an adapter can do and no command asks for: a bucket of S3's is always encrypted, and policy and lifecycle always have something of ours; the
+    // role of a profile is assumed with the profile's own keys.
+    private static readonly string[] NeverAsked = ["PutBucketEncryption", "DeleteBucketPolicy", "DeleteBucketLifecycle", "AssumeRole"];
+
+    // Names of the SDK that are not those of the API.
+    private static readonly Dictionary<string, string> ApiNames = new(StringComparer.Ordinal)
+    {
+        ["PutBucket"] = "CreateBucket",
+        ["ListVersions"] = "ListObjectVersions",
+        ["GetLifecycleConfiguration"] = "GetBucketLifecycleConfiguration",
+        ["PutLifecycleConfiguration"] = "PutBucketLifecycleConfiguration",
+        ["DeleteLifecycleConfiguration"] = "DeleteBucketLifecycle",
+    };
 
     [Fact]
     public async Task Every_call_is_allowed_and_every_permission_is_needed()
@@ -44,16 +82,21 @@ public sealed class PermissionTests
         var judge = new Judge();
         using var time = new VirtualTime();
         await using var session = await StartAsync(judge, time);
-        foreach (var (command, isOperation, script) in Life)
+        foreach (var (command, isOperation, script) in Lives)
         {
             judge.Begin(command.TrimStart('!'), isOperation ? Operate : SetUp);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
             using var run = time.Run();
-            var result = next.Invoke(script, ("logo", Logo("a")), ("other", Logo("b")), ("damage", (Action)(() => judge.Damage(session.Sandbox!))));
-            Assert.Empty(judge.Denied);
-            Assert.Equal(command[0] == '!', result.Errors.Count > 0);
+            var result = next.Invoke(script, ("logo", Logo("a")), ("other", Logo("b")), ("damage", (Action<string>)(what => judge.Damage(session.Sandbox!, what))), ("faults", (Action<string>)session.Sandbox!.SetFaults));
+            session.Sandbox.SetFaults(null);
+            Assert.True(judge.Denied.Count == 0, script + "\n" + string.Join("\n", judge.Denied));
+            Assert.True((command[0] == '!') == (result.Errors.Count > 0), script + "\n" + string.Join("\n", result.Errors.Select(e => e.ToString())));
         }
+
+        Assert.Equal(["acm:DeleteCertificate", "cloudfront:DeleteDistribution"], judge.Gone.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Empty(Operations().Except(NeverAsked).Except(judge.Operations));
+        Assert.Empty(NeverAsked.Intersect(judge.Operations)); // else it belongs into the lives' policies
 
         // What operation needs, setting up needs as well.
         Assert.All(judge.Needs, n => Assert.True(SetUp.Actions.Contains(n.Action, StringComparer.Ordinal), n.ToString()));
@@ -61,6 +104,13 @@ public sealed class PermissionTests
         Assert.True(!Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action)).Any(), string.Join(" ", Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action))));
         AssertDocumented(judge);
     }
+
+    // Every operation that the adapters can call, by the requests that they make.
+    private static IEnumerable<string> Operations() => Directory.GetFiles(Path.Combine(Root, "src", "EmailSecurity.Aws"), "*.cs", SearchOption.AllDirectories)
+        .SelectMany(file => RequestMade().Matches(File.ReadAllText(file))).Select(m => ApiNames.GetValueOrDefault(m.Groups[1].Value, m.Groups[1].Value)).Distinct(StringComparer.Ordinal);
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\bnew (\w+)Request\b")]
+    private static partial System.Text.RegularExpressions.Regex RequestMade();
 
     private static void AssertDocumented(Judge judge)
     {
@@ -80,7 +130,12 @@ public sealed class PermissionTests
         var session = await EngineSession.StartAsync(new SandboxOptions { Authorize = judge.AuthorizeAsync, Time = time });
         session.Sandbox!.SetLatency("real", 1);
         judge.Know(session.Sandbox!);
-        await DomainZones.AddAsync(session.Sandbox!, "example.com", "example.net");
+        await DomainZones.AddAsync(session.Sandbox!, "example.com");
+        session.Sandbox!.PutHostedZone("example.net",
+        [
+            new("example.net", "MX", 300, ["10 mx1.example.net."]), new("_dmarc.example.net", "TXT", 300, ["\"v=DMARC1; p=reject\""]),
+            new("_smtp._tls.example.net", "TXT", 300, ["\"v=TLSRPTv1; rua=mailto:old@example.net\""]), // somebody's, to be adopted
+        ]);
         using var somebody = S3(session.Sandbox!.OtherAccessKey, session.Sandbox.OtherSecretKey, session.Sandbox, "us-west-2");
         await somebody.PutBucketAsync(
             new PutBucketRequest { BucketName = StackNames.AssetBucket("taken.example", session.Sandbox.AccountId), PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "us-west-2" } },
@@ -104,7 +159,9 @@ public sealed class PermissionTests
     {
         private readonly ConcurrentDictionary<(string Command, IamPolicy Policy, string Action), bool> needs = new();
         private readonly ConcurrentQueue<string> denied = new();
+        private readonly ConcurrentQueue<string> gone = new();
         private IamRequests? requests;
+        private readonly ConcurrentDictionary<string, bool> operations = new(StringComparer.Ordinal);
         private bool isOff;
         private (string Command, IamPolicy Policy) current = ("", SetUp);
 
@@ -112,16 +169,28 @@ public sealed class PermissionTests
 
         public IReadOnlyList<(string Command, IamPolicy Policy, string Action)> Needs => [.. needs.Keys];
 
+        /// <summary>Denied because the resource, and with it its tags, had gone by a call whose answer was lost.</summary>
+        public IReadOnlyList<string> Gone => [.. gone];
+
+        public IEnumerable<string> Operations => operations.Keys;
+
         public void Know(SandboxServer sandbox) => requests = new IamRequests(sandbox.World.Services, sandbox.AccountId);
 
         public void Begin(string command, IamPolicy policy) => current = (command, policy);
 
         public async Task<bool> AuthorizeAsync(AwsCall call, AwsOperation operation)
         {
+            operations[operation.Name] = true;
             foreach (var request in isOff ? [] : await requests!.OfAsync(call, operation))
             {
                 if (!current.Policy.Allows(request))
                 {
+                    if (!await requests!.IsThereAsync(request.Resource))
+                    {
+                        gone.Enqueue(request.Action);
+                        return false;
+                    }
+
                     denied.Enqueue($"{current.Command}: {request.Action} on {request.Resource} ({string.Join("; ", request.Context.Select(c => $"{c.Key}={string.Join(',', c.Value)}"))})");
                     return false;
                 }
@@ -132,17 +201,59 @@ public sealed class PermissionTests
             return true;
         }
 
-        /// <summary>Somebody lets ACLs in again, in an account whose administrator may do all.</summary>
-        public void Damage(SandboxServer sandbox)
+        /// <summary>What somebody with all permissions does to the hosting of example.com.</summary>
+        public void Damage(SandboxServer sandbox, string what)
         {
             isOff = true;
+            try
+            {
+                (what switch
+                {
+                    "ownership" => LetAclsInAsync(sandbox),
+                    "tags" => UntagAsync(sandbox),
+                    _ => TurnOffAsync(sandbox),
+                }).GetAwaiter().GetResult();
+            }
+            finally
+            {
+                isOff = false;
+            }
+        }
+
+        private static async Task LetAclsInAsync(SandboxServer sandbox)
+        {
             using var s3 = S3(sandbox.AccessKey, sandbox.SecretKey, sandbox);
-            s3.PutBucketOwnershipControlsAsync(new PutBucketOwnershipControlsRequest
+            await s3.PutBucketOwnershipControlsAsync(new PutBucketOwnershipControlsRequest
             {
                 BucketName = StackNames.AssetBucket("example.com", sandbox.AccountId),
                 OwnershipControls = new OwnershipControls { Rules = [new OwnershipControlsRule { ObjectOwnership = ObjectOwnership.ObjectWriter }] },
-            }).GetAwaiter().GetResult();
-            isOff = false;
+            });
         }
+
+        private static async Task TurnOffAsync(SandboxServer sandbox)
+        {
+            using var cloudFront = CloudFront(sandbox);
+            var id = (await FindAsync(cloudFront)).Id;
+            var now = await cloudFront.GetDistributionAsync(new GetDistributionRequest { Id = id });
+            now.Distribution.DistributionConfig.IsIPV6Enabled = false;
+            await cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = now.ETag, DistributionConfig = now.Distribution.DistributionConfig });
+        }
+
+        private static async Task UntagAsync(SandboxServer sandbox)
+        {
+            using var cloudFront = CloudFront(sandbox);
+            var arn = (await FindAsync(cloudFront)).ARN;
+            using var http = new HttpClient();
+            using var request = S3Raw.Sign(sandbox.EndpointUrl, sandbox.AccessKey, sandbox.SecretKey, "cloudfront", "POST", $"/2020-05-31/tagging?Operation=Untag&Resource={Uri.EscapeDataString(arn)}",
+                "<TagKeys xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Items><Key>EmailSecurity:Stack</Key></Items></TagKeys>"u8.ToArray(), "us-east-1", "content-type:text/xml");
+            using var response = await http.SendAsync(request);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
+
+        private static async Task<DistributionSummary> FindAsync(AmazonCloudFrontClient cloudFront) =>
+            (await cloudFront.ListDistributionsAsync(new ListDistributionsRequest())).DistributionList.Items.Single(d => d.Aliases.Items.Contains("mta-sts.example.com"));
+
+        private static AmazonCloudFrontClient CloudFront(SandboxServer sandbox) => new(
+            new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = sandbox.EndpointUrl });
     }
 }
