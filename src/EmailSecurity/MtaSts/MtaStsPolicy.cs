@@ -26,7 +26,7 @@ public sealed class MtaStsPolicy
 
     internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, EmailSecurityStack? stack = null)
     {
-        Domain = domain;
+        Domain = VisibleText.Of(domain);
         Mode = mode;
         MaxAge = maxAge;
         _mxHosts = [.. mxHosts];
@@ -178,10 +178,10 @@ public sealed class MtaStsPolicy
     /// <param name="stack">The stack; null to keep it.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     public MtaStsPolicy With(string? domain = null, EmailSecurityStack? stack = null) =>
-        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Text, Findings, stack ?? Stack) { _id = _id };
+        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { _id = _id };
 
     /// <summary>The same policy on its own.</summary>
-    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Text, Findings) { _id = _id };
+    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { _id = _id };
 
     /// <inheritdoc/>
     public override string ToString() => Text;
