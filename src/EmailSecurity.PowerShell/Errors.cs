@@ -24,7 +24,6 @@ internal static class Errors
         }
 
         target = VisibleRecord.Target(target);
-
         if (exception is EmailSecurityException known)
         {
             var record = new ErrorRecord(known, known.ErrorId, CategoryOf(known.Kind), target ?? known.Target);

@@ -55,10 +55,11 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         IPAddress[] reachable = [.. addresses.Where(a => GlobalReach.WhyNot(a) is null)];
         return reachable.Length > 0
             ? reachable
-            : throw new ConnectException(
-                ConnectFault.NotGlobal,
-                string.Join(", ", addresses.Take(MaxAddresses).Select(a => Invariant($"{a} ({GlobalReach.WhyNot(a)})"))) + (addresses.Length > MaxAddresses ? ", ..." : "."));
+            : throw new ConnectException(ConnectFault.NotGlobal, Reasons(addresses) + (addresses.Length > MaxAddresses ? ", ..." : "."));
     }
+
+    private static string Reasons(IPAddress[] addresses) =>
+        string.Join(", ", addresses.Take(MaxAddresses).Select(a => Invariant($"{a} ({GlobalReach.WhyNot(a)})")));
 
     private async Task<IPAddress[]> ResolveAsync(string host, Func<IPAddress, bool> isTried, CancellationToken cancellationToken)
     {
@@ -82,7 +83,10 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         }
 
         IPAddress[] sixes = [.. Parse(second)], fours = [.. Parse(first)];
-        IPAddress[] mixed = [.. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1)))];
+        IPAddress[] mixed =
+        [
+            .. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1))),
+        ];
         if (mixed.Length > 0) return mixed;
 
         DnsAnswer[] both = [first, second!];

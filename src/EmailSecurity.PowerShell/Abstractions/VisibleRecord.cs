@@ -21,10 +21,13 @@ internal static class VisibleRecord
 
         // The engine adds the command to the id when the record is written.
         var id = VisibleText.Of(record.FullyQualifiedErrorId.Split(',')[0]);
-        return new ErrorRecord(exception, id, record.CategoryInfo.Category, target)
+        var safe = new ErrorRecord(exception, id, record.CategoryInfo.Category, target);
+        if (details is not null)
         {
-            ErrorDetails = details is null ? null : new ErrorDetails(details) { RecommendedAction = VisibleText.OfLines(record.ErrorDetails!.RecommendedAction) },
-        };
+            safe.ErrorDetails = new ErrorDetails(details) { RecommendedAction = VisibleText.OfLines(record.ErrorDetails!.RecommendedAction) };
+        }
+
+        return safe;
     }
 
     /// <summary>The target itself where it is no text or safe, else the text in safe characters.</summary>

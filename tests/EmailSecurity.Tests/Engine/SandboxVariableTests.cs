@@ -74,7 +74,13 @@ public sealed class SandboxVariableTests : IDisposable
     public async Task Its_mail_servers_on_this_computer_are_connected_to_unless_the_user_says_no()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-        ((SandboxWorld)sandbox.World).PutThirdPartyZone("near.example", [new("near.example", "MX", 60, ["10 mx1.near.example."]), new("mx1.near.example", "A", 60, ["127.0.0.1"]), new("_mta-sts.near.example", "TXT", 60, ["\"v=STSv1; id=1\""])]);
+        ((SandboxWorld)sandbox.World).PutThirdPartyZone(
+            "near.example",
+            [
+                new("near.example", "MX", 60, ["10 mx1.near.example."]),
+                new("mx1.near.example", "A", 60, ["127.0.0.1"]),
+                new("_mta-sts.near.example", "TXT", 60, ["\"v=STSv1; id=1\""]),
+            ]);
         await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
 
         var (_, lines) = await RunAsync("""

@@ -73,9 +73,12 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
     {
         var answers = new Answers([.. Enumerable.Range(1, 40).Select(i => Invariant($"10.0.0.{i}")), "192.31.196.1"], []);
 
-        Assert.Equal("192.31.196.1", Assert.Single(await new Connector(answers, false, TimeProvider.System).AddressesAsync("host.example", false, Token)).ToString());
-        Assert.Equal(8, (await new Connector(answers, true, TimeProvider.System).AddressesAsync("host.example", false, Token)).Length);
-        Assert.Equal(8, (await new Connector(answers, false, TimeProvider.System).AddressesAsync("host.example", true, Token)).Length);
+        Task<IPAddress[]> Tried(bool allowPrivate, bool isNamed) =>
+            new Connector(answers, allowPrivate, TimeProvider.System).AddressesAsync("host.example", isNamed, Token);
+
+        Assert.Equal("192.31.196.1", Assert.Single(await Tried(allowPrivate: false, isNamed: false)).ToString());
+        Assert.Equal(8, (await Tried(allowPrivate: true, isNamed: false)).Length);
+        Assert.Equal(8, (await Tried(allowPrivate: false, isNamed: true)).Length);
     }
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
     {
         var answers = new Answers([.. Enumerable.Range(0, 250).Select(i => Invariant($"10.0.0.{i}"))], []);
 
-        var refusal = await Assert.ThrowsAsync<ConnectException>(() => new Connector(answers, false, TimeProvider.System).AddressesAsync("host.example", false, Token));
+        var connector = new Connector(answers, false, TimeProvider.System);
+        var refusal = await Assert.ThrowsAsync<ConnectException>(() => connector.AddressesAsync("host.example", false, Token));
 
         Assert.Equal(8, refusal.Message.Split("private use, RFC 1918").Length - 1);
         Assert.EndsWith(", ...", refusal.Message, StringComparison.Ordinal);
@@ -109,7 +113,8 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
 
         var results = engine.Invoke("""
             '*:AllowPrivateNetwork', '*:ConnectTo' | & { process { $PSDefaultParameterValues.Remove($_) } }
-            $(foreach ($d in $domains[0..2]) { [pscustomobject]@{ Domain = $d; AllowPrivateNetwork = $d -eq $domains[1] } }; [pscustomobject]@{ Domain = $domains[3] }) | Test-MtaSts
+            $rows = @(foreach ($d in $domains[0..2]) { [pscustomobject]@{ Domain = $d; AllowPrivateNetwork = $d -eq $domains[1] } })
+            $rows + [pscustomobject]@{ Domain = $domains[3] } | Test-MtaSts
             """, ("domains", domains)).ShouldSucceed().Of<TestResult>();
 
         Assert.Equal(
@@ -125,7 +130,8 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
         public async Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         {
             await (type == DnsRecordType.AAAA ? Six : Task.CompletedTask);
-            return new DnsAnswer { Status = DnsStatus.NoError, Records = [.. (type == DnsRecordType.AAAA ? sixes : fours).Select(a => new DnsRecord(name, type, 60, a))] };
+            var values = type == DnsRecordType.AAAA ? sixes : fours;
+            return new DnsAnswer { Status = DnsStatus.NoError, Records = [.. values.Select(a => new DnsRecord(name, type, 60, a))] };
         }
     }
 

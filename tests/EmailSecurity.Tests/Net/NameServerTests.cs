@@ -75,7 +75,9 @@ public sealed class NameServerTests
     {
         string[] adapters = ["192.0.2.1", "gone", "192.0.2.2"];
 
-        var read = SystemNameServers.Readable(adapters, a => a == "gone" ? throw new NetworkInformationException(2) : new DnsAdapter(true, false, 1, 1, [IPAddress.Parse(a)]));
+        var read = SystemNameServers.Readable(
+            adapters,
+            a => a == "gone" ? throw new NetworkInformationException(2) : new DnsAdapter(true, false, 1, 1, [IPAddress.Parse(a)]));
 
         Assert.Equal(["192.0.2.1:53", "192.0.2.2:53"], SystemNameServers.Order(read).Select(s => s.ToString()));
     }

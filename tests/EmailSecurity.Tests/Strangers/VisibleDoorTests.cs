@@ -39,9 +39,10 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
         Assert.NotEmpty(parameters);
         foreach (var parameter in parameters)
         {
-            foreach (var value in (string[])[Hostile, "/tmp/" + Hostile, "https://" + Hostile, "[" + Hostile, "mailto:" + Hostile + "@example.com", "env:" + Hostile])
+            foreach (var value in ((string[])["", "/tmp/", "https://", "[", "mailto:a@", "env:"]).Select(start => start + Hostile))
             {
-                var result = session.Invoke($"& $cmdlet @with {CmdletTable.Harmless(cmdlet)}", ("cmdlet", command), ("with", Arguments(cmdlet, parameter, value)));
+                var arguments = Arguments(cmdlet, parameter, value);
+                var result = session.Invoke($"& $cmdlet @with {CmdletTable.Harmless(cmdlet)}", ("cmdlet", command), ("with", arguments));
 
                 AssertSafe($"{command} -{parameter.Name} {value[..5]}", result);
                 var shown = session.Render("$objects", ("objects", result.Objects));
@@ -59,7 +60,8 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
             ("_dmarc.@", "TXT", [LiveWorld.Txt($"v=DMARC1; p=reject; {Hostile}={Hostile}; rua=mailto:{Hostile}")]),
             ("default._bimi.@", "TXT", ["\"v=BIMI1; l=https://logo.@/logo.svg; \" " + LiveWorld.Txt($"{Hostile}={Hostile}")]));
         world.PolicyText(domain, $"version: STSv1\nmode: testing\nmx: {Hostile}\nmax_age: 86400\n{Hostile}: {Hostile}\n");
-        world.Site(domain, "logo", "/logo.svg", new SiteResponse { Body = $"<svg xmlns='http://www.w3.org/2000/svg'><title>{Hostile}</title></svg>", Headers = LiveWorld.Type("image/svg+xml") });
+        var logo = $"<svg xmlns='http://www.w3.org/2000/svg'><title>{Hostile}</title></svg>";
+        world.Site(domain, "logo", "/logo.svg", new SiteResponse { Body = logo, Headers = LiveWorld.Type("image/svg+xml") });
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(world.Sandbox), TestContext.Current.CancellationToken);
 
@@ -69,7 +71,8 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
             $env:EMAILSECURITY_SANDBOX = '{{file}}'
             $PSStyle.OutputRendering = 'Ansi'
             function Show($what) { "SHOWN $([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes((-join $what))))" }
-            $results = @(Test-EmailSecurity '{{domain}}' -WarningAction SilentlyContinue) + (Test-MtaStsPolicy "version: STSv1`nmode: testing`nmx: mx.example`nmax_age: 86400`n$([char]27)]0;y`u{202e}: 1")
+            $policy = "version: STSv1`nmode: testing`nmx: mx.example`nmax_age: 86400`n$([char]27)]0;y`u{202e}: 1"
+            $results = @(Test-EmailSecurity '{{domain}}' -WarningAction SilentlyContinue) + (Test-MtaStsPolicy $policy)
             Show ($results | Out-String -Width 999)
             Show ($results | Format-List | Out-String -Width 999)
             Show ($results | Format-List * -Force | Out-String -Width 999)
@@ -85,13 +88,17 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
         File.Delete(file);
 
         Assert.SkipWhen(lines is null, "pwsh is not on the PATH.");
-        string[] shown = [.. lines!.Where(l => l.StartsWith("SHOWN ", StringComparison.Ordinal)).Select(l => Encoding.Unicode.GetString(Convert.FromBase64String(l[6..])))];
+        string[] shown =
+        [
+            .. lines!.Where(l => l.StartsWith("SHOWN ", StringComparison.Ordinal)).Select(l => Encoding.Unicode.GetString(Convert.FromBase64String(l[6..]))),
+        ];
         Assert.True(shown.Length == 12, string.Join('\n', lines!));
         Assert.Contains(shown, s => s.Contains("\\u202E", StringComparison.Ordinal));
         Assert.All(shown, s => AssertSafe("a view", s));
     }
 
-    private static bool TakesText(Type type) => type == typeof(string) || type == typeof(string[]) || type == typeof(object) || type == typeof(Hashtable) || type == typeof(IDictionary);
+    private static bool TakesText(Type type) =>
+        type == typeof(string) || type == typeof(string[]) || type == typeof(object) || type == typeof(Hashtable) || type == typeof(IDictionary);
 
     // The parameter in question with a value, and what else the parameter set of it cannot do without.
     private static Hashtable Arguments(CmdletInfo cmdlet, ParameterMetadata parameter, string value)
@@ -117,12 +124,17 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
                 AssertSafe($"{what}: message of {id}", at.Message);
             }
 
-            AssertSafe($"{what}: {id}", $"{id} {error.TargetObject} {error.CategoryInfo} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction}");
+            var details = error.ErrorDetails;
+            AssertSafe($"{what}: {id}", $"{id} {error.TargetObject} {error.CategoryInfo} {details?.Message} {details?.RecommendedAction}");
         }
 
-        AssertSafe($"{what}: streams", string.Concat([.. result.Warnings, .. result.Verbose, .. result.HostLines, .. result.Progress.Select(p => p.Activity + p.StatusDescription)]));
+        string[] streams = [.. result.Warnings, .. result.Verbose, .. result.HostLines, .. result.Progress.Select(p => p.Activity + p.StatusDescription)];
+        AssertSafe($"{what}: streams", string.Concat(streams));
     }
 
-    private static void AssertSafe(string what, string text) =>
-        Assert.False(Array.Exists(Forbidden, f => text.Contains(f, StringComparison.Ordinal)), what + ": " + string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c.ToString() : Invariant($"<{(int)c:X4}>"))));
+    private static void AssertSafe(string what, string text)
+    {
+        var seen = string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c.ToString() : Invariant($"<{(int)c:X4}>")));
+        Assert.False(Array.Exists(Forbidden, f => text.Contains(f, StringComparison.Ordinal)), $"{what}: {seen}");
+    }
 }

@@ -83,7 +83,8 @@ public sealed class VisibleTextTests
         MtaStsPolicy Read() => new("example.com", MtaStsMode.None, 86400, [], text, []);
 
         Assert.Contains("note: \\u202E\r\n", Read().Text, StringComparison.Ordinal);
-        foreach (var policy in (MtaStsPolicy[])[Read(), Read().With("example.net"), Read().With("example.net").WithoutStack(), Read().With(stack: EmailSecurityStack.For("example.com")).WithoutStack()])
+        MtaStsPolicy[] policies = [Read(), Read().With("example.net"), Read().With(stack: EmailSecurityStack.For("example.com")).WithoutStack()];
+        foreach (var policy in policies)
         {
             Assert.Equal((text, Read().Id), (policy.Served, policy.Id));
         }
