@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using EmailSecurity.Findings;
+using EmailSecurity.PowerShell.Abstractions;
 
 namespace EmailSecurity.PowerShell;
 
@@ -19,9 +20,10 @@ internal static class Errors
 
         if (exception is IContainsErrorRecord { ErrorRecord: { } original })
         {
-            return original;
+            return VisibleRecord.Of(original);
         }
 
+        target = VisibleRecord.Target(target);
         if (exception is EmailSecurityException known)
         {
             var record = new ErrorRecord(known, known.ErrorId, CategoryOf(known.Kind), target ?? known.Target);
@@ -48,6 +50,10 @@ internal static class Errors
         };
         return new ErrorRecord(VisibleError.Of(exception), id, category, target);
     }
+
+    /// <summary>The refusal of a value at binding.</summary>
+    /// <param name="message">What is wrong with it; it may quote the value.</param>
+    public static ValidationMetadataException Refused(string message) => new(VisibleText.Of(message));
 
     /// <summary>PowerShell's category for a kind of trouble.</summary>
     public static ErrorCategory CategoryOf(ErrorKind kind) => kind switch

@@ -36,22 +36,32 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
     /// <exception cref="ConnectException">No connection.</exception>
     public async Task<NetworkStream> ConnectAsync(string host, int port, bool isNamed, CancellationToken cancellationToken)
     {
-        var addresses = await ResolveAsync(host, cancellationToken).ConfigureAwait(false);
-        addresses = allowPrivate || isNamed ? addresses : Reachable(addresses);
+        var addresses = await AddressesAsync(host, isNamed, cancellationToken).ConfigureAwait(false);
         var socket = await RaceAsync(addresses, host, port, cancellationToken).ConfigureAwait(false);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    // Every address that is tried has passed here; where some are reachable, the others are as good as not there.
-    internal static IPAddress[] Reachable(IPAddress[] addresses)
+    // Every address that is tried has passed here. What may not be tried takes no place from what may.
+    internal async Task<IPAddress[]> AddressesAsync(string host, bool isNamed, CancellationToken cancellationToken)
     {
-        var refused = addresses.Select(a => (Address: a, Why: GlobalReach.WhyNot(a))).Where(a => a.Why is not null).ToArray();
-        return refused.Length < addresses.Length
-            ? [.. addresses.Except(refused.Select(r => r.Address))]
-            : throw new ConnectException(ConnectFault.NotGlobal, string.Join(", ", refused.Select(r => Invariant($"{r.Address} ({r.Why})"))) + ".");
+        var any = allowPrivate || isNamed;
+        var found = await ResolveAsync(host, a => any || GlobalReach.WhyNot(a) is null, cancellationToken).ConfigureAwait(false);
+        return [.. (any ? found : Reachable(found)).Take(MaxAddresses)];
     }
 
-    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    // Where some are reachable, the others are as good as not there.
+    internal static IPAddress[] Reachable(IPAddress[] addresses)
+    {
+        IPAddress[] reachable = [.. addresses.Where(a => GlobalReach.WhyNot(a) is null)];
+        return reachable.Length > 0
+            ? reachable
+            : throw new ConnectException(ConnectFault.NotGlobal, Reasons(addresses) + (addresses.Length > MaxAddresses ? ", ..." : "."));
+    }
+
+    private static string Reasons(IPAddress[] addresses) =>
+        string.Join(", ", addresses.Take(MaxAddresses).Select(a => Invariant($"{a} ({GlobalReach.WhyNot(a)})")));
+
+    private async Task<IPAddress[]> ResolveAsync(string host, Func<IPAddress, bool> isTried, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal)) return [literal];
         if (resolver is null) return await ResolveBySystemAsync(host, cancellationToken).ConfigureAwait(false);
@@ -62,7 +72,10 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         DnsAnswer? second;
         try
         {
-            second = first.Records.Count == 0 ? await v6.ConfigureAwait(false) : await v6.WaitAsync(LateAnswerDelay, time, cancellationToken).ConfigureAwait(false);
+            // Without an IPv4 address to try, what there is comes with the other answer.
+            second = Parse(first).Any(isTried)
+                ? await v6.WaitAsync(LateAnswerDelay, time, cancellationToken).ConfigureAwait(false)
+                : await v6.ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -70,7 +83,10 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         }
 
         IPAddress[] sixes = [.. Parse(second)], fours = [.. Parse(first)];
-        IPAddress[] mixed = [.. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1))).Take(MaxAddresses)];
+        IPAddress[] mixed =
+        [
+            .. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1))),
+        ];
         if (mixed.Length > 0) return mixed;
 
         DnsAnswer[] both = [first, second!];
@@ -85,7 +101,7 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         try
         {
             var addresses = await System.Net.Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
-            return addresses.Length > 0 ? addresses[..Math.Min(addresses.Length, MaxAddresses)] : throw new ConnectException(ConnectFault.NameNotResolved, $"{host} has no address.");
+            return addresses.Length > 0 ? addresses : throw new ConnectException(ConnectFault.NameNotResolved, $"{host} has no address.");
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {

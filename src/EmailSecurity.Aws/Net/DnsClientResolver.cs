@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using EmailSecurity.Ports;
 
@@ -157,7 +158,16 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     {
         if (nameServer is null)
         {
-            var found = system();
+            IReadOnlyList<IPEndPoint> found;
+            try
+            {
+                found = system();
+            }
+            catch (Exception e) when (e is NetworkInformationException or IOException or UnauthorizedAccessException)
+            {
+                throw new NoNameServerException($"the system's DNS servers could not be read ({e.Message.TrimEnd('.')}); name one with -NameServer.");
+            }
+
             return found.Count > 0 ? found : throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
         }
 

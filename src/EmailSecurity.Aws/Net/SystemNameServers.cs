@@ -19,9 +19,28 @@ internal static class SystemNameServers
 
     /// <summary>This computer's servers; empty where it names none.</summary>
     public static IReadOnlyList<IPEndPoint> Find() => OperatingSystem.IsWindows()
-        ? Order(NetworkInterface.GetAllNetworkInterfaces().Select(WindowsAdapters.Read))
+        ? Order(Readable(NetworkInterface.GetAllNetworkInterfaces(), WindowsAdapters.Read))
         : [.. DnsClient.NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
             .Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port))];
+
+    /// <summary>The adapters that can be read: one that goes while the others are looked at (a VPN, a dock) is not there.</summary>
+    public static IReadOnlyList<DnsAdapter> Readable<T>(IEnumerable<T> adapters, Func<T, DnsAdapter> read)
+    {
+        List<DnsAdapter> readable = [];
+        foreach (var adapter in adapters)
+        {
+            try
+            {
+                readable.Add(read(adapter));
+            }
+            catch (NetworkInformationException)
+            {
+                // Its servers are out of reach with it.
+            }
+        }
+
+        return readable;
+    }
 
     /// <summary>
     /// Orders the servers of a system that keeps them by adapter: those of the adapter with the lowest metric first, each once. An adapter that is down

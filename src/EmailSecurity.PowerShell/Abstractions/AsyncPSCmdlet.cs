@@ -107,7 +107,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     public new void WriteObject(object? sendToPipeline, bool enumerateCollection) => Send(() => base.WriteObject(sendToPipeline, enumerateCollection));
 
     /// <summary>Reports a non-terminating error.</summary>
-    public new void WriteError(ErrorRecord errorRecord) => Send(() => base.WriteError(errorRecord));
+    public new void WriteError(ErrorRecord errorRecord) => Send(() => base.WriteError(VisibleRecord.Of(errorRecord)));
 
     /// <summary>Warns.</summary>
     public new void WriteWarning(string text) => Send(() => base.WriteWarning(VisibleText.OfLines(text)));
@@ -119,10 +119,18 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     public new void WriteDebug(string text) => Send(() => base.WriteDebug(VisibleText.OfLines(text)));
 
     /// <summary>Shows progress.</summary>
-    public new void WriteProgress(ProgressRecord progressRecord) => Send(() => base.WriteProgress(progressRecord));
+    public new void WriteProgress(ProgressRecord progressRecord)
+    {
+        ArgumentNullException.ThrowIfNull(progressRecord);
+        progressRecord.Activity = VisibleText.Of(progressRecord.Activity);
+        progressRecord.StatusDescription = VisibleText.Of(progressRecord.StatusDescription);
+        progressRecord.CurrentOperation = progressRecord.CurrentOperation is { } operation ? VisibleText.Of(operation) : null;
+        Send(() => base.WriteProgress(progressRecord));
+    }
 
     /// <summary>Writes to the information stream.</summary>
-    public new void WriteInformation(object messageData, string[] tags) => Send(() => base.WriteInformation(messageData, tags));
+    public new void WriteInformation(object messageData, string[] tags) =>
+        Send(() => base.WriteInformation(messageData is string text ? VisibleText.OfLines(text) : messageData, tags));
 
     /// <summary>Carries several writes out one after the other, with nothing of another thread between them.</summary>
     internal void WriteTogether(Action writes) => Send(writes);
@@ -250,7 +258,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         }
         catch (TerminatingErrorException exception)
         {
-            base.ThrowTerminatingError(exception.ErrorRecord);
+            base.ThrowTerminatingError(VisibleRecord.Of(exception.ErrorRecord));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -258,8 +266,20 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception exception) when (exception is not IContainsErrorRecord && ToTerminatingError(exception) is { } record)
         {
-            base.ThrowTerminatingError(record);
+            base.ThrowTerminatingError(VisibleRecord.Of(record));
         }
+        catch (Exception exception) when (!EndsPipeline(exception) && IsUnsafe(exception, out var safe))
+        {
+            base.ThrowTerminatingError(safe);
+        }
+    }
+
+    // An error of the engine, which would otherwise pass as it is.
+    private static bool IsUnsafe(Exception exception, [NotNullWhen(true)] out ErrorRecord? safe)
+    {
+        var record = (exception as IContainsErrorRecord)?.ErrorRecord;
+        safe = record is null ? null : VisibleRecord.Of(record);
+        return !ReferenceEquals(safe, record);
     }
 
     private void Send(Action write)

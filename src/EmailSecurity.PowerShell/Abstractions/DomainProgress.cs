@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using EmailSecurity.Findings;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -123,7 +122,7 @@ internal sealed class DomainProgress : IDisposable
     }
 
     private void Report(int id, string activity, string status, int percent, ProgressRecordType type = ProgressRecordType.Processing)
-        => cmdlet.WriteProgress(new ProgressRecord(id, VisibleText.Of(activity), status.Length == 0 ? " " : VisibleText.Of(status))
+        => cmdlet.WriteProgress(new ProgressRecord(id, activity, status.Length == 0 ? " " : status)
         {
             ParentActivityId = id == ParentId ? -1 : ParentId,
             PercentComplete = percent,

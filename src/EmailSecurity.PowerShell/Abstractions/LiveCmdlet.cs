@@ -34,6 +34,10 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter AllowPrivateNetwork { get; set; }
 
+    /// <summary>What the current input says of <see cref="AllowPrivateNetwork"/>; null where it says nothing.</summary>
+    private protected bool? IsPrivateNetworkAllowed =>
+        AllowPrivateNetwork ? true : MyInvocation.BoundParameters.ContainsKey(nameof(AllowPrivateNetwork)) ? false : null;
+
     /// <summary>The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.</summary>
     private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
 
@@ -64,7 +68,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         NameServer = NameServer ?? sandbox?.NameServer,
         TrustedRoot = TrustedRoot is null ? sandbox?.TrustedRoot : ResolveExistingFile(TrustedRoot, "TrustedRootNotFound"),
         ConnectTo = ConnectTo ?? sandbox?.ConnectTo,
-        AllowPrivateNetwork = AllowPrivateNetwork || (sandbox is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(AllowPrivateNetwork))),
+        AllowPrivateNetwork = IsPrivateNetworkAllowed ?? sandbox is not null,
     };
 
     /// <summary>The mark roots to trust: those of a file where one is given, else those shipped and a sandbox's own. Pipeline thread only.</summary>

@@ -9,7 +9,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 public abstract class LiveTestCmdlet : LiveCmdlet
 {
     private readonly Dictionary<IEmailSecurityServices, LiveChecks> checks = [];
-    private (string?, string?, string?) reach;
+    private (string?, string?, string?, bool?) reach;
     private LiveChecks? current;
     private DomainPool? pool;
 
@@ -67,10 +67,11 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         base.Dispose(disposing);
     }
 
-    // One resolver, fetcher and memory of mail servers for the whole pipeline, unless its objects bring name servers of their own.
+    // One resolver, fetcher and memory of mail servers for the whole pipeline, unless its objects say otherwise how to look.
     private LiveChecks GetChecks()
     {
-        if (current is null || reach != (NameServer, TrustedRoot, ConnectTo))
+        var asked = (NameServer, TrustedRoot, ConnectTo, IsPrivateNetworkAllowed);
+        if (current is null || reach != asked)
         {
             var services = GetServices();
             if (!checks.TryGetValue(services, out current))
@@ -79,7 +80,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
                 checks.Add(services, current);
             }
 
-            reach = (NameServer, TrustedRoot, ConnectTo);
+            reach = asked;
         }
 
         return current;

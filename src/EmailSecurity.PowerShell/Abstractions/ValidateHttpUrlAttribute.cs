@@ -15,7 +15,7 @@ public sealed class ValidateHttpUrlAttribute : ValidateArgumentsAttribute
 
         if (!Uri.TryCreate(arguments.ToString(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new ValidationMetadataException($"'{arguments}' is not an http or https URL: http://127.0.0.1:5000.");
+            throw Errors.Refused($"'{arguments}' is not an http or https URL: http://127.0.0.1:5000.");
         }
     }
 }

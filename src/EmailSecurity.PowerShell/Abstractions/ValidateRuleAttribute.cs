@@ -21,7 +21,7 @@ public sealed class ValidateRuleAttribute(string pattern, string rule) : Validat
         var text = arguments is PSObject wrapped ? wrapped.BaseObject.ToString() : arguments?.ToString();
         if (text is not null && !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
         {
-            throw new ValidationMetadataException($"'{text}' is not {rule}.");
+            throw Errors.Refused($"'{text}' is not {rule}.");
         }
     }
 }

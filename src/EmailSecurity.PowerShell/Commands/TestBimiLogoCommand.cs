@@ -55,7 +55,8 @@ public sealed class TestBimiLogoCommand : PSCmdlet
                 return files;
             throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file.");
         }
-        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception e) when (
+            e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
         {
             WriteError(Errors.From(NotFound(path, e), path));
         }

@@ -111,7 +111,8 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
                 : GetResolvedProviderPathFromPSPath(path, out provider);
             return provider.Name == "FileSystem" ? files : throw NotFileSystem(path, provider);
         }
-        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception e) when (
+            e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
         {
             throw NotFound("MarkCertificateNotFound", path, e);
         }

@@ -19,8 +19,8 @@ public enum TestStatus
 /// <summary>What a check found: the verdict, every finding, and the value it parsed.</summary>
 public sealed record TestResult
 {
-    /// <summary>The domain looked at; empty for an offline check of a text or file that names none.</summary>
-    public string Domain { get; init; } = "";
+    /// <summary>The domain looked at, safe to show (<see cref="VisibleText"/>); empty for an offline check of a text or file that names none.</summary>
+    public string Domain { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>What was checked: <c>MtaSts</c>, <c>TlsRpt</c>, <c>Bimi</c>, <c>Dmarc</c>, <c>MtaStsPolicy</c>, <c>BimiLogo</c>, <c>MarkCertificate</c>.</summary>
     public required string Mechanism { get; init; }

@@ -16,7 +16,7 @@ public static class VisibleText
     private static readonly SearchValues<char> Plain = SearchValues.Create(Ascii);
     private static readonly SearchValues<char> PlainLines = SearchValues.Create(Ascii + "\r\n\t");
 
-    /// <summary>The text with every control and format character, line end, line or paragraph separator and lone surrogate written out.</summary>
+    /// <summary>The text with every control, format and invisible character, line end, line or paragraph separator and lone surrogate written out.</summary>
     /// <param name="text">Any text; null for none.</param>
     public static string Of(string? text) => Write(text ?? "", keepsLines: false);
 
@@ -59,6 +59,11 @@ public static class VisibleText
         return written?.ToString() ?? text;
     }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+    private static bool IsVisible(Rune rune) => !IsIgnorable(rune.Value) && Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+
+    // Unicode's Default_Ignorable_Code_Point beside the format characters: fillers and selectors that show nothing, so that two names look the same. The two
+    // selectors that choose between text and emoji (U+FE0E, U+FE0F) stand in what people write.
+    private static bool IsIgnorable(int rune) => rune is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
+        or (>= 0xFE00 and <= 0xFE0D) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 }

@@ -26,7 +26,7 @@ public sealed class MtaStsPolicy
 
     internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, EmailSecurityStack? stack = null)
     {
-        Domain = domain;
+        Domain = VisibleText.Of(domain);
         Mode = mode;
         MaxAge = maxAge;
         _mxHosts = [.. mxHosts];

@@ -1,3 +1,4 @@
+using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Hosting;
 
 namespace EmailSecurity.Tests.Engine;
@@ -100,6 +101,28 @@ public sealed class SandboxVariableTests : IDisposable
 
         Assert.StartsWith("SandboxFileInvalid,", lines[^2], StringComparison.Ordinal);
         Assert.StartsWith("Start the sandbox again", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_mail_servers_on_this_computer_are_connected_to_unless_the_user_says_no()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        ((SandboxWorld)sandbox.World).PutThirdPartyZone(
+            "near.example",
+            [
+                new("near.example", "MX", 60, ["10 mx1.near.example."]),
+                new("mx1.near.example", "A", 60, ["127.0.0.1"]),
+                new("_mta-sts.near.example", "TXT", 60, ["\"v=STSv1; id=1\""]),
+            ]);
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
+
+        var (_, lines) = await RunAsync("""
+            function Codes($result) { "$(@($result.Findings.Code) -like 'Mx*Global')." }
+            Codes (Test-MtaSts near.example -ProbeSmtp -SmtpPort 9)
+            Codes (Test-MtaSts near.example -ProbeSmtp -SmtpPort 9 -AllowPrivateNetwork:$false)
+            """);
+
+        Assert.Equal([".", "MxAddressNotGlobal."], lines[^2..]);
     }
 
     private Task<(int ExitCode, string[] Lines)> RunAsync(string script) =>

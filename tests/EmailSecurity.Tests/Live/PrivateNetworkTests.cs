@@ -4,6 +4,8 @@ using EmailSecurity.Aws.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Engine;
+using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Live;
 
@@ -64,6 +66,83 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
 
         Assert.Equal(["192.31.196.1", "2620:4f:8000::1"], Connector.Reachable(mixed).Select(a => a.ToString()));
         Assert.Equal(ConnectFault.NotGlobal, Assert.Throws<ConnectException>(() => Connector.Reachable([mixed[0], mixed[2]])).Fault);
+    }
+
+    [Fact]
+    public async Task Addresses_that_are_not_tried_take_no_place_from_one_that_is()
+    {
+        var answers = new Answers([.. Enumerable.Range(1, 40).Select(i => Invariant($"10.0.0.{i}")), "192.31.196.1"], []);
+
+        Task<IPAddress[]> Tried(bool allowPrivate, bool isNamed) =>
+            new Connector(answers, allowPrivate, TimeProvider.System).AddressesAsync("host.example", isNamed, Token);
+
+        Assert.Equal("192.31.196.1", Assert.Single(await Tried(allowPrivate: false, isNamed: false)).ToString());
+        Assert.Equal(8, (await Tried(allowPrivate: true, isNamed: false)).Length);
+        Assert.Equal(8, (await Tried(allowPrivate: false, isNamed: true)).Length);
+    }
+
+    [Fact]
+    public async Task A_refusal_names_no_more_addresses_than_people_read()
+    {
+        var answers = new Answers([.. Enumerable.Range(0, 250).Select(i => Invariant($"10.0.0.{i}"))], []);
+
+        var connector = new Connector(answers, false, TimeProvider.System);
+        var refusal = await Assert.ThrowsAsync<ConnectException>(() => connector.AddressesAsync("host.example", false, Token));
+
+        Assert.Equal(8, refusal.Message.Split("private use, RFC 1918").Length - 1);
+        Assert.EndsWith(", ...", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_IPv6_address_is_waited_for_where_no_IPv4_address_may_be_tried()
+    {
+        var late = new TaskCompletionSource();
+        var answers = new Answers(["10.0.0.1"], ["2620:4f:8000::1"]) { Six = late.Task };
+
+        var addresses = new Connector(answers, false, new NoPatience()).AddressesAsync("host.example", false, Token);
+        late.SetResult();
+
+        Assert.Equal("2620:4f:8000::1", Assert.Single(await addresses).ToString());
+    }
+
+    [Fact]
+    public async Task What_one_object_of_a_pipeline_allows_is_not_allowed_to_the_next()
+    {
+        await using var engine = EngineSession.Open(world.Sandbox);
+        string[] domains = [.. Enumerable.Range(0, 4).Select(_ => world.Put(("mta-sts.@", "A", ["127.0.0.1"])))];
+
+        var results = engine.Invoke("""
+            '*:AllowPrivateNetwork', '*:ConnectTo' | & { process { $PSDefaultParameterValues.Remove($_) } }
+            $rows = @(foreach ($d in $domains[0..2]) { [pscustomobject]@{ Domain = $d; AllowPrivateNetwork = $d -eq $domains[1] } })
+            $rows + [pscustomobject]@{ Domain = $domains[3] } | Test-MtaSts
+            """, ("domains", domains)).ShouldSucceed().Of<TestResult>();
+
+        Assert.Equal(
+            domains.Where(d => d != domains[1]).Order(StringComparer.Ordinal),
+            results.Where(r => r.Findings.Any(f => f.Code == "PolicyAddressNotGlobal")).Select(r => r.Domain).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>DNS that knows one host.</summary>
+    private sealed class Answers(string[] fours, string[] sixes) : IResolver
+    {
+        public Task Six { get; init; } = Task.CompletedTask;
+
+        public async Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        {
+            await (type == DnsRecordType.AAAA ? Six : Task.CompletedTask);
+            var values = type == DnsRecordType.AAAA ? sixes : fours;
+            return new DnsAnswer { Status = DnsStatus.NoError, Records = [.. values.Select(a => new DnsRecord(name, type, 60, a))] };
+        }
+    }
+
+    /// <summary>Every wait is over at once.</summary>
+    private sealed class NoPatience : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return System.CreateTimer(static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>A port on the loopback address that knows whether anybody came.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using EmailSecurity.Aws.Net;
 using EmailSecurity.Ports;
 
@@ -67,6 +68,30 @@ public sealed class NameServerTests
         var answer = await resolver.QueryAsync("a.example", DnsRecordType.MX, Token);
 
         Assert.Equal((DnsStatus.Timeout, $"a.example MX: no answer in time from {one.Address} and {other.Address}."), (answer.Status, answer.Detail));
+    }
+
+    [Fact]
+    public void An_adapter_that_goes_meanwhile_takes_no_other_with_it()
+    {
+        string[] adapters = ["192.0.2.1", "gone", "192.0.2.2"];
+
+        var read = SystemNameServers.Readable(
+            adapters,
+            a => a == "gone" ? throw new NetworkInformationException(2) : new DnsAdapter(true, false, 1, 1, [IPAddress.Parse(a)]));
+
+        Assert.Equal(["192.0.2.1:53", "192.0.2.2:53"], SystemNameServers.Order(read).Select(s => s.ToString()));
+    }
+
+    [Fact]
+    public async Task Servers_that_cannot_be_read_are_said_with_the_way_out()
+    {
+        using var resolver = new DnsClientResolver(null, null, () => throw new NetworkInformationException(2));
+
+        var answer = await resolver.QueryAsync("a.example", DnsRecordType.A, Token);
+
+        Assert.Equal(DnsStatus.Unreachable, answer.Status);
+        Assert.Contains("could not be read", answer.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("name one with -NameServer.", answer.Detail, StringComparison.Ordinal);
     }
 
     private static DnsClientResolver Of(ResolverOptions options, params string[] servers) => new(null, options, () => [.. servers.Select(IPEndPoint.Parse)]);

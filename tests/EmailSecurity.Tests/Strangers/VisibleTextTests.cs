@@ -20,7 +20,7 @@ namespace EmailSecurity.Tests.Strangers;
 /// <summary>What strangers write reaches no message, object or log with a character that drives a terminal, turns a line around or hides.</summary>
 public sealed class VisibleTextTests
 {
-    private const string Bad = "\0\a\b\t\r\n\u001b\u007f\u0085\u009b\u00ad\u061c\u200b\u200e\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\ud800\udc00";
+    private const string Bad = "\0\a\b\t\r\n\u001b\u007f\u0085\u009b\u00ad\u061c\u200b\u200e\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\u034f\u115f\u3164\ufe00\uffa0\ud800\udc00";
 
     /// <summary>Text with at least one such character, between some that stand in records, replies and names.</summary>
     private static readonly Gen<string> Hostile = Gen.Select(Gen.Char["abz. =;:/-@09"].Array[0, 12], Gen.Char[Bad], Gen.OneOf(Gen.Char[Bad], Gen.Char["ab =;"]).Array[0, 12])
@@ -40,6 +40,9 @@ public sealed class VisibleTextTests
     [InlineData("a\u001b[31mb", "a\\u001B[31mb")]
     [InlineData("\u202efdp", "\\u202Efdp")]
     [InlineData("\udb40\udc41", "\\uDB40\\uDC41")] // a tag character
+    [InlineData("pay\u3164pal\u034f.example", "pay\\u3164pal\\u034F.example")] // show nothing
+    [InlineData("\udb40\udd00", "\\uDB40\\uDD00")] // a variation selector
+    [InlineData("\u2764\ufe0f", "\u2764\ufe0f")] // a red heart
     public void What_people_read_stays_and_the_rest_is_written_out(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
 
     [Fact]
@@ -60,6 +63,11 @@ public sealed class VisibleTextTests
     {
         AssertWhole(MtaStsPolicy.Check($"version: STSv1\r\nmode: testing\r\nmx: {t[0]}\r\nmax_age: 86400\r\n{t[1]}: {t[2]}\r\n", "example.com"));
         AssertWhole(MtaStsPolicy.Check(t[0]));
+        AssertWhole(MtaStsPolicy.Check("version: STSv1\r\nmode: none\r\nmax_age: 86400\r\n", t[1]));
+        AssertWhole(MtaStsRecord.Check("v=STSv1; id=1;", t[0]));
+        AssertWhole(TlsRptRecord.Check("v=TLSRPTv1; rua=mailto:a@example.com", t[1]));
+        AssertWhole(DmarcRecord.Check("v=DMARC1; p=none", t[2]));
+        AssertWhole(BimiRecord.Check("v=BIMI1; l=", t[3], t[0]));
         AssertWhole(MtaStsRecord.Select([$"v=STSv1; id=1; {t[0]}={t[1]};", $"v=STSv1; {t[2]}"], "example.com"));
         AssertWhole(TlsRptRecord.Select([$"v=TLSRPTv1; rua=mailto:a@example.com,https://{t[0]}/{t[1]}; {t[2]}={t[3]}"], "example.com"));
         AssertWhole(DmarcRecord.Select([$"v=DMARC1; p={t[0]}; rua=mailto:{t[1]}; {t[2]}={t[3]}"], "example.com"));
@@ -67,6 +75,20 @@ public sealed class VisibleTextTests
         AssertWhole(BimiLogo.Check(Encoding.UTF8.GetBytes($"<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.2\" baseProfile=\"tiny-ps\" viewBox=\"0 0 9 9\"><title>{t[0]}</title><desc>{t[1]}</desc><{t[2]} fill=\"{t[3]}\"/></svg>"), t[0]));
         AssertWhole(MarkCertificate.Check(Encoding.UTF8.GetBytes($"-----BEGIN {t[0]}-----\n{t[1]}\n-----END {t[2]}-----"), new MarkCertificateOptions { At = DateTimeOffset.UnixEpoch, Domain = "example.com" }));
     }, iter: 2000);
+
+    [Fact]
+    public void A_policy_stays_what_was_served_whatever_is_shown_of_it()
+    {
+        const string text = "version: STSv1\r\nmode: none\r\nmax_age: 86400\r\nnote: \u202e\r\n";
+        MtaStsPolicy Read() => new("example.com", MtaStsMode.None, 86400, [], text, []);
+
+        Assert.Contains("note: \\u202E\r\n", Read().Text, StringComparison.Ordinal);
+        MtaStsPolicy[] policies = [Read(), Read().With("example.net"), Read().With(stack: EmailSecurityStack.For("example.com")).WithoutStack()];
+        foreach (var policy in policies)
+        {
+            Assert.Equal((text, Read().Id), (policy.Served, policy.Id));
+        }
+    }
 
     [Fact]
     public void Names_in_certificates_are_visible_in_every_property()
@@ -148,6 +170,11 @@ public sealed class VisibleTextTests
 
                 i++;
                 continue;
+            }
+
+            if ("\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00\uffa0".Contains(text[i], StringComparison.Ordinal))
+            {
+                return false;
             }
 
             var isLine = keepsLines && text[i] is '\r' or '\n' or '\t';
