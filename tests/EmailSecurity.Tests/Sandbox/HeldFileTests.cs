@@ -1,4 +1,3 @@
-using System.Management.Automation.Runspaces;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 using Microsoft.Extensions.Time.Testing;

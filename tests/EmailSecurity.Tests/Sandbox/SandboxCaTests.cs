@@ -87,7 +87,7 @@ public sealed class SandboxCaTests
     }
 
     [Theory]
-    [InlineData("shop.contoso.co.uk", "fabrikam.co.uk")] // what is above a site may be a registry's
+    [InlineData("contoso.co.uk", "fabrikam.co.uk")] // what is above a site may be a registry's
     [InlineData("mail.contoso.com", "contoso.com")]
     [InlineData("contoso.com", "fabrikam.com")]
     public void A_certificate_without_a_zone_is_permitted_its_own_names_alone(string name, string other)
@@ -207,6 +207,44 @@ public sealed class SandboxCaTests
         var root = Assert.Single(Roots(await File.ReadAllTextAsync(sandbox.MarkRoot, Token)));
 
         Assert.InRange(root.NotAfter, DateTime.Now.AddDays(397), DateTime.Now.AddDays(401));
+    }
+
+    [Theory]
+    [InlineData(ProtocolType.Udp), InlineData(ProtocolType.Tcp)]
+    public async Task A_range_of_ports_that_Windows_has_set_aside_for_one_protocol_is_left(ProtocolType reserved)
+    {
+        // Ports that follow each other are handed out there, so a range is left only if the system chooses the port for the protocol that has it.
+        var catalog = new DnsCatalog(TimeProvider.System);
+        var refused = 0;
+        await using var server = new DnsServer(catalog)
+        {
+            Bind = (socket, at) =>
+            {
+                if (socket.ProtocolType == reserved && at.Port != 0)
+                {
+                    refused++;
+                    throw new SocketException((int)SocketError.AccessDenied);
+                }
+
+                socket.Bind(at);
+            },
+        };
+        server.Start();
+
+        Assert.InRange(refused, 0, 3);
+        using var client = new UdpClient();
+        await client.SendAsync(Convert.FromHexString("123401000001000000000000076578616D706C6503636F6D0000010001"), server.EndPoint, Token);
+        Assert.Equal([0x12, 0x34], (await client.ReceiveAsync(Token)).Buffer[..2]);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoint, Token);
+    }
+
+    [Fact]
+    public void Other_faults_of_a_port_are_told()
+    {
+        var server = new DnsServer(new DnsCatalog(TimeProvider.System)) { Bind = (_, _) => throw new SocketException((int)SocketError.NetworkDown) };
+
+        Assert.Equal(SocketError.NetworkDown, Assert.Throws<SocketException>(server.Start).SocketErrorCode);
     }
 
     [Theory]
