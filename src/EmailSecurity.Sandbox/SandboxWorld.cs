@@ -11,6 +11,8 @@ namespace EmailSecurity.Sandbox;
 /// <summary>Route 53, CloudFront and ACM with the DNS server and HTTPS edge they show up in.</summary>
 public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IShowsState
 {
+    private static readonly TimeSpan RootLifetime = TimeSpan.FromDays(30);
+
     private readonly DnsServer dns;
     private readonly ThirdPartyZones thirdParty;
     private readonly SandboxCa ca;
@@ -22,10 +24,8 @@ public sealed class SandboxWorld : ISandboxWorld, ISiteHost, IHostedZoneHost, IS
     private SandboxWorld(SandboxClock clock, IBucketOrigin buckets, string accountId)
     {
         Catalog = new DnsCatalog(clock.Time);
-        // A few weeks, for whoever goes on trusting a root after the sandbox has ended; a clock that jumps over years needs them all.
-        ca = clock.Time == TimeProvider.System
-            ? new SandboxCa(clock.Now.AddDays(-1), clock.Now.AddDays(30))
-            : new SandboxCa(new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var lifetime = CaLifetime.Of(clock, RootLifetime);
+        ca = new SandboxCa(lifetime.From, lifetime.To);
         // A zone of one label would be a root for a whole top-level domain.
         Catalog.ZoneAdded = zone =>
         {

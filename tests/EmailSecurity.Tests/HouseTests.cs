@@ -1,18 +1,21 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests;
 
 public class HouseTests
 {
-    private static readonly string Sources = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "src");
+    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
+    private static readonly string Sources = Path.Combine(Root, "src");
 
     [Fact]
     public void Files_that_users_name_are_opened_shared()
     {
         // An editor, a sync client or the shell that writes a file may hold it: File.ReadAllText and its like refuse that on Windows.
-        var opens = new System.Text.RegularExpressions.Regex(@"File\.(Open|Read)|FileMode\.|\.OpenRead|ImportFromPemFile|CreateFromPemFile|new StreamReader\((path|file)");
-        var found = Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("Sandbox", StringComparison.Ordinal) && !f.Contains("/obj/", StringComparison.Ordinal))
+        var opens = new Regex(@"File\.(Open|Read)|FileMode\.|\.OpenRead|ImportFromPemFile|CreateFromPemFile|new StreamReader\((path|file)");
+        var found = SourceFiles("*.cs").Where(f => !Path.GetRelativePath(Sources, f).Contains("Sandbox", StringComparison.Ordinal))
             .SelectMany(f => File.ReadLines(f).Where(l => opens.IsMatch(l) && !l.Contains("UserFile", StringComparison.Ordinal)).Select(l => (File: Path.GetFileName(f), Line: l)))
             .ToArray();
         Assert.All(found, f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
@@ -22,29 +25,89 @@ public class HouseTests
     [Fact]
     public void What_depends_on_the_system_is_in_its_seams()
     {
-        var asks = new System.Text.RegularExpressions.Regex(@"OperatingSystem\.Is|RuntimeInformation\.|OSVersion|UnixFileMode|DllImport");
+        var asks = new Regex(@"OperatingSystem\.|RuntimeInformation\.|OSPlatform|OSVersion|PlatformID|UnixFileMode|DllImport\(|LibraryImport\(|SupportedOSPlatform|Microsoft\.Win32|\$Is(Windows|Linux|MacOS)", RegexOptions.ExplicitCapture);
         string[] seams = ["CertificatePlatform.cs", "EngineRunspace.cs", "ProfileStores.cs", "SystemNameServers.cs", "TlsPlatform.cs", "WindowsAdapters.cs"];
-        Assert.Equal(seams, Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && File.ReadLines(f).Any(l => asks.IsMatch(l)))
-            .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        var found = SourceFiles("*.cs").Where(f => File.ReadLines(f).Any(l => asks.IsMatch(l))).Select(f => Path.GetFileName(f)).ToArray();
+        Assert.Equal(seams, found.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Every_library_that_ships_is_in_the_notices_with_its_licence()
+    public void Paths_are_put_together_for_every_system()
     {
-        var root = Path.GetDirectoryName(Sources)!;
-        var notices = File.ReadAllText(Path.Combine(root, "THIRD-PARTY-NOTICES.md"));
+        // A separator written out, or a folder that only some systems have.
+        var fixedPath = new Regex(@"""/(tmp|etc|var|usr|home|dev)\b|\\\\\.\\pipe|(Path|Folder|Directory|folder|directory|path) \+ ""[/\\]", RegexOptions.ExplicitCapture);
+        Assert.Empty(SourceFiles("*.cs").SelectMany(f => File.ReadLines(f).Where(l => fixedPath.IsMatch(l)).Select(l => $"{Path.GetFileName(f)}: {l.Trim()}")));
+    }
+
+    [Fact]
+    public void Every_library_that_ships_is_in_the_notices_with_its_licence_and_its_own_notices()
+    {
+        var notices = File.ReadAllText(Path.Combine(Root, "THIRD-PARTY-NOTICES.md"));
         string[] ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll"];
-        var libraries = Directory.GetFiles(Path.Combine(root, "module", "deps"), "*.dll").Select(f => Path.GetFileName(f)).Except(ours).Order(StringComparer.OrdinalIgnoreCase).ToArray();
-        var rows = System.Text.RegularExpressions.Regex.Matches(notices, @"^\| (?<file>\S+\.dll) \| (?<id>\S+) (?<version>\S+) \| [^|]+ \| \[[^\]]+\]\((?<licence>[^)]+)\) \|", System.Text.RegularExpressions.RegexOptions.Multiline | System.Text.RegularExpressions.RegexOptions.ExplicitCapture);
+        var libraries = Directory.GetFiles(Path.Combine(Root, "module", "deps"), "*.dll").Select(f => Path.GetFileName(f)).Except(ours).Order(StringComparer.OrdinalIgnoreCase).ToArray();
+        var rows = Regex.Matches(notices, @"^\| (?<file>\S+\.dll) \| (?<id>\S+) (?<version>\S+) \| [^|]+ \| \[(?<licence>[^\]]+)\]\((?<text>[^)]+)\) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture);
 
         Assert.Equal(libraries, rows.Select(r => r.Groups["file"].Value).Order(StringComparer.OrdinalIgnoreCase));
         var locked = File.ReadAllText(Path.Combine(Sources, "EmailSecurity.Aws", "packages.lock.json"));
-        Assert.All(rows, r => Assert.True(File.Exists(Path.Combine(root, r.Groups["licence"].Value)), r.Value));
         Assert.All(rows, r => Assert.Matches($"\"{r.Groups["id"].Value}\": \\{{[^}}]*\"resolved\": \"{r.Groups["version"].Value}\"", locked));
+        Assert.All(rows, r => AssertLicensed(r.Groups["id"].Value, r.Groups["version"].Value, r.Groups["licence"].Value, r.Groups["text"].Value));
+        Assert.All(Directory.GetFiles(Path.Combine(Root, "licenses")), f => Assert.Contains($"(licenses/{Path.GetFileName(f)})", notices, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_word_of_NuGet_about_versions_or_vulnerabilities_is_silenced()
+    {
+        var projects = Directory.EnumerateFiles(Root, "*.props").Concat(new[] { "src", "tests", "tools", "bench" }
+            .SelectMany(d => Directory.EnumerateFiles(Path.Combine(Root, d), "*.csproj", SearchOption.AllDirectories))).ToArray();
+        Assert.True(projects.Length > 8);
+        Assert.All(projects, f => Assert.DoesNotMatch("NoWarn>[^<]*NU1|<NuGetAudit>false|NuGetAuditSuppress", File.ReadAllText(f)));
+
+        // A package source may be a mirror without such data: who knows of vulnerabilities is asked all the same, and an answer that does not come is told.
+        Assert.Matches("(?s)<auditSources>.*api\\.nuget\\.org", File.ReadAllText(Path.Combine(Root, "nuget.config")));
+        Assert.Contains("<NuGetAudit>true</NuGetAudit>", File.ReadAllText(Path.Combine(Root, "Directory.Build.props")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_ships_is_locked_and_nothing_else_is_needed()
+    {
+        foreach (var project in (string[])["EmailSecurity", "EmailSecurity.Aws", "EmailSecurity.PowerShell", "AWSSDK.Subset"])
+        {
+            using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, project, "packages.lock.json")));
+            var packages = locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(f => f.Value.EnumerateObject()).Where(p => p.Value.GetProperty("type").GetString() != "Project");
+            Assert.All(packages, p => Assert.Equal(64, Convert.FromBase64String(p.Value.GetProperty("contentHash").GetString()!).Length));
+            Assert.Matches("RestoreLockedMode Condition=\"'\\$\\(CI\\)' == 'true'", File.ReadAllText(Path.Combine(Sources, project, project + ".csproj")));
+        }
+    }
+
+    [Fact]
+    public void Public_workflow_reads_only_and_runs_everything_on_three_systems()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Root, ".github", "workflows", "ci.yml"));
+        Assert.Equal(["contents: read"], Regex.Matches(workflow, @"(?m)^permissions:\r?\n((?: +\S.*\n?)+)").Select(m => m.Groups[1].Value.Trim()));
+        Assert.Single(Regex.Matches(workflow, "permissions:"));
+        Assert.DoesNotMatch("pull_request_target|secrets\\.|continue-on-error", workflow);
+        Assert.All((string[])["ubuntu-", "windows-", "macos-", "--locked-mode", "-warnaserror", "dotnet test", "-- rehearse", "Invoke-Pester", "persist-credentials: false"], part => Assert.Contains(part, workflow, StringComparison.Ordinal));
+        Assert.All(Regex.Matches(workflow, @"uses: (\S+)").Select(m => m.Groups[1].Value), use => Assert.Matches(@"^actions/[a-z-]+@(v[0-9]+|[0-9a-f]{40})$", use));
     }
 
     [Fact]
     public void Core_has_no_package_references() =>
         Assert.DoesNotContain(typeof(Findings.Finding).Assembly.GetReferencedAssemblies(), a => !a.Name!.StartsWith("System", StringComparison.Ordinal) && a.Name != "netstandard");
+
+    private static IEnumerable<string> SourceFiles(string pattern) =>
+        Directory.EnumerateFiles(Sources, pattern, SearchOption.AllDirectories).Where(f => !Path.GetRelativePath(Sources, f).Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin"));
+
+    // The package says its licence; what it brings of licences and notices ships word for word.
+    private static void AssertLicensed(string id, string version, string licence, string text)
+    {
+        Assert.True(File.Exists(Path.Combine(Root, text)), text);
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, "EmailSecurity.Aws", "obj", "project.assets.json")));
+        var package = assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(f => Path.Combine(f.Name, id.ToLowerInvariant(), version)).First(Directory.Exists);
+        var declared = XDocument.Load(Path.Combine(package, id.ToLowerInvariant() + ".nuspec")).Descendants().Single(e => e.Name.LocalName == "license");
+        Assert.Equal(("expression", licence), ((string?)declared.Attribute("type"), declared.Value));
+        var brought = Directory.EnumerateFiles(package, "*", SearchOption.AllDirectories).Where(f => Regex.IsMatch(Path.GetFileName(f), "licen[cs]e|notice|copying", RegexOptions.IgnoreCase));
+        Assert.All(brought, f => Assert.Equal(
+            File.ReadAllText(f).ReplaceLineEndings("\n"),
+            File.ReadAllText(Path.Combine(Root, "licenses", $"{id}-{Path.GetFileNameWithoutExtension(f)}.txt")).ReplaceLineEndings("\n")));
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     // What is kept for people; a certificate can have thousands.
     private const int MaxNames = 20;
     private const int MaxNameLength = 253;
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(10);
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     /// <summary>What the system's TLS can do.</summary>
@@ -63,7 +64,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         List<(CertificateFault Fault, string Text)> faults = built is not null ? ChainFaults(built) : Build(certificate, HasExtraRoots, sent);
         sent ??= built?.ChainPolicy.ExtraStore; // where SslStream puts what the server sent
         if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = Build(certificate, false, sent);
-        if (Platform.FetchesRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
+        if (Platform.FetchesRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted) && FetchedIssuers.AreOfTheInternet([certificate, .. sent ?? []])) faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
         if (!names.Any(n => Matches(n, host)))
             faults.Add((CertificateFault.NameMismatch, names.Count == 0 ? $"it has no DNS name, so none matches {host}" : $"its names ({Shown(names)}) do not match {host}"));
 
@@ -116,6 +117,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     {
         var policy = Policy(extra: false);
         policy.DisableCertificateDownloads = false;
+        policy.UrlRetrievalTimeout = FetchLimit;
         policy.ExtraStore.AddRange(sent);
         using var chain = BuildChain(certificate, policy);
         var faults = ChainFaults(chain);

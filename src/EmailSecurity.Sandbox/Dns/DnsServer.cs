@@ -23,6 +23,9 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
     /// <summary>Where it listens; holds after <see cref="Start"/>.</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
 
+    /// <summary>Binds a socket.</summary>
+    internal Action<Socket, IPEndPoint> Bind { get; init; } = static (socket, at) => socket.Bind(at);
+
     /// <summary>Binds a free port for both protocols and starts.</summary>
     /// <exception cref="SocketException">No port was free for both.</exception>
     public void Start()
@@ -33,9 +36,11 @@ public sealed class DnsServer(DnsCatalog catalog) : IAsyncDisposable
             udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20, SendBufferSize = 1 << 20 };
             try
             {
-                tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                EndPoint = (IPEndPoint)tcp.LocalEndPoint!;
-                udp.Bind(EndPoint);
+                // The system chooses for each in turn: it does not choose a port that it has set aside for that protocol, but whole ranges for the other.
+                var (first, second) = attempt % 2 == 0 ? (udp, tcp) : (tcp, udp);
+                Bind(first, new IPEndPoint(IPAddress.Loopback, 0));
+                EndPoint = (IPEndPoint)first.LocalEndPoint!;
+                Bind(second, EndPoint);
                 tcp.Listen(512);
                 break;
             }

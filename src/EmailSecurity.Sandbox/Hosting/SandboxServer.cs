@@ -23,8 +23,8 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly S3State s3;
     private readonly SandboxCredential main;
     private readonly SandboxCredential other;
-    private readonly DirectoryInfo folder;
-    private readonly Lock rootGate = new();
+    private readonly TemporaryFolder folder = new("emailsecurity-sandbox-");
+    private readonly RootFile roots;
     private LoopbackHost? awsHost;
     private LoopbackHost? adminHost;
 
@@ -37,9 +37,9 @@ public sealed class SandboxServer : IAsyncDisposable
         s3 = new S3State(clock, accounts);
         World = createWorld(clock, new BucketOrigin(s3), main.Account.AccountId);
         Accounts = accounts;
-        folder = Directory.CreateTempSubdirectory("emailsecurity-sandbox-");
-        TrustedRoot = Path.Combine(folder.FullName, "trusted-root.pem");
-        MarkRoot = Path.Combine(folder.FullName, "mark-root.pem");
+        TrustedRoot = folder.File("trusted-root.pem");
+        MarkRoot = folder.File("mark-root.pem");
+        roots = new RootFile(TrustedRoot, () => World.TrustedRootPem, TimeProvider.System); // other programs' time, whatever the services' clock is
         Marks = new MarkAuthority(clock, () => AdminUrl + "/markcertificates/");
         ForeignBuckets = OpenForeignBuckets();
     }
@@ -103,8 +103,8 @@ public sealed class SandboxServer : IAsyncDisposable
         try
         {
             await server.World.StartAsync(cancellationToken);
-            server.WriteRoots();
-            server.World.RootsChanged = server.WriteRoots;
+            server.roots.Write();
+            server.World.RootsChanged = server.roots.Write;
             await File.WriteAllTextAsync(server.MarkRoot, server.Marks.RootPem, cancellationToken);
             IReadOnlyList<IAwsService> services = [new S3Service(server.s3), new StsService(server.Accounts, server.clock), .. server.World.Services];
             // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
@@ -168,22 +168,9 @@ public sealed class SandboxServer : IAsyncDisposable
         }
         await World.DisposeAsync();
         Marks.Dispose();
+        await roots.DisposeAsync();
         stopping.Dispose();
-        folder.Refresh();
-        if (folder.Exists)
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    // Whole at any moment: a command may be reading it.
-    private void WriteRoots()
-    {
-        lock (rootGate)
-        {
-            File.WriteAllText(TrustedRoot + ".new", World.TrustedRootPem);
-            File.Move(TrustedRoot + ".new", TrustedRoot, overwrite: true);
-        }
+        folder.Dispose();
     }
 
     private static string NewAccountId() => RandomNumberGenerator.GetString("123456789", 1) + RandomNumberGenerator.GetString("0123456789", 11);

@@ -120,7 +120,7 @@ public static class ServeVerb
     }
 
     /// <summary>The line that says where everything is.</summary>
-    public static string ReadyLine(SandboxServer server) => JsonSerializer.Serialize(
+    public static string ReadyLine(SandboxServer server) => Ascii(JsonSerializer.Serialize(
         new
         {
             server.EndpointUrl,
@@ -137,5 +137,8 @@ public static class ServeVerb
             server.OtherAccessKey,
             server.OtherSecretKey,
         },
-        Json);
+        Json));
+
+    /// <summary>JSON with everything beyond ASCII escaped: a console of Windows writes such characters in a code page that no reader of JSON expects.</summary>
+    internal static string Ascii(string json) => string.Concat(json.Select(c => char.IsAscii(c) ? c.ToString() : Invariant($"\\u{(int)c:x4}")));
 }

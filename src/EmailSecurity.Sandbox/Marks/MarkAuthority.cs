@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Tls;
 
 namespace EmailSecurity.Sandbox.Marks;
 
@@ -20,10 +21,12 @@ public sealed class MarkAuthority : IDisposable
     // Mark certificates last 398 days at most (MC Requirements section 6.3.2).
     private static readonly TimeSpan Validity = TimeSpan.FromDays(397);
     private static readonly TimeSpan ListValidity = TimeSpan.FromDays(7);
-    private static readonly DateTimeOffset CaNotBefore = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset CaNotAfter = new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // As long as what they issue, and no longer; a shorter one would make every certificate one that expires soon.
+    private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(400);
 
     private readonly SandboxClock clock;
+    private readonly CaLifetime lifetime;
     private readonly Lazy<X509Certificate2> issuing;
     private readonly Lazy<ECDsa> logKey = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
     private readonly Func<string> listBase;
@@ -37,9 +40,10 @@ public sealed class MarkAuthority : IDisposable
     {
         this.clock = clock;
         this.listBase = listBase;
+        lifetime = CaLifetime.Of(clock, AuthorityValidity);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var request = NewAuthority("EmailSecurity Sandbox Mark Root", key, null);
-        root = request.CreateSelfSigned(CaNotBefore, CaNotAfter);
+        root = request.CreateSelfSigned(lifetime.From, lifetime.To);
         issuing = new Lazy<X509Certificate2>(MakeIssuing);
         RootPem = root.ExportCertificatePem() + "\n";
     }
@@ -128,7 +132,7 @@ public sealed class MarkAuthority : IDisposable
             ListAt(RootList),
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
         using var rootKey = root.GetECDsaPrivateKey()!;
-        using var certificate = request.Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), CaNotBefore, CaNotAfter, NewSerial());
+        using var certificate = request.Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), lifetime.From, lifetime.To, NewSerial());
         return certificate.CopyWithPrivateKey(key);
     }
 

@@ -11,14 +11,7 @@ internal static class EngineRunspace
     /// <exception cref="RuntimeException">A module cannot be imported.</exception>
     public static Runspace Open(EngineHost host, params IEnumerable<string> modules)
     {
-        // CreateDefault would try to load the stock modules' assemblies, which the NuGet package does not bring.
-        var state = InitialSessionState.CreateDefault2();
-        if (OperatingSystem.IsWindows())
-        {
-            state.ExecutionPolicy = ExecutionPolicy.Bypass;
-        }
-
-        var runspace = RunspaceFactory.CreateRunspace(host, state);
+        var runspace = RunspaceFactory.CreateRunspace(host, State(OperatingSystem.IsWindows()));
         try
         {
             runspace.Open();
@@ -35,5 +28,19 @@ internal static class EngineRunspace
             runspace.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What a runspace starts with.</summary>
+    /// <param name="hasExecutionPolicy">The system keeps scripts from running by policy (Windows): the module's own and the user's run here all the same.</param>
+    internal static InitialSessionState State(bool hasExecutionPolicy)
+    {
+        // CreateDefault would try to load the stock modules' assemblies, which the NuGet package does not bring.
+        var state = InitialSessionState.CreateDefault2();
+        if (hasExecutionPolicy)
+        {
+            state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        }
+
+        return state;
     }
 }

@@ -62,8 +62,8 @@ public static class RehearseVerb
         FirstZone.Put(sandbox);
         var svg = await File.ReadAllBytesAsync(logo, cancellationToken);
         var mark = Encoding.ASCII.GetBytes(sandbox.Marks.Issue(new MarkRequest { Domain = Domain, Kind = MarkKind.Vmc, Logo = svg }));
-        var folder = Directory.CreateTempSubdirectory("emailsecurity-rehearsal-").FullName;
-        var (line, markFile) = (Path.Combine(folder, "sandbox.json"), Path.Combine(folder, "mark.pem"));
+        using var folder = new TemporaryFolder("emailsecurity-rehearsal-");
+        var (line, markFile) = (folder.File("sandbox.json"), folder.File("mark.pem"));
         await File.WriteAllTextAsync(line, ServeVerb.ReadyLine(sandbox), cancellationToken);
         await File.WriteAllBytesAsync(markFile, mark, cancellationToken);
         var outer = Environment.GetEnvironmentVariable("EMAILSECURITY_SANDBOX");
@@ -85,7 +85,6 @@ public static class RehearseVerb
         finally
         {
             Environment.SetEnvironmentVariable("EMAILSECURITY_SANDBOX", outer);
-            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -8,9 +8,9 @@ internal sealed class CaBranch : IDisposable
 {
     private const int MaxCommonName = 64;
 
-    /// <summary>Makes both.</summary>
+    /// <summary>Makes both. The constraint is in both: not every system looks for one in a root.</summary>
     /// <param name="permitted">Names that they may issue for, and those below; null for any (a CA that nobody trusts).</param>
-    /// <param name="label">What tells it from others, in its names; empty for none.</param>
+    /// <param name="label">What tells it from others, in its names, with what is unlike theirs first; empty for none.</param>
     /// <param name="from">Beginning of their validity.</param>
     /// <param name="to">End of their validity.</param>
     /// <param name="platform">What the system's TLS does with certificates.</param>
@@ -18,7 +18,7 @@ internal sealed class CaBranch : IDisposable
     {
         Permitted = permitted ?? [];
         Root = NewCa("EmailSecurity Sandbox Root" + label, null, permitted, from, to);
-        Issuing = platform.Usable(NewCa("EmailSecurity Sandbox Issuing CA" + label, Root, null, from, to));
+        Issuing = platform.Usable(NewCa("EmailSecurity Sandbox Issuing CA" + label, Root, permitted, from, to));
     }
 
     /// <summary>Names that it issues for, and those below.</summary>
@@ -30,10 +30,13 @@ internal sealed class CaBranch : IDisposable
     /// <summary>The issuing CA.</summary>
     public X509Certificate2 Issuing { get; }
 
+    /// <summary>The name itself, or what a wildcard stands below.</summary>
+    public static string Base(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+
     /// <summary>Whether a name is among those permitted.</summary>
     public bool Covers(string name)
     {
-        name = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+        name = Base(name);
         return Permitted.Any(p => name.Equals(p, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + p, StringComparison.OrdinalIgnoreCase));
     }
 

@@ -28,15 +28,15 @@ public sealed record CertificateSpec
 
 /// <summary>
 /// The sandbox's certificate authority. Who trusts its roots is not open to anybody who steals their keys, which are in memory only: each root is good for
-/// the names of special use (RFC 2606, RFC 6761), or for one zone of the sandbox, and for a few weeks. The leaves of a process share one key per algorithm:
+/// the names of special use (RFC 2606, RFC 6761), for one zone of the sandbox, or for the very names of one certificate, and for a few weeks. The leaves of a process share one key per algorithm:
 /// they prove nothing outside the sandbox, and an RSA key per certificate would be most of the time of a start.
 /// </summary>
 public sealed class SandboxCa : IDisposable
 {
     private const int MaxCommonName = 64;
 
-    // What RFC 2606 and RFC 6761 set aside for examples and tests, and where the sandbox's distributions and buckets are.
-    private static readonly string[] SpecialUse = ["example", "test", "invalid", "localhost", "example.com", "example.net", "example.org", "cloudfront.net", "amazonaws.com"];
+    // What RFC 2606 and RFC 6761 set aside for examples and tests, and where the sandbox's distributions are.
+    private static readonly string[] SpecialUse = ["example", "test", "invalid", "localhost", "example.com", "example.net", "example.org", "cloudfront.net"];
 
     private static readonly Lazy<ECDsa> EcKey = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
     private static readonly Lazy<RSA> RsaKey = new(() => RSA.Create(2048));
@@ -47,7 +47,8 @@ public sealed class SandboxCa : IDisposable
     private readonly Lock gate = new();
     private readonly List<CaBranch> branches;
     private readonly Lazy<CaBranch> untrusted;
-    private readonly HashSet<X509Certificate2> stored = [];
+    private readonly Dictionary<X509Certificate2, IReadOnlyList<Func<OpenFlags, X509Store>>> stored = [];
+    private readonly List<X509Certificate2> keyed = [];
 
     /// <summary>Makes the root for names of special use.</summary>
     /// <param name="from">Beginning of the roots' validity.</param>
@@ -86,17 +87,10 @@ public sealed class SandboxCa : IDisposable
     public void Permit(string zone)
     {
         zone = zone.TrimEnd('.').ToLowerInvariant();
-        lock (gate)
+        if (zone.Length > 0)
         {
-            if (zone.Length == 0 || branches.Exists(b => b.Covers(zone)))
-            {
-                return;
-            }
-
-            branches.Add(new CaBranch([zone], $" ({zone})", from, to, platform));
+            BranchFor([zone]);
         }
-
-        RootsChanged?.Invoke();
     }
 
     /// <summary>Issues a certificate, its private key with it.</summary>
@@ -111,7 +105,7 @@ public sealed class SandboxCa : IDisposable
         var request = spec.IsRsa
             ? new CertificateRequest(subject.Build(), RsaKey.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest(subject.Build(), EcKey.Value, HashAlgorithmName.SHA256);
-        var issuer = spec.IsTrusted ? IssuerFor(spec.Names[0]) : untrusted.Value.Issuing;
+        var issuer = spec.IsTrusted ? BranchFor(spec.Names).Issuing : untrusted.Value.Issuing;
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | (spec.IsRsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None), true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
@@ -128,7 +122,16 @@ public sealed class SandboxCa : IDisposable
         }
         using var issuerKey = issuer.GetECDsaPrivateKey()!;
         using var certificate = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), spec.NotBefore, spec.NotAfter, NewSerial());
-        return platform.Usable(spec.IsRsa ? certificate.CopyWithPrivateKey(RsaKey.Value) : certificate.CopyWithPrivateKey(EcKey.Value));
+        var usable = platform.Usable(spec.IsRsa ? certificate.CopyWithPrivateKey(RsaKey.Value) : certificate.CopyWithPrivateKey(EcKey.Value));
+        if (platform.NeedsStoredKeys)
+        {
+            lock (gate)
+            {
+                keyed.Add(usable);
+            }
+        }
+
+        return usable;
     }
 
     /// <summary>The certificate with the chain that a server sends with it.</summary>
@@ -137,25 +140,24 @@ public sealed class SandboxCa : IDisposable
         lock (gate)
         {
             var issuing = branches.Find(b => b.Issued(certificate))?.Issuing;
-            var isNew = issuing is not null && platform.IssuerStore is not null && !stored.Contains(issuing) && !platform.Holds(issuing);
-            var context = SslStreamCertificateContext.Create(certificate, issuing is null ? null : [issuing], offline: true);
-            if (isNew)
+            if (issuing is not null && !stored.ContainsKey(issuing))
             {
-                stored.Add(issuing!);
+                stored.Add(issuing, platform.StoresWithout(issuing));
             }
 
-            return context;
+            return SslStreamCertificateContext.Create(certificate, issuing is null ? null : [issuing], offline: true);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends it. Issuers that the system stored for it are taken out again, and the system's copies of its keys go.</summary>
     public void Dispose()
     {
-        foreach (var issuer in stored)
+        foreach (var (issuer, stores) in stored)
         {
-            platform.Remove(issuer);
+            CertificatePlatform.Remove(issuer, stores);
         }
 
+        keyed.ForEach(c => c.Dispose());
         branches.ForEach(b => b.Dispose());
         if (untrusted.IsValueCreated)
         {
@@ -179,24 +181,24 @@ public sealed class SandboxCa : IDisposable
         return serial;
     }
 
-    // The zone was made before the certificate; where there is none, the name's own domain is what it is for.
-    private X509Certificate2 IssuerFor(string name)
+    // One branch has to permit every name: a single name outside makes the whole certificate worthless (RFC 5280 section 6.1.3). Where none does, a new one
+    // permits these names, and not their parents: what is above a name may be a registry's.
+    private CaBranch BranchFor(IReadOnlyList<string> names)
     {
-        CaBranch? Find()
+        CaBranch branch;
+        lock (gate)
         {
-            lock (gate)
+            var found = branches.Where(b => names.All(b.Covers)).MaxBy(b => b.Permitted.Max(p => p.Length));
+            if (found is not null)
             {
-                return branches.Where(b => b.Covers(name)).MaxBy(b => b.Permitted.Max(p => p.Length));
+                return found;
             }
+
+            var permitted = names.Select(n => CaBranch.Base(n).ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToArray();
+            branches.Add(branch = new CaBranch(permitted, Invariant($" {branches.Count + 1} ({permitted[0]})"), from, to, platform));
         }
 
-        if (Find() is { } branch)
-        {
-            return branch.Issuing;
-        }
-
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        Permit(dot > 0 && name.IndexOf('.', dot + 1) > 0 ? name[(dot + 1)..] : name);
-        return Find()!.Issuing;
+        RootsChanged?.Invoke();
+        return branch;
     }
 }

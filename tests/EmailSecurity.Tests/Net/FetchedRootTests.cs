@@ -46,6 +46,28 @@ public sealed class FetchedRootTests
         Assert.Equal(CertificateFault.Untrusted, rule.Judge(Intermediate.Issue([Host]), null, [Intermediate.Certificate], Host).Fault);
     }
 
+    [Theory]
+    [InlineData("http://i.lencr.example.com/", 1)]
+    [InlineData("https://crt.sectigo.com/x.crt", 1)]
+    [InlineData("http://169.254.169.254/latest/meta-data/", 0)]
+    [InlineData("http://[::1]/x", 0), InlineData("http://2130706433/", 0), InlineData("http://127.1/", 0)]
+    [InlineData("http://intranet/x.crt", 0), InlineData("http://ca.corp/x.crt", 0), InlineData("http://ca.contoso.local./x.crt", 0)]
+    [InlineData("http://ca.contoso.com:8080/x.crt", 0), InlineData("http://user@ca.contoso.com/x.crt", 0)]
+    [InlineData("ldap:///CN=CA,CN=AIA", 0), InlineData("file://server/share/x.crt", 0), InlineData("\\\\server\\share\\x.crt", 0)]
+    public void A_strangers_certificate_sends_this_computer_nowhere_inside_its_network(string place, int fetches)
+    {
+        foreach (var isLeaf in (bool[])[true, false])
+        {
+            var seen = 0;
+            var stranger = new TestAuthority("Stranger").Issue([Host], issuersAt: place);
+            var rule = Rule(Windows, isPublic: true, () => seen++);
+
+            rule.Judge(isLeaf ? stranger : new TestAuthority("Stranger").Issue([Host]), null, isLeaf ? [] : [stranger], Host);
+
+            Assert.Equal(fetches, seen);
+        }
+    }
+
     [Fact]
     public void Every_intermediate_has_to_be_among_those_sent() =>
         Gen.Select(Gen.Int[2, 6], Gen.Bool.Array[6], Gen.Int[0, 3]).Sample((length, sends, others) =>
@@ -56,13 +78,15 @@ public sealed class FetchedRootTests
         });
 
     // The system has met no root of these. Where downloads are on, it finds the root if it is in the public program, and intermediates in any case.
-    private static CertificateRule Rule(TlsPlatform platform, bool isPublic) => new(null, TimeProvider.System)
+    private static CertificateRule Rule(TlsPlatform platform, bool isPublic, Action? fetching = null) => new(null, TimeProvider.System)
     {
         Platform = platform,
         BuildChain = (certificate, policy) =>
         {
             if (!policy.DisableCertificateDownloads)
             {
+                Assert.InRange(policy.UrlRetrievalTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+                fetching?.Invoke();
                 policy.ExtraStore.Add(Intermediate.Certificate);
                 policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
                 policy.CustomTrustStore.Add(isPublic ? Root.Certificate : new TestAuthority("Another").Certificate);

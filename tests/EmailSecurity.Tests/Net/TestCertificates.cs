@@ -27,10 +27,12 @@ public sealed class TestAuthority
     public X509Certificate2Collection AsRoots() => [Certificate];
 
     /// <summary>A server certificate with its key.</summary>
-    public X509Certificate2 Issue(string[] dnsNames, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null, string commonName = "server", string[]? ipAddresses = null, string extendedKeyUsage = "1.3.6.1.5.5.7.3.1")
+    public X509Certificate2 Issue(string[] dnsNames, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null, string commonName = "server", string[]? ipAddresses = null, string extendedKeyUsage = "1.3.6.1.5.5.7.3.1", string? issuersAt = null)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Sign(Request(key, dnsNames, commonName, ipAddresses, extendedKeyUsage), key, notBefore ?? DateTimeOffset.UtcNow.AddDays(-1), notAfter ?? DateTimeOffset.UtcNow.AddDays(30));
+        var request = Request(key, dnsNames, commonName, ipAddresses, extendedKeyUsage);
+        if (issuersAt is not null) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuersAt]));
+        return Sign(request, key, notBefore ?? DateTimeOffset.UtcNow.AddDays(-1), notAfter ?? DateTimeOffset.UtcNow.AddDays(30));
     }
 
     /// <summary>A certificate that is its own issuer.</summary>

@@ -13,7 +13,7 @@ public sealed class SandboxCaTests
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);
     private static readonly DateTimeOffset To = DateTimeOffset.UtcNow.AddDays(30);
-    private static readonly CertificatePlatform Unix = new(false, null);
+    private static readonly CertificatePlatform Unix = CertificatePlatform.Plain;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -66,7 +66,7 @@ public sealed class SandboxCaTests
     [InlineData(false), InlineData(true)]
     public async Task A_key_from_PKCS_12_serves_TLS_where_the_system_asks_for_one(bool needsStoredKeys)
     {
-        using var ca = new SandboxCa(From, To, new CertificatePlatform(needsStoredKeys, null));
+        using var ca = new SandboxCa(From, To, new CertificatePlatform(needsStoredKeys, []));
         foreach (var isRsa in (bool[])[false, true])
         {
             using var certificate = ca.Issue(Spec("mta-sts.example.com") with { IsRsa = isRsa });
@@ -86,43 +86,165 @@ public sealed class SandboxCaTests
         }
     }
 
-    [Fact]
-    public void Issuers_that_the_system_stores_are_taken_out_again_and_those_that_were_there_stay()
+    [Theory]
+    [InlineData("contoso.co.uk", "fabrikam.co.uk")] // what is above a site may be a registry's
+    [InlineData("mail.contoso.com", "contoso.com")]
+    [InlineData("contoso.com", "fabrikam.com")]
+    public void A_certificate_without_a_zone_is_permitted_its_own_names_alone(string name, string other)
     {
-        var store = "emailsecurity-" + Guid.NewGuid().ToString("N");
-        Func<X509Store> open = () => new X509Store(store, StoreLocation.CurrentUser, OpenFlags.ReadWrite);
-        void Add(X509Certificate2 certificate)
+        using var ca = new SandboxCa(From, To, Unix);
+        using var leaf = ca.Issue(Spec(name));
+        var issuer = ca.Context(leaf).IntermediateCertificates[0];
+
+        Assert.True(IsTrusted(leaf, issuer, ca.RootPem));
+        Assert.False(IsTrusted(Forge(issuer, ca, other), issuer, ca.RootPem));
+    }
+
+    [Theory]
+    [InlineData("a.contoso.com", "b.fabrikam.com")]
+    [InlineData("mta-sts.example.com", "mta-sts.contoso.com")]
+    [InlineData("*.contoso.com", "contoso.net")]
+    public void A_certificate_for_names_of_several_zones_is_good_for_each(params string[] names)
+    {
+        using var ca = new SandboxCa(From, To, Unix);
+        ca.Permit("contoso.com");
+        ca.Permit("fabrikam.com");
+        using var leaf = ca.Issue(Spec(names[0]) with { Names = names });
+
+        Assert.True(IsTrusted(leaf, ca.Context(leaf).IntermediateCertificates[0], ca.RootPem));
+    }
+
+    [Fact]
+    public void Zones_whose_long_names_begin_alike_have_authorities_of_their_own()
+    {
+        using var ca = new SandboxCa(From, To, Unix);
+        var zones = new[] { "a", "b" }.Select(z => $"{new string('x', 60)}.{z}.contoso.com").ToArray();
+        foreach (var zone in zones)
         {
-            using var s = open();
-            s.Add(certificate);
+            ca.Permit(zone);
         }
 
-        try
+        Assert.All(zones, zone =>
         {
-            var ca = new SandboxCa(From, To, new CertificatePlatform(false, open));
+            using var leaf = ca.Issue(Spec("mta-sts." + zone));
+            Assert.True(IsTrusted(leaf, ca.Context(leaf).IntermediateCertificates[0], ca.RootPem));
+        });
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1)] // the computer's store where this user may write to it, otherwise the user's
+    public void Issuers_that_the_system_stores_are_taken_out_again_and_those_that_were_there_stay(int written)
+    {
+        using var stores = new TestStores(2);
+        using var plain = new SandboxCa(From, To, Unix);
+        var stranger = plain.Context(plain.Issue(Spec("a.example.com"))).IntermediateCertificates[0];
+        stores.Add(written, stranger);
+        using (var ca = new SandboxCa(From, To, new CertificatePlatform(false, stores.Opened)))
+        {
             ca.Permit("contoso.com");
-            using var ours = ca.Issue(Spec("a.example.com"));
-            using var kept = ca.Issue(Spec("a.contoso.com"));
-            var plain = new SandboxCa(From, To, Unix);
-            var stranger = plain.Context(plain.Issue(Spec("a.example.com"))).IntermediateCertificates[0];
-            Add(stranger);
-            // What is there before is somebody's own.
-            var ownIssuer = SslStreamCertificateContext.Create(kept, null, offline: true);
-            Assert.NotNull(ownIssuer);
-            var added = ca.Context(ours).IntermediateCertificates[0];
-            Add(added); // as the system does while it makes the context
+            foreach (var name in (string[])["a.example.com", "b.example.com", "a.contoso.com"])
+            {
+                using var leaf = ca.Issue(Spec(name));
+                stores.Add(written, ca.Context(leaf).IntermediateCertificates[0]); // as the system does while it makes the context
+            }
 
-            ca.Dispose();
-
-            using var left = open();
-            Assert.Equal([stranger.Thumbprint], left.Certificates.Select(c => c.Thumbprint));
-            plain.Dispose();
+            Assert.Equal(3, stores.Held(written).Length);
         }
-        finally
+
+        Assert.Equal([stranger.Thumbprint], stores.Held(written));
+        Assert.Empty(stores.Held(1 - written));
+    }
+
+    [Fact]
+    public void An_issuer_is_taken_out_only_of_stores_that_did_not_hold_it()
+    {
+        using var stores = new TestStores(2);
+        var platform = new CertificatePlatform(false, stores.Opened);
+        using var ca = new SandboxCa(From, To, Unix);
+        var issuer = ca.Context(ca.Issue(Spec("a.example.com"))).IntermediateCertificates[0];
+        stores.Add(1, issuer);
+        var without = platform.StoresWithout(issuer);
+        stores.Add(0, issuer);
+
+        CertificatePlatform.Remove(issuer, without);
+
+        Assert.Empty(stores.Held(0));
+        Assert.Equal([issuer.Thumbprint], stores.Held(1));
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_written_or_opened_stops_nothing()
+    {
+        using var stores = new TestStores(1);
+        using var ca = new SandboxCa(From, To, Unix);
+        var issuer = ca.Context(ca.Issue(Spec("a.example.com"))).IntermediateCertificates[0];
+        Func<OpenFlags, X509Store> closed = _ => throw new CryptographicException("Access is denied.");
+        Func<OpenFlags, X509Store> view = flags => flags == OpenFlags.ReadOnly ? stores.Opened[0](flags) : throw new CryptographicException("Access is denied.");
+        var without = new CertificatePlatform(false, [closed, view, stores.Opened[0]]).StoresWithout(issuer);
+        stores.Add(0, issuer);
+
+        CertificatePlatform.Remove(issuer, without);
+
+        Assert.Empty(stores.Held(0));
+    }
+
+    [Fact]
+    public void Copies_of_keys_that_the_system_keeps_go_at_the_end()
+    {
+        var ca = new SandboxCa(From, To, new CertificatePlatform(true, []));
+        X509Certificate2[] issued = [ca.Issue(Spec("a.example.com")), ca.Issue(Spec("b.example.com") with { IsRsa = true }), ca.Issue(Spec("c.contoso.com") with { IsTrusted = false })];
+        Assert.All(issued, c => Assert.NotEqual(IntPtr.Zero, c.Handle));
+
+        ca.Dispose();
+
+        Assert.All(issued, c => Assert.Equal(IntPtr.Zero, c.Handle));
+    }
+
+    [Fact]
+    public async Task Authorities_last_no_longer_than_what_they_are_for()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), Token);
+        var root = Assert.Single(Roots(await File.ReadAllTextAsync(sandbox.MarkRoot, Token)));
+
+        Assert.InRange(root.NotAfter, DateTime.Now.AddDays(397), DateTime.Now.AddDays(401));
+    }
+
+    [Theory]
+    [InlineData(ProtocolType.Udp), InlineData(ProtocolType.Tcp)]
+    public async Task A_range_of_ports_that_Windows_has_set_aside_for_one_protocol_is_left(ProtocolType reserved)
+    {
+        // Ports that follow each other are handed out there, so a range is left only if the system chooses the port for the protocol that has it.
+        var catalog = new DnsCatalog(TimeProvider.System);
+        var refused = 0;
+        await using var server = new DnsServer(catalog)
         {
-            using var s = open();
-            s.RemoveRange(s.Certificates);
-        }
+            Bind = (socket, at) =>
+            {
+                if (socket.ProtocolType == reserved && at.Port != 0)
+                {
+                    refused++;
+                    throw new SocketException((int)SocketError.AccessDenied);
+                }
+
+                socket.Bind(at);
+            },
+        };
+        server.Start();
+
+        Assert.InRange(refused, 0, 3);
+        using var client = new UdpClient();
+        await client.SendAsync(Convert.FromHexString("123401000001000000000000076578616D706C6503636F6D0000010001"), server.EndPoint, Token);
+        Assert.Equal([0x12, 0x34], (await client.ReceiveAsync(Token)).Buffer[..2]);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoint, Token);
+    }
+
+    [Fact]
+    public void Other_faults_of_a_port_are_told()
+    {
+        var server = new DnsServer(new DnsCatalog(TimeProvider.System)) { Bind = (_, _) => throw new SocketException((int)SocketError.NetworkDown) };
+
+        Assert.Equal(SocketError.NetworkDown, Assert.Throws<SocketException>(server.Start).SocketErrorCode);
     }
 
     [Theory]
@@ -158,5 +280,35 @@ public sealed class SandboxCaTests
         chain.ChainPolicy.CustomTrustStore.AddRange(Roots(roots));
         chain.ChainPolicy.ExtraStore.Add(issuer);
         return chain.Build(leaf);
+    }
+
+    /// <summary>Stores of this test alone.</summary>
+    private sealed class TestStores : IDisposable
+    {
+        public TestStores(int count) =>
+            Opened = [.. Enumerable.Range(0, count).Select(_ => "emailsecurity-" + Guid.NewGuid().ToString("N")).Select(name => (Func<OpenFlags, X509Store>)(flags => new X509Store(name, StoreLocation.CurrentUser, flags)))];
+
+        public Func<OpenFlags, X509Store>[] Opened { get; }
+
+        public void Add(int index, X509Certificate2 certificate)
+        {
+            using var store = Opened[index](OpenFlags.ReadWrite);
+            store.Add(certificate);
+        }
+
+        public string[] Held(int index)
+        {
+            using var store = Opened[index](OpenFlags.ReadWrite);
+            return [.. store.Certificates.Select(c => c.Thumbprint)];
+        }
+
+        public void Dispose()
+        {
+            foreach (var open in Opened)
+            {
+                using var store = open(OpenFlags.ReadWrite);
+                store.RemoveRange(store.Certificates);
+            }
+        }
     }
 }
