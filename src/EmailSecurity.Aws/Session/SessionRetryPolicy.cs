@@ -13,16 +13,7 @@ internal sealed class SessionRetryPolicy(IClientConfig config, AwsSession sessio
     {
         ArgumentNullException.ThrowIfNull(executionContext);
         var delay = Delay(executionContext.RequestContext.Retries, session.Options.MaxBackoff, Random.Shared.NextDouble());
-        var wait = Task.Delay(delay, session.Time, executionContext.RequestContext.CancellationToken); // first, or the clock could jump past it
-        UnderWay.Ended(session.Time);
-        try
-        {
-            await wait.ConfigureAwait(false);
-        }
-        finally
-        {
-            UnderWay.Began(session.Time);
-        }
+        await UnderWay.WaitAsync(session.Time, Task.Delay(delay, session.Time, executionContext.RequestContext.CancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The backoff before a retry.</summary>

@@ -12,6 +12,19 @@ internal static class UnderWay
     /// <summary>A call ended, or waits before its next attempt.</summary>
     public static void Ended(TimeProvider time) => (time as IProgress<int>)?.Report(-1);
 
+    /// <summary>Lets a call wait: until <paramref name="wait"/> is over it is not under way.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="wait">A wait by this clock that has begun, or the clock could jump past it.</param>
+    public static async Task WaitAsync(TimeProvider time, Task wait)
+    {
+        // Told by the end of the wait itself: until a thread comes to go on with the call, the clock could jump to the call's own time limit.
+        var goesOn = wait.ContinueWith(
+            static (_, clock) => Began((TimeProvider)clock!), time, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Ended(time);
+        await goesOn.ConfigureAwait(false);
+        await wait.ConfigureAwait(false);
+    }
+
     /// <summary>Runs a call.</summary>
     public static async Task<T> RunAsync<T>(TimeProvider time, Func<Task<T>> call)
     {

@@ -44,16 +44,16 @@ public sealed class SandboxClock(TimeProvider time)
     /// </summary>
     public async Task DelayAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        var counts = time as IProgress<int>;
         var delay = Task.Delay(length, time, cancellationToken); // first, or the clock could jump past it
-        counts?.Report(-1);
-        try
+        if (time is IProgress<int> counts)
         {
-            await delay;
+            // Told by the end of the delay itself: until a thread comes to go on with the request, the clock could jump to its client's time limit.
+            var goesOn = delay.ContinueWith(
+                static (_, counts) => ((IProgress<int>)counts!).Report(1), counts, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            counts.Report(-1);
+            await goesOn;
         }
-        finally
-        {
-            counts?.Report(1);
-        }
+
+        await delay;
     }
 }

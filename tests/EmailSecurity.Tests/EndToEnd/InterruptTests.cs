@@ -9,7 +9,7 @@ public class InterruptTests
     {
         await using var lab = await StackLab.StartAsync();
         await using var session = EngineSession.Open(lab.Sandbox, lab.Time);
-        using var run = lab.Time.Run();
+        using var run = lab.Time.RunEngine();
         lab.Sandbox.SetLatency("real", 10); // the certificate would take 25 minutes
         using var stop = new CancellationTokenSource();
         var waiting = 0;

@@ -38,7 +38,7 @@ public sealed class ManyDomainsPipelineTests
         Assert.Equal(2, sandbox.GetCalls().Count(c => c is { Operation: "CreateOriginAccessControl", Error: null }));
 
         sandbox.ClearCalls();
-        using (time.Run())
+        using (time.RunEngine())
         {
             var listed = (await session.InvokeAsync("Get-EmailSecurityStack", TestContext.Current.CancellationToken)).ShouldSucceed().Of<EmailSecurityStack>();
             Assert.Equal(domains.Order(StringComparer.Ordinal), listed.Where(s => s.Status == StackStatus.Deployed).Select(s => s.Domain).Order(StringComparer.Ordinal));
@@ -55,7 +55,7 @@ public sealed class ManyDomainsPipelineTests
     private static async Task<TimeSpan> TakesAsync(EngineSession session, VirtualTime time, params string[] domains)
     {
         var start = time.GetUtcNow();
-        using (time.Run())
+        using (time.RunEngine())
         {
             var result = await session.InvokeAsync("$domains | New-EmailSecurityStack -ReportUri tls@example.com | Publish-EmailSecurityStack", TestContext.Current.CancellationToken, ("domains", domains));
             Assert.Equal(domains.Order(StringComparer.Ordinal), result.ShouldSucceed().Of<EmailSecurityStack>().Where(s => s.Status == StackStatus.Deployed).Select(s => s.Domain).Order(StringComparer.Ordinal));

@@ -44,7 +44,7 @@ public sealed class ReadingTests(LiveWorld world) : IClassFixture<LiveWorld>
     {
         await using var lab = await StackLab.StartAsync();
         await using var session = EngineSession.Open(lab.Sandbox, lab.Time);
-        using var run = lab.Time.Run();
+        using var run = lab.Time.RunEngine();
         session.Invoke("New-MtaStsPolicy example.com -MaxAge 86400 | Publish-MtaStsPolicy; New-MtaStsPolicy example.com -Mode Enforce | Publish-MtaStsPolicy -Force").ShouldSucceed();
         var shown = session.Render("(Get-EmailSecurityStack example.com).PolicyHistory");
         Assert.Matches(@"Mode +From +Until +HeldUntil +Id", shown);

@@ -87,7 +87,7 @@ public sealed partial class PermissionTests
             judge.Begin(command.TrimStart('!'), isOperation ? Operate : SetUp);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
-            using var run = time.Run();
+            using var run = time.RunEngine();
             var result = next.Invoke(script, ("logo", Logo("a")), ("other", Logo("b")), ("damage", (Action<string>)(what => judge.Damage(session.Sandbox!, what))), ("faults", (Action<string>)session.Sandbox!.SetFaults));
             session.Sandbox.SetFaults(null);
             Assert.True(judge.Denied.Count == 0, script + "\n" + string.Join("\n", judge.Denied));

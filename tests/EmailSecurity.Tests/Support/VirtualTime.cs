@@ -4,7 +4,11 @@ namespace EmailSecurity.Tests.Support;
 /// One clock for sandbox and module: it stands still while anything is under way, and jumps to the next timer that is due once everybody waits.
 /// A wait of an hour takes no real time, and things happen in the order in which they would on AWS.
 /// </summary>
-/// <remarks>It runs only inside <see cref="Run"/>; between two commands time does not pass but by <see cref="Advance"/>.</remarks>
+/// <remarks>
+/// It runs only inside <see cref="Run"/> or <see cref="RunEngine"/>; between two commands time does not pass but by <see cref="Advance"/>. A thread that
+/// executes a part of the command holds it: on a loaded machine the system may stop a thread at any place, between the end of a call and the wait that
+/// follows as well.
+/// </remarks>
 internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
 {
     /// <summary>Far from today, so that code that reads the machine's clock where it should read this one is found out.</summary>
@@ -18,12 +22,16 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     private int waits;
     private int runs;
     private long activity;
-    private bool stopped;
+    private volatile bool stopped;
+    private volatile SemaphoreSlim? firing;
     private readonly AsyncLocal<Visit?> visit = new();
+    private readonly AsyncLocal<object?> flow; // set in all that a command awaits: its setting on a thread tells that the thread executes a part of it
+    private int executing;
     private Exception? visitFailed;
 
     public VirtualTime()
     {
+        flow = new AsyncLocal<object?>(change => Count(ref executing, (change.CurrentValue is null ? 0 : 1) - (change.PreviousValue is null ? 0 : 1)));
         pump = new Thread(Pump) { IsBackground = true, Name = "virtual time" };
         pump.Start();
     }
@@ -54,8 +62,20 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         return timer;
     }
 
-    /// <summary>Lets time run until it is disposed: a command is under way.</summary>
+    /// <summary>Lets time run until it is disposed: a command is under way, which the caller awaits.</summary>
     public IDisposable Run()
+    {
+        Count(ref runs, 1);
+        flow.Value = this;
+        return new Leave(() =>
+        {
+            flow.Value = null;
+            Count(ref runs, -1);
+        });
+    }
+
+    /// <summary>Lets time run until it is disposed: a command is under way in an engine, whose threads block while it waits.</summary>
+    public IDisposable RunEngine()
     {
         Count(ref runs, 1);
         return new Leave(() => Count(ref runs, -1));
@@ -128,6 +148,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
             Monitor.PulseAll(gate);
         }
 
+        firing?.Release(); // the test may have gone on within the callback
         pump.Join();
         if (visitFailed is { } failed)
         {
@@ -137,6 +158,11 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
 
     private void Count(ref int counter, int change)
     {
+        if (change == 0)
+        {
+            return;
+        }
+
         lock (gate)
         {
             counter += change;
@@ -151,7 +177,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     }
 
     // Where nobody waits, a command is at work, however long the machine takes for it: what others do later is no reason to jump.
-    private bool MayJump => runs > 0 && busy <= 0 && waits > 0;
+    private bool MayJump => runs > 0 && busy <= 0 && executing == 0 && waits > 0;
 
     private void Pump()
     {
@@ -186,10 +212,16 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     }
 
     // What waited for the timer goes on within the callback, up to its next call or wait. Where it blocks instead, it must not block the clock.
-    private static void Fire(VirtualTimer timer)
+    private void Fire(VirtualTimer timer)
     {
         var patience = TimeSpan.FromSeconds(10); // on a starved machine the callback may need a while to run
         var done = new SemaphoreSlim(0);
+        firing = done;
+        if (stopped)
+        {
+            return;
+        }
+
         ThreadPool.UnsafeQueueUserWorkItem(
             static work =>
             {
@@ -227,7 +259,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
     private bool IsQuiet(long seen)
     {
         const int Rounds = 2;
-        const int MostRounds = 8;
+        const int MostRounds = 64;
         var passed = new SemaphoreSlim(0);
         for (int round = 0, empty = 0; round < MostRounds && empty < Rounds; round++)
         {
