@@ -2,9 +2,9 @@ using System.Text;
 using EmailSecurity;
 using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 /// <summary>One parser under fuzz.</summary>

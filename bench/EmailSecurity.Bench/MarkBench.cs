@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using EmailSecurity.Bimi;
+using EmailSecurity.Applying;
+using EmailSecurity.Marks;
 using EmailSecurity.Tests.Marks;
 
 /// <summary>Mark certificates checked per second on one core, and bytes allocated for each: every rule, chain and logo included.</summary>

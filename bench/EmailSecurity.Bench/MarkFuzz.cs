@@ -1,5 +1,5 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Tests.Marks;
 
 /// <summary>Mark certificates under fuzz: the file as text, a certificate as DER, and one extension in a certificate that is signed anew.</summary>

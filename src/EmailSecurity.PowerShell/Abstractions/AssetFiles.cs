@@ -1,6 +1,7 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

@@ -1,8 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using EmailSecurity.Bimi;
+using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

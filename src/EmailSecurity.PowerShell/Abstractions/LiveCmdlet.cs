@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.Marks;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Loading;
 
@@ -73,16 +74,16 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
 
     /// <summary>The mark roots to trust: those of a file where one is given, else those shipped and a sandbox's own. Pipeline thread only.</summary>
     /// <exception cref="EmailSecurityException">MarkRootNotFound, TrustedRootInvalid, SandboxFileInvalid.</exception>
-    private protected Bimi.MarkCertificateRoots ReadMarkRoots(string? path)
+    private protected MarkCertificateRoots ReadMarkRoots(string? path)
     {
         if (path is not null)
         {
-            return Bimi.MarkCertificateRoots.FromPem(AssetFiles.ReadRootFile(ResolveExistingFile(path, "MarkRootNotFound")));
+            return MarkCertificateRoots.FromPem(AssetFiles.ReadRootFile(ResolveExistingFile(path, "MarkRootNotFound")));
         }
 
         return SandboxDefaults.Find(this)?.MarkRoot is { } sandbox
-            ? Bimi.MarkCertificateRoots.DefaultWith(AssetFiles.ReadRootFile(ResolveExistingFile(sandbox, "MarkRootNotFound")))
-            : Bimi.MarkCertificateRoots.Default;
+            ? MarkCertificateRoots.DefaultWith(AssetFiles.ReadRootFile(ResolveExistingFile(sandbox, "MarkRootNotFound")))
+            : MarkCertificateRoots.Default;
     }
 
     private protected string ResolveExistingFile(string path, string errorId)

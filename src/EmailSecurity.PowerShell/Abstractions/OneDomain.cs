@@ -1,6 +1,7 @@
-using EmailSecurity.Dns;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -12,7 +13,7 @@ internal static class OneDomain
     public static void Require(string? domain, EmailSecurityStack? stack, MtaStsPolicy? policy)
     {
         (string Name, string? Domain)[] named =
-            [("-Domain", domain), ("the stack", stack?.Domain), ("the policy", policy?.Domain), ("the policy's stack", policy?.Stack?.Domain)];
+            [("-Domain", domain), ("the stack", stack?.Domain), ("the policy", policy?.Domain), ("the policy's stack", policy?.GetStack()?.Domain)];
         var given = Array.FindAll(named, n => !string.IsNullOrEmpty(n.Domain));
         for (var i = 1; i < given.Length; i++)
         {

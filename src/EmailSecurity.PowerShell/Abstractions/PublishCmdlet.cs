@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using EmailSecurity.Applying;
+using EmailSecurity.Dmarc;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 

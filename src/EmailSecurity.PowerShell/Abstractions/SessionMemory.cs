@@ -1,6 +1,6 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using EmailSecurity.Stacks;
+using EmailSecurity.Deployment;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

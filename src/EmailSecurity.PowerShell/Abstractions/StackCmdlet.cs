@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -97,7 +98,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
         if (Policy is { } policy)
         {
             var domain = policy.Domain.Length > 0 ? policy.Domain : Domain;
-            return policy.Stack is { } own ? own with { Wish = own.Wish with { Policy = policy.WithoutStack() } }
+            return policy.GetStack() is { } own ? own with { Wish = own.Wish with { Policy = policy.WithoutStack() } }
                 : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument,
                     "The policy does not say which domain it is for.", "Make it with New-MtaStsPolicy -Domain, or add -Domain.")
                 : StackWish.For(domain) with { Policy = policy };
@@ -116,7 +117,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
     private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
     {
         var settings = base.GetSettings(sandbox);
-        var known = (Stack ?? Policy?.Stack)?.BucketRegion;
+        var known = (Stack ?? Policy?.GetStack())?.BucketRegion;
         return Region is null && !string.IsNullOrEmpty(known) ? settings with { Region = known } : settings;
     }
 

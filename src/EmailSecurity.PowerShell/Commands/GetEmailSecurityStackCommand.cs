@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.Dmarc;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
 

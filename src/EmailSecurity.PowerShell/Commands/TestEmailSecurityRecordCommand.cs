@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.PowerShell.Commands;

@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Commands;
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using EmailSecurity.Applying;
 using EmailSecurity.Findings;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Bimi;
 
@@ -78,7 +80,7 @@ public sealed class BimiLogo
             findings.Report(SvgRule.Empty, default, -1, "The file is empty.");
         else if (bytes.Length > MaximumSize)
             findings.Report(SvgRule.TooLarge, default, -1, $"The file has {bytes.Length} bytes; above {MaximumSize} none is read.");
-        else if (!isCompressed || SvgGzip.TryDecompress(bytes, findings, out content))
+        else if (!isCompressed || SvgGzip.TryDecompress(bytes, MaximumSize, findings, out content))
             logo = Read(bytes, content, isCompressed, name, findings);
         findings.Finish();
         schemaErrors = findings.SchemaErrors;
@@ -128,6 +130,6 @@ public sealed class BimiLogo
     public static bool TryDecompress(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> content)
     {
         content = bytes;
-        return !SvgGzip.IsGzip(bytes.Span) || SvgGzip.TryDecompress(bytes, new SvgFindings(""), out content);
+        return !SvgGzip.IsGzip(bytes.Span) || SvgGzip.TryDecompress(bytes, MaximumSize, new SvgFindings(""), out content);
     }
 }

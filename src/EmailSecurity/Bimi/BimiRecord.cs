@@ -1,6 +1,7 @@
 using System.Text;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Bimi;
 
@@ -13,6 +14,19 @@ public sealed record BimiRecord
 
     // Sections as in the editors' copy of draft-brand-indicators-for-message-identification of late 2025: 5.3 assertion record, 5.5 local-part selectors, 8.1 DMARC, 8.2 discovery, 8.3 indicator.
     private const string Section = "5.3";
+
+    /// <summary>The label that this module gives the host of logo and mark certificate, if nothing else is chosen.</summary>
+    public const string DefaultFilesLabel = "bimi-assets";
+
+    /// <summary>The record's name: <c>selector._bimi.domain</c>.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="selector">The selector.</param>
+    public static string NameOf(string domain, string selector) => $"{selector}._bimi.{domain}";
+
+    /// <summary>The host of logo and mark certificate.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="label">The label below the domain.</param>
+    public static string FilesHostOf(string domain, string label) => $"{label}.{domain}";
 
     private BimiRecord()
     {

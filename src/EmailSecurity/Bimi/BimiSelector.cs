@@ -1,4 +1,5 @@
-using EmailSecurity.Dns;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Bimi;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Dmarc;
 
@@ -86,7 +87,7 @@ public sealed record DmarcRecord
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(Standard, Location(domain));
-        var choice = Dns.TagList.Choose(txtValues, Version, caseSensitiveName: false, "4.10", "DmarcRecord", "receivers discard them all", ref findings);
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: false, "4.10", "DmarcRecord", "receivers discard them all", ref findings);
         var record = choice.Value is null ? null : DmarcRecordReader.Read(choice.Value, ref findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }

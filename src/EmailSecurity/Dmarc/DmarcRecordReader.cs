@@ -1,6 +1,7 @@
 using System.Globalization;
-using EmailSecurity.Dns;
+using EmailSecurity.Applying;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Dmarc;
 

@@ -1,5 +1,5 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Dmarc;
 

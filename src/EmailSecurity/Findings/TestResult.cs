@@ -1,3 +1,7 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.Marks;
+using EmailSecurity.MtaSts;
+
 namespace EmailSecurity.Findings;
 
 /// <summary>The verdict over one mechanism.</summary>

@@ -1,6 +1,6 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 

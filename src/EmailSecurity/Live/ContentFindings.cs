@@ -1,7 +1,8 @@
-using EmailSecurity.Bimi;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Ports;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 

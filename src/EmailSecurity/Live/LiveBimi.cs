@@ -1,7 +1,7 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Ports;
-using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Live;
 
@@ -15,7 +15,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
         var walking = new LiveDmarc(resolver).WalkAsync(domain, ct);
-        var name = StackNames.BimiRecord(domain, options.Selector);
+        var name = BimiRecord.NameOf(domain, options.Selector);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
         var (walk, dmarcTrouble) = await walking.ConfigureAwait(false);
         if (LiveFindings.Dns("BimiRecord", name, DnsRecordType.TXT, answer, Standard, "8.2", Consequence.NoLogo) is { } trouble)
@@ -31,7 +31,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         if (IsNone(result) && organisational.Length > 0 && organisational != domain)
         {
             at = organisational;
-            var fallbackName = StackNames.BimiRecord(organisational, options.Selector);
+            var fallbackName = BimiRecord.NameOf(organisational, options.Selector);
             var fallback = await resolver.QueryAsync(fallbackName, DnsRecordType.TXT, ct).ConfigureAwait(false);
             if (LiveFindings.Dns("BimiRecord", fallbackName, DnsRecordType.TXT, fallback, Standard, "8.2", Consequence.NoLogo) is { } fallbackTrouble)
             {

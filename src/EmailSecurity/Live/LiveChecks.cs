@@ -1,5 +1,6 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 
@@ -47,5 +48,5 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
 
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) => await test(Dns.DomainName.Normalize(domain)).ConfigureAwait(false);
+    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) => await test(DomainName.Normalize(domain)).ConfigureAwait(false);
 }

@@ -1,6 +1,7 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 

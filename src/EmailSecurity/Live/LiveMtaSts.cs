@@ -1,8 +1,9 @@
-using EmailSecurity.Dns;
+using EmailSecurity.Applying;
+using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
-using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 
@@ -19,7 +20,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var mxTask = resolver.QueryAsync(domain, DnsRecordType.MX, ct);
         // Asked for whatever becomes of the record: whoever is about to publish wants to know it most.
         var caaTask = options.CheckCaa ? AmazonCaa.CheckAsync(resolver, CertificateHosts(domain), ct) : null;
-        var recordName = StackNames.MtaStsRecord(domain);
+        var recordName = MtaStsRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
         var (isAbsent, policy) = await DiscoverAsync(domain, recordName, answer, findings, ct).ConfigureAwait(false);
         await MailServersAsync(domain, policy, mxTask, findings, ct).ConfigureAwait(false);
@@ -42,7 +43,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 
     // The names that a stack's certificate has: both, so that adding BIMI later changes neither certificate nor distribution.
     private static string[] CertificateHosts(string domain) =>
-        [StackNames.PolicyHost(domain), StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain)];
+        [MtaStsPolicy.HostOf(domain), BimiRecord.FilesHostOf(domain, BimiRecord.DefaultFilesLabel)];
 
     private async Task<(bool IsAbsent, MtaStsPolicy? Policy)> DiscoverAsync(string domain, string recordName, DnsAnswer answer, List<Finding> findings,
         CancellationToken ct)
@@ -62,7 +63,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 
     private async Task<MtaStsPolicy?> FetchAsync(string domain, List<Finding> findings, CancellationToken ct)
     {
-        var url = StackNames.PolicyUrl(domain);
+        var url = MtaStsPolicy.UrlOf(domain);
         var fetched = await fetcher.FetchAsync(new FetchRequest(url, MaxPolicyBytes, options.FetchTimeout), ct).ConfigureAwait(false);
         if (LiveFindings.Fetch("Policy", url, fetched, Standard, "3.3", Consequence.NoPolicy) is { } trouble)
         {
@@ -122,7 +123,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             return;
         }
 
-        var servers = MailServers.From(domain, mx);
+        var servers = MailServers.From(domain, mx.ValuesIfAnswered);
         if (servers.IsNull)
         {
             findings.Add(Info("MxNull", "5", $"{domain} has a null MX, so it takes no mail (RFC 7505): no sender asks for its policy.", domain));

@@ -1,3 +1,6 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.Marks;
+
 namespace EmailSecurity.Live;
 
 /// <summary>What a look at a live domain includes, and its bounds.</summary>
@@ -16,7 +19,7 @@ public sealed record LiveOptions
     public string Selector { get; init; } = Bimi.BimiSelector.Default;
 
     /// <summary>Mark roots that a mark certificate's chain must end in.</summary>
-    public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
+    public MarkCertificateRoots MarkRoots { get; init; } = MarkCertificateRoots.Default;
 
     /// <summary>Port of the mail servers; 25 but for tests.</summary>
     public int SmtpPort { get; init; } = 25;

@@ -1,6 +1,5 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
-using EmailSecurity.Stacks;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Live;
@@ -14,7 +13,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
-        var name = StackNames.TlsRptRecord(domain);
+        var name = TlsRptRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
         if (LiveFindings.Dns("TlsRptRecord", name, DnsRecordType.TXT, answer, Standard, "3", Consequence.NoReports) is { } trouble)
         {

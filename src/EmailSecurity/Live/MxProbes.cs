@@ -1,4 +1,3 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Live;

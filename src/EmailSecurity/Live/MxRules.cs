@@ -1,7 +1,8 @@
 using System.Net;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 

@@ -1,5 +1,6 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
 
 namespace EmailSecurity.Live;
 

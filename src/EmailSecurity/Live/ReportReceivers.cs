@@ -1,6 +1,7 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Live;
@@ -17,7 +18,7 @@ internal static class ReportReceivers
     /// <param name="addresses">The domain's own addresses; they count where there is no MX record.</param>
     public static Finding? TakesNoMail(string uri, string host, DnsAnswer mx, AddressPresence addresses)
     {
-        var servers = MailServers.From(host, mx);
+        var servers = MailServers.From(host, mx.ValuesIfAnswered);
         var isAbsent = servers.IsImplicit && addresses == AddressPresence.Absent;
         var why = servers.IsNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "the name does not exist" : "it has neither MX nor address records";
         return servers.IsKnown && (servers.IsNull || isAbsent) ? new Finding

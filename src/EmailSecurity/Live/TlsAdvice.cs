@@ -1,3 +1,5 @@
+using EmailSecurity.Applying;
+
 namespace EmailSecurity.Live;
 
 /// <summary>The way out where this computer's TLS is what a check fails for.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using EmailSecurity.Dns;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Live;
 

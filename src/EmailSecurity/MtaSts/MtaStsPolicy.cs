@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
-using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;
 
@@ -21,10 +21,21 @@ public sealed class MtaStsPolicy
     /// <summary>The path of the policy under <c>https://mta-sts.domain</c> (RFC 8461 section 3.2).</summary>
     public const string WellKnownPath = "/.well-known/mta-sts.txt";
 
+    /// <summary>The label of the policy host: <c>mta-sts</c> (RFC 8461 section 3.2).</summary>
+    public const string HostLabel = "mta-sts";
+
+    /// <summary>The policy host: <c>mta-sts.domain</c> (RFC 8461 section 3.2).</summary>
+    /// <param name="domain">The domain.</param>
+    public static string HostOf(string domain) => $"{HostLabel}.{domain}";
+
+    /// <summary>Where senders fetch the policy (RFC 8461 section 3.3).</summary>
+    /// <param name="domain">The domain.</param>
+    public static Uri UrlOf(string domain) => new($"https://{HostOf(domain)}{WellKnownPath}");
+
     private readonly string[] _mxHosts;
     private string? _id;
 
-    internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, EmailSecurityStack? stack = null)
+    internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, object? stack = null)
     {
         Domain = VisibleText.Of(domain);
         Mode = mode;
@@ -40,7 +51,7 @@ public sealed class MtaStsPolicy
     public string Domain { get; }
 
     /// <summary>The stack it came with on the pipeline; null where it came alone.</summary>
-    public EmailSecurityStack? Stack { get; }
+    public object? Stack { get; }
 
     /// <summary>What senders do where an MX host fails validation.</summary>
     public MtaStsMode Mode { get; }
@@ -74,7 +85,7 @@ public sealed class MtaStsPolicy
     /// <param name="maxAge">Seconds, 0 to <see cref="MaxMaxAge"/>.</param>
     /// <param name="stack">The stack to carry along.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName, InvalidMxHost, MxHostMissing, InvalidMaxAge, InvalidMode, PolicyTooLarge.</exception>
-    public static MtaStsPolicy Create(string domain, MtaStsMode mode, IEnumerable<string> mxHosts, long maxAge, EmailSecurityStack? stack = null)
+    public static MtaStsPolicy Create(string domain, MtaStsMode mode, IEnumerable<string> mxHosts, long maxAge, object? stack = null)
     {
         ArgumentNullException.ThrowIfNull(mxHosts);
         var name = DomainName.Normalize(domain);
@@ -177,7 +188,7 @@ public sealed class MtaStsPolicy
     /// <param name="domain">The domain; null to keep it.</param>
     /// <param name="stack">The stack; null to keep it.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    public MtaStsPolicy With(string? domain = null, EmailSecurityStack? stack = null) =>
+    public MtaStsPolicy With(string? domain = null, object? stack = null) =>
         new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { _id = _id };
 
     /// <summary>The same policy on its own.</summary>

@@ -1,6 +1,8 @@
 using System.Text;
-using EmailSecurity.Dns;
+using EmailSecurity.Applying;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;
 
@@ -15,6 +15,10 @@ public sealed record MtaStsRecord(string Id)
 
     /// <summary>The label in front of the domain: <c>_mta-sts</c>.</summary>
     public const string Label = "_mta-sts";
+
+    /// <summary>Its name: <c>_mta-sts.domain</c>.</summary>
+    /// <param name="domain">The domain.</param>
+    public static string NameOf(string domain) => $"{Label}.{domain}";
 
     /// <summary>1 to 32 alphanumerics; a new one tells senders to fetch the policy again.</summary>
     public string Id { get; } = IsId(Id) ? Id : throw new EmailSecurityException("InvalidPolicyId", ErrorKind.InvalidArgument,

@@ -1,4 +1,5 @@
 using EmailSecurity.Findings;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EmailSecurity.Live;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 

@@ -1,5 +1,6 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

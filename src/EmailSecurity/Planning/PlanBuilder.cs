@@ -1,4 +1,5 @@
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

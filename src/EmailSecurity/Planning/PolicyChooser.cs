@@ -1,6 +1,7 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

@@ -1,3 +1,5 @@
+using EmailSecurity.Marks;
+
 namespace EmailSecurity.Planning;
 
 /// <summary>What the caller of a publish allows.</summary>
@@ -10,5 +12,5 @@ public sealed record PublishOptions
     public bool AllowUncoveredMx { get; init; }
 
     /// <summary>Roots that a mark certificate's chain must end in.</summary>
-    public Bimi.MarkCertificateRoots MarkRoots { get; init; } = Bimi.MarkCertificateRoots.Default;
+    public MarkCertificateRoots MarkRoots { get; init; } = MarkCertificateRoots.Default;
 }

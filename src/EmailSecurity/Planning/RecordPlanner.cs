@@ -1,5 +1,8 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -112,7 +115,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         var type = set.AliasTarget is not null ? "CNAME" : set.Type;
-        var value = set.AliasTarget ?? (set.Type == "TXT" ? Dns.TxtStrings.Unquote(set.Values[0]) : set.Values[0]);
+        var value = set.AliasTarget ?? (set.Type == "TXT" ? TxtStrings.Unquote(set.Values[0]) : set.Values[0]);
         var state = StackRecords.Look(observed, new DnsRecordState { Domain = stack.Domain, Name = set.Name, Type = type, Value = value, Ttl = (int)(set.Ttl ?? PolicyRecordTtl), Purpose = reason });
         if (state.Status == DnsRecordStatus.Published)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

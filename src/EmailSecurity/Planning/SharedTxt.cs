@@ -1,5 +1,5 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Bimi;
-using EmailSecurity.Dns;
+using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Planning;
@@ -13,7 +14,7 @@ namespace EmailSecurity.Planning;
 public static class StackPlanner
 {
     /// <summary>Seconds that an edge location may keep the policy: a change is seen soon even where an invalidation was lost.</summary>
-    public const int PolicyEdgeSeconds = 10;
+    public const int PolicyEdgeSeconds = ServedPolicy.EdgeSeconds;
 
     private const string BimiCacheControl = "max-age=86400";
 

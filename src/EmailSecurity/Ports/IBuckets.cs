@@ -1,3 +1,5 @@
+using EmailSecurity.Text;
+
 namespace EmailSecurity.Ports;
 
 /// <summary>S3 Object Ownership.</summary>

@@ -1,3 +1,5 @@
+using EmailSecurity.Text;
+
 namespace EmailSecurity.Ports;
 
 /// <summary>The settings of a distribution that a stack decides; the rest of the configuration is left as it is (read-modify-write).</summary>

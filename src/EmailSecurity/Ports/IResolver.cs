@@ -1,3 +1,5 @@
+using EmailSecurity.Stacks;
+
 namespace EmailSecurity.Ports;
 
 /// <summary>How a DNS look-up ended.</summary>
@@ -67,6 +69,9 @@ public sealed record DnsAnswer
     public bool AuthenticData { get; init; }
     /// <summary>What went wrong, for people; empty for NoError.</summary>
     public string Detail { get; init; } = "";
+
+    /// <summary>The values of the records; null where DNS gave no answer, so that nobody knows whether there are any.</summary>
+    public IReadOnlyList<string>? ValuesIfAnswered => Status is DnsStatus.NoError or DnsStatus.NxDomain ? [.. Records.Select(r => r.Value)] : null;
 }
 
 /// <summary>DNS as the world sees it. Never throws for what DNS says; only for cancellation.</summary>

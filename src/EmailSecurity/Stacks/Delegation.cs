@@ -1,3 +1,5 @@
+using EmailSecurity.Svg;
+
 namespace EmailSecurity.Stacks;
 
 /// <summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EmailSecurity.Dns;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;
 

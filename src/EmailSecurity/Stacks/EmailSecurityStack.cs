@@ -1,4 +1,10 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Text;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;
 
@@ -15,7 +21,7 @@ public sealed record EmailSecurityStack
     public const int DefaultLogRetentionDays = 90;
 
     /// <summary>Default label of the BIMI host below the domain.</summary>
-    public const string DefaultBimiSubdomain = "bimi-assets";
+    public const string DefaultBimiSubdomain = BimiRecord.DefaultFilesLabel;
 
     /// <summary>Default BIMI selector.</summary>
     public const string DefaultBimiSelector = "default";

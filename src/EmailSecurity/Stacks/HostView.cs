@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Stacks;
 

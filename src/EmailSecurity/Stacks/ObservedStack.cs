@@ -1,4 +1,5 @@
 using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Stacks;
@@ -11,9 +12,12 @@ namespace EmailSecurity.Stacks;
 /// <param name="Until">When its successor was put; null for the current one.</param>
 public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateTimeOffset From, DateTimeOffset? Until)
 {
+    /// <summary>Seconds that an edge location may serve a policy after its successor was put: the policy's cache lifetime there.</summary>
+    public const int EdgeSeconds = 10;
+
     /// <summary>When the last sender that fetched it has forgotten it (RFC 8461 section 3.2: max_age); null for the current one, which is still being fetched.</summary>
-    // An edge location may have served it for some seconds after its successor was put.
-    public DateTimeOffset? HeldUntil => Until?.AddSeconds(Planning.StackPlanner.PolicyEdgeSeconds + MaxAge);
+    /// <remarks>An edge location may have served it for some seconds after its successor was put.</remarks>
+    public DateTimeOffset? HeldUntil => Until?.AddSeconds(EdgeSeconds + MaxAge);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"held until {end:u} at the latest" : "served now")}";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
 
 namespace EmailSecurity.Stacks;
 

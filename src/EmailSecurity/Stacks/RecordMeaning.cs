@@ -1,8 +1,9 @@
 using System.Text;
 using EmailSecurity.Bimi;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;

@@ -1,5 +1,6 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Ports;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;
 

@@ -1,3 +1,5 @@
+using EmailSecurity.Planning;
+
 namespace EmailSecurity.Stacks;
 
 /// <summary>Where a stack stands.</summary>

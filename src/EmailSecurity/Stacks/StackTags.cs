@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using EmailSecurity.Planning;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;
 
@@ -23,7 +26,7 @@ public static partial class StackTags
         {
             if (Fault(key, value) is { } fault)
             {
-                throw Invalid($"Tag '{Dns.RecordText.Show(key)}': {fault}", "Change the tag: S3, CloudFront and ACM all take it.", key);
+                throw Invalid($"Tag '{RecordText.Show(key)}': {fault}", "Change the tag: S3, CloudFront and ACM all take it.", key);
             }
 
             if (!checkedTags.TryAdd(key, value))
@@ -72,7 +75,7 @@ public static partial class StackTags
     private static string Characters(string what, string text)
     {
         var wrong = text.EnumerateRunes().First(r => !Allowed().IsMatch(r.ToString()));
-        return $"the {what} has '{Dns.RecordText.Show(wrong.ToString())}' (U+{wrong.Value:X4}); letters, digits, spaces and _ . : / = + - @ are allowed.";
+        return $"the {what} has '{RecordText.Show(wrong.ToString())}' (U+{wrong.Value:X4}); letters, digits, spaces and _ . : / = + - @ are allowed.";
     }
 
     // The pattern of TagKey and TagValue in the service models of CloudFront and ACM; S3 takes the same characters.

@@ -1,5 +1,7 @@
 using System.Text;
-using EmailSecurity.Dns;
+using EmailSecurity.Live;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.TlsRpt;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.TlsRpt;
 
@@ -13,6 +13,10 @@ public sealed record TlsRptRecord
 
     /// <summary>The labels in front of the domain: <c>_smtp._tls</c>.</summary>
     public const string Label = "_smtp._tls";
+
+    /// <summary>Its name: <c>_smtp._tls.domain</c>.</summary>
+    /// <param name="domain">The domain.</param>
+    public static string NameOf(string domain) => $"{Label}.{domain}";
 
     private TlsRptRecord(IReadOnlyList<string> reportUris, IReadOnlyList<KeyValuePair<string, string>> extensions)
     {

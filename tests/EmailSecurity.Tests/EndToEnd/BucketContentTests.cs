@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;

@@ -1,4 +1,6 @@
+using EmailSecurity.Applying;
 using EmailSecurity.Aws;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;

@@ -1,3 +1,4 @@
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Hosting;

@@ -1,7 +1,11 @@
+using EmailSecurity.Applying;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -1,3 +1,5 @@
+using EmailSecurity.Deployment;
+using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
 

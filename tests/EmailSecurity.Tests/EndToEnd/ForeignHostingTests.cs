@@ -1,8 +1,10 @@
 using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.S3.Model;
+using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -1,7 +1,10 @@
+using EmailSecurity.Live;
+using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Support;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

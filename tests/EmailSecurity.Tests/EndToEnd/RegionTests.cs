@@ -1,7 +1,9 @@
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
+using EmailSecurity.Applying;
 using EmailSecurity.Aws;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;

@@ -3,9 +3,11 @@ using Amazon.CertificateManager.Model;
 using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
+using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

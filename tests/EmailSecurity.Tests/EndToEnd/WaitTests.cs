@@ -1,3 +1,4 @@
+using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 

@@ -1,5 +1,7 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Engine;
 

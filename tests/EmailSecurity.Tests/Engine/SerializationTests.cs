@@ -1,7 +1,12 @@
 using CsCheck;
+using EmailSecurity.Bimi;
+using EmailSecurity.Live;
+using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -56,7 +61,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
         {
             var restored = session.Invoke(
                 "$object = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($stack, $depth));" + Restore,
-                ("stack", EmailSecurityStack.FromStackWish(wish)), ("depth", depth)).Single<MtaStsPolicy>().Stack!;
+                ("stack", EmailSecurityStack.FromStackWish(wish)), ("depth", depth)).Single<MtaStsPolicy>().GetStack()!;
             AssertSame(wish, restored.Wish);
         }, iter: 60, threads: 1);
     }
@@ -75,7 +80,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
             var result = session.Invoke("$object = [System.Management.Automation.PSSerializer]::Deserialize($text);" + Restore, ("text", text));
             if (result.Errors.Count == 0)
             {
-                AssertSame(wish, result.Single<MtaStsPolicy>().Stack!.Wish);
+                AssertSame(wish, result.Single<MtaStsPolicy>().GetStack()!.Wish);
                 return;
             }
 
@@ -98,7 +103,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
         await DomainZones.AddAsync(fixture.Sandbox, "saved.example");
         session.Invoke("Publish-MtaStsPolicy -Domain saved.example").ShouldSucceed();
         var stack = session.Invoke("$live = Get-EmailSecurityStack saved.example; $object = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 2));" + Restore)
-            .Single<MtaStsPolicy>().Stack!;
+            .Single<MtaStsPolicy>().GetStack()!;
         var live = session.Invoke("$live").Single<EmailSecurityStack>();
         Assert.Equal((live.Status, live.DnsHost, live.BucketRegion, live.AssetBucket, live.PolicyId, live.Mode), (stack.Status, stack.DnsHost, stack.BucketRegion, stack.AssetBucket, stack.PolicyId, stack.Mode));
         AssertSame(live.Wish, stack.Wish);

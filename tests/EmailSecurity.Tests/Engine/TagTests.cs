@@ -1,5 +1,7 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.Engine;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EmailSecurity.Live;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Live;

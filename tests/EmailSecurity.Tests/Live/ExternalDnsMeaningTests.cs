@@ -1,9 +1,13 @@
+using EmailSecurity.Applying;
+using EmailSecurity.Deployment;
+using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Live;
 
@@ -54,7 +58,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
 
         using var run = lab.Time.Run();
         // Taken down by force, it is named: it leads to a distribution that is gone.
-        var gone = await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).RemoveAsync(EmailSecurityStack.For(Domain), new Planning.RemovalOptions { Force = true }, new Planning.WaitOptions(), new StackLab.YesHost(), TestContext.Current.CancellationToken);
+        var gone = await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).RemoveAsync(EmailSecurityStack.For(Domain), new Planning.RemovalOptions { Force = true }, new WaitOptions(), new StackLab.YesHost(), TestContext.Current.CancellationToken);
         Assert.Contains(gone.Warnings, w => w.StartsWith("Delete at your DNS host, now: mta-sts.corp.example", StringComparison.Ordinal));
     }
 

@@ -1,12 +1,16 @@
 using Amazon.CertificateManager;
 using Amazon.CertificateManager.Model;
 using Amazon.Runtime;
+using EmailSecurity.Applying;
+using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
+using EmailSecurity.Text;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Live;
 

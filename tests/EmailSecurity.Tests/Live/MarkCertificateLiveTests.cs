@@ -1,9 +1,10 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Marks;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Tests.Marks;
 using EmailSecurity.Tests.Svg;
+using EmailSecurity.Text;
 using Microsoft.Extensions.Time.Testing;
 using TestResult = EmailSecurity.Findings.TestResult;
 
@@ -29,7 +30,7 @@ public sealed class MarkCertificateLiveTests(LiveWorld world) : IClassFixture<Li
         var test = MarkCertificateTests.Cases[name];
         var asked = new MarkCertificateOptions { At = MarkFactory.At, Domain = "example.com", TrustedRoots = MarkCertificateTests.Roots };
         asked = test.Ask?.Invoke(asked) ?? asked;
-        Assert.True(Dns.DomainName.TryNormalize(asked.Domain ?? "example.com", out var domain));
+        Assert.True(DomainName.TryNormalize(asked.Domain ?? "example.com", out var domain));
         var zone = domain.EndsWith("example.com", StringComparison.Ordinal) ? "example.com" : domain;
         // A provider does not know the organisational domain only where DMARC cannot be looked up.
         var isKnown = asked.OrganizationalDomain is not null || domain == zone;

@@ -1,4 +1,3 @@
-using EmailSecurity.Dns;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
@@ -21,7 +20,7 @@ public class RuleTests
     [InlineData("!", false, false, false, "")]
     public void Mail_servers_of_an_answer(string mx, bool isKnown, bool isNull, bool isImplicit, string hosts)
     {
-        var servers = MailServers.From(Domain, Answer(DnsRecordType.MX, mx));
+        var servers = MailServers.From(Domain, Answer(DnsRecordType.MX, mx).ValuesIfAnswered);
         Assert.Equal((isKnown, isNull, isImplicit, hosts), (servers.IsKnown, servers.IsNull, servers.IsImplicit, string.Join(' ', servers.Hosts)));
     }
 
@@ -39,7 +38,7 @@ public class RuleTests
     public void Mx_that_the_policy_misses(MtaStsMode mode, string mx, string missed)
     {
         var policy = MtaStsPolicy.Create(Domain, mode, ["mx1.example.com"], 604800);
-        var found = MxRules.Uncovered(policy, MailServers.From(Domain, Answer(DnsRecordType.MX, mx))).ToArray();
+        var found = MxRules.Uncovered(policy, MailServers.From(Domain, Answer(DnsRecordType.MX, mx).ValuesIfAnswered)).ToArray();
         Assert.Equal(missed, string.Join(' ', found.Select(f => $"{f.Severity}:{f.Location}")));
         Assert.All(found, f => Assert.Equal(("MxNotCovered", true), (f.Code, f.Fix.Length > 0)));
         // No pattern can match an address, so that adding one is no way out.

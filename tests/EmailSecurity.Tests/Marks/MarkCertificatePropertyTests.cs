@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using EmailSecurity.Bimi;
+using EmailSecurity.Marks;
 using static EmailSecurity.Tests.Marks.MarkFactory;
 
 namespace EmailSecurity.Tests.Marks;

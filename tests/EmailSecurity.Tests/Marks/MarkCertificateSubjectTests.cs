@@ -1,5 +1,5 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 
 namespace EmailSecurity.Tests.Marks;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using static EmailSecurity.Tests.Marks.MarkFactory;
 
 namespace EmailSecurity.Tests.Marks;

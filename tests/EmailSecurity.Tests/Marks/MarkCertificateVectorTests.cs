@@ -1,5 +1,6 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Marks;

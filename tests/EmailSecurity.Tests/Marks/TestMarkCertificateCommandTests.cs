@@ -1,5 +1,7 @@
 using System.Text;
 using EmailSecurity.Bimi;
+using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Tests.Engine;
 using static EmailSecurity.Tests.Marks.MarkFactory;
 using TestResult = EmailSecurity.Findings.TestResult;

@@ -1,4 +1,4 @@
-using EmailSecurity.Planning;
+using EmailSecurity.Applying;
 using EmailSecurity.Ports;
 using Microsoft.Extensions.Time.Testing;
 

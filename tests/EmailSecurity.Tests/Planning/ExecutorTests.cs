@@ -1,3 +1,5 @@
+using EmailSecurity.Applying;
+using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;

@@ -2,6 +2,7 @@ using CsCheck;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
 
 namespace EmailSecurity.Tests.Plans;

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Marks;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Tests.Marks;
 

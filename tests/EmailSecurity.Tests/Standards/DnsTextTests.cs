@@ -1,4 +1,5 @@
-using EmailSecurity.Dns;
+using EmailSecurity.Findings;
+using EmailSecurity.Text;
 using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Standards;

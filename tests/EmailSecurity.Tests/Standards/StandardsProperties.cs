@@ -1,8 +1,9 @@
 using CsCheck;
 using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
-using EmailSecurity.Dns;
+using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Standards;

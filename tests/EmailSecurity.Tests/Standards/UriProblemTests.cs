@@ -1,4 +1,4 @@
-using EmailSecurity.Dns;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.Standards;
 

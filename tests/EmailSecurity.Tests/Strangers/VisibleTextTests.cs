@@ -9,9 +9,11 @@ using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
 using EmailSecurity.TlsRpt;
 using TestResult = EmailSecurity.Findings.TestResult;
 

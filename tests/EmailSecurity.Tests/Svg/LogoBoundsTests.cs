@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Live;
 
 namespace EmailSecurity.Tests.Svg;
 

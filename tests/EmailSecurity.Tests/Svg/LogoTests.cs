@@ -1,6 +1,7 @@
 using System.Text;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Tests.Svg;
 

@@ -1,4 +1,4 @@
-using EmailSecurity.Bimi;
+using EmailSecurity.Svg;
 
 namespace EmailSecurity.Tests.Svg;
 

@@ -1,0 +1,177 @@
+using EmailSecurity.Applying;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using EmailSecurity.Svg;
+
+namespace EmailSecurity.Deployment;
+
+/// <summary>What a command on a stack did.</summary>
+public sealed record DeploymentResult
+{
+    /// <summary>The stack now; null where it is gone.</summary>
+    public required EmailSecurityStack? Stack { get; init; }
+    /// <summary>The plan that was carried out; of a removal, the last.</summary>
+    public required Plan Plan { get; init; }
+    /// <summary>How that went.</summary>
+    public required ExecutionResult Execution { get; init; }
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>One error for each thing that went wrong.</summary>
+    public IReadOnlyList<EmailSecurityException> Errors { get; init; } = [];
+}
+
+/// <summary>Observe, plan, apply, confirm: the one way in which commands change a stack.</summary>
+public sealed class StackDeployment(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
+{
+    private const int MaxRemovalStages = 4;
+
+    /// <summary>What a publish would change.</summary>
+    public async Task<Plan> PlanAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        var wish = stack.WishForDeployment();
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(wish, parts, observed, options);
+        if (plan.IsEmpty && plan.Refused.Count == 0 && parts.HasFlag(StackParts.MtaSts))
+        {
+            memory.Verified(observed.Caller.AccountId, wish);
+        }
+        else
+        {
+            memory.Forget(observed.Caller.AccountId, wish);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
+    public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        var wish = stack.WishForDeployment();
+        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var plan = StackPlanner.Publish(wish, parts, observed, options);
+        host.Warn(plan.Warnings); // before the questions that they are about
+        ExecutionResult result;
+        try
+        {
+            result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            memory.Forget(observed.Caller.AccountId, wish);
+            throw;
+        }
+
+        if (result.IsComplete && !plan.RefusedParts.HasFlag(StackParts.MtaSts) && parts.HasFlag(StackParts.MtaSts))
+        {
+            memory.Verified(observed.Caller.AccountId, wish);
+        }
+        else if (!result.IsComplete)
+        {
+            memory.Forget(observed.Caller.AccountId, wish);
+        }
+
+        foreach (var (bucket, item, versionId) in result.PutObjects)
+        {
+            memory.Remember(bucket, item.Key, new ObjectMetadata(versionId, item.ContentType, item.CacheControl) { ContentEncoding = item.ContentEncoding, Sha256 = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(item.Content.Span)) });
+        }
+
+        var now = StackReport.AfterPublish(stack, parts, observed, plan, result);
+        if (now.Policy is { } policy)
+        {
+            memory.Remember(policy, stack.Domain);
+        }
+
+        return new DeploymentResult
+        {
+            Stack = now,
+            Plan = plan,
+            Execution = result,
+            Warnings = plan.Warnings,
+            Errors = [.. plan.Refused, .. Errors(result)],
+        };
+    }
+
+    /// <summary>The stack as AWS and DNS have it; null where there is nothing of it.</summary>
+    public async Task<EmailSecurityStack?> GetAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+        return StackReport.AsObserved(stack, asked, observed);
+    }
+
+    /// <summary>Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.</summary>
+    public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    {
+        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Until it is disposed, what this reads of many stacks rests on one listing of zones, distributions and certificates.</summary>
+    public IDisposable? KeepListings() => services.KeepListings();
+
+    /// <summary>Domains of all stacks of the account that have a distribution.</summary>
+    public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
+
+    /// <summary>Takes a stack down as far as is safe now; the stack in the result is null once it is gone.</summary>
+    public async Task<DeploymentResult> RemoveAsync(EmailSecurityStack stack, RemovalOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    {
+        List<string> warnings = [];
+        for (var stage = 1; ; stage++)
+        {
+            var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+            memory.Forget(observed.Caller.AccountId, asked);
+            if (observed.LogBucket is { } logs && !options.KeepLogs && !options.RemoveForeignObject)
+            {
+                observed = observed with { OtherLogObjects = await services.Buckets.FindOthersAsync(logs.Name, StackNames.IsLogKey, cancellationToken).ConfigureAwait(false) };
+            }
+
+            var plan = RemovalPlanner.Remove(asked, observed, options);
+            var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
+            warnings.AddRange(plan.Warnings.Except(warnings, StringComparer.Ordinal).ToArray());
+            var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
+            if (last)
+            {
+                var gone = result.IsComplete && plan.Refused.Count == 0;
+                var left = gone ? null : StackReport.WhileRemoving(stack, asked, observed, result);
+                return new DeploymentResult
+                {
+                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0 ? left with { State = left.State with { WaitingFor = plan.Refused[0].What } } : left,
+                    Plan = plan,
+                    Execution = result,
+                    Warnings = warnings,
+                    Errors = [.. plan.Refused, .. Errors(result)],
+                };
+            }
+        }
+    }
+
+    private static bool IsTakeDown(Plan plan) => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
+
+    // Steps that failed for the same reason are one error: the first names the step, the rest is counted.
+    private static IReadOnlyList<EmailSecurityException> Errors(ExecutionResult result) =>
+    [
+        .. result.Failed.GroupBy(f => f.Error.ErrorId, StringComparer.Ordinal).Select(g =>
+        {
+            var first = g.First();
+            var others = g.Count() - 1;
+            var left = result.Skipped.Count;
+            return new EmailSecurityException(first.Error.ErrorId, first.Error.Kind,
+                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{(others > 0 ? Invariant($" ({others} more steps failed so.)") : "")}{(left > 0 ? Invariant($" {left} steps that depend on it were left.") : "")}", "", first.Error)
+            { Target = first.Error.Target ?? first.Change.Target };
+        }),
+    ];
+
+    // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
+    private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        var asked = stack.WishForDeployment();
+        var observed = await new StackObserver(services, time, memory).ObserveAsync(asked, options with { FindsDnsHost = true }, cancellationToken).ConfigureAwait(false);
+        return (asked.DnsHost == DnsHost.External || observed.ZoneOf(asked.Domain) is not null ? asked : asked with { DnsHost = DnsHost.External }, observed);
+    }
+
+    private Task<ObservedStack> ObserveAsync(StackWish wish, ObserveOptions options, CancellationToken cancellationToken)
+        => new StackObserver(services, time, memory).ObserveAsync(wish, options, cancellationToken);
+}

@@ -1,0 +1,76 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using EmailSecurity.Text;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Tells what is the stack's, by any of the marks that it left: one can be lost. A tag that names another stack settles the matter.</summary>
+public static class StackOwnership
+{
+    /// <summary>The distribution: by its tag; without one, by its origin, where another resource of the stack still has its tag.</summary>
+    public static bool IsDistributionOurs(ObservedStack observed) => observed.Distribution is { } dist && (dist.Tags.ContainsKey(StackNames.OwnerTag)
+        ? StackNames.IsOwner(observed.Domain, dist.Tags)
+        : ReadsAssetBucket(observed, dist) && HasTaggedBeside(observed));
+
+    /// <summary>The asset bucket: by its tag; without one, because the stack's distribution reads it.</summary>
+    public static bool IsAssetBucketOurs(ObservedStack observed) => observed.AssetBucket is { } bucket && (bucket.Settings.Tags.ContainsKey(StackNames.OwnerTag)
+        ? HasTag(observed, bucket)
+        : observed.Distribution is { } dist && ReadsAssetBucket(observed, dist) && IsDistributionOurs(observed));
+
+    /// <summary>The parts whose records are ours, by the tags of either bucket or of the distribution.</summary>
+    public static StackParts Parts(ObservedStack observed)
+    {
+        IReadOnlyDictionary<string, string>?[] tags = [observed.AssetBucket?.Settings.Tags, observed.LogBucket?.Settings.Tags, observed.Distribution?.Tags];
+        return tags.Where(t => t is not null && StackNames.IsOwner(observed.Domain, t) && t.ContainsKey(StackNames.PartsTag))
+            .Aggregate(StackParts.None, (parts, t) => parts | Parse(t![StackNames.PartsTag]));
+    }
+
+    /// <summary>The value of the tag that lists the parts.</summary>
+    public static string Text(StackParts parts) => string.Join(' ', new[]
+    {
+        parts.HasFlag(StackParts.MtaSts) ? "mta-sts" : "",
+        parts.HasFlag(StackParts.TlsRpt) ? "tls-rpt" : "",
+        parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
+    }.Where(w => w.Length > 0));
+
+    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host leads to us.</summary>
+    /// <remarks>Another provider's record, after a move there, is neither.</remarks>
+    public static bool IsPolicyRecordOurs(ObservedStack observed)
+        => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id))
+            || LeadsToUs(observed, StackNames.PolicyHost(observed.Domain));
+
+    /// <summary>True where the name leads to our distribution.</summary>
+    public static bool LeadsToUs(ObservedStack observed, string host)
+    {
+        var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])
+            .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
+        return observed.Distribution is { } dist && IsDistributionOurs(observed)
+            && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
+    public static bool IsKnownId(ObservedStack observed, string id)
+        => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed))
+            || id == observed.DistributionMark?.Id || id == observed.LogMark?.Id || observed.PolicyHistory.Any(p => p.Id == id);
+
+    private static bool HasTaggedBeside(ObservedStack observed)
+        => HasTag(observed, observed.AssetBucket) || HasTag(observed, observed.LogBucket)
+            || observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags));
+
+    private static bool HasTag(ObservedStack observed, ObservedBucket? bucket)
+        => bucket is not null && StackNames.IsOwner(observed.Domain, bucket.Settings.Tags);
+
+    private static bool ReadsAssetBucket(ObservedStack observed, ObservedDistribution dist)
+    {
+        var bucket = observed.AssetBucketName;
+        return dist.Settings.OriginDomainName.StartsWith(bucket + ".s3.", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static StackParts Parse(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return (words.Contains("mta-sts") ? StackParts.MtaSts : StackParts.None)
+            | (words.Contains("tls-rpt") ? StackParts.TlsRpt : StackParts.None)
+            | (words.Contains("bimi") ? StackParts.Bimi : StackParts.None);
+    }
+}

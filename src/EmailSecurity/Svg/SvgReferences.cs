@@ -1,0 +1,131 @@
+using EmailSecurity.Planning;
+
+namespace EmailSecurity.Svg;
+
+/// <summary>Ids and what refers to them: resolved once the whole document is read.</summary>
+internal sealed class SvgReferences
+{
+    /// <summary>A logo that draws more elements than this through <c>use</c> is a bomb.</summary>
+    private const int MaximumDrawn = 100_000;
+
+    /// <summary>Deeper chains of <c>use</c> are refused rather than followed.</summary>
+    private const int MaximumChain = 64;
+
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly List<Target> _targets = [];
+    private readonly List<Reference> _references = [];
+    private readonly List<int> _uses = [];
+
+    private sealed class Target
+    {
+        public required SvgElement Element { get; init; }
+        public required int First { get; init; }
+        public int Last { get; set; }
+        public bool IsOpen { get; set; }
+        public int Drawn { get; set; } = -1;
+    }
+
+    /// <summary>One reference: where it stands, what it names, and the ordinal of the element it stands on.</summary>
+    private readonly record struct Reference(int Offset, string Name, bool IsUse, int Element);
+
+    /// <summary>Enters an id; the number to give to <see cref="Close"/>, or -1 where it was there before.</summary>
+    public int Add(string name, SvgElement element, int ordinal)
+    {
+        if (!_byName.TryAdd(name, _targets.Count))
+            return -1;
+        _targets.Add(new Target { Element = element, First = ordinal, Last = ordinal });
+        return _targets.Count - 1;
+    }
+
+    /// <summary>The element of that id ends; <paramref name="last"/> is the ordinal of the last element in it.</summary>
+    public void Close(int target, int last) => _targets[target].Last = last;
+
+    /// <summary>Enters a reference.</summary>
+    public void Refer(string name, int offset, bool isUse, int ordinal)
+    {
+        if (isUse)
+            _uses.Add(_references.Count);
+        _references.Add(new Reference(offset, name, isUse, ordinal));
+    }
+
+    /// <summary>Reports references that lead nowhere, to the wrong thing, in circles, or that multiply.</summary>
+    public void Check(ReadOnlySpan<byte> text, SvgFindings findings)
+    {
+        foreach (var reference in _references)
+        {
+            if (!_byName.TryGetValue(reference.Name, out var index))
+            {
+                if (findings.Take(SvgRule.ReferenceUnresolved))
+                    findings.Add(SvgRule.ReferenceUnresolved, text, reference.Offset, $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
+            }
+            else if (!reference.IsUse && _targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
+            {
+                if (findings.Take(SvgRule.ReferenceWrongKind))
+                    findings.Add(SvgRule.ReferenceWrongKind, text, reference.Offset, $"'{Short(reference.Name)}' is no gradient or solid colour to paint with.");
+            }
+        }
+
+        long total = 0;
+        var circular = false;
+        foreach (var use in _uses)
+        {
+            total += Draw(_references[use], 0, ref circular);
+            if (circular)
+            {
+                findings.Report(SvgRule.UseCircular, text, _references[use].Offset, "This use element draws an element that draws itself again.");
+                return;
+            }
+            if (total > MaximumDrawn)
+            {
+                findings.Report(SvgRule.UseExpansion, text, _references[use].Offset, $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
+                return;
+            }
+        }
+    }
+
+    /// <summary>How many elements a use element draws, stopping above <see cref="MaximumDrawn"/>.</summary>
+    private int Draw(Reference use, int depth, ref bool circular)
+    {
+        if (!_byName.TryGetValue(use.Name, out var index))
+            return 0;
+        var target = _targets[index];
+        if (target.IsOpen || (use.Element >= target.First && use.Element <= target.Last))
+        {
+            circular = true;
+            return 0;
+        }
+        if (target.Drawn >= 0)
+            return target.Drawn;
+        if (depth >= MaximumChain)
+            return MaximumDrawn + 1;
+        target.IsOpen = true;
+        long drawn = target.Last - target.First + 1;
+        for (var i = FirstUseAt(target.First); i < _uses.Count && drawn <= MaximumDrawn && !circular; i++)
+        {
+            var inner = _references[_uses[i]];
+            if (inner.Element > target.Last)
+                break;
+            drawn += Draw(inner, depth + 1, ref circular);
+        }
+        target.IsOpen = false;
+        target.Drawn = (int)Math.Min(drawn, MaximumDrawn + 1);
+        return target.Drawn;
+    }
+
+    // Uses are in document order.
+    private int FirstUseAt(int ordinal)
+    {
+        var (low, high) = (0, _uses.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_references[_uses[middle]].Element < ordinal)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    private static string Short(string name) => name.Length > 60 ? name[..60] + "..." : name;
+}

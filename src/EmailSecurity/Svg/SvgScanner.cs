@@ -1,0 +1,96 @@
+namespace EmailSecurity.Svg;
+
+/// <summary>Walks the numbers, names and separators inside an attribute value.</summary>
+internal ref struct SvgScanner(ReadOnlySpan<byte> text)
+{
+    private readonly ReadOnlySpan<byte> _text = text;
+
+    /// <summary>Offset of the next byte.</summary>
+    public int Position { get; set; }
+
+    /// <summary>True at the end.</summary>
+    public readonly bool AtEnd => Position >= _text.Length;
+
+    /// <summary>The next byte; 0 at the end.</summary>
+    public readonly byte Next => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+
+    public void SkipWhiteSpace()
+    {
+        while (SvgText.IsWhiteSpace(Next))
+            Position++;
+    }
+
+    /// <summary>Skips white space with at most one comma in it; true where there was a comma.</summary>
+    public bool SkipComma()
+    {
+        SkipWhiteSpace();
+        if (Next != ',')
+            return false;
+        Position++;
+        SkipWhiteSpace();
+        return true;
+    }
+
+    /// <summary>Steps over a number: sign, digits, fraction, exponent (SVG Tiny 1.2 section 4.1.2). False and no step where there is none.</summary>
+    public bool SkipNumber()
+    {
+        var i = Position;
+        if ((uint)i >= (uint)_text.Length)
+            return false;
+        if (_text[i] is (byte)'-' or (byte)'+')
+            i++;
+        var start = i;
+        i = SkipDigits(i);
+        var digits = i - start;
+        if ((uint)i < (uint)_text.Length && _text[i] == '.')
+        {
+            var fraction = SkipDigits(i + 1) - i - 1;
+            // "1." is a number to the grammar of path data only; renderers read it everywhere.
+            digits += fraction;
+            i += fraction + 1;
+        }
+        if (digits == 0)
+            return false;
+        if ((uint)i < (uint)_text.Length && (_text[i] | 0x20) == 'e')
+        {
+            var sign = i + 1 < _text.Length && _text[i + 1] is (byte)'-' or (byte)'+' ? 1 : 0;
+            var exponent = SkipDigits(i + 1 + sign);
+            if (exponent > i + 1 + sign)
+                i = exponent;
+        }
+        Position = i;
+        return true;
+    }
+
+    private readonly int SkipDigits(int i)
+    {
+        while ((uint)i < (uint)_text.Length && (uint)(_text[i] - '0') <= 9)
+            i++;
+        return i;
+    }
+
+    /// <summary>Reads a number; false where there is none or it is not finite.</summary>
+    public bool ReadNumber(out double number)
+    {
+        var start = Position;
+        number = 0;
+        if (!SkipNumber())
+            return false;
+        var digits = _text[start..Position];
+        if (digits[0] == '+')
+            digits = digits[1..];
+        return System.Buffers.Text.Utf8Parser.TryParse(digits, out number, out _) && double.IsFinite(number);
+    }
+
+    /// <summary>Steps over a run of letters and returns it.</summary>
+    public ReadOnlySpan<byte> ReadLetters()
+    {
+        var start = Position;
+        while (char.IsAsciiLetter((char)Next))
+            Position++;
+        return _text[start..Position];
+    }
+
+    /// <summary>The rest.</summary>
+    public readonly ReadOnlySpan<byte> Rest => Position >= _text.Length ? [] : _text[Position..];
+}

@@ -1,0 +1,130 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Marks;
+
+namespace EmailSecurity.Text;
+
+/// <summary>
+/// What RFC 8461 section 3.1 and RFC 8460 section 3 say in the same words for their two records: the version field, extension fields,
+/// and which of several TXT records counts.
+/// </summary>
+internal static class VersionedRecords
+{
+    /// <summary>The record chosen among several.</summary>
+    /// <param name="Value">The one that counts; null where none does.</param>
+    /// <param name="IsAbsent">True where nothing there even looks like such a record.</param>
+    internal readonly record struct Choice(string? Value, bool IsAbsent);
+
+    internal static string? Location(string label, string domain) => domain.Length == 0 ? null : $"{label}.{domain}";
+
+    /// <summary>
+    /// "If multiple TXT records are returned, records that do not begin with 'v=...;' are discarded. If the number of resulting records is not one, ..."
+    /// </summary>
+    internal static Choice Choose(IEnumerable<string> txtValues, string version, string section, string code, string consequence, ref FindingBag findings)
+    {
+        // The rule is for several records; a lone one is held against the grammar only, which allows white space before the semicolon.
+        string? only = null, candidate = null, nearMiss = null;
+        var (count, candidates) = (0, 0);
+        foreach (var value in txtValues)
+        {
+            if (value is null)
+                continue;
+            count++;
+            only = value;
+            if (value.StartsWith(version, StringComparison.Ordinal) && value.Length > version.Length && value[version.Length] == ';')
+            {
+                candidates++;
+                candidate ??= value;
+            }
+            else if (IsNearMiss(value, version))
+            {
+                nearMiss ??= value;
+            }
+        }
+        if (candidates > 1)
+        {
+            findings.Error(code + "Multiple", section, $"There are {candidates} records that begin with '{version};'; with more than one, {consequence}.", "Keep exactly one.");
+            return new Choice(null, false);
+        }
+        if (candidates == 1)
+        {
+            if (nearMiss is not null)
+                findings.Warning(code + "Discarded", section, $"Another record is not one, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.", "Remove it.");
+            return new Choice(candidate, false);
+        }
+        if (count == 1 && nearMiss is not null)
+            return new Choice(only, false);
+        if (nearMiss is not null)
+        {
+            findings.Error(code + "Discarded", section, $"Beside other TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.", $"Begin the record with exactly '{version};'.");
+            return new Choice(null, false);
+        }
+        findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with '{version};'."), $"Publish one that begins with '{version};'.");
+        return new Choice(null, true);
+    }
+
+    /// <summary>True where the first field is the version exactly; otherwise says why not. White space before its semicolon is pointed out.</summary>
+    internal static bool ReadVersion(string value, string version, string section, string code, ref FindingBag findings)
+    {
+        if (value.Length > RecordText.MaxRecordLength)
+        {
+            findings.Error(code + "TooLong", section, $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
+            return false;
+        }
+        var fields = new FieldReader(value);
+        fields.MoveNext();
+        var first = fields.Current;
+        if (!first.Text.SequenceEqual(version))
+        {
+            findings.Error(code + "VersionInvalid", section, $"The record begins with '{RecordText.Show(first.Text)}', not with '{version}'.", $"Begin the record with exactly '{version};' (case matters, nothing before it).", 1, 1);
+            return false;
+        }
+        if (!first.IsLast && value[version.Length] != ';')
+            findings.Warning(code + "VersionSpacing", section, $"White space stands between '{version}' and its semicolon; beside any other TXT record, senders discard this one.", $"Begin the record with exactly '{version};'.", 1, version.Length + 1);
+        return true;
+    }
+
+    /// <summary>Splits name=value; false, with a finding, where the field is empty or has no "=".</summary>
+    internal static bool SplitField(RecordField field, string section, string code, ref FindingBag findings, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
+    {
+        name = value = [];
+        if (field.Text.Length == 0)
+        {
+            findings.Error(code + "FieldEmpty", section, "The record has two semicolons with nothing between them.", "Remove one semicolon.", 1, field.Column);
+            return false;
+        }
+        if (field.HasTrailingWsp)
+            findings.Error(code + "TrailingSpace", section, "The record ends with white space that no semicolon follows.", "Remove the white space at the end, or close the record with a semicolon.", 1, field.Column + field.Text.Length);
+        var equals = field.Text.IndexOf('=');
+        if (equals < 0)
+        {
+            findings.Error(code + "FieldMalformed", section, $"'{RecordText.Show(field.Text)}' is not name=value.", "Write each field as name=value, fields separated by semicolons.", 1, field.Column);
+            return false;
+        }
+        name = field.Text[..equals];
+        value = field.Text[(equals + 1)..];
+        return true;
+    }
+
+    /// <summary>Holds an extension field against its grammar; unknown fields are ignored, but a field that breaks the grammar breaks the record.</summary>
+    internal static bool CheckExtension(ReadOnlySpan<char> name, ReadOnlySpan<char> value, int column, string section, string code, ref FindingBag findings)
+    {
+        if (!RecordText.IsExtensionName(name))
+        {
+            findings.Error(code + "FieldNameInvalid", section, $"'{RecordText.Show(name)}' is no field name.", "Field names are 1 to 32 letters, digits, '_', '-' and '.', beginning with a letter or digit.", 1, column);
+            return false;
+        }
+        if (!RecordText.IsExtensionValue(value))
+        {
+            findings.Error(code + "FieldValueInvalid", section, $"The value of '{name}' is {(value.Length == 0 ? "empty" : $"'{RecordText.Show(value)}', which has a space, '=' or a character outside printable ASCII")}.", "Give it a value of printable ASCII without spaces and '='.", 1, column + name.Length + 1);
+            return false;
+        }
+        return true;
+    }
+
+    private static bool IsNearMiss(string value, string version)
+    {
+        // "v=STSv1 ;", "V=STSv1;", " v=STSv1;", "v=STSv10;", "\"v=STSv1;": somebody meant this record.
+        var text = value.AsSpan().TrimStart(" \t\"");
+        return text.StartsWith(version.AsSpan(0, version.Length - 1), StringComparison.OrdinalIgnoreCase);
+    }
+}
