@@ -75,8 +75,11 @@ public class HouseTests
             using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, project, "packages.lock.json")));
             var packages = locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(f => f.Value.EnumerateObject()).Where(p => p.Value.GetProperty("type").GetString() != "Project");
             Assert.All(packages, p => Assert.Equal(64, Convert.FromBase64String(p.Value.GetProperty("contentHash").GetString()!).Length));
-            Assert.Matches("RestoreLockedMode Condition=\"'\\$\\(CI\\)' == 'true'", File.ReadAllText(Path.Combine(Sources, project, project + ".csproj")));
+            Assert.Contains("<TargetFramework>net8.0</TargetFramework>", File.ReadAllText(Path.Combine(Sources, project, project + ".csproj")), StringComparison.Ordinal);
         }
+
+        // For what targets the oldest PowerShell, which is what ships.
+        Assert.Matches("== 'net8.0'[^>]*>\\s*<RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>\\s*<RestoreLockedMode Condition=\"'\\$\\(CI\\)' == 'true'", File.ReadAllText(Path.Combine(Root, "Directory.Build.targets")));
     }
 
     [Fact]
