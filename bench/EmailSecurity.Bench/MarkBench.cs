@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using EmailSecurity.Applying;
 using EmailSecurity.Marks;
 using EmailSecurity.Tests.Marks;
 

@@ -4,11 +4,9 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
-using EmailSecurity.Applying;
 using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
 using EmailSecurity.Findings;
-using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.TlsRpt;
 

@@ -5,13 +5,12 @@ using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
 using EmailSecurity.Applying;
-using EmailSecurity.Aws;
 using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
+using EmailSecurity.Tests.Support;
 
 /// <summary>
 /// AWS calls and wall time of a stack's life against the sandbox: first publish, publish again, a one-line policy change, removal. Without

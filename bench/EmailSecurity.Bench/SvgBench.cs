@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using EmailSecurity.Applying;
 using EmailSecurity.Bimi;
-using EmailSecurity.Live;
 
 /// <summary>
 /// Logos per second on one core, with allocation per logo; beside it a bare XmlReader pass over the same bytes, and libxml2's RELAX NG pass

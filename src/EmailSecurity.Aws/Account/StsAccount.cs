@@ -1,8 +1,9 @@
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Account;
 
 /// <summary><see cref="IAccount"/> on STS.</summary>
 internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable

@@ -1,8 +1,9 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Buckets;
 
 /// <summary>Reads one setting of a bucket; the result is what to add to the settings, null where there is no bucket.</summary>
 internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3, string bucket, string owner)

@@ -1,8 +1,9 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Buckets;
 
 /// <summary>Puts one setting of a bucket. Each is a full replacement, so a repeat changes nothing.</summary>
 internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3, string bucket, string owner)

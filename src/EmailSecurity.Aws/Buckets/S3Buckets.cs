@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Buckets;
 
 /// <summary>
 /// <see cref="IBuckets"/> on S3. Every call but CreateBucket names the expected owner, so that nothing is ever read from, written to

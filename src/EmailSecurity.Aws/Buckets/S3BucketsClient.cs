@@ -1,7 +1,8 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Buckets;
 
 /// <summary>The S3 client of a session in one region.</summary>
 internal sealed class S3BucketsClient(AwsSession session, string region) : AmazonS3Client(session.Credentials, Configuration(session, region))

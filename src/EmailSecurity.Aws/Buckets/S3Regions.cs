@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Buckets;
 
 /// <summary>
 /// Calls each bucket in the region that it is in, wherever the session's buckets are made: S3 answers a call in another region with the name

@@ -1,10 +1,11 @@
 using Amazon.CertificateManager;
 using Amazon.CertificateManager.Model;
 using Amazon.Runtime;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 using CertificateStatus = EmailSecurity.Ports.CertificateStatus;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Certificates;
 
 /// <summary><see cref="ICertificates"/> on ACM in us-east-1.</summary>
 internal sealed class AcmCertificates : ICertificates, IDisposable

@@ -1,6 +1,7 @@
 using Amazon.CertificateManager;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Certificates;
 
 /// <summary>The ACM client of a session, in us-east-1: CloudFront uses certificates of that region only.</summary>
 internal sealed class AcmClient(AwsSession session) : AmazonCertificateManagerClient(session.Credentials, session.Configure(new AmazonCertificateManagerConfig(), AwsSession.GlobalRegion))

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
+using EmailSecurity.Aws.Session;
 
 namespace EmailSecurity.Aws.Credentials;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws.Credentials;

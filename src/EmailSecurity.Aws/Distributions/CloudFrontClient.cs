@@ -1,6 +1,7 @@
 using Amazon.CloudFront;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary>The CloudFront client of a session; the service is global and signed for us-east-1.</summary>
 internal sealed class CloudFrontClient(AwsSession session) : AmazonCloudFrontClient(session.Credentials, session.Configure(new AmazonCloudFrontConfig(), AwsSession.GlobalRegion))

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary><see cref="IDistributions"/> on CloudFront.</summary>
 internal sealed class CloudFrontDistributions : IDistributions, IDisposable

@@ -3,8 +3,9 @@ using System.Xml.Linq;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary>
 /// UpdateDistribution replaces the whole configuration: a setting that CloudFront reports, and the client library does not know and so does not

@@ -2,7 +2,7 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary>CloudFront's DistributionConfig from and to the settings a stack decides.</summary>
 internal static class DistributionConfigs

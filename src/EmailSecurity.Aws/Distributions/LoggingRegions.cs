@@ -1,6 +1,6 @@
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary>Regions to whose buckets CloudFront does not deliver standard logs (legacy): the opt-in regions (CloudFront Developer Guide, "Choose an Amazon S3 bucket for your standard logs").</summary>
 internal static class LoggingRegions

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.CloudFront.Model;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Distributions;
 
 /// <summary>
 /// How many distributions use each origin access control, as far as this session has seen. It only saves calls that would fail: CloudFront decides.

@@ -6,7 +6,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>Stands before a client reads an answer, and refuses what cannot be AWS's (<see cref="AnswerRules"/>).</summary>
 internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules) : PipelineHandler

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>What an answer must look like to be the answer of an operation.</summary>
 /// <param name="Form">Form of the body.</param>

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>What a call is, for messages: <c>s3:PutObject</c> on a target.</summary>
 /// <param name="Service">IAM prefix of the service: <c>s3</c>, <c>cloudfront</c>, <c>acm</c>, <c>route53</c>, <c>sts</c>.</param>

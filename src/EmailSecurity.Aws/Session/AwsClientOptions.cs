@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>How patient the AWS clients are. The defaults are for AWS; an emulator on this machine gets a short backoff, and tests set their own.</summary>
 internal sealed record AwsClientOptions

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using EmailSecurity.Aws.Buckets;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>The one translation of what the SDK throws into the errors that a user sees.</summary>
 internal static class AwsErrors

@@ -3,7 +3,7 @@ using Amazon.Runtime;
 using EmailSecurity.Aws.Credentials;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>What the AWS clients of one session share: credentials, region, endpoint, connections, and the one way to make a call.</summary>
 internal sealed class AwsSession : IDisposable

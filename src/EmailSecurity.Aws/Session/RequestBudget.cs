@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>
 /// A token bucket whose callers are served in the order they came. A caller takes its tokens at once, perhaps of those to come,

@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>Bounded repetition for answers that mean "not yet" and that the SDK does not retry (S3 and Route 53 while a change settles).</summary>
 internal static class Retry

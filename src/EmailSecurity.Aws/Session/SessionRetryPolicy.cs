@@ -1,7 +1,8 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
+using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>The SDK's standard retry rules, with waits by the session's clock: exponential backoff with full jitter, capped.</summary>
 internal sealed class SessionRetryPolicy(IClientConfig config, AwsSession session) : StandardRetryPolicy(config)

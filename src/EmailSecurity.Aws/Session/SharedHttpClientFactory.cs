@@ -1,7 +1,7 @@
 using System.Net;
 using Amazon.Runtime;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>One connection pool for all AWS clients of a session.</summary>
 internal sealed class SharedHttpClientFactory : HttpClientFactory, IDisposable

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Session;
 
 /// <summary>
 /// A listing that callers at the same time share: each gets the result of a listing that began after it asked, so that nobody is

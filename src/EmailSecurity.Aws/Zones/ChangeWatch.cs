@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>
 /// Which changes are waited for, and when each was looked at last. Many stacks wait for as many changes at a time, and each look is a request of

@@ -1,7 +1,8 @@
 using Amazon.Route53.Model;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>Finds the hosted zones of a domain: one by name with a call of its own, many at a time from one listing.</summary>
 internal sealed class HostedZoneSearch

@@ -3,7 +3,7 @@ using Amazon.Route53;
 using Amazon.Route53.Model;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>Record sets between Route 53's form (final dots, octal escapes) and the port's.</summary>
 internal static class RecordSetCodec

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>
 /// The share of an account's Route 53 limits that this process uses (Developer Guide, "Throttling for Amazon Route 53 API requests").

@@ -1,6 +1,8 @@
 using Amazon.Route53;
+using EmailSecurity.Aws.Account;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>How every call of Route 53 is made: within the account's budget, and again where Route 53 says "not now".</summary>
 internal sealed class Route53Calls : IDisposable

@@ -1,8 +1,9 @@
 using Amazon.Route53;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
+using EmailSecurity.Aws.Session;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary>The Route 53 client of a session; the service is global and signed for us-east-1.</summary>
 /// <param name="session">The session.</param>

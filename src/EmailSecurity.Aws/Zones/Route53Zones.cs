@@ -3,9 +3,11 @@ using System.Globalization;
 using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
+using EmailSecurity.Aws.Account;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Aws.Zones;
 
 /// <summary><see cref="IZones"/> on Route 53 (10 requests a second for the whole account: every call here counts, <see cref="Route53Budget"/>).</summary>
 internal sealed class Route53Zones : IZones, IDisposable

@@ -1,7 +1,6 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Reflection;
 using EmailSecurity.Applying;
 using EmailSecurity.Planning;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

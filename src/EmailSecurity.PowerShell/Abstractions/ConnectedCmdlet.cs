@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.PowerShell.Loading;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -59,6 +60,49 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     /// <summary>Sends calls over http:// to an -EndpointUrl that is not on this computer: anybody on the way reads access key, session token and all that is sent.</summary>
     [Parameter]
     public SwitchParameter AllowInsecureEndpoint { get; set; }
+
+    private readonly Dictionary<ConnectionSettings, IEmailSecurityServices> services = [];
+    private readonly object gate = new();
+
+    /// <summary>
+    /// All adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
+    /// again by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound ...</exception>
+    protected IEmailSecurityServices GetServices()
+    {
+        var settings = GetSettings(SandboxDefaults.Find(this));
+        lock (gate)
+        {
+            if (!services.TryGetValue(settings, out var found))
+            {
+                var cloud = Adapters.Cloud.Create(settings, Clock);
+                found = new EmailSecurityServices(GetOutside(), cloud);
+                services.Add(settings, found);
+            }
+
+            return found;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            lock (gate)
+            {
+                foreach (var one in services.Values)
+                {
+                    one.Dispose();
+                }
+
+                services.Clear();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
 
     private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
     {

@@ -1,13 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 

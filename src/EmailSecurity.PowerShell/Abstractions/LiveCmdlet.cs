@@ -8,7 +8,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>A cmdlet that looks at the world: DNS, HTTPS, SMTP.</summary>
 public abstract class LiveCmdlet : EmailSecurityCmdlet
 {
-    private readonly Dictionary<ConnectionSettings, IEmailSecurityServices> services = [];
+    private readonly Dictionary<ConnectionSettings, IOutside> outsides = [];
     private readonly object gate = new();
 
     /// <summary>DNS server to ask, <c>host[:port]</c>, instead of the system's.</summary>
@@ -43,19 +43,18 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
 
     /// <summary>
-    /// The adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
-    /// anew by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
+    /// The adapters to the world for the parameters of the current input object. They live as long as the invocation. Call it before the first await.
     /// </summary>
-    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound ...</exception>
-    protected IEmailSecurityServices GetServices()
+    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: TrustedRootNotFound ...</exception>
+    protected IOutside GetOutside()
     {
         var settings = GetSettings(SandboxDefaults.Find(this));
         lock (gate)
         {
-            if (!services.TryGetValue(settings, out var found))
+            if (!outsides.TryGetValue(settings, out var found))
             {
-                found = Adapters.Factory.Create(settings, Clock);
-                services.Add(settings, found);
+                found = Adapters.Outside.Create(settings, Clock);
+                outsides.Add(settings, found);
             }
 
             return found;
@@ -108,12 +107,12 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         {
             lock (gate)
             {
-                foreach (var one in services.Values)
+                foreach (var one in outsides.Values)
                 {
                     one.Dispose();
                 }
 
-                services.Clear();
+                outsides.Clear();
             }
         }
 

@@ -8,7 +8,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>A command that looks at live domains, many at a time (<see cref="DomainPool"/>).</summary>
 public abstract class LiveTestCmdlet : LiveCmdlet
 {
-    private readonly Dictionary<IEmailSecurityServices, LiveChecks> checks = [];
+    private readonly Dictionary<IOutside, LiveChecks> checks = [];
     private (string?, string?, string?, bool?) reach;
     private LiveChecks? current;
     private DomainPool? pool;
@@ -73,11 +73,11 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         var asked = (NameServer, TrustedRoot, ConnectTo, IsPrivateNetworkAllowed);
         if (current is null || reach != asked)
         {
-            var services = GetServices();
-            if (!checks.TryGetValue(services, out current))
+            var outside = GetOutside();
+            if (!checks.TryGetValue(outside, out current))
             {
-                current = new LiveChecks(services.Resolver, services.Fetcher, services.SmtpProbe, Clock, Options);
-                checks.Add(services, current);
+                current = new LiveChecks(outside.Resolver, outside.Fetcher, outside.SmtpProbe, Clock, Options);
+                checks.Add(outside, current);
             }
 
             reach = asked;

@@ -1,6 +1,5 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.PowerShell.Abstractions;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using EmailSecurity.Applying;
-using EmailSecurity.Dmarc;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 

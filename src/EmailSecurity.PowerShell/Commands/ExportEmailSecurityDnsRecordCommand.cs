@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Text;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Commands;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EmailSecurity.Dmarc;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
 

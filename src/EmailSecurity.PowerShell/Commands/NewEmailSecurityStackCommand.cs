@@ -1,13 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
-using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.PowerShell.Commands;

@@ -61,8 +61,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
         var hosts = MxHost is { Length: > 0 } ? MxHost : wish.Policy?.MxHosts ?? (wish.MxHost.Count > 0 ? wish.MxHost : deployed?.MxHosts ?? []);
         if (hosts.Count == 0 && mode != MtaStsMode.None)
         {
-            var services = GetServices();
-            var answer = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false);
+            var answer = await GetOutside().Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false);
             hosts = PolicyChooser.LiveMx(stack.Domain, answer);
         }
 

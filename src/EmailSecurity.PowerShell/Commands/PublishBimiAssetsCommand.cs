@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.Planning;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.PowerShell.Abstractions;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Commands;
 

@@ -3,7 +3,6 @@ using EmailSecurity.Findings;
 using EmailSecurity.Marks;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.PowerShell.Commands;
 

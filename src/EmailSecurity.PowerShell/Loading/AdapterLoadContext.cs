@@ -10,19 +10,18 @@ namespace EmailSecurity.PowerShell.Loading;
 /// </summary>
 internal sealed class AdapterLoadContext() : AssemblyLoadContext("EmailSecurity")
 {
-    private const string AdapterAssembly = "EmailSecurity.Aws";
-
     /// <summary>The folder it loads from.</summary>
     public string Directory { get; } = Path.Combine(Path.GetDirectoryName(typeof(AdapterLoadContext).Assembly.Location) ?? "", "deps");
 
-    /// <summary>Loads the adapters into this context.</summary>
-    public Assembly LoadAdapters() => LoadFromAssemblyPath(Path.Combine(Directory, AdapterAssembly + ".dll"));
+    /// <summary>Loads an assembly of adapters into this context.</summary>
+    /// <param name="name">Its name.</param>
+    public Assembly LoadAdapters(string name) => LoadFromAssemblyPath(Path.Combine(Directory, name + ".dll"));
 
     // The core is shared with the cmdlets: its types are the border. All else comes from deps/ or, where it is not there, from the runtime.
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        var core = typeof(IServicesFactory).Assembly;
+        var core = typeof(IOutsideFactory).Assembly;
         if (assemblyName.Name == core.GetName().Name)
         {
             return core;

@@ -2,28 +2,40 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.PowerShell.Loading;
 
-/// <summary>The way to the adapters: their assembly, and every third-party one below it, is loaded at the first call that needs it, so that importing the module costs milliseconds.</summary>
+/// <summary>
+/// The way to the adapters: their assemblies, and every third-party one below them, are loaded at the first call that needs them, so that importing the
+/// module costs milliseconds. Those to AWS are loaded by the commands that call AWS alone.
+/// </summary>
 internal static class Adapters
 {
-    private const string FactoryType = "EmailSecurity.Aws.ServicesFactory";
+    private static readonly AdapterLoadContext Context = new();
+    private static readonly Lazy<IOutsideFactory> LoadedOutside = Load<IOutsideFactory>("EmailSecurity.Net", "OutsideFactory");
+    private static readonly Lazy<ICloudFactory> LoadedCloud = Load<ICloudFactory>("EmailSecurity.Aws", "CloudFactory");
 
-    private static readonly Lazy<IServicesFactory> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
-
-    /// <summary>Makes the adapters of a session; safe from every runspace of the process.</summary>
+    /// <summary>Makes the adapters to the world of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
-    public static IServicesFactory Factory => Loaded.Value;
+    public static IOutsideFactory Outside => LoadedOutside.Value;
 
-    private static IServicesFactory Load()
-    {
-        var context = new AdapterLoadContext();
-        try
+    /// <summary>Makes the adapters to AWS of a session; safe from every runspace of the process.</summary>
+    /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
+    public static ICloudFactory Cloud => LoadedCloud.Value;
+
+    private static Lazy<T> Load<T>(string assembly, string factory) => new(
+        () =>
         {
-            var type = context.LoadAdapters().GetType(FactoryType, throwOnError: true)!;
-            return (IServicesFactory)Activator.CreateInstance(type)!;
-        }
-        catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException)
-        {
-            throw new EmailSecurityException("ModuleIncomplete", ErrorKind.InvalidOperation, $"{context.Directory} does not hold the adapters that belong to this module: {exception.Message}", "Install the module anew and start a new session.", exception);
-        }
-    }
+            try
+            {
+                return (T)Activator.CreateInstance(Context.LoadAdapters(assembly).GetType($"{assembly}.{factory}", throwOnError: true)!)!;
+            }
+            catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException)
+            {
+                throw new EmailSecurityException(
+                    "ModuleIncomplete",
+                    ErrorKind.InvalidOperation,
+                    $"{Context.Directory} does not hold the adapters that belong to this module: {exception.Message}",
+                    "Install the module again and start a new session.",
+                    exception);
+            }
+        },
+        LazyThreadSafetyMode.ExecutionAndPublication);
 }

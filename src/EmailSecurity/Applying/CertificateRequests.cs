@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Applying;

@@ -1,8 +1,6 @@
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Applying;
 

@@ -1,7 +1,5 @@
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Applying;
 

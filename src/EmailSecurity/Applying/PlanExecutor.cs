@@ -1,7 +1,6 @@
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Applying;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using EmailSecurity.Applying;
 using EmailSecurity.Findings;
 using EmailSecurity.Svg;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using EmailSecurity.Findings;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Bimi;

@@ -1,4 +1,3 @@
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Bimi;

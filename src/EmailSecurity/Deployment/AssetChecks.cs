@@ -2,7 +2,6 @@ using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.Marks;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Deployment;
 

@@ -2,7 +2,6 @@ using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Deployment;
 

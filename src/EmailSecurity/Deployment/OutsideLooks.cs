@@ -1,10 +1,8 @@
-using EmailSecurity.Applying;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Deployment;
 

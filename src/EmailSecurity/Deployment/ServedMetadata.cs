@@ -1,4 +1,3 @@
-using EmailSecurity.Marks;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Deployment;

@@ -2,7 +2,6 @@ using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Deployment;
 

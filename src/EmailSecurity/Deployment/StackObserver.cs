@@ -1,13 +1,8 @@
 using EmailSecurity.Applying;
-using EmailSecurity.Bimi;
 using EmailSecurity.Marks;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Deployment;
 

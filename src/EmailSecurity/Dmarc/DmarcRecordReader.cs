@@ -1,5 +1,4 @@
 using System.Globalization;
-using EmailSecurity.Applying;
 using EmailSecurity.Findings;
 using EmailSecurity.Text;
 

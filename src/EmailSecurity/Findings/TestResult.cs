@@ -1,7 +1,3 @@
-using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
-using EmailSecurity.MtaSts;
-
 namespace EmailSecurity.Findings;
 
 /// <summary>The verdict over one mechanism.</summary>

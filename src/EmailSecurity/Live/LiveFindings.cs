@@ -1,5 +1,4 @@
 using EmailSecurity.Findings;
-using EmailSecurity.Marks;
 using EmailSecurity.Ports;
 using EmailSecurity.Text;
 

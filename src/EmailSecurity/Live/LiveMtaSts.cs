@@ -1,4 +1,3 @@
-using EmailSecurity.Applying;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;

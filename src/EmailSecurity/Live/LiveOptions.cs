@@ -1,4 +1,3 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Marks;
 
 namespace EmailSecurity.Live;

@@ -1,6 +1,5 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 
 namespace EmailSecurity.Live;
 

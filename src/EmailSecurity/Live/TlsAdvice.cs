@@ -1,5 +1,3 @@
-using EmailSecurity.Applying;
-
 namespace EmailSecurity.Live;
 
 /// <summary>The way out where this computer's TLS is what a check fails for.</summary>

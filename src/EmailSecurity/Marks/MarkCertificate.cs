@@ -1,6 +1,5 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
-using EmailSecurity.Planning;
 
 namespace EmailSecurity.Marks;
 

@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using EmailSecurity.Findings;
-using EmailSecurity.Live;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Marks;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Findings;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;

@@ -1,7 +1,5 @@
 using System.Text;
-using EmailSecurity.Applying;
 using EmailSecurity.Findings;
-using EmailSecurity.Marks;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;

@@ -1,7 +1,5 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EmailSecurity.Live;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 

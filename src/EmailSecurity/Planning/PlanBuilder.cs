@@ -1,5 +1,4 @@
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

@@ -1,9 +1,5 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Planning;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Planning;
 

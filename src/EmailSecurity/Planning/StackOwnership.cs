@@ -1,6 +1,5 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 

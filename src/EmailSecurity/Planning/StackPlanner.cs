@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;

@@ -1,5 +1,3 @@
-using EmailSecurity.Text;
-
 namespace EmailSecurity.Ports;
 
 /// <summary>S3 Object Ownership.</summary>

@@ -1,5 +1,3 @@
-using EmailSecurity.Text;
-
 namespace EmailSecurity.Ports;
 
 /// <summary>The settings of a distribution that a stack decides; the rest of the configuration is left as it is (read-modify-write).</summary>

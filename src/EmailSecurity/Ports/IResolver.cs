@@ -1,5 +1,3 @@
-using EmailSecurity.Stacks;
-
 namespace EmailSecurity.Ports;
 
 /// <summary>How a DNS look-up ended.</summary>

@@ -1,5 +1,3 @@
-using EmailSecurity.Svg;
-
 namespace EmailSecurity.Stacks;
 
 /// <summary>

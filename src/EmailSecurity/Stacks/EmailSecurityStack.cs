@@ -1,10 +1,5 @@
 using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
-using EmailSecurity.Ports;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;
 

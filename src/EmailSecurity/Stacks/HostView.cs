@@ -1,5 +1,4 @@
 using EmailSecurity.Ports;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Stacks;
 

@@ -1,6 +1,4 @@
 using EmailSecurity.Findings;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 
 namespace EmailSecurity.Stacks;
 

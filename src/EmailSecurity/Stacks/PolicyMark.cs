@@ -1,6 +1,5 @@
 using System.Globalization;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 
 namespace EmailSecurity.Stacks;
 

@@ -2,7 +2,6 @@ using System.Text;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Bimi;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;
 

@@ -1,5 +1,3 @@
-using EmailSecurity.Planning;
-
 namespace EmailSecurity.Stacks;
 
 /// <summary>The parts of a stack that one command is about.</summary>

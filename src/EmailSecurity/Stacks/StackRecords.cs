@@ -1,5 +1,4 @@
 using EmailSecurity.Ports;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;

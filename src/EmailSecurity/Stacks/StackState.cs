@@ -1,9 +1,5 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;
 

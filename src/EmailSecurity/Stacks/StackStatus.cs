@@ -1,5 +1,3 @@
-using EmailSecurity.Planning;
-
 namespace EmailSecurity.Stacks;
 
 /// <summary>Where a stack stands.</summary>

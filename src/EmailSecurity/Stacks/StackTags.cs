@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using EmailSecurity.Planning;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;

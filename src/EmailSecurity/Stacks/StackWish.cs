@@ -1,8 +1,5 @@
-using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Stacks;
 

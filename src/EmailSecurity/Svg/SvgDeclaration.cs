@@ -1,5 +1,4 @@
 using System.Text;
-using EmailSecurity.Findings;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Svg;

@@ -1,5 +1,3 @@
-using EmailSecurity.Planning;
-
 namespace EmailSecurity.Svg;
 
 /// <summary>Ids and what refers to them: resolved once the whole document is read.</summary>

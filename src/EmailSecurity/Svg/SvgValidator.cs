@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using EmailSecurity.Applying;
-using EmailSecurity.Planning;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Svg;

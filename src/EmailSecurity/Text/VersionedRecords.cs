@@ -1,5 +1,4 @@
 using EmailSecurity.Findings;
-using EmailSecurity.Marks;
 
 namespace EmailSecurity.Text;
 

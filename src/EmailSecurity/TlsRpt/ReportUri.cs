@@ -1,6 +1,4 @@
 using System.Text;
-using EmailSecurity.Live;
-using EmailSecurity.Svg;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.TlsRpt;

@@ -4,8 +4,10 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Route53;
 using Amazon.Subset;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Distributions;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using Amazon.Runtime;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.Net;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

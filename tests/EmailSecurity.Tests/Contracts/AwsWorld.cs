@@ -1,8 +1,9 @@
 using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.S3;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

@@ -1,6 +1,6 @@
 using Amazon.CloudFront.Model;
-using EmailSecurity.Aws;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

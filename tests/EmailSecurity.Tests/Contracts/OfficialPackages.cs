@@ -1,7 +1,7 @@
 using Amazon.CertificateManager;
 using Amazon.CloudFront;
 using Amazon.Route53;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
 
 namespace EmailSecurity.Tests.Contracts;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CsCheck;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
+using EmailSecurity.Aws.Zones;
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.Support;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
 using System.Net.Http.Json;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 

@@ -1,5 +1,7 @@
 using EmailSecurity.Aws;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 
@@ -9,14 +11,15 @@ public sealed class ServicesFactoryTests(SandboxFixture sandbox) : IClassFixture
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void The_factory_is_found_and_made_by_reflection()
+    public void The_factories_are_found_and_made_by_reflection()
     {
-        var factory = (IServicesFactory)Activator.CreateInstance(typeof(ServicesFactory).Assembly.GetType("EmailSecurity.Aws.ServicesFactory", throwOnError: true)!)!;
-        using var services = factory.Create(new ConnectionSettings { AccessKey = "AK", SecretKey = "s", Region = "eu-west-1" }, TimeProvider.System);
-        Assert.Equal("eu-west-1", services.Region);
-        Assert.NotNull(services.Resolver);
-        Assert.NotNull(services.Fetcher);
-        Assert.NotNull(services.SmtpProbe);
+        var settings = new ConnectionSettings { AccessKey = "AK", SecretKey = "s", Region = "eu-west-1" };
+        using var cloud = Make<ICloudFactory>(typeof(CloudFactory), "EmailSecurity.Aws.CloudFactory").Create(settings, TimeProvider.System);
+        Assert.Equal("eu-west-1", cloud.Region);
+        using var outside = Make<IOutsideFactory>(typeof(OutsideFactory), "EmailSecurity.Net.OutsideFactory").Create(settings, TimeProvider.System);
+        Assert.NotNull(outside.Resolver);
+        Assert.NotNull(outside.Fetcher);
+        Assert.NotNull(outside.SmtpProbe);
     }
 
     [Fact]
@@ -83,4 +86,6 @@ public sealed class ServicesFactoryTests(SandboxFixture sandbox) : IClassFixture
         Assert.Equal(policy, fetched.Body.ToArray());
         Assert.Contains(name, fetched.CertificateNames);
     }
+
+    private static T Make<T>(Type of, string name) => (T)Activator.CreateInstance(of.Assembly.GetType(name, throwOnError: true)!)!;
 }

@@ -1,4 +1,5 @@
-using EmailSecurity.Aws;
+
+using EmailSecurity.Aws.Session;
 
 namespace EmailSecurity.Tests.Contracts;
 

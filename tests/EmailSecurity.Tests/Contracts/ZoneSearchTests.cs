@@ -1,6 +1,7 @@
 using System.Text;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Zones;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace EmailSecurity.Tests.Contracts;

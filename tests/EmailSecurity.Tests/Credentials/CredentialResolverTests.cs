@@ -1,6 +1,6 @@
 using Amazon.Runtime;
-using EmailSecurity.Aws;
 using EmailSecurity.Aws.Credentials;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Credentials;

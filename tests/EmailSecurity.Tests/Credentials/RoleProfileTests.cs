@@ -1,4 +1,3 @@
-using EmailSecurity.Aws;
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.Contracts;
 using EmailSecurity.Tests.Support;

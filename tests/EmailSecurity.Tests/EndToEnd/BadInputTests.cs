@@ -3,6 +3,7 @@ using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 
@@ -106,7 +107,7 @@ public class BadInputTests
     {
         await using var lab = await StackLab.StartAsync();
         using var run = lab.Time.Run();
-        using var services = new EmailSecurity.Aws.ServicesFactory().Create(lab.Settings() with { SecretKey = "wrong" }, lab.Time);
+        using var services = new ServicesFactory().Create(lab.Settings() with { SecretKey = "wrong" }, lab.Time);
         var error = await Assert.ThrowsAsync<EmailSecurityException>(() => new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).PublishAsync(StackLab.Stack(), StackParts.All, new PublishOptions(), new WaitOptions(), new StackLab.YesHost(), CancellationToken.None));
         Assert.Equal(ErrorKind.Authentication, error.Kind);
     }

@@ -3,10 +3,8 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using CsCheck;
 using EmailSecurity.Applying;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

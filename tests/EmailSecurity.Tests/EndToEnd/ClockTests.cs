@@ -1,11 +1,11 @@
 using EmailSecurity.Applying;
-using EmailSecurity.Aws;
 using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -4,8 +4,6 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -1,5 +1,4 @@
 using EmailSecurity.Deployment;
-using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
 

@@ -4,7 +4,6 @@ using Amazon.S3.Model;
 using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -6,7 +6,6 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Sandbox;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -1,10 +1,7 @@
-using EmailSecurity.Live;
-using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Support;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -2,10 +2,8 @@ using Amazon.Route53;
 using Amazon.Route53.Model;
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
-using EmailSecurity.Live;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -3,8 +3,6 @@ using Amazon.CloudFront.Model;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
 using Amazon.S3;
-using EmailSecurity.Applying;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;

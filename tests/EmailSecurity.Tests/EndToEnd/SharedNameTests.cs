@@ -2,7 +2,6 @@ using EmailSecurity.Applying;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -7,7 +7,6 @@ using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -2,14 +2,13 @@ using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
 using EmailSecurity.Applying;
-using EmailSecurity.Aws;
+using EmailSecurity.Aws.Session;
 using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Support;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

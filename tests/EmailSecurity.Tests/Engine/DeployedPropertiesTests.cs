@@ -1,7 +1,5 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Engine;
 

@@ -1,7 +1,4 @@
 using System.Management.Automation;
-using EmailSecurity.Bimi;
-using EmailSecurity.Marks;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Engine;

@@ -2,13 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading.Channels;
-using EmailSecurity.Live;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Net;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Engine;
 

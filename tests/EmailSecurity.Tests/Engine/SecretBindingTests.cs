@@ -1,5 +1,5 @@
-using EmailSecurity.Aws;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 

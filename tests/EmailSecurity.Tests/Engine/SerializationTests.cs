@@ -1,12 +1,7 @@
 using CsCheck;
-using EmailSecurity.Bimi;
-using EmailSecurity.Live;
-using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Engine;
 

@@ -1,7 +1,5 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Tests.Engine;
 

@@ -1,4 +1,4 @@
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using EmailSecurity.Live;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Live;

@@ -1,8 +1,6 @@
-using EmailSecurity.Findings;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Live;
 

@@ -1,13 +1,11 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
-using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Live;
 

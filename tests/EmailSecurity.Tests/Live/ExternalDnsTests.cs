@@ -9,8 +9,6 @@ using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
-using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Live;
 

@@ -1,4 +1,3 @@
-using EmailSecurity.Aws;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
@@ -9,6 +8,7 @@ using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Net;
+using EmailSecurity.Tests.Support;
 using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Live;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;

@@ -1,6 +1,5 @@
 using System.Text;
 using EmailSecurity.Bimi;
-using EmailSecurity.Findings;
 using EmailSecurity.Marks;
 using EmailSecurity.Tests.Engine;
 using static EmailSecurity.Tests.Marks.MarkFactory;

@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;

@@ -1,5 +1,5 @@
 using System.Text;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;

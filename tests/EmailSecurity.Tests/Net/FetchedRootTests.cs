@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using CsCheck;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 
 namespace EmailSecurity.Tests.Net;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Tests.Net;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 
 namespace EmailSecurity.Tests.Net;
 

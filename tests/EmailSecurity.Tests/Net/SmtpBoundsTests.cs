@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Security;
 using System.Text;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Running;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
 using System.Security.Authentication;
-using EmailSecurity.Aws.Net;
+using EmailSecurity.Net;
 
 namespace EmailSecurity.Tests.Net;
 

@@ -4,8 +4,6 @@ using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
@@ -13,7 +11,6 @@ using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Sandbox;
 using EmailSecurity.Tests.Support;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Permissions;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;

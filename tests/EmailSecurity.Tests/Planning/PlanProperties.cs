@@ -2,7 +2,6 @@ using CsCheck;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
 
 namespace EmailSecurity.Tests.Plans;

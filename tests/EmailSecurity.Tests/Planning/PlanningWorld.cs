@@ -3,7 +3,6 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Plans;

@@ -1,10 +1,8 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Findings;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 using EmailSecurity.Tests.Stacks;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
 

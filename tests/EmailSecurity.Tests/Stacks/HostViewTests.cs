@@ -2,7 +2,6 @@ using System.Text;
 using EmailSecurity.Applying;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 
 namespace EmailSecurity.Tests.Stacks;
 

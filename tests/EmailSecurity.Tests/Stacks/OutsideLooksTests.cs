@@ -1,11 +1,8 @@
 using EmailSecurity.Deployment;
 using EmailSecurity.Findings;
-using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Tests.Stacks;
 

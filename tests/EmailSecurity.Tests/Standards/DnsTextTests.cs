@@ -1,4 +1,3 @@
-using EmailSecurity.Findings;
 using EmailSecurity.Text;
 using TestResult = EmailSecurity.Findings.TestResult;
 

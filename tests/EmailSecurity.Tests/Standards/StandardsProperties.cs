@@ -1,7 +1,6 @@
 using CsCheck;
 using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
-using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;

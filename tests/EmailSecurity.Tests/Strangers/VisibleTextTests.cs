@@ -13,7 +13,6 @@ using EmailSecurity.Marks;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Svg;
 using EmailSecurity.TlsRpt;
 using TestResult = EmailSecurity.Findings.TestResult;
 

@@ -3,7 +3,6 @@ using System.Text;
 using CsCheck;
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
-using EmailSecurity.Live;
 
 namespace EmailSecurity.Tests.Svg;
 

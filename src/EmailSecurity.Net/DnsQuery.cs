@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>A DNS query (RFC 1035 section 4.1), and how a response is known to be its own.</summary>
 internal sealed class DnsQuery

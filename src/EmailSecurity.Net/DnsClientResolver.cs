@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// DNS over UDP, over TCP where the answer does not fit; the system's servers are found through DnsClient. Safe for any number of

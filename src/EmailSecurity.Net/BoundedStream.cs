@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>A stranger's server sent more than it may.</summary>
 internal sealed class LimitException(string message) : IOException(message);

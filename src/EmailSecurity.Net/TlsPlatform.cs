@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>What the operating system's TLS can do.</summary>
 /// <param name="HasTls13">A client can use TLS 1.3.</param>

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>Bounds and manners of <see cref="DnsClientResolver"/>.</summary>
 public sealed record ResolverOptions

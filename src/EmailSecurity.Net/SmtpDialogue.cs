@@ -1,7 +1,7 @@
 using System.Text;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>A mail server did not say what lets the dialogue go on.</summary>
 internal sealed class SmtpException(SmtpOutcome outcome, string message) : Exception(message)

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>Passes another stream's bytes on, and shows what is read to whoever derives from it.</summary>
 internal abstract class WatchedStream(Stream inner) : Stream

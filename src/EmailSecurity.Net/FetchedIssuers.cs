@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// Where a system that fetches missing issuers would look for them: a certificate names the place (RFC 5280 section 4.2.2.1), so a stranger's certificate

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>How a TLS handshake failed.</summary>
 internal enum TlsFault

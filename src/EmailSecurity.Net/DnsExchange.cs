@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// One query to one server: over UDP from a port of its own, over TCP where the answer does not fit. What comes that is not the answer

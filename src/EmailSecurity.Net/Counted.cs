@@ -1,6 +1,6 @@
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>Look-ups that the clock is told of (<see cref="UnderWay"/>).</summary>
 internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IResolver

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// Passes a TLS connection's bytes on, and reads from the server's first ones, which are in the clear, whether it showed a certificate in this

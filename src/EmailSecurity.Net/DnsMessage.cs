@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>A DNS message that cannot be read (RFC 1035 section 4).</summary>
 internal sealed class DnsFormatException(string message) : Exception(message);

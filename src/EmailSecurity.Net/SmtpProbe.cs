@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// Greeting, EHLO, STARTTLS (RFC 3207), the certificate by <see cref="CertificateRule"/>, EHLO, QUIT. Sends no mail and gives no credentials.

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Net;
 
 /// <summary>The additional roots of -TrustedRoot.</summary>
 internal static class TrustedRoots

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>Where a connection attempt ended.</summary>
 internal enum ConnectFault { NameNotResolved, DnsFailure, NotGlobal, Refused, Unreachable, Reset }

@@ -1,7 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>What .NET does not tell of Windows' adapters: their metrics (GetIpInterfaceEntry of iphlpapi).</summary>
 internal static class WindowsAdapters

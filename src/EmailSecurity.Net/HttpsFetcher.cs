@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>
 /// HTTPS as RFC 8461 section 3.3 asks for policies: no redirects, no cache, no cookies, TLS 1.2 or newer with SNI, a certificate by <see cref="CertificateRule"/>,

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Aws;
+namespace EmailSecurity.Ports;
 
 /// <summary>
 /// Tells the clock when calls are under way, where it wants to know: a clock that is an <see cref="IProgress{T}"/> of int gets +1 at the beginning and -1 at

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using EmailSecurity.Ports;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>Records as the port shows them.</summary>
 internal static class DnsPresentation

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace EmailSecurity.Aws.Net;
+namespace EmailSecurity.Net;
 
 /// <summary>A <c>host[:port]</c> as users write it: a name, an IPv4 address, an IPv6 address in brackets when a port follows.</summary>
 /// <param name="Host">Name or address, without brackets.</param>

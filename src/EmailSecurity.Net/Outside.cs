@@ -1,0 +1,41 @@
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Net;
+
+/// <summary>The adapters to the world of one session.</summary>
+internal sealed class Outside : IOutside
+{
+    private readonly DnsClientResolver resolver;
+    private readonly HttpsFetcher fetcher;
+
+    public Outside(ConnectionSettings settings, TimeProvider time)
+    {
+        var roots = TrustedRoots.Load(settings.TrustedRoot);
+        resolver = new DnsClientResolver(Given(settings.NameServer));
+        // The names of the world are looked up where its records are: at -NameServer, or the system's DNS servers.
+        fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time, settings.AllowPrivateNetwork);
+        // -ConnectTo says where HTTPS connects; mail servers are found by DNS.
+        var smtpProbe = new SmtpProbe(resolver, roots, null, time, settings.AllowPrivateNetwork);
+        Resolver = new CountedResolver(resolver, time);
+        Fetcher = new CountedFetcher(fetcher, time);
+        SmtpProbe = new CountedProbe(smtpProbe, time);
+    }
+
+    /// <inheritdoc/>
+    public IResolver Resolver { get; }
+
+    /// <inheritdoc/>
+    public IFetcher Fetcher { get; }
+
+    /// <inheritdoc/>
+    public ISmtpProbe SmtpProbe { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        fetcher.Dispose();
+        resolver.Dispose();
+    }
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+}

@@ -1,0 +1,15 @@
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Net;
+
+/// <summary>Makes the adapters to the world of a session. The module finds this type by name through its private load context.</summary>
+public sealed class OutsideFactory : IOutsideFactory
+{
+    /// <inheritdoc/>
+    public IOutside Create(ConnectionSettings settings, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(time);
+        return new Outside(settings, time);
+    }
+}
