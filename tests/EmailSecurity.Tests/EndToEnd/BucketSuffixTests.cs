@@ -140,7 +140,7 @@ public sealed class BucketSuffixTests
     public void A_name_that_is_taken_at_the_last_moment_names_the_parameter_too()
     {
         var refused = new AmazonS3Exception("The requested bucket name is not available.") { ErrorCode = "BucketAlreadyExists", StatusCode = System.Net.HttpStatusCode.Conflict };
-        var error = EmailSecurity.Aws.AwsErrors.Translate(refused, new EmailSecurity.Aws.AwsCallName("s3", "CreateBucket", "es-x"), "-AccessKey");
+        var error = EmailSecurity.Aws.Session.AwsErrors.Translate(refused, new EmailSecurity.Aws.Session.AwsCallName("s3", "CreateBucket", "es-x"), "-AccessKey");
         Assert.Equal("BucketNameTaken", error.ErrorId);
         Assert.Contains("-BucketSuffix", error.Fix, StringComparison.Ordinal);
     }
