@@ -5,12 +5,13 @@ using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
 using EmailSecurity.Applying;
+using EmailSecurity.Aws;
 using EmailSecurity.Deployment;
+using EmailSecurity.Net;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
-using EmailSecurity.Tests.Support;
 
 /// <summary>
 /// AWS calls and wall time of a stack's life against the sandbox: first publish, publish again, a one-line policy change, removal. Without
@@ -36,7 +37,8 @@ internal sealed class PublishBench : IAsyncDisposable
         """;
 
     private readonly SandboxServer sandbox;
-    private readonly ServicesFactory factory = new();
+    private readonly OutsideFactory outside = new();
+    private readonly CloudFactory cloud = new();
     private bool failed;
 
     private PublishBench(SandboxServer sandbox) => this.sandbox = sandbox;
@@ -88,7 +90,7 @@ internal sealed class PublishBench : IAsyncDisposable
     private async Task<(int Calls, int Writes, double Seconds)> StepAsync(string name, bool verbose, SettingsMemory memory, Func<StackDeployment, Task<DeploymentResult>> step, bool waits = false)
     {
         sandbox.ClearCalls();
-        using var services = factory.Create(Settings(), TimeProvider.System);
+        using var services = new EmailSecurityServices(outside.Create(Settings(), TimeProvider.System), cloud.Create(Settings(), TimeProvider.System));
         var watch = Stopwatch.StartNew();
         var result = await step(new StackDeployment(services, TimeProvider.System, memory));
         var seconds = watch.Elapsed.TotalSeconds;
