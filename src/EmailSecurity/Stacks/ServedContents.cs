@@ -19,7 +19,7 @@ internal static class ServedContents
         List<ServedContent> contents = [.. policies.Select(p => new ServedContent(url, Encoding.UTF8.GetBytes(p.Served)))];
         if (stack.Logo is { } logo && host != StackNames.PolicyHost(stack.Domain))
         {
-            contents.Insert(0, new ServedContent(StackPlanner.BimiFiles.Of(stack, host).LogoUrl, logo.Content));
+            contents.Insert(0, new ServedContent(BimiFiles.Of(stack, host).LogoUrl, logo.Content));
         }
 
         return contents;
