@@ -34,7 +34,7 @@ internal sealed class BimiPlanner(PlanBuilder plan, StackWish stack, ObservedSta
     /// <param name="aliases">Lead to them.</param>
     public Step? PlanRecord(RecordPlanner records, BucketSteps assets, BimiObjects objects, ServingSteps edge, AliasSteps aliases)
     {
-        Step?[] serving = [edge.AssetPolicy, edge.Hosting.Distribution, edge.Hosting.Deployed, edge.Invalidated, aliases.A, aliases.Visible];
+        Step?[] serving = [edge.AssetPolicy, edge.Hosting.Distribution, edge.Hosting.Deployed, edge.Invalidated];
         var name = StackNames.BimiRecord(stack.Domain, stack.BimiSelector);
         var set = StackPlanner.Txt(name, files.Record, RecordPlanner.RecordTtl);
         var isPublished = IsPublished(set);
@@ -48,10 +48,10 @@ internal sealed class BimiPlanner(PlanBuilder plan, StackWish stack, ObservedSta
         };
 
         // The tag tells whose the record is, or a removal would not know it.
-        return records.Ensure(record, dependsOn: [assets.Created, assets[BucketSetting.Tags], .. serving, logo, mark]);
+        return records.Ensure(record, dependsOn: [assets.Created, assets[BucketSetting.Tags], .. serving, aliases.A, aliases.Visible, logo, mark]);
 
         Step? Confirm(string id, Step? uploaded, Uri url, ReadOnlyMemory<byte> content)
-            => isPublished && uploaded is null && serving.All(s => s is null) ? null : plan.Add(
+            => isPublished && uploaded is null && serving.All(s => s is null) && aliases == AliasSteps.None ? null : plan.Add(
                 id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it",
                 new Operation.ConfirmServed(url, content, "LogoNotServed") { IsProxied = StackPlanner.IsProxied(observed, files.Host) },
                 dependsOn: [uploaded, .. serving], after: $"{content.Length} bytes");

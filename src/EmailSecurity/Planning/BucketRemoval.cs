@@ -17,17 +17,17 @@ internal sealed record RestoredBuckets(Step? Assets, Step? Logs)
 /// <param name="rest">Take everything else down.</param>
 internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<Step?> rest)
 {
-    /// <summary>Plans both buckets, the log bucket last: its mark tells most.</summary>
+    /// <summary>Plans both buckets, the log bucket last: its mark tells most, and the asset bucket sends its access logs there.</summary>
     public void Delete(RestoredBuckets restored)
     {
-        var assets = observed.AssetBucket is not null || restored.Assets is not null ? DeleteAssets() : null;
+        var (assets, logging) = observed.AssetBucket is not null || restored.Assets is not null ? DeleteAssets() : (null, null);
         if (observed.LogBucket is not null || restored.Logs is not null)
         {
-            DeleteLogs(assets);
+            DeleteLogs(assets, logging);
         }
     }
 
-    private Step? DeleteAssets()
+    private (Step? Deleted, Step? Logging) DeleteAssets()
     {
         var name = observed.AssetBucketName;
         string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
@@ -36,31 +36,31 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
             "asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", name, "the bucket stays, and its log bucket goes",
             new Operation.PutSetting(name, BucketSetting.AccessLogging, new BucketSettings()), dependsOn: [.. rest], after: "off");
         var deleted = DeleteBucket("asset-bucket", others, keys.Any(StackNames.IsAssetKey), "with every version of every object",
-            new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), [.. rest, logging]);
+            new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), dependsOn: [.. rest, logging]);
         if (others is not null)
         {
-            Close("asset-bucket", observed.AssetBucket, [.. rest, deleted]);
+            Close("asset-bucket", observed.AssetBucket, dependsOn: [.. rest, deleted]);
         }
 
-        return deleted;
+        return (deleted, logging);
     }
 
-    private void DeleteLogs(Step? assets)
+    private void DeleteLogs(Step? assets, Step? logging)
     {
         var name = observed.LogBucketName;
         if (options.KeepLogs && observed.LogBucket is not null)
         {
             plan.Warnings.Add($"The logs stay in bucket {name}, as asked; delete it yourself when they are no longer wanted.");
-            Close("log-bucket", observed.LogBucket, rest);
+            Close("log-bucket", observed.LogBucket, dependsOn: [.. rest, assets]);
             return;
         }
 
         var others = options.RemoveForeignObject ? null : observed.OtherLogObjects;
         var deleted = DeleteBucket("log-bucket", others, hasOwn: true, "with all logs",
-            new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsLogKey), [assets, .. rest]);
+            new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsLogKey), dependsOn: [assets, logging, .. rest]);
         if (others is not null)
         {
-            Close("log-bucket", observed.LogBucket, [.. rest, assets, deleted]);
+            Close("log-bucket", observed.LogBucket, dependsOn: [.. rest, assets, deleted]);
         }
     }
 

@@ -26,8 +26,8 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
 
         var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, new MarkPlanner(plan, observed, tags.Mark!));
         var marked = mtaSts?.PlanMark(owner);
-        var objects = new ObjectPlanner(plan, observed, assets, marked);
-        var uploaded = mtaSts?.PlanObject(objects);
+        var objects = new ObjectPlanner(plan, observed, assets);
+        var uploaded = mtaSts?.PlanObject(objects, marked);
         var files = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
         var bimi = files is null ? null : new BimiPlanner(plan, stack, observed, files);
         var bimiObjects = bimi?.PlanObjects(objects) ?? new BimiObjects(null, null);

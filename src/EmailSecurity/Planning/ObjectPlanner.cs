@@ -8,8 +8,7 @@ namespace EmailSecurity.Planning;
 /// <param name="plan">The plan.</param>
 /// <param name="observed">What is there.</param>
 /// <param name="assets">The steps about the asset bucket: it is guarded and versioned before anything is in it.</param>
-/// <param name="marked">Marks the distribution before a policy can be served; null where no policy is, or the mark is there.</param>
-internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, BucketSteps assets, Step? marked)
+internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, BucketSteps assets)
 {
     /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
     public List<string> Replaced { get; } = [];
@@ -19,8 +18,9 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
     /// <param name="wanted">The object as it should be.</param>
     /// <param name="reason">What it is.</param>
     /// <param name="group">Steps that fall with it where it is declined.</param>
+    /// <param name="marked">Remembers what it is before it is there; null for nothing.</param>
     /// <param name="movesToEnforce">True where its bytes take the domain to mode enforce.</param>
-    public Step? Plan(string id, BucketObject wanted, string reason, string group, bool movesToEnforce = false)
+    public Step? Plan(string id, BucketObject wanted, string reason, string group, Step? marked = null, bool movesToEnforce = false)
     {
         var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == wanted.Key && v.IsLatest);
         var there = latest is { IsDeleteMarker: false };

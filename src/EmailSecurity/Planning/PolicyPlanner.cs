@@ -17,8 +17,10 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     public Step? PlanMark(Step? owner) => marks.BeforeServing(owner);
 
     /// <summary>Uploads it.</summary>
-    public Step? PlanObject(ObjectPlanner objects) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy), "the policy that senders fetch",
-        StackPlanner.PolicyGroup, MovesToEnforce);
+    /// <param name="objects">Plans the objects.</param>
+    /// <param name="marked">Remembers it on the distribution: once it is there senders can fetch it.</param>
+    public Step? PlanObject(ObjectPlanner objects, Step? marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
+        "the policy that senders fetch", StackPlanner.PolicyGroup, marked, MovesToEnforce);
 
     /// <summary>Publishes its id, once it is served.</summary>
     /// <param name="records">Plans the records.</param>
