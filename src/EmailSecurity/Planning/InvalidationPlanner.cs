@@ -1,6 +1,5 @@
 using System.Text;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;

@@ -1,5 +1,4 @@
 using EmailSecurity.MtaSts;
-using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 

@@ -26,7 +26,6 @@ public sealed record ObserveOptions
 public sealed class StackObserver(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
     private const int MaxParents = 8;
-    private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
     private static readonly HashSet<BucketSetting> Nothing = [];
@@ -213,7 +212,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         async Task<IReadOnlyList<RecordSet>> RecordSetsAsync(HostedZoneInfo zone)
         {
             var found = await services.Zones.GetRecordSetsAsync(zone, stack.Domain, names, ct).ConfigureAwait(false);
-            if (zone.RecordSetCount <= ModerateZone)
+            if (zone.IsModerate)
             {
                 return found;
             }
@@ -234,7 +233,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         }
 
         List<string> owners = [.. Delegation.OwnersBelow(zone.Name, stack.Domain).Skip(1).Take(MaxParents)];
-        if (zone.RecordSetCount > ModerateZone)
+        if (!zone.IsModerate)
         {
             owners.Add("_tls." + stack.Domain);
         }

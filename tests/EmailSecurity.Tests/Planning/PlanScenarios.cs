@@ -1,4 +1,3 @@
-using System.Text;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
