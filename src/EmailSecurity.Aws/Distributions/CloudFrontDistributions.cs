@@ -139,7 +139,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     /// <inheritdoc/>
     public async Task<ObservedDistribution> CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(settings);
+        CheckLogging(settings);
         var name = settings.Aliases.Count > 0 ? settings.Aliases[0] : settings.OriginDomainName;
         // A reference used once is spent for ever, even after deletion; so it is new for each creation, and the same for its retries.
         var reference = $"{name}-{Guid.NewGuid():N}";
@@ -187,7 +187,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     /// <inheritdoc/>
     public async Task<ObservedDistribution> UpdateAsync(string id, DistributionSettings settings, CancellationToken cancellationToken)
     {
-        LoggingRegions.Check(settings);
+        CheckLogging(settings);
         try
         {
             return await ChangeAsync(id, config => DistributionConfigs.Apply(config, settings), settings.Equals, cancellationToken).ConfigureAwait(false)
@@ -366,12 +366,23 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         return all;
     }
 
+    // CloudFront refuses it only after the distribution was asked for: said before anything is made.
+    private static void CheckLogging(DistributionSettings settings)
+    {
+        if (settings.LogBucketDomainName.Length > 0 && BucketRegion(settings) is { } region)
+            LoggingRegions.Check(region);
+    }
+
+    // The region of a stack's buckets, as the origin names it (bucket.s3.region.amazonaws.com); null where it does not.
+    private static string? BucketRegion(DistributionSettings settings)
+        => settings.OriginDomainName.Split('.') is [_, "s3", var region, "amazonaws", ..] ? region : null;
+
     private EmailSecurityException ExplainLogging(EmailSecurityException e, DistributionSettings settings)
     {
         if (CodeOf(e) is null || e.InnerException is not AmazonServiceException s || !s.Message.Contains("log", StringComparison.OrdinalIgnoreCase))
             return e;
         if (s.Message.Contains("region", StringComparison.OrdinalIgnoreCase))
-            return LoggingRegions.Error(LoggingRegions.Of(settings) ?? session.Region, AwsErrors.Words(s), s);
+            return LoggingRegions.Error(BucketRegion(settings) ?? session.Region, AwsErrors.Words(s), s);
         return s.Message.Contains("ACL", StringComparison.Ordinal)
             ? new EmailSecurityException("LogBucketNeedsAcls", ErrorKind.InvalidOperation, $"CloudFront cannot log to the bucket: {AwsErrors.Words(s)}.", "Set the log bucket's Object Ownership to BucketOwnerPreferred (run the same command again to have it done).", s) { Target = e.Target }
             : e;

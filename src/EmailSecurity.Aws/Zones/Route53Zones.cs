@@ -13,7 +13,6 @@ namespace EmailSecurity.Aws.Zones;
 internal sealed class Route53Zones : IZones, IDisposable
 {
     private const int PageSize = 300;
-    private const int ModerateZone = 1500;
     private const int Lookups = 4;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> zoneGates = new(StringComparer.Ordinal);
@@ -54,7 +53,7 @@ internal sealed class Route53Zones : IZones, IDisposable
             if (page.IsTruncated != true)
                 return sets;
         }
-        while (zone.RecordSetCount <= ModerateZone);
+        while (zone.IsModerate);
 
         // A large zone, whose records below the domain fill more than a page: only the names asked for, beyond those read already.
         var reached = RecordSetCodec.SortKey(RecordSetCodec.DecodeName(page.NextRecordName));

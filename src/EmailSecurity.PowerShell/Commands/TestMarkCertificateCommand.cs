@@ -44,7 +44,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SelectorCompleter))]
-    public string Selector { get; set; } = "default";
+    public string Selector { get; set; } = Bimi.BimiSelector.Default;
 
     /// <summary>The instant for which to check; now without it.</summary>
     [Parameter]

@@ -307,7 +307,10 @@ internal sealed partial class ChangeApplier
     private async Task<StepOutcome> ConfirmServedAsync(Change change, Operation.ConfirmServed o, CancellationToken ct)
     {
         // Straight to the distribution's own name: a resolver may still remember that the new name did not exist.
-        var request = new FetchRequest(o.Url, Math.Max(65536, o.Content.Length + 1), TimeSpan.FromSeconds(60)) { ConnectHost = state.Distribution?.DomainName };
+        var request = new FetchRequest(o.Url, Math.Max(MtaSts.MtaStsPolicy.MaxSize, o.Content.Length + 1), TimeSpan.FromSeconds(60))
+        {
+            ConnectHost = state.Distribution?.DomainName,
+        };
         var content = new ServedContent(o.Url, o.Content);
         FetchResult? last = null;
         var served = await UntilAsync(change, ServedLimit, async c =>

@@ -108,8 +108,8 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
 
         public int DoneCount => applied.Count;
 
-        /// <summary>Asks for every write in the order of the plan, but for what falls with a step declined before. Returns the ids of all that is declined.</summary>
-        public async Task<IReadOnlySet<string>> DecideAsync(CancellationToken cancellationToken)
+        /// <summary>Asks for every write in the order of the plan, but for what falls with a step declined before. Returns all that is declined.</summary>
+        public async Task<IReadOnlyList<Change>> DecideAsync(CancellationToken cancellationToken)
         {
             HashSet<string> declined = new(StringComparer.Ordinal);
             foreach (var change in plan.Changes)
@@ -138,7 +138,7 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
                 decisions[id] = ChangeDecision.Skip;
             }
 
-            return declined;
+            return [.. plan.Changes.Where(c => declined.Contains(c.Id))];
         }
 
         public bool IsDecidedTo(Change change, ChangeDecision decision)

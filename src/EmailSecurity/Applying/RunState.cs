@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
@@ -29,8 +30,8 @@ internal sealed class RunState(ObservedStack observed)
 
     public string InvalidationId { get => invalidationId; set => invalidationId = value; }
 
-    /// <summary>Ids of the steps that the user declined, and of those that fall with them; settled before the first write.</summary>
-    public IReadOnlySet<string> Declined { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>The steps that the user declined, and those that fall with them; settled before the first write.</summary>
+    public IReadOnlyList<Change> Declined { get; set; } = [];
 
     /// <summary>Route 53 change ids by step id.</summary>
     public ConcurrentDictionary<string, string> RecordChanges { get; } = new(StringComparer.Ordinal);
@@ -38,5 +39,6 @@ internal sealed class RunState(ObservedStack observed)
     /// <summary>Objects put, with their version ids.</summary>
     public ConcurrentQueue<(string Bucket, BucketObject Item, string VersionId)> PutObjects { get; } = new();
 
-    public ObservedDistribution RequireDistribution() => Distribution ?? throw new InvalidOperationException("A step needs the distribution before it was made.");
+    public ObservedDistribution RequireDistribution()
+        => Distribution ?? throw new InvalidOperationException("A step needs the distribution before it was made.");
 }

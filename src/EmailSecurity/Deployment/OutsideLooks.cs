@@ -1,3 +1,4 @@
+using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
@@ -24,7 +25,7 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
     {
         var wantsPolicy = options.Parts.HasFlag(StackParts.MtaSts);
         var wantsBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
-        string[] hosts = [StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain)];
+        string[] hosts = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain)];
         var caa = wantsPolicy || wantsBimi ? AmazonCaa.CheckAsync(dns, hosts, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var receivers = options.Parts.HasFlag(StackParts.TlsRpt) ? ReceiversAsync(stack, ct) : Task.FromResult<IReadOnlyList<Finding>>([]);
         var (mail, notProbed) = wantsPolicy ? await MailServersAsync(stack, policy, ct).ConfigureAwait(false) : ([], []);

@@ -15,7 +15,6 @@ internal sealed record PolicyView(MtaStsPolicy? Current, DnsAnswer? Mx);
 /// <summary>Reads what bucket, version history and edge tell of the policies served.</summary>
 internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
-    private const int MaxPolicyBytes = 65536;
     private const int MaxHistory = 500;
     private static readonly TimeSpan EdgeTimeout = TimeSpan.FromSeconds(15);
 
@@ -56,7 +55,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
     // As senders fetch it, but straight from our distribution where there is one.
     private async Task<MtaStsPolicy?> EdgeAsync(ObservedStack observed, CancellationToken ct)
     {
-        var request = new FetchRequest(StackNames.PolicyUrl(observed.Domain), MaxPolicyBytes, EdgeTimeout) { ConnectHost = observed.Distribution?.DomainName };
+        var request = new FetchRequest(MtaStsPolicy.UrlOf(observed.Domain), MtaStsPolicy.MaxSize, EdgeTimeout) { ConnectHost = observed.Distribution?.DomainName };
         var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
         return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, observed.Domain).Value as MtaStsPolicy : null;
     }
@@ -99,7 +98,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         }
 
         var bucket = StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
-        var bytes = await services.Buckets.GetObjectAsync(bucket, StackNames.PolicyKey, versionId, MaxPolicyBytes, ct).ConfigureAwait(false);
+        var bytes = await services.Buckets.GetObjectAsync(bucket, StackNames.PolicyKey, versionId, MtaStsPolicy.MaxSize, ct).ConfigureAwait(false);
         var policy = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
         if (policy is not null)
         {

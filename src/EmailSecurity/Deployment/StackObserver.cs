@@ -1,8 +1,11 @@
 using EmailSecurity.Applying;
+using EmailSecurity.Bimi;
 using EmailSecurity.Marks;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Deployment;
 
@@ -29,7 +32,6 @@ public sealed record ObserveOptions
 public sealed class StackObserver(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
     private const int MaxParents = 8;
-    private const int ModerateZone = 1500; // IZones reads a larger one by the names asked for
 
     // Tags tell whose the bucket is; the other two guard what is in it.
     private static readonly HashSet<BucketSetting> Nothing = [];
@@ -206,8 +208,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var zones = await services.Zones.FindZonesAsync(stack.Domain, ct).ConfigureAwait(false);
         string[] names =
         [
-            StackNames.MtaStsRecord(stack.Domain), StackNames.PolicyHost(stack.Domain), StackNames.TlsRptRecord(stack.Domain),
-            StackNames.BimiRecord(stack.Domain, stack.BimiSelector), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain),
+            MtaStsRecord.NameOf(stack.Domain), MtaStsPolicy.HostOf(stack.Domain), TlsRptRecord.NameOf(stack.Domain),
+            BimiRecord.NameOf(stack.Domain, stack.BimiSelector), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain),
         ];
         var relevant = zones.Where(z => names.Any(n => zones.Where(o => n == o.Name || n.EndsWith("." + o.Name, StringComparison.Ordinal)).MaxBy(o => o.Name.Length)?.Name == z.Name)).ToArray();
         var sets = await Task.WhenAll(relevant.Select(async z => (z.Id, await RecordSetsAsync(z).ConfigureAwait(false)))).ConfigureAwait(false);
@@ -216,13 +218,13 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         async Task<IReadOnlyList<RecordSet>> RecordSetsAsync(HostedZoneInfo zone)
         {
             var found = await services.Zones.GetRecordSetsAsync(zone, stack.Domain, names, ct).ConfigureAwait(false);
-            if (zone.RecordSetCount <= ModerateZone)
+            if (zone.IsModerate)
             {
                 return found;
             }
 
             // In a large zone the validation records and other selectors, whose names nobody knows beforehand, are found below these.
-            var below = await Task.WhenAll(new[] { StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), "_bimi." + stack.Domain }
+            var below = await Task.WhenAll(new[] { MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), "_bimi." + stack.Domain }
                 .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
             return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
         }
@@ -237,7 +239,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         }
 
         List<string> owners = [.. Delegation.OwnersBelow(zone.Name, stack.Domain).Skip(1).Take(MaxParents)];
-        if (zone.RecordSetCount > ModerateZone)
+        if (!zone.IsModerate)
         {
             owners.Add("_tls." + stack.Domain);
         }
@@ -259,7 +261,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         }
 
         var looks = new RecordLooks(services);
-        string[] hosts = [.. new[] { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: stack.Logo is not null) }.Distinct(StringComparer.Ordinal)];
+        string[] hosts = [.. new[] { MtaStsPolicy.HostOf(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: stack.Logo is not null) }.Distinct(StringComparer.Ordinal)];
         var views = await Task.WhenAll(hosts.Select(h => looks.HostAsync(h, distribution.DomainName, ServedContents.Of(stack, observed, stack.Policy, h), observed.Answers.GetValueOrDefault((h, DnsRecordType.CNAME)), ct))).ConfigureAwait(false);
         return views.ToDictionary(v => v.Host, StringComparer.Ordinal);
     }
@@ -269,11 +271,11 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     {
         (string, DnsRecordType)[] questions =
         [
-            (StackNames.MtaStsRecord(stack.Domain), DnsRecordType.TXT),
-            (StackNames.PolicyHost(stack.Domain), DnsRecordType.CNAME),
-            (StackNames.TlsRptRecord(stack.Domain), DnsRecordType.TXT),
-            (StackNames.BimiRecord(stack.Domain, stack.BimiSelector), DnsRecordType.TXT),
-            (StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), DnsRecordType.CNAME),
+            (MtaStsRecord.NameOf(stack.Domain), DnsRecordType.TXT),
+            (MtaStsPolicy.HostOf(stack.Domain), DnsRecordType.CNAME),
+            (TlsRptRecord.NameOf(stack.Domain), DnsRecordType.TXT),
+            (BimiRecord.NameOf(stack.Domain, stack.BimiSelector), DnsRecordType.TXT),
+            (BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), DnsRecordType.CNAME),
         ];
         var answers = await Task.WhenAll(questions.Select(async q => (q, await services.Resolver.QueryAsync(q.Item1, q.Item2, ct).ConfigureAwait(false)))).ConfigureAwait(false);
         return answers.ToDictionary(a => a.q, a => a.Item2);
@@ -302,7 +304,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
 
     private async Task<DistributionView> DistributionAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
     {
-        string[] names = [.. new[] { StackNames.PolicyHost(stack.Domain), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) }.Order(StringComparer.Ordinal)];
+        string[] names = [.. new[] { MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain) }.Order(StringComparer.Ordinal)];
         var find = services.Distributions.FindByAliasAsync(names, ct);
         var distribution = await find.ConfigureAwait(false);
         List<ObservedCertificate> certificates = [];
@@ -328,11 +330,11 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         }
 
         var aboutBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
-        string[] needed = [.. options.Parts.HasFlag(StackParts.MtaSts) ? [StackNames.PolicyHost(stack.Domain)] : Array.Empty<string>(), .. aboutBimi ? [HostingPlanner.BimiHost(stack, distribution, aboutBimi)] : Array.Empty<string>()];
+        string[] needed = [.. options.Parts.HasFlag(StackParts.MtaSts) ? [MtaStsPolicy.HostOf(stack.Domain)] : Array.Empty<string>(), .. aboutBimi ? [HostingPlanner.BimiHost(stack, distribution, aboutBimi)] : Array.Empty<string>()];
         var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, needed));
         if (options.ForRemoval || !usable)
         {
-            var ours = await services.Certificates.FindAsync(stack.Domain, [StackNames.PolicyHost(stack.Domain)], ct).ConfigureAwait(false);
+            var ours = await services.Certificates.FindAsync(stack.Domain, [MtaStsPolicy.HostOf(stack.Domain)], ct).ConfigureAwait(false);
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 
@@ -348,7 +350,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         string[] ours = [.. certificates.Select(c => c.Arn)];
 
         // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
-        HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal) { StackNames.PolicyHost(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), StackNames.BimiHost(stack.Domain, stack.BimiSubdomain) };
+        HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal) { MtaStsPolicy.HostOf(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: false), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain) };
         // All at once: they share a listing.
         var others = await Task.WhenAll(names.Select(async n => (Name: n, IsShared: await services.Certificates.IsNameOnOtherCertificateAsync(n, ours, ct).ConfigureAwait(false)))).ConfigureAwait(false);
         return observed with { ValidatedNames = names, NamesOnOtherCertificates = others.Where(o => o.IsShared).Select(o => o.Name).ToHashSet(StringComparer.Ordinal) };

@@ -11,7 +11,6 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 {
     private const string Standard = "RFC 8461";
     private const int MaxHostsLookedUp = 32;
-    private const int MaxPolicyBytes = 65536; // RFC 8461 section 3.3: a cap is suggested, 64 kilobytes
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
@@ -63,7 +62,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     private async Task<MtaStsPolicy?> FetchAsync(string domain, List<Finding> findings, CancellationToken ct)
     {
         var url = MtaStsPolicy.UrlOf(domain);
-        var fetched = await fetcher.FetchAsync(new FetchRequest(url, MaxPolicyBytes, options.FetchTimeout), ct).ConfigureAwait(false);
+        var fetched = await fetcher.FetchAsync(new FetchRequest(url, MtaStsPolicy.MaxSize, options.FetchTimeout), ct).ConfigureAwait(false);
         if (LiveFindings.Fetch("Policy", url, fetched, Standard, "3.3", Consequence.NoPolicy) is { } trouble)
         {
             findings.Add(trouble);

@@ -1,3 +1,5 @@
+using EmailSecurity.Bimi;
+
 namespace EmailSecurity.Marks;
 
 /// <summary>What a mark certificate is checked against.</summary>
@@ -13,7 +15,7 @@ public sealed record MarkCertificateOptions
     public string? OrganizationalDomain { get; init; }
 
     /// <summary>The BIMI selector under which the record is published.</summary>
-    public string Selector { get; init; } = "default";
+    public string Selector { get; init; } = BimiSelector.Default;
 
     /// <summary>The logo as hosted at <c>l=</c> (SVG or SVGZ), for the byte comparison; null to leave it out.</summary>
     public ReadOnlyMemory<byte>? Logo { get; init; }

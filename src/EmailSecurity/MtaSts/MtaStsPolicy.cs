@@ -17,8 +17,10 @@ public sealed class MtaStsPolicy
     /// <summary>The largest policy that is read, in octets (RFC 8461 section 3.3 suggests 64 kilobytes).</summary>
     public const int MaxSize = 65_536;
 
+    internal const string WellKnownFile = ".well-known/mta-sts.txt";
+
     /// <summary>The path of the policy under <c>https://mta-sts.domain</c> (RFC 8461 section 3.2).</summary>
-    public const string WellKnownPath = "/.well-known/mta-sts.txt";
+    public const string WellKnownPath = "/" + WellKnownFile;
 
     /// <summary>The label of the policy host: <c>mta-sts</c> (RFC 8461 section 3.2).</summary>
     public const string HostLabel = "mta-sts";

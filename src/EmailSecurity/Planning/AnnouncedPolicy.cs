@@ -43,7 +43,7 @@ internal sealed record AnnouncedPolicy(MtaStsMode Mode, long MaxAge, MtaStsPolic
     {
         if (observed.LogMark is { IsNothing: false } log)
         {
-            var wasAnnounced = !log.IsFirst || StackOwnership.LeadsToUs(observed, StackNames.PolicyHost(observed.Domain));
+            var wasAnnounced = !log.IsFirst || StackOwnership.LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain));
             return !wasAnnounced && new PolicyEvidence(observed).WasNeverVisible ? null : Of(log, observed) with { IsSure = wasAnnounced };
         }
 

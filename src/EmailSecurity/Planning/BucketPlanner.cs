@@ -6,7 +6,10 @@ namespace EmailSecurity.Planning;
 /// <summary>Plans the two buckets of a stack.</summary>
 internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
 {
-    /// <summary>Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which policies senders may still hold.</summary>
+    /// <summary>
+    /// Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which
+    /// policies senders may still hold.
+    /// </summary>
     public const int NoncurrentAssetDays = 400;
 
     /// <summary>Days that superseded or deleted logs stay.</summary>
@@ -16,114 +19,130 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
     // Settings that a new bucket does not have by itself, in the order they are put. S3 encrypts every new object with SSE-S3 and
     // has ACLs off unless asked (both since 2023); ownership and tags go with CreateBucket.
-    private static readonly BucketSetting[] OnCreate = [BucketSetting.PublicAccessBlock, BucketSetting.Versioning, BucketSetting.Lifecycle, BucketSetting.Policy, BucketSetting.AccessLogging];
-
-    private string AccountId => observed.Caller.AccountId;
+    private static readonly BucketSetting[] OnCreate =
+        [BucketSetting.PublicAccessBlock, BucketSetting.Versioning, BucketSetting.Lifecycle, BucketSetting.Policy, BucketSetting.AccessLogging];
 
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
-    /// <param name="tags">The tags of every resource, with the parts whose records are the stack's.</param>
-    /// <param name="logTags">Those, and what a new log bucket remembers of served policies.</param>
-    /// <param name="marks">How they read where steps are declined.</param>
-    public void Plan(IReadOnlyDictionary<string, string> tags, IReadOnlyDictionary<string, string> logTags, StackMarks marks)
+    public (BucketSteps Logs, BucketSteps Assets) Plan(PublishTags tags)
     {
-        var logName = observed.LogBucketName;
-        var assetName = observed.AssetBucketName;
-        var logs = new BucketSettings
-        {
-            Tags = tags,
-            BlocksPublicAccess = true,
-            Ownership = BucketOwnership.BucketOwnerPreferred, // CloudFront's standard logging grants itself by ACL
-            Encryption = "AES256",
-            Versioned = true,
-            Policy = BucketPolicies.Logs(logName, assetName, observed.Caller.Partition, AccountId),
-            Lifecycle = LifecyclePlanner.Logs(new LifecycleRule(LifecyclePlanner.LogRule, "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays),
-                stack.IsLogRetentionAsked, observed.LogBucket?.Settings.Lifecycle),
-        };
-        var assets = new BucketSettings
-        {
-            Tags = tags,
-            BlocksPublicAccess = true,
-            Ownership = BucketOwnership.BucketOwnerEnforced,
-            Encryption = "AES256",
-            Versioned = true,
-            Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays),
-                observed.AssetBucket?.Settings.Lifecycle),
-            AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs
-                && theirs.Bucket != logName ? theirs : new AccessLogTarget(logName, StackNames.S3LogPrefix), // a target that somebody chose stays
-        };
-        Bucket("log-bucket", logName, "for access logs", logs, observed.LogBucket, observed.LogSettingsRead, logTags, marks);
-        Bucket("asset-bucket", assetName, "for policy, logo and mark certificate", assets, observed.AssetBucket, observed.AssetSettingsRead, tags, marks);
+        // The log bucket first: its mark tells what the rest is.
+        var logs = Steps(new Role("log-bucket", "for access logs", Logs(tags), observed.LogBucket, observed.LogSettingsRead, tags.WithMark, null), tags.Marks);
+        var assets = new Role("asset-bucket", "for policy, logo and mark certificate", Assets(tags), observed.AssetBucket, observed.AssetSettingsRead,
+            tags.WithParts, logs);
+        return (logs, Steps(assets, tags.Marks));
     }
 
     /// <summary>The asset bucket's policy names the distribution, so it comes after it.</summary>
-    public void AssetPolicy()
+    /// <param name="assets">The bucket.</param>
+    /// <param name="distribution">Makes or changes the distribution.</param>
+    public Step? AssetPolicy(BucketSteps assets, Step? distribution)
     {
         var name = observed.AssetBucketName;
         var partition = observed.Caller.Partition;
         var dist = observed.Distribution;
         var now = observed.AssetBucket?.Settings.Policy;
         var wanted = dist is null ? null : BucketPolicies.Beside(BucketPolicies.Assets(name, partition, dist.Arn), now);
-        if (wanted is not null && observed.AssetBucket is not null && (!observed.AssetSettingsRead.Contains(BucketSetting.Policy) || BucketPolicies.Same(wanted, now)))
+        if (wanted is not null && observed.AssetBucket is not null
+            && (!observed.AssetSettingsRead.Contains(BucketSetting.Policy) || BucketPolicies.Same(wanted, now)))
         {
-            return;
+            return null;
         }
 
-        plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
+        return plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
             "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition, now),
-                ["asset-bucket", "asset-bucket/PublicAccessBlock", "distribution"],
+            dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock], distribution],
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }
 
-    private void Bucket(string id, string name, string purpose, BucketSettings wanted, ObservedBucket? now, IReadOnlySet<BucketSetting> read,
-        IReadOnlyDictionary<string, string> newTags, StackMarks marks)
+    private BucketSettings Logs(PublishTags tags) => new()
     {
-        if (now is null)
-        {
-            plan.Add(id, ChangeAction.Create, "S3 bucket", name, purpose,
-                new Operation.CreateBucket(name, wanted.Ownership!.Value, newTags, observed.Region, marks),
-                id == "log-bucket" ? [] : ["log-bucket"], after: $"in {observed.Region}"); // the log bucket first: its mark tells what the rest is
-            foreach (var setting in OnCreate.Where(s => IsAsked(s, wanted)))
-            {
-                Put(id, name, setting, wanted, ChangeAction.Create, "");
-            }
+        Tags = tags.WithParts,
+        BlocksPublicAccess = true,
+        Ownership = BucketOwnership.BucketOwnerPreferred, // CloudFront's standard logging grants itself by ACL
+        Encryption = "AES256",
+        Versioned = true,
+        Policy = BucketPolicies.Logs(observed.LogBucketName, observed.AssetBucketName, observed.Caller.Partition, observed.Caller.AccountId),
+        Lifecycle = LifecyclePlanner.Logs(new LifecycleRule(LifecyclePlanner.LogRule, "", stack.LogRetentionDays, NoncurrentLogDays, AbortUploadDays),
+            stack.IsLogRetentionAsked, observed.LogBucket?.Settings.Lifecycle),
+    };
 
-            return;
+    private BucketSettings Assets(PublishTags tags) => new()
+    {
+        Tags = tags.WithParts,
+        BlocksPublicAccess = true,
+        Ownership = BucketOwnership.BucketOwnerEnforced,
+        Encryption = "AES256",
+        Versioned = true,
+        Lifecycle = LifecyclePlanner.Assets(new LifecycleRule(LifecyclePlanner.AssetRule, "", null, NoncurrentAssetDays, AbortUploadDays),
+            observed.AssetBucket?.Settings.Lifecycle),
+        AccessLogging = observed.AssetBucket?.Settings.AccessLogging is { } theirs && theirs.Bucket != observed.LogBucketName
+            ? theirs // a target that somebody chose stays
+            : new AccessLogTarget(observed.LogBucketName, StackNames.S3LogPrefix),
+    };
+
+    private BucketSteps Steps(Role role, StackMarks marks)
+    {
+        if (role.Now is { } now)
+        {
+            return new BucketSteps(null, Repair(role, now, marks));
         }
 
+        var created = plan.Add(role.Id, ChangeAction.Create, "S3 bucket", Name(role), role.Purpose,
+            new Operation.CreateBucket(Name(role), role.Wanted.Ownership!.Value, role.NewTags, observed.Region, marks),
+            dependsOn: [role.Logs?.Created], after: $"in {observed.Region}");
+        return new BucketSteps(created, Put(role, created, OnCreate.Where(s => IsAsked(s, role.Wanted)), role.Wanted));
+    }
+
+    private Dictionary<BucketSetting, Step> Repair(Role role, ObservedBucket now, StackMarks marks)
+    {
         // A bucket of our name without our tag: the rest of a run that died, if empty; else somebody put things there.
-        if (now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain : id == "asset-bucket" && observed.AssetVersions.Count > 0
-            && !StackOwnership.IsAssetBucketOurs(observed))
+        var isForeign = now.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain
+            : !role.IsLogs && observed.AssetVersions.Count > 0 && !StackOwnership.IsAssetBucketOurs(observed);
+        if (isForeign)
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
-                $"Bucket {name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
+                $"Bucket {now.Name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
                 $"If it is this stack's, give it that tag; else empty and delete it.")
-            { Target = name };
+            { Target = now.Name };
         }
 
-        var policy = wanted.Policy is null ? null : BucketPolicies.Beside(wanted.Policy, now.Settings.Policy);
-        wanted = SettingOrder.Bucket.NotWeaker(wanted, now.Settings) with { Policy = policy };
-        if (id == "log-bucket" && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
+        var policy = role.Wanted.Policy is null ? null : BucketPolicies.Beside(role.Wanted.Policy, now.Settings.Policy);
+        var wanted = SettingOrder.Bucket.NotWeaker(role.Wanted, now.Settings) with { Policy = policy };
+        if (role.IsLogs && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
         {
-            plan.Warnings.Add($"Bucket {name} has its ACLs disabled (BucketOwnerEnforced), which stays so; "
+            plan.Warnings.Add($"Bucket {now.Name} has its ACLs disabled (BucketOwnerEnforced), which stays so; "
                 + "CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 
         // The asset bucket remembers only that it outlived a stack; the next one takes that back before it serves.
-        var isClosed = id == "asset-bucket" && now.Settings.Tags.ContainsKey(StackNames.ServedTag);
-        foreach (var setting in Enum.GetValues<BucketSetting>().Where(s => read.Contains(s) && IsAsked(s, wanted) && (!IsSame(s, wanted, now.Settings) || (isClosed && s == BucketSetting.Tags))))
-        {
-            var desired = setting == BucketSetting.Tags ? wanted with { Tags = Merge(now.Settings.Tags, wanted.Tags, isClosed) } : wanted;
-            Put(id, name, setting, desired, ChangeAction.Update, Describe(setting, now.Settings), marks);
-        }
+        var isClosed = !role.IsLogs && now.Settings.Tags.ContainsKey(StackNames.ServedTag);
+        var different = Enum.GetValues<BucketSetting>().Where(s => role.Read.Contains(s) && IsAsked(s, wanted)
+            && (!IsSame(s, wanted, now.Settings) || (isClosed && s == BucketSetting.Tags)));
+        return Put(role, null, different, wanted, Merge(now.Settings.Tags, wanted.Tags, isClosed), marks);
     }
 
-    private void Put(string id, string name, BucketSetting setting, BucketSettings wanted, ChangeAction action, string before, StackMarks? marks = null)
+    // A new bucket has its tags from its creation on.
+    private Dictionary<BucketSetting, Step> Put(Role role, Step? created, IEnumerable<BucketSetting> settings, BucketSettings wanted,
+        IReadOnlyDictionary<string, string>? tags = null, StackMarks? marks = null)
     {
-        // Access logs need a target that accepts them.
-        string[] dependsOn = setting == BucketSetting.AccessLogging ? [id, "log-bucket", "log-bucket/Policy"] : [id];
-        plan.Add($"{id}/{setting}", action, Title(setting), name, Why(setting), new Operation.PutSetting(name, setting, wanted, marks), dependsOn, before,
-            Describe(setting, wanted));
+        var now = role.Now?.Settings;
+        Dictionary<BucketSetting, Step> steps = [];
+        foreach (var setting in settings)
+        {
+            var desired = setting == BucketSetting.Tags ? wanted with { Tags = tags! } : wanted;
+
+            // Access logs need a target that accepts them.
+            var target = setting == BucketSetting.AccessLogging ? role.Logs : null;
+            steps[setting] = plan.Add($"{role.Id}/{setting}", now is null ? ChangeAction.Create : ChangeAction.Update,
+                BucketSettingText.Title(setting), Name(role), BucketSettingText.Why(setting), new Operation.PutSetting(Name(role), setting, desired, marks),
+                dependsOn: [created, target?.Created, target?[BucketSetting.Policy]],
+                now is null ? "" : BucketSettingText.Describe(setting, now), BucketSettingText.Describe(setting, desired));
+        }
+
+        return steps;
     }
+
+    private string Name(Role role) => role.IsLogs ? observed.LogBucketName : observed.AssetBucketName;
 
     private static bool IsAsked(BucketSetting setting, BucketSettings wanted) => setting switch
     {
@@ -147,7 +166,8 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
     private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> wanted, bool isClosed)
     {
-        var merged = new SortedDictionary<string, string>(now.Where(t => !isClosed || t.Key != StackNames.ServedTag).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        var kept = now.Where(t => !isClosed || t.Key != StackNames.ServedTag);
+        var merged = new SortedDictionary<string, string>(kept.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (key, value) in wanted)
         {
             merged[key] = value;
@@ -156,39 +176,10 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         return merged;
     }
 
-    private static string Title(BucketSetting setting) => setting switch
+    // What one of the buckets should be and is. The asset bucket knows of the log bucket, where its own access logs go.
+    private sealed record Role(string Id, string Purpose, BucketSettings Wanted, ObservedBucket? Now, IReadOnlySet<BucketSetting> Read,
+        IReadOnlyDictionary<string, string> NewTags, BucketSteps? Logs)
     {
-        BucketSetting.Tags => "S3 bucket tags",
-        BucketSetting.PublicAccessBlock => "S3 public access block",
-        BucketSetting.Ownership => "S3 object ownership",
-        BucketSetting.Encryption => "S3 default encryption",
-        BucketSetting.Versioning => "S3 versioning",
-        BucketSetting.Policy => "S3 bucket policy",
-        BucketSetting.Lifecycle => "S3 lifecycle rules",
-        _ => "S3 access logging",
-    };
-
-    private static string Why(BucketSetting setting) => setting switch
-    {
-        BucketSetting.Tags => "so that the bucket is known as this stack's",
-        BucketSetting.PublicAccessBlock => "nothing is read but through the distribution",
-        BucketSetting.Ownership => "who owns objects, and whether ACLs count",
-        BucketSetting.Encryption => "objects are encrypted at rest",
-        BucketSetting.Versioning => "the history tells which policies senders may still hold",
-        BucketSetting.Policy => "only TLS, and only AWS's log delivery may write",
-        BucketSetting.Lifecycle => "logs and superseded versions do not pile up",
-        _ => "who read the bucket is on record",
-    };
-
-    private static string Describe(BucketSetting setting, BucketSettings s) => setting switch
-    {
-        BucketSetting.Tags => string.Join(", ", s.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}")),
-        BucketSetting.PublicAccessBlock => s.BlocksPublicAccess == true ? "all on" : "not all on",
-        BucketSetting.Ownership => s.Ownership?.ToString() ?? "none",
-        BucketSetting.Encryption => s.Encryption ?? "none",
-        BucketSetting.Versioning => s.Versioned == true ? "enabled" : "not enabled",
-        BucketSetting.Policy => string.IsNullOrEmpty(s.Policy) ? "" : "TLS only",
-        BucketSetting.Lifecycle => s.Lifecycle is not { Count: > 0 } rules ? "none" : string.Join(", ", rules.Select(r => Invariant($"{r.Id}: {(r.ExpirationDays is { } d ? Invariant($"objects {d} days, ") : "")}superseded {r.NoncurrentDays} days"))),
-        _ => s.AccessLogging is { } t ? $"to {t.Bucket}/{t.Prefix}" : "off",
-    };
+        public bool IsLogs => Logs is null;
+    }
 }

@@ -3,6 +3,13 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
+/// <summary>The certificate of a stack's distribution.</summary>
+/// <param name="Arn">Its ARN; empty where it is to be requested.</param>
+/// <param name="Covered">Which of both hosts it covers.</param>
+/// <param name="Validation">Publishes the validation records, or waits for them.</param>
+/// <param name="Issued">Waits until it is issued.</param>
+internal sealed record CertificatePlan(string Arn, IReadOnlyList<string> Covered, Step? Validation, Step? Issued);
+
 /// <summary>
 /// Plans the certificate of a stack's distribution: one of the stack's own, which covers both hosts, or the user's, which covers the hosts of the stack's
 /// parts.
@@ -16,19 +23,20 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
     /// <param name="needed">Those of them whose part the stack has: what a certificate of the user's has to cover.</param>
     /// <param name="foreign">Aliases of others on the same distribution, which must not lose their certificate.</param>
     /// <param name="tags">Tags of every resource.</param>
-    /// <returns>The ARN, empty where it is to be requested; and which of both hosts it covers.</returns>
-    public (string Arn, IReadOnlyList<string> Covered) Plan(IReadOnlyList<string> both, IReadOnlyList<string> needed, IReadOnlyList<string> foreign,
-        IReadOnlyDictionary<string, string> tags)
+    /// <param name="logBucket">Makes the log bucket, whose mark tells what the rest is.</param>
+    public CertificatePlan Plan(IReadOnlyList<string> both, IReadOnlyList<string> needed, IReadOnlyList<string> foreign,
+        IReadOnlyDictionary<string, string> tags, Step? logBucket)
     {
         var chosen = Choose(both, needed, foreign);
+        Step? requested = null;
         if (chosen is null)
         {
-            PlanRequest(both, tags);
+            requested = PlanRequest(both, tags, logBucket);
         }
         else if (chosen.Status == CertificateStatus.Issued)
         {
             PlanRenewal(chosen);
-            return (chosen.Arn, [.. both.Where(h => Covers(chosen, [h]))]);
+            return new CertificatePlan(chosen.Arn, [.. both.Where(h => Covers(chosen, [h]))], null, null);
         }
         else if (!IsOurs(chosen))
         {
@@ -38,8 +46,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             { Target = chosen.Arn };
         }
 
-        PlanValidation(both, chosen);
-        return (chosen?.Arn ?? "", both);
+        var (validation, issued) = PlanValidation(both, chosen, requested);
+        return new CertificatePlan(chosen?.Arn ?? "", both, validation, issued);
     }
 
     /// <summary>True where every name is among the certificate's, or matched by a wildcard of one label.</summary>
@@ -48,7 +56,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             || (c.StartsWith("*.", StringComparison.Ordinal) && n.IndexOf('.') is var dot and > 0
             && string.Equals(c[1..], n[dot..], StringComparison.OrdinalIgnoreCase))));
 
-    private void PlanRequest(IReadOnlyList<string> names, IReadOnlyDictionary<string, string> tags)
+    private Step PlanRequest(IReadOnlyList<string> names, IReadOnlyDictionary<string, string> tags, Step? logBucket)
     {
         ObservedCertificate[] dead =
         [
@@ -59,7 +67,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             var reason = useless.FailureReason.Length > 0 ? " (" + useless.FailureReason + ")" : "";
             plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn, $"it is {useless.Status}{reason} and of no use",
-                new Operation.DeleteCertificate(useless.Arn), before: useless.Status.ToString());
+                new Operation.DeleteCertificate(useless.Arn), dependsOn: [], before: useless.Status.ToString());
         }
 
         // ACM: the first name is the common name, of 64 characters at most (RFC 5280 appendix A.1, ub-common-name); the others may be longer.
@@ -72,25 +80,27 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             { Target = shortestFirst[0] };
         }
 
-        plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names),
+        return plan.Add("certificate", ChangeAction.Create, "ACM certificate", string.Join(", ", names),
             "senders fetch the policy over HTTPS with a trusted certificate (RFC 8461 section 3.3)",
-            new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), ["log-bucket"], after: "DNS validated, us-east-1");
+            new Operation.RequestCertificate(shortestFirst, tags, [.. dead.Select(c => c.Arn)]), dependsOn: [logBucket], after: "DNS validated, us-east-1");
     }
 
-    private void PlanValidation(IReadOnlyList<string> names, ObservedCertificate? chosen)
+    private (Step Validation, Step Issued) PlanValidation(IReadOnlyList<string> names, ObservedCertificate? chosen, Step? requested)
     {
         var external = stack.DnsHost == DnsHost.External;
         var zones = external
             ? new Dictionary<string, HostedZoneInfo>(StringComparer.Ordinal)
             : names.ToDictionary(n => n, n => RecordPlanner.ZoneFor(stack, observed, n), StringComparer.Ordinal);
-        plan.Add("validation", external ? ChangeAction.Wait : ChangeAction.Create, external ? "CNAME records at your DNS host" : "CNAME records",
-            string.Join(", ", names),
+        var (action, resource) = external ? (ChangeAction.Wait, "CNAME records at your DNS host") : (ChangeAction.Create, "CNAME records");
+        var validation = plan.Add("validation", action, resource, string.Join(", ", names),
             "prove to ACM that the names are yours, now and at each renewal", new Operation.PublishValidation(chosen?.Arn ?? "", names, zones, external),
-                ["certificate"],
+            dependsOn: [requested],
             after: chosen is { ValidationRecords.Count: > 0 } ? string.Join("; ", chosen.ValidationRecords.Select(r => $"{r.Name} -> {r.Value}"))
                 : "as ACM names them");
-        plan.Add("certificate-issued", ChangeAction.Wait, "ACM certificate", string.Join(", ", names), "ACM issues it some minutes after it sees its records",
-            new Operation.WaitCertificate(chosen?.Arn ?? "", names), ["certificate", "validation"], after: "Issued");
+        var issued = plan.Add("certificate-issued", ChangeAction.Wait, "ACM certificate", string.Join(", ", names),
+            "ACM issues it some minutes after it sees its records", new Operation.WaitCertificate(chosen?.Arn ?? "", names),
+            dependsOn: [requested, validation], after: "Issued");
+        return (validation, issued);
     }
 
     // Renewal needs the validation records to stay.
@@ -107,8 +117,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
                     .Any(s => s.Type == "CNAME" && s.Values.Count == 1
                     && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
                 {
-                    records.Ensure($"validation/{record.Domain}", set, record.Value, owned: true,
-                        "ACM renews the certificate only while its validation record stands", []);
+                    const string reason = "ACM renews the certificate only while its validation record stands";
+                    records.Ensure(new WantedRecord($"validation/{record.Domain}", set, record.Value, reason) { IsOurs = true }, dependsOn: []);
                 }
             }
         }

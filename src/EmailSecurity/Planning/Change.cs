@@ -1,4 +1,5 @@
 using EmailSecurity.Findings;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
@@ -48,8 +49,14 @@ public sealed record Change
     /// <summary>True where it moves a domain to an enforce policy: mail can be refused from then on.</summary>
     public bool MovesToEnforce { get; init; }
 
-    /// <summary>Steps of one group stand or fall with one another: where one of them is declined, or cannot come about because another is, none is carried out. Empty for none.</summary>
+    /// <summary>
+    /// Steps of one group stand or fall with one another: where one of them is declined, or cannot come about because another is, none is carried out.
+    /// Empty for none.
+    /// </summary>
     internal string Group { get; init; } = "";
+
+    /// <summary>The part whose record this step publishes; none for most steps.</summary>
+    internal StackParts Announces { get; init; }
 
     /// <summary>The call or wait behind it.</summary>
     internal Operation Operation { get; init; } = Operation.Nothing.Instance;

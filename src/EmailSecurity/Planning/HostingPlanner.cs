@@ -1,22 +1,27 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans certificate, distribution and aliases: what serves the files.</summary>
-internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
+/// <param name="plan">The plan.</param>
+/// <param name="stack">What is wished.</param>
+/// <param name="observed">What is there.</param>
+/// <param name="records">Plans the records.</param>
+/// <param name="assets">The steps about the asset bucket, the distribution's origin.</param>
+internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records, BucketSteps assets)
 {
-    // CloudFront does not deliver standard logs to buckets in these regions (CloudFront developer guide, "Configure standard logging (legacy)").
-    private static readonly string[] RegionsWithoutStandardLogs =
-        ["af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1"];
-
-    /// <summary>The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.</summary>
+    /// <summary>
+    /// The BIMI host: the stack's; on a deployed stack, where the command is not about BIMI or nobody asked for a subdomain, the deployed one.
+    /// </summary>
     public static string BimiHost(StackWish stack, ObservedStack observed, bool aboutBimi) => BimiHost(stack, observed.Distribution, aboutBimi);
 
     /// <summary>The same, by the distribution alone.</summary>
     public static string BimiHost(StackWish stack, ObservedDistribution? dist, bool aboutBimi)
     {
-        var wanted = StackNames.BimiHost(stack.Domain, stack.BimiSubdomain);
+        var wanted = BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain);
         return (aboutBimi && stack.IsBimiSubdomainAsked) || dist is null ? wanted : DeployedBimiHost(stack.Domain, dist) ?? wanted;
     }
 
@@ -27,8 +32,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     {
         string[] ours =
         [
-            StackNames.PolicyHost(stack.Domain), BimiHost(stack, observed, aboutBimi: false),
-            StackNames.BimiHost(stack.Domain, stack.BimiSubdomain), StackNames.BimiHost(stack.Domain, EmailSecurityStack.DefaultBimiSubdomain),
+            MtaStsPolicy.HostOf(stack.Domain), BimiHost(stack, observed, aboutBimi: false),
+            BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), BimiRecord.FilesHostOf(stack.Domain, EmailSecurityStack.DefaultBimiSubdomain),
         ];
         return [.. (observed.Distribution?.Settings.Aliases ?? []).Except(ours, StringComparer.OrdinalIgnoreCase)];
     }
@@ -38,11 +43,11 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     {
         if (dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var subdomain) && subdomain.Length > 0)
         {
-            return StackNames.BimiHost(domain, subdomain);
+            return BimiRecord.FilesHostOf(domain, subdomain);
         }
 
-        var usual = StackNames.BimiHost(domain, EmailSecurityStack.DefaultBimiSubdomain);
-        string[] others = [.. dist.Settings.Aliases.Where(a => a != StackNames.PolicyHost(domain) && a.EndsWith("." + domain, StringComparison.Ordinal))];
+        var usual = BimiRecord.FilesHostOf(domain, EmailSecurityStack.DefaultBimiSubdomain);
+        string[] others = [.. dist.Settings.Aliases.Where(a => a != MtaStsPolicy.HostOf(domain) && a.EndsWith("." + domain, StringComparison.Ordinal))];
         return others.Contains(usual, StringComparer.Ordinal) ? usual : others.Length == 1 ? others[0] : null;
     }
 
@@ -51,140 +56,139 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     /// </summary>
     public static string[] Hosts(StackWish stack, ObservedStack observed, string bimiHost) =>
     [
-        .. new[] { StackNames.PolicyHost(stack.Domain), bimiHost }
+        .. new[] { MtaStsPolicy.HostOf(stack.Domain), bimiHost }
             .Where(h => stack.DnsHost == DnsHost.External || Delegation.Of(observed, h) is null
                 || observed.Certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, [h])))
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Refuses a region that the logs cannot go to, before anything is made.</summary>
-    /// <exception cref="EmailSecurityException">RegionNotSupportedForLogging.</exception>
-    public static void CheckRegion(string region)
-    {
-        if (RegionsWithoutStandardLogs.Contains(region, StringComparer.Ordinal))
-        {
-            throw new EmailSecurityException("RegionNotSupportedForLogging", ErrorKind.NotSupported,
-                $"CloudFront does not deliver standard logs to buckets in {region}.",
-                "Choose another -Region for the buckets, such as us-east-1 or eu-central-1; the policy itself is served from CloudFront's edge everywhere all the same.");
-        }
-    }
-
     /// <summary>Plans the tags that tell whose a distribution is that is there, and which parts: what is changed in it comes after them.</summary>
-    /// <param name="tags">The tags of every resource, with the parts whose records are the stack's.</param>
-    /// <param name="marks">How they read where steps are declined.</param>
-    public void PlanOwnTags(IReadOnlyDictionary<string, string> tags, StackMarks marks)
+    public Step? PlanOwnTags(PublishTags tags)
     {
-        if (observed.Distribution is { } dist && tags.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value))
-        {
-            plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
-                "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, tags, marks),
-                after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
-        }
+        var wanted = tags.WithParts;
+        return observed.Distribution is { } dist && wanted.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value)
+            ? plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
+                "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, wanted, tags.Marks),
+                dependsOn: [], after: string.Join(", ", wanted.Select(t => $"{t.Key}={t.Value}")))
+            : null;
     }
 
     /// <summary>Plans certificate, origin access control and distribution.</summary>
     /// <param name="bimiHost">The BIMI host.</param>
     /// <param name="parts">The parts that the stack has after this publish: a certificate of the user's own has to cover their hosts.</param>
-    /// <param name="stackTags">Tags of every resource.</param>
-    /// <param name="newTags">Those of a new distribution: with its parts, and what it remembers of served policies.</param>
-    /// <param name="marks">How they read where steps are declined.</param>
-    public void PlanDistribution(string bimiHost, StackParts parts, IReadOnlyDictionary<string, string> stackTags, IReadOnlyDictionary<string, string> newTags,
-        StackMarks marks)
+    /// <param name="tags">Tags of the stack's resources.</param>
+    /// <param name="logs">The steps about the log bucket.</param>
+    /// <param name="owner">Tags the distribution as the stack's.</param>
+    public HostingSteps PlanDistribution(string bimiHost, StackParts parts, PublishTags tags, BucketSteps logs, Step? owner)
     {
         var dist = observed.Distribution;
-        var policyHost = StackNames.PolicyHost(stack.Domain);
         var both = Hosts(stack, observed, bimiHost);
-        if (dist is not null && !StackOwnership.IsDistributionOurs(observed))
-        {
-            throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
-                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", dist.Settings.Aliases.Intersect(both, StringComparer.OrdinalIgnoreCase))}, "
-                + $"and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
-                "Remove the alternate domain name from it, or delete it; or give it the tag if it is this stack's.")
-            { Target = dist.Id };
-        }
-
-        string[] needed = [.. both.Where(h => parts.HasFlag(h == policyHost ? StackParts.MtaSts : StackParts.Bimi))];
+        CheckOurs(both);
+        string[] needed = [.. both.Where(h => parts.HasFlag(h == MtaStsPolicy.HostOf(stack.Domain) ? StackParts.MtaSts : StackParts.Bimi))];
         var foreign = ForeignAliases(stack, observed);
-        var (certificate, covered) = new CertificatePlanner(plan, stack, observed, records).Plan(both, needed, foreign, stackTags);
-        string[] aliases = [.. covered.Concat(foreign).Order(StringComparer.Ordinal)];
-        var bimiSubdomain = bimiHost[..^(stack.Domain.Length + 1)];
-        var oac = dist is { Settings.OriginAccessControlId.Length: > 0 } ? dist.Settings.OriginAccessControlId : observed.OriginAccessControlId ?? "";
-        if (oac.Length == 0)
-        {
-            plan.Add("origin-access-control", ChangeAction.Create, "origin access control", StackNames.OriginAccessControl,
-                "CloudFront signs its reads of the bucket; shared by the account's stacks", new Operation.CreateOriginAccessControl(StackNames.OriginAccessControl));
-        }
-
-        var logs = LogTarget();
+        var certificate = new CertificatePlanner(plan, stack, observed, records).Plan(both, needed, foreign, tags.Stack, logs.Created);
+        var (control, controlId) = PlanOriginAccessControl();
+        var (logBucket, logPrefix) = LogTarget();
         var wanted = new DistributionSettings
         {
-            Aliases = aliases,
+            Aliases = [.. certificate.Covered.Concat(foreign).Order(StringComparer.Ordinal)],
             OriginDomainName = StackNames.OriginDomainName(observed.AssetBucketName, observed.Region, observed.Caller.Partition),
-            OriginAccessControlId = oac,
-            CertificateArn = certificate,
-            LogBucketDomainName = logs.Bucket,
-            LogPrefix = logs.Prefix,
+            OriginAccessControlId = controlId,
+            CertificateArn = certificate.Arn,
+            LogBucketDomainName = logBucket,
+            LogPrefix = logPrefix,
             Comment = Comment(stack.Domain),
         };
-        string[] dependsOn = ["log-bucket", "log-bucket/Ownership", "log-bucket/PublicAccessBlock", "asset-bucket", "origin-access-control",
-            "certificate-issued", "distribution/owner"];
-        if (dist is null)
-        {
-            plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", aliases), "serves the files over HTTPS, TLS 1.2 and newer",
-                new Operation.CreateDistribution(wanted, StackPlanner.WithTag(newTags, StackNames.BimiSubdomainTag, bimiSubdomain), marks), dependsOn,
-                    after: "HTTPS only");
-        }
-        else
-        {
-            wanted = SettingOrder.Distribution.NotWeaker(wanted, dist.Settings);
-            if (!dist.Settings.Equals(wanted))
-            {
-                plan.Add("distribution", ChangeAction.Update, "CloudFront distribution", dist.Id, "its configuration differs from the stack's",
-                    new Operation.UpdateDistribution(dist.Id, wanted), dependsOn, Difference(dist.Settings, wanted), Difference(wanted, dist.Settings));
-            }
-
-            if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != bimiSubdomain)
-            {
-                var tags = StackPlanner.WithTag(stackTags, StackNames.BimiSubdomainTag, bimiSubdomain);
-                plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing",
-                    new Operation.TagDistribution(dist.Arn, tags), ["distribution"],
-                    after: string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
-            }
-        }
-
-        if (dist is null || plan.Has("distribution") || !dist.IsDeployed)
-        {
-            plan.Add("distribution-deployed", ChangeAction.Wait, "CloudFront distribution", dist?.Id ?? string.Join(", ", aliases), "a change reaches all edge locations in about four minutes",
-                new Operation.WaitDistribution(), ["distribution"], after: "Deployed");
-        }
+        Step?[] dependsOn =
+        [
+            logs.Created, logs[BucketSetting.Ownership], logs[BucketSetting.PublicAccessBlock], assets.Created, control, certificate.Issued, owner,
+        ];
+        var subdomain = bimiHost[..^(stack.Domain.Length + 1)];
+        var distribution = dist is null ? Create(wanted, tags, subdomain, dependsOn) : Update(dist, wanted, tags, subdomain, dependsOn);
+        var deployed = distribution is null && dist is { IsDeployed: true } ? null : plan.Add(
+            "distribution-deployed", ChangeAction.Wait, "CloudFront distribution", dist?.Id ?? string.Join(", ", wanted.Aliases),
+            "a change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), dependsOn: [distribution], after: "Deployed");
+        return new HostingSteps(certificate.Validation, certificate.Issued, distribution, deployed);
     }
 
     /// <summary>Plans A and AAAA of one host, and the wait for them.</summary>
-    public void PlanAliases(string label, string host, bool owned)
+    /// <param name="label">Short name of the host in the ids of its steps.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="owned">True where this mechanism's records are ours.</param>
+    /// <param name="distribution">Makes or changes the distribution.</param>
+    public AliasSteps PlanAliases(string label, string host, bool owned, Step? distribution)
     {
-        var target = observed.Distribution?.DomainName ?? "";
-        List<string> steps = [];
-        foreach (var type in (string[])["A", "AAAA"])
+        var a = Alias("A");
+        var aaaa = Alias("AAAA");
+        Step[] steps = [.. new[] { a, aaaa }.OfType<Step>()];
+        var visible = steps.Length == 0 || stack.DnsHost != DnsHost.Route53 ? null : plan.Add(
+            $"alias/{label}/visible", ChangeAction.Wait, "DNS", host, "the name must resolve before a record leads senders to it",
+            new Operation.WaitRecords([.. steps.Select(s => s.Id)], [host]), dependsOn: [a, aaaa], after: "INSYNC and resolved");
+        return new AliasSteps(a, aaaa, visible);
+
+        Step? Alias(string type)
         {
+            var target = observed.Distribution?.DomainName ?? "";
             var set = new RecordSet { Name = host, Type = type, AliasTarget = target, AliasZoneId = StackNames.CloudFrontZoneId };
-            if (records.Ensure($"alias/{label}/{type}", set, target.Length > 0 ? $"alias {target}" : "alias of the distribution", owned, "leads to the distribution", ["distribution"]) is { } step)
-            {
-                steps.Add(step);
-            }
+            var text = target.Length > 0 ? $"alias {target}" : "alias of the distribution";
+            var record = new WantedRecord($"alias/{label}/{type}", set, text, "leads to the distribution") { IsOurs = owned };
+            return records.Ensure(record, dependsOn: [distribution]);
+        }
+    }
+
+    private void CheckOurs(string[] hosts)
+    {
+        if (observed.Distribution is { } dist && !StackOwnership.IsDistributionOurs(observed))
+        {
+            var served = dist.Settings.Aliases.Intersect(hosts, StringComparer.OrdinalIgnoreCase);
+            throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
+                $"CloudFront distribution {dist.Id} already serves {string.Join(", ", served)}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
+                "Remove the alternate domain name from it, or delete it; or give it the tag if it is this stack's.")
+            { Target = dist.Id };
+        }
+    }
+
+    private (Step? Step, string Id) PlanOriginAccessControl()
+    {
+        var id = observed.Distribution is { Settings.OriginAccessControlId.Length: > 0 } dist ? dist.Settings.OriginAccessControlId
+            : observed.OriginAccessControlId ?? "";
+        var step = id.Length > 0 ? null : plan.Add(
+            "origin-access-control", ChangeAction.Create, "origin access control", StackNames.OriginAccessControl,
+            "CloudFront signs its reads of the bucket; shared by the account's stacks",
+            new Operation.CreateOriginAccessControl(StackNames.OriginAccessControl), dependsOn: []);
+        return (step, id);
+    }
+
+    private Step Create(DistributionSettings wanted, PublishTags tags, string subdomain, IReadOnlyList<Step?> dependsOn)
+        => plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", wanted.Aliases),
+            "serves the files over HTTPS, TLS 1.2 and newer",
+            new Operation.CreateDistribution(wanted, StackPlanner.WithTag(tags.WithMark, StackNames.BimiSubdomainTag, subdomain), tags.Marks),
+            dependsOn, after: "HTTPS only");
+
+    private Step? Update(ObservedDistribution dist, DistributionSettings wanted, PublishTags tags, string subdomain, IReadOnlyList<Step?> dependsOn)
+    {
+        wanted = SettingOrder.Distribution.NotWeaker(wanted, dist.Settings);
+        var updated = dist.Settings.Equals(wanted) ? null : plan.Add(
+            "distribution", ChangeAction.Update, "CloudFront distribution", dist.Id, "its configuration differs from the stack's",
+            new Operation.UpdateDistribution(dist.Id, wanted), dependsOn, Difference(dist.Settings, wanted), Difference(wanted, dist.Settings));
+        if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != subdomain)
+        {
+            // The tag tells which host is the stack's: an earlier host stays known until the distribution has let go of it.
+            var wantedTags = StackPlanner.WithTag(tags.Stack, StackNames.BimiSubdomainTag, subdomain);
+            plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing",
+                new Operation.TagDistribution(dist.Arn, wantedTags), dependsOn: [updated],
+                after: string.Join(", ", wantedTags.Select(t => $"{t.Key}={t.Value}")));
         }
 
-        if (steps.Count > 0 && stack.DnsHost == DnsHost.Route53)
-        {
-            plan.Add($"alias/{label}/visible", ChangeAction.Wait, "DNS", host, "the name must resolve before a record leads senders to it", new Operation.WaitRecords(steps, [host]), steps, after: "INSYNC and resolved");
-        }
+        return updated;
     }
 
     // Logs that somebody sends elsewhere go on there. Without ACLs the log bucket takes none, and CloudFront refuses to be told to send them.
     private (string Bucket, string Prefix) LogTarget()
     {
         var ours = (StackNames.LogBucketDomainName(observed.LogBucketName), StackNames.CloudFrontLogPrefix);
-        var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings ? (settings.LogBucketDomainName, settings.LogPrefix)
-            : ("", "");
+        var now = observed.Distribution?.Settings is { LogBucketDomainName.Length: > 0 } settings
+            ? (settings.LogBucketDomainName, settings.LogPrefix) : ("", "");
         return (now, observed.LogBucket?.Settings.Ownership) switch
         {
             ({ Item1.Length: > 0 }, _) when now.Item1 != ours.Item1 => now,

@@ -7,51 +7,46 @@ namespace EmailSecurity.Planning;
 /// <remarks>The distribution is marked before a policy is uploaded, the log bucket before its id is published.</remarks>
 internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark)
 {
-    /// <summary>Step that marks the distribution.</summary>
-    public const string DistributionStep = "distribution/served";
-
-    /// <summary>Step that marks the log bucket.</summary>
-    public const string LogBucketStep = "log-bucket/served";
-
-    /// <summary>The mark that must be there before the policy of this plan is.</summary>
-    public PolicyMark Mark => mark;
-
     /// <summary>Marks a distribution that is there; a new one is created with its mark.</summary>
-    public void BeforeServing()
+    /// <param name="owner">Tags the distribution as the stack's.</param>
+    public Step? BeforeServing(Step? owner)
     {
-        if (observed.Distribution is { } dist && observed.DistributionMark != mark)
+        if (observed.Distribution is not { } dist || observed.DistributionMark == mark)
         {
-            var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
-            {
-                [StackNames.OwnerTag] = observed.Domain,
-                [StackNames.ServedTag] = mark.ToString(),
-            };
-            plan.Add(
-                DistributionStep, ChangeAction.Update, "CloudFront distribution tags", dist.Id,
-                "remembers which policies senders may hold, before this one is served",
-                new Operation.TagDistribution(dist.Arn, tags), ["distribution/owner"],
-                observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            return null;
         }
+
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [StackNames.OwnerTag] = observed.Domain,
+            [StackNames.ServedTag] = mark.ToString(),
+        };
+        return plan.Add("distribution/served", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
+            "remembers which policies senders may hold, before this one is served", new Operation.TagDistribution(dist.Arn, tags), dependsOn: [owner],
+            observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
     }
 
     /// <summary>Marks a log bucket that is there; a new one is created with its mark.</summary>
     /// <param name="tags">The tags that the bucket should have beside its own.</param>
-    /// <param name="dependsOn">Steps before it.</param>
-    public void BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, IReadOnlyList<string> dependsOn)
+    /// <param name="logTags">Puts those tags.</param>
+    /// <param name="served">Sees that the policy is served.</param>
+    public Step? BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, Step? logTags, Step? served)
     {
-        if (observed.LogBucket is { } bucket && observed.LogMark != mark)
+        if (observed.LogBucket is not { } bucket || observed.LogMark == mark)
         {
-            var merged = new SortedDictionary<string, string>(bucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-            foreach (var (key, value) in tags)
-            {
-                merged[key] = value;
-            }
-
-            merged[StackNames.ServedTag] = mark.ToString();
-            plan.Add(
-                LogBucketStep, ChangeAction.Update, "S3 bucket tags", bucket.Name, "remembers which policies senders may hold, should the distribution be lost",
-                new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), ["log-bucket/Tags", .. dependsOn],
-                observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            return null;
         }
+
+        var merged = new SortedDictionary<string, string>(bucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (key, value) in tags)
+        {
+            merged[key] = value;
+        }
+
+        merged[StackNames.ServedTag] = mark.ToString();
+        return plan.Add("log-bucket/served", ChangeAction.Update, "S3 bucket tags", bucket.Name,
+            "remembers which policies senders may hold, should the distribution be lost",
+            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), dependsOn: [logTags, served],
+            observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
     }
 }

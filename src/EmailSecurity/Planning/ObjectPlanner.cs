@@ -5,18 +5,22 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the served objects: their bytes, and what they are served with, which receivers judge them by.</summary>
-internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed)
+/// <param name="plan">The plan.</param>
+/// <param name="observed">What is there.</param>
+/// <param name="assets">The steps about the asset bucket: it is guarded and versioned before anything is in it.</param>
+internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, BucketSteps assets)
 {
     /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
     public List<string> Replaced { get; } = [];
 
-    /// <summary>Plans one object.</summary>
+    /// <summary>Plans one object; returns the step that puts it.</summary>
     /// <param name="id">Step id.</param>
     /// <param name="wanted">The object as it should be.</param>
     /// <param name="reason">What it is.</param>
     /// <param name="group">Steps that fall with it where it is declined.</param>
+    /// <param name="marked">Remembers what it is before it is there; null for nothing.</param>
     /// <param name="movesToEnforce">True where its bytes take the domain to mode enforce.</param>
-    public void Plan(string id, BucketObject wanted, string reason, string group, bool movesToEnforce = false)
+    public Step? Plan(string id, BucketObject wanted, string reason, string group, Step? marked = null, bool movesToEnforce = false)
     {
         var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == wanted.Key && v.IsLatest);
         var there = latest is { IsDeleteMarker: false };
@@ -25,24 +29,34 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed)
         Difference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted)];
         if (sameBytes && differences.Length == 0)
         {
-            return;
+            return null;
         }
 
         var bucket = observed.AssetBucketName;
-        string[] before = [.. there && !sameBytes ? [Invariant($"{latest!.Size} bytes")] : Array.Empty<string>(),
-            .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}")];
-        string[] after = [.. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],
-            .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}")];
-        plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}",
-            string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
-            new Operation.PutObject(bucket, wanted),
-                ["asset-bucket", "asset-bucket/Versioning", "asset-bucket/PublicAccessBlock", "asset-bucket/Ownership", "asset-bucket/Tags",
-                MarkPlanner.DistributionStep],
-            string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
+        string[] before =
+        [
+            .. there && !sameBytes ? [Invariant($"{latest!.Size} bytes")] : Array.Empty<string>(),
+            .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}"),
+        ];
+        string[] after =
+        [
+            .. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],
+            .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}"),
+        ];
         if (latest is not null)
         {
             Replaced.Add(wanted.Key);
         }
+
+        return plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}",
+            string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
+            new Operation.PutObject(bucket, wanted),
+            dependsOn:
+            [
+                assets.Created, assets[BucketSetting.Versioning], assets[BucketSetting.PublicAccessBlock], assets[BucketSetting.Ownership],
+                assets[BucketSetting.Tags], marked,
+            ],
+            string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
     }
 
     // The ETag is the MD5 under SSE-S3 only; the checksum that we put with each object holds under every encryption.

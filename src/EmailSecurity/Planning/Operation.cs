@@ -3,7 +3,9 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>The call or wait behind a change. What only AWS can name (an ARN, a domain name) is left empty here and filled in by the applier from the steps before.</summary>
+/// <summary>
+/// The call or wait behind a change. What only AWS can name (an ARN, a domain name) is left empty here and filled in by the applier from the steps before.
+/// </summary>
 internal abstract record Operation
 {
     /// <summary>A change made outside a plan: there is nothing to do.</summary>

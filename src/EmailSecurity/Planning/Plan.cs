@@ -16,6 +16,9 @@ public sealed record Plan(string Domain, IReadOnlyList<Change> Changes)
     /// <summary>The parts that <see cref="Refused"/> leaves out.</summary>
     public StackParts RefusedParts { get; init; }
 
+    /// <summary>What a publish decided, and the steps that carry it out, for the report.</summary>
+    internal PublishDecision Decision { get; init; } = PublishDecision.None;
+
     /// <summary>True where nothing is to be written or waited for.</summary>
     public bool IsEmpty => Changes.Count == 0;
 }

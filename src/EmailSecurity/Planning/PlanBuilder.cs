@@ -15,6 +15,9 @@ internal sealed class PlanBuilder(string domain)
     /// <summary>The parts left out by <see cref="Refuse"/>.</summary>
     public StackParts RefusedParts { get; private set; }
 
+    /// <summary>True where a step asks for the move to enforce already: it is asked for once.</summary>
+    public bool AsksToEnforce => changes.Exists(c => c.MovesToEnforce);
+
     /// <summary>Leaves a part out; the rest of the plan goes on.</summary>
     public void Refuse(StackParts part, EmailSecurityException reason)
     {
@@ -22,20 +25,24 @@ internal sealed class PlanBuilder(string domain)
         Refused.Add(reason);
     }
 
-    /// <summary>True where a step of this id is in the plan.</summary>
-    public bool Has(string id) => ids.Contains(id);
-
-    /// <summary>True where a step asks for the move to enforce already: it is asked for once.</summary>
-    public bool AsksToEnforce => changes.Exists(c => c.MovesToEnforce);
-
-    /// <summary>Adds a step; dependencies that are not in the plan are already as they should be and drop out.</summary>
-    public void Add(string id, ChangeAction action, string resource, string target, string reason, Operation operation, IEnumerable<string>? dependsOn = null, string before = "", string after = "", bool movesToEnforce = false, string group = "")
+    /// <summary>Adds a step.</summary>
+    /// <param name="id">Id of the change, for people and the executor; planners name the step that is returned.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="resource">Kind of thing.</param>
+    /// <param name="target">Its name.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="operation">The call or wait.</param>
+    /// <param name="dependsOn">The steps that must be done first; a null is one that is not needed, because it is so already.</param>
+    /// <param name="before">What is there now.</param>
+    /// <param name="after">What will be there.</param>
+    /// <param name="movesToEnforce">True where mail can be refused from then on.</param>
+    /// <param name="group">Steps that stand or fall with it.</param>
+    /// <param name="announces">The part whose record it publishes.</param>
+    /// <returns>The step, for those that come after it.</returns>
+    public Step Add(string id, ChangeAction action, string resource, string target, string reason, Operation operation, IEnumerable<Step?> dependsOn,
+        string before = "", string after = "", bool movesToEnforce = false, string group = "", StackParts announces = StackParts.None)
     {
-        if (!ids.Add(id))
-        {
-            throw new InvalidOperationException($"Step {id} is in the plan already.");
-        }
-
+        var step = Register(id);
         changes.Add(new Change
         {
             Domain = domain,
@@ -49,27 +56,40 @@ internal sealed class PlanBuilder(string domain)
             After = after,
             MovesToEnforce = movesToEnforce,
             Group = group,
-            DependsOn = [.. (dependsOn ?? []).Where(ids.Contains).Distinct(StringComparer.Ordinal)],
+            Announces = announces,
+            DependsOn = [.. dependsOn.OfType<Step>().Select(s => s.Id).Distinct(StringComparer.Ordinal)],
         });
+        return step;
     }
 
     /// <summary>Puts a step before all others, but for one and what that depends on.</summary>
-    public void AddFirst(Change step, string except)
+    public Step AddFirst(Change change, Step? except)
     {
-        HashSet<string> free = new(StringComparer.Ordinal) { except };
-        foreach (var change in Enumerable.Reverse(changes).Where(c => free.Contains(c.Id)))
+        HashSet<string> free = new(except is null ? [] : [except.Id], StringComparer.Ordinal);
+        foreach (var planned in Enumerable.Reverse(changes).Where(c => free.Contains(c.Id)))
         {
-            free.UnionWith(change.DependsOn); // a step comes after those that it depends on
+            free.UnionWith(planned.DependsOn); // a step comes after those that it depends on
         }
 
+        var first = Register(change.Id);
         for (var i = 0; i < changes.Count; i++)
         {
-            changes[i] = free.Contains(changes[i].Id) ? changes[i] : changes[i] with { DependsOn = [step.Id, .. changes[i].DependsOn] };
+            changes[i] = free.Contains(changes[i].Id) ? changes[i] : changes[i] with { DependsOn = [first.Id, .. changes[i].DependsOn] };
         }
 
-        ids.Add(step.Id);
-        changes.Insert(0, step);
+        changes.Insert(0, change);
+        return first;
     }
 
-    public Plan Build() => new(domain, [.. changes]) { Warnings = [.. Warnings], Refused = [.. Refused], RefusedParts = RefusedParts };
+    /// <summary>The plan so far.</summary>
+    /// <param name="decision">What a publish decided; nothing for a removal.</param>
+    public Plan Build(PublishDecision? decision = null) => new(domain, [.. changes])
+    {
+        Warnings = [.. Warnings],
+        Refused = [.. Refused],
+        RefusedParts = RefusedParts,
+        Decision = decision ?? PublishDecision.None,
+    };
+
+    private Step Register(string id) => ids.Add(id) ? new Step(id) : throw new InvalidOperationException($"Step {id} is in the plan already.");
 }

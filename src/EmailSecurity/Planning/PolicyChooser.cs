@@ -54,7 +54,7 @@ public static class PolicyChooser
         if (last is null && published is not null && isOurs)
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
-                $"{StackNames.MtaStsRecord(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, nor {StackNames.PolicyUrl(stack.Domain)} tell its mode and max_age: senders may hold an enforce policy.",
+                $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, nor {MtaStsPolicy.UrlOf(stack.Domain)} tell its mode and max_age: senders may hold an enforce policy.",
                 "Say which policy you want with both -Mode and -MaxAge.")
             { Target = stack.Domain };
         }
@@ -68,7 +68,7 @@ public static class PolicyChooser
         }
 
         return last is null && published is not null
-            ? [$"The policy {published} that {StackNames.MtaStsRecord(stack.Domain)} announces could not be fetched, so its mode is not known: it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
+            ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is not known: it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
             : [];
     }
 

@@ -112,14 +112,14 @@ internal sealed class PolicyEvidence
 
     private bool HasPolicyRecord => StackPlanner.PublishedPolicyId(observed) is not null;
 
-    private bool HasAlias => observed.RecordSetsAt(StackNames.PolicyHost(observed.Domain)).Any()
-        || (observed.Answers.TryGetValue((StackNames.PolicyHost(observed.Domain), DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0);
+    private bool HasAlias => observed.RecordSetsAt(MtaStsPolicy.HostOf(observed.Domain)).Any()
+        || (observed.Answers.TryGetValue((MtaStsPolicy.HostOf(observed.Domain), DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0);
 
     // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more.
     private bool IsSuperseded(PolicyMark mark) => observed.DistributionMark is { IsNothing: false, HeldUntil: { } held } newer
         && newer.Id != mark.Id && held >= (mark.HeldUntil ?? DateTimeOffset.MinValue);
 
-    private static DateTimeOffset Held(DateTimeOffset servedUntil, long maxAge) => servedUntil.AddSeconds(StackPlanner.PolicyEdgeSeconds + maxAge);
+    private static DateTimeOffset Held(DateTimeOffset servedUntil, long maxAge) => servedUntil.AddSeconds(ServedPolicy.EdgeSeconds + maxAge);
 
     private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
 

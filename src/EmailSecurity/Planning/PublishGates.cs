@@ -1,5 +1,8 @@
+using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
+using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Planning;
 
@@ -9,19 +12,35 @@ internal static class PublishGates
     /// <summary>The step that stands before everything which needs a certificate that CAA forbids.</summary>
     public const string CaaStep = "caa";
 
+    /// <summary>The parts that are asked for, described, and not refused.</summary>
+    public static StackParts Wanted(PlanBuilder plan, StackWish stack, StackParts parts, ObservedStack observed)
+    {
+        var described = StackParts.MtaSts | (stack.ReportUri.Count > 0 ? StackParts.TlsRpt : StackParts.None)
+            | (stack.Logo is not null ? StackParts.Bimi : StackParts.None);
+        var wanted = parts & described;
+        if (wanted.HasFlag(StackParts.Bimi) && observed.BimiGate is { } gate)
+        {
+            // BIMI's DMARC gate blocks BIMI only, never MTA-STS or TLS-RPT.
+            plan.Refuse(StackParts.Bimi, gate);
+            wanted &= ~StackParts.Bimi;
+        }
+
+        return RefuseDelegated(plan, stack, wanted, observed);
+    }
+
     /// <summary>Leaves out the parts whose names are delegated away from their hosted zone; returns the parts that are left.</summary>
-    public static StackParts RefuseDelegated(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed)
+    private static StackParts RefuseDelegated(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed)
     {
         if (stack.DnsHost != DnsHost.Route53)
         {
             return wanted;
         }
 
-        var policyHost = StackNames.PolicyHost(stack.Domain);
+        var policyHost = MtaStsPolicy.HostOf(stack.Domain);
         var bimiHost = HostingPlanner.BimiHost(stack, observed, aboutBimi: wanted.HasFlag(StackParts.Bimi));
-        Refuse(StackParts.MtaSts, "MTA-STS", [StackNames.MtaStsRecord(stack.Domain), policyHost, .. ValidationNames(policyHost)]);
-        Refuse(StackParts.TlsRpt, "TLS-RPT", [StackNames.TlsRptRecord(stack.Domain)]);
-        Refuse(StackParts.Bimi, "BIMI", [StackNames.BimiRecord(stack.Domain, stack.BimiSelector), bimiHost, .. ValidationNames(bimiHost)]);
+        Refuse(StackParts.MtaSts, "MTA-STS", [MtaStsRecord.NameOf(stack.Domain), policyHost, .. ValidationNames(policyHost)]);
+        Refuse(StackParts.TlsRpt, "TLS-RPT", [TlsRptRecord.NameOf(stack.Domain)]);
+        Refuse(StackParts.Bimi, "BIMI", [BimiRecord.NameOf(stack.Domain, stack.BimiSelector), bimiHost, .. ValidationNames(bimiHost)]);
         return wanted & ~plan.RefusedParts;
 
         void Refuse(StackParts part, string name, IEnumerable<string> names)
@@ -40,7 +59,7 @@ internal static class PublishGates
     /// CAA that forbids Amazon (RFC 8659): where the plan requests a certificate or waits for one, that is certain to fail, so a step stands before it that
     /// says so and stops all but the reports' record; where there is a certificate, its renewal will fail, which is a warning.
     /// </summary>
-    public static void CheckCaa(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed)
+    public static void CheckCaa(PlanBuilder plan, StackWish stack, StackParts wanted, ObservedStack observed, PublishDecision decision)
     {
         if ((wanted & (StackParts.MtaSts | StackParts.Bimi)) == StackParts.None)
         {
@@ -48,7 +67,7 @@ internal static class PublishGates
         }
 
         Warn(plan, observed.Outside.Caa);
-        if (observed.Outside.Caa.FirstOrDefault(f => f.Code == "CaaForbidsAmazon") is not { } forbids || !plan.Has("certificate-issued"))
+        if (observed.Outside.Caa.FirstOrDefault(f => f.Code == "CaaForbidsAmazon") is not { } forbids || decision.Hosting.Issued is null)
         {
             return;
         }
@@ -67,7 +86,7 @@ internal static class PublishGates
             Reason = forbids.Message,
             After = "Amazon may issue",
             Operation = new Operation.Refuse(refusal),
-        }, except: "record/tls-rpt");
+        }, except: decision.ReportRecord);
     }
 
     /// <summary>Tells what the checks found about the wanted parts.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using EmailSecurity.Text;
@@ -5,7 +7,12 @@ using EmailSecurity.Text;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans records: never over a foreign one, unless asked to adopt it.</summary>
-internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)
+/// <param name="plan">The plan.</param>
+/// <param name="stack">What is wished.</param>
+/// <param name="observed">What is there.</param>
+/// <param name="options">What the caller allows.</param>
+/// <param name="assets">The steps about the asset bucket, which keeps what is adopted.</param>
+internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options, BucketSteps assets)
 {
     /// <summary>TTL of the policy id: short, so that a change is seen soon.</summary>
     public const int PolicyRecordTtl = 300;
@@ -16,23 +23,15 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <summary>The policy that is about to be published; null for none.</summary>
     public MtaSts.MtaStsPolicy? Policy { get; init; }
 
-    /// <summary>A record that must hold exactly this; returns the step's id, or null where it is so already.</summary>
-    /// <param name="id">Step id.</param>
-    /// <param name="set">The record set; for an alias, an empty target is the distribution to be.</param>
-    /// <param name="text">Its value for people.</param>
-    /// <param name="owned">True where this mechanism's records are ours.</param>
-    /// <param name="reason">Why.</param>
+    /// <summary>A record that must hold exactly this; null where it is so already.</summary>
+    /// <param name="record">The record.</param>
     /// <param name="dependsOn">Steps before it.</param>
-    /// <param name="movesToEnforce">True where mail can be refused from then on.</param>
-    /// <param name="group">Steps that fall with it where it is declined.</param>
-    public string? Ensure(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce = false,
-        string group = "")
-        => stack.DnsHost == DnsHost.External ? EnsureExternal(id, set, text, reason, dependsOn, group)
-            : EnsureRoute53(id, set, text, owned, reason, dependsOn, movesToEnforce, group);
+    public Step? Ensure(WantedRecord record, IReadOnlyList<Step?> dependsOn)
+        => stack.DnsHost == DnsHost.External ? EnsureExternal(record, dependsOn) : EnsureRoute53(record, dependsOn);
 
-    private string? EnsureRoute53(string id, RecordSet set, string text, bool owned, string reason, IEnumerable<string> dependsOn, bool movesToEnforce,
-        string group)
+    private Step? EnsureRoute53(WantedRecord record, IReadOnlyList<Step?> dependsOn)
     {
+        var set = record.Set;
         var zone = ZoneFor(stack, observed, set.Name);
         var there = observed.RecordSetsAt(set.Name).ToArray();
         var same = Array.Find(there, s => s.Type == set.Type);
@@ -59,54 +58,59 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
         var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName
             && StackOwnership.IsDistributionOurs(observed);
-        if (inTheWay.Length > 0 && !owned && !pointsToUs && !options.Adopt)
+        if (inTheWay.Length > 0 && !record.IsOurs && !pointsToUs && !options.Adopt)
         {
-            throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; its present value is kept in the asset bucket, or told in a warning where there is none.");
+            throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; "
+                + "its present value is kept in the asset bucket, or told in a warning where there is none.");
         }
 
-        List<string> after = [.. dependsOn];
-        if (inTheWay.Length > 0 && (!owned || options.Adopt) && !pointsToUs)
+        var group = record.Group;
+        IReadOnlyList<Step> kept = [];
+        if (inTheWay.Length > 0 && (!record.IsOurs || options.Adopt) && !pointsToUs)
         {
             // Also where the tag says ours: the run that adopts may have died between the bucket's tag and the before-image.
-            after.AddRange(KeepBeforeImages(id, inTheWay, group = group.Length > 0 ? group : id));
+            kept = KeepBeforeImages(record.Id, inTheWay, group = group.Length > 0 ? group : record.Id);
         }
 
         // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
         var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
         RecordSet[] touched = [.. inTheWay.Union(displaced)];
-        plan.Add(id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, reason,
-            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced), after,
-                string.Join("; ", touched.Select(Describe)), text, movesToEnforce, group);
-        return id;
+        return plan.Add(record.Id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, record.Reason,
+            new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced),
+            dependsOn: [.. dependsOn, .. kept],
+            string.Join("; ", touched.Select(Describe)), record.Text, record.MovesToEnforce, group, record.Announces);
     }
 
     private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
 
-    private IEnumerable<string> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted, string group)
+    private List<Step> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted, string group)
     {
-        if (observed.AssetBucket is null && !plan.Has("asset-bucket"))
+        if (observed.AssetBucket is null && assets.Created is null)
         {
-            plan.Warnings.Add($"Adopting {adopted[0].Name}: it was {string.Join("; ", adopted.Select(Describe))}. Keep this line; there is no bucket to keep it in.");
-            yield break;
+            plan.Warnings.Add($"Adopting {adopted[0].Name}: it was {string.Join("; ", adopted.Select(Describe))}. "
+                + "Keep this line; there is no bucket to keep it in.");
+            return [];
         }
 
         var bucket = observed.AssetBucketName;
-        var n = 0;
+        List<Step> steps = [];
         foreach (var set in adopted)
         {
-            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { set.Name, set.Type, set.Ttl, set.Values, set.AliasTarget, set.AliasZoneId });
-            var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(json))[..8].ToLowerInvariant();
+            var json = JsonSerializer.SerializeToUtf8Bytes(new { set.Name, set.Type, set.Ttl, set.Values, set.AliasTarget, set.AliasZoneId });
+            var hash = Convert.ToHexString(SHA256.HashData(json))[..8].ToLowerInvariant();
             var item = new BucketObject($"{StackNames.AdoptedPrefix}{set.Name}-{set.Type}-{hash}.json", json, "application/json", "no-store");
-            var stepId = Invariant($"{id}/before-image-{++n}");
-            plan.Add(stepId, ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}", $"the {set.Type} record of {set.Name} is adopted; what it was is kept",
-                new Operation.PutObject(bucket, item), ["asset-bucket", "asset-bucket/PublicAccessBlock"], group: group);
-            yield return stepId;
+            steps.Add(plan.Add(Invariant($"{id}/before-image-{steps.Count + 1}"), ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}",
+                $"the {set.Type} record of {set.Name} is adopted; what it was is kept", new Operation.PutObject(bucket, item),
+                dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock]], group: group));
         }
+
+        return steps;
     }
 
-    private string? EnsureExternal(string id, RecordSet set, string text, string reason, IEnumerable<string> dependsOn, string group)
+    private Step? EnsureExternal(WantedRecord record, IReadOnlyList<Step?> dependsOn)
     {
         // An alias is Route 53's own; elsewhere a CNAME leads to the distribution.
+        var set = record.Set;
         if (set.AliasTarget is not null && set.Type == "AAAA")
         {
             return null;
@@ -114,16 +118,24 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
         var type = set.AliasTarget is not null ? "CNAME" : set.Type;
         var value = set.AliasTarget ?? (set.Type == "TXT" ? TxtStrings.Unquote(set.Values[0]) : set.Values[0]);
-        var state = StackRecords.Look(observed, new DnsRecordState { Domain = stack.Domain, Name = set.Name, Type = type, Value = value, Ttl = (int)(set.Ttl ?? PolicyRecordTtl), Purpose = reason });
+        var state = StackRecords.Look(observed, new DnsRecordState
+        {
+            Domain = stack.Domain,
+            Name = set.Name,
+            Type = type,
+            Value = value,
+            Ttl = (int)(set.Ttl ?? PolicyRecordTtl),
+            Purpose = record.Reason,
+        });
         if (state.Status == DnsRecordStatus.Published)
         {
             return null;
         }
 
-        plan.Add(id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, reason,
-            new Operation.AwaitRecord(state) { Content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name) }, dependsOn,
-            state.ObservedValue, set.AliasTarget is not null ? value : text, group: group);
-        return id;
+        var content = set.AliasTarget is null ? null : ServedContents.Of(stack, observed, Policy, set.Name);
+        return plan.Add(record.Id, ChangeAction.Wait, $"{type} record at your DNS host", set.Name, record.Reason,
+            new Operation.AwaitRecord(state) { Content = content }, dependsOn: [.. dependsOn],
+            state.ObservedValue, set.AliasTarget is not null ? value : record.Text, group: record.Group, announces: record.Announces);
     }
 
     /// <summary>The hosted zone of a name.</summary>
@@ -132,10 +144,12 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     {
         var zone = observed.ZoneOf(name) ?? throw new EmailSecurityException("HostedZoneNotFound", ErrorKind.NotFound,
             $"Account {observed.Caller.AccountId} has no public Route 53 hosted zone for {name}.",
-            $"Create the hosted zone of {stack.Domain}, use the credentials of the account that has it, or describe the stack with -DnsHost External if DNS is hosted elsewhere.");
+            $"Create the hosted zone of {stack.Domain}, use the credentials of the account that has it, "
+            + "or describe the stack with -DnsHost External if DNS is hosted elsewhere.");
         var twins = observed.Zones.Where(z => z.Name == zone.Name).ToArray();
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
-            $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: {string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}; only the one that the registry delegates to counts.",
+            $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: "
+            + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}; only the one that the registry delegates to counts.",
             "Delete the one that is not delegated to.");
     }
 
@@ -144,5 +158,6 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         $"{set.Name} has a {set.Type} record that is not known as this stack's: {Describe(set)}.", fix)
     { Target = set.Name };
 
-    private static string Describe(RecordSet set) => set.AliasTarget is { } alias ? $"{set.Type} alias {alias}" : $"{set.Type} {string.Join(" | ", set.Values)}";
+    private static string Describe(RecordSet set)
+        => set.AliasTarget is { } alias ? $"{set.Type} alias {alias}" : $"{set.Type} {string.Join(" | ", set.Values)}";
 }

@@ -17,9 +17,9 @@ internal static class ServedContents
         var url = new Uri($"https://{host}/{StackNames.PolicyKey}");
         var policies = new[] { policy, observed.CurrentPolicy }.OfType<MtaStsPolicy>().DistinctBy(p => p.Served, StringComparer.Ordinal);
         List<ServedContent> contents = [.. policies.Select(p => new ServedContent(url, Encoding.UTF8.GetBytes(p.Served)))];
-        if (stack.Logo is { } logo && host != StackNames.PolicyHost(stack.Domain))
+        if (stack.Logo is { } logo && host != MtaStsPolicy.HostOf(stack.Domain))
         {
-            contents.Insert(0, new ServedContent(StackPlanner.BimiFiles.Of(stack, host).LogoUrl, logo.Content));
+            contents.Insert(0, new ServedContent(BimiFiles.Of(stack, host).LogoUrl, logo.Content));
         }
 
         return contents;

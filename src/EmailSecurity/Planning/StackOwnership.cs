@@ -1,3 +1,4 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
@@ -36,7 +37,7 @@ public static class StackOwnership
     /// <remarks>Another provider's record, after a move there, is neither.</remarks>
     public static bool IsPolicyRecordOurs(ObservedStack observed)
         => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id))
-            || LeadsToUs(observed, StackNames.PolicyHost(observed.Domain));
+            || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain));
 
     /// <summary>True where the name leads to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)

@@ -4,7 +4,14 @@ namespace EmailSecurity.Ports;
 /// <param name="Id">Without <c>/hostedzone/</c>.</param>
 /// <param name="Name">Without the final dot, lower case.</param>
 /// <param name="RecordSetCount">How many record sets it holds.</param>
-public sealed record HostedZoneInfo(string Id, string Name, long RecordSetCount);
+public sealed record HostedZoneInfo(string Id, string Name, long RecordSetCount)
+{
+    /// <summary>Record sets that are read in a handful of pages; those of a larger zone are asked for by name.</summary>
+    public const int MaxModerate = 1500;
+
+    /// <summary>True where <see cref="IZones.GetRecordSetsAsync"/> reads every record set below the domain, also those whose names nobody knows.</summary>
+    public bool IsModerate => RecordSetCount <= MaxModerate;
+}
 
 /// <summary>A record set. Names without the final dot, lower case; values in presentation form (TXT quoted).</summary>
 public sealed record RecordSet

@@ -19,7 +19,7 @@ public sealed record EmailSecurityStack
     public const string DefaultBimiSubdomain = BimiRecord.DefaultFilesLabel;
 
     /// <summary>Default BIMI selector.</summary>
-    public const string DefaultBimiSelector = "default";
+    public const string DefaultBimiSelector = Bimi.BimiSelector.Default;
 
     /// <summary>A stack with default settings.</summary>
     /// <param name="domain">Any spelling of the domain; kept as A-labels in lower case.</param>

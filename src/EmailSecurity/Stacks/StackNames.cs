@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.Stacks;
 
@@ -42,7 +43,7 @@ public static class StackNames
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
 
     /// <summary>Key of the policy: RFC 8461 section 3.2.</summary>
-    public const string PolicyKey = ".well-known/mta-sts.txt";
+    public const string PolicyKey = MtaStsPolicy.WellKnownFile;
 
     /// <summary>Prefix of the BIMI files.</summary>
     public const string BimiPrefix = "bimi/";
@@ -63,24 +64,6 @@ public static class StackNames
     /// <summary>True for a key of the log bucket that CloudFront and S3 write for the stack; everything else there is somebody else's.</summary>
     public static bool IsLogKey(string key) => key.StartsWith(CloudFrontLogPrefix, StringComparison.Ordinal)
         || key.StartsWith(S3LogPrefix, StringComparison.Ordinal);
-
-    /// <summary>Policy host: RFC 8461 section 3.2.</summary>
-    public static string PolicyHost(string domain) => "mta-sts." + domain;
-
-    /// <summary>Record of the policy id: RFC 8461 section 3.1.</summary>
-    public static string MtaStsRecord(string domain) => "_mta-sts." + domain;
-
-    /// <summary>Record of the report addresses: RFC 8460 section 3.</summary>
-    public static string TlsRptRecord(string domain) => "_smtp._tls." + domain;
-
-    /// <summary>BIMI assertion record.</summary>
-    public static string BimiRecord(string domain, string selector) => $"{selector}._bimi.{domain}";
-
-    /// <summary>Host of logo and mark certificate.</summary>
-    public static string BimiHost(string domain, string subdomain) => $"{subdomain}.{domain}";
-
-    /// <summary>Where senders fetch the policy.</summary>
-    public static Uri PolicyUrl(string domain) => new($"https://{PolicyHost(domain)}/{PolicyKey}");
 
     /// <summary>Bucket of policy, logo and mark certificate.</summary>
     /// <param name="domain">The domain.</param>

@@ -3,6 +3,7 @@ using Amazon.CloudFront.Model;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
 using Amazon.S3;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -69,7 +70,7 @@ internal static class OtherHands
         using var passing = lab.LetTimePass();
         using var cloudFront = lab.CloudFront();
         var all = await cloudFront.ListDistributionsAsync(new ListDistributionsRequest());
-        var one = all.DistributionList.Items.Single(d => d.Aliases.Items.Contains(StackNames.PolicyHost(StackLab.Domain)));
+        var one = all.DistributionList.Items.Single(d => d.Aliases.Items.Contains(MtaStsPolicy.HostOf(StackLab.Domain)));
         var config = await cloudFront.GetDistributionConfigAsync(new GetDistributionConfigRequest { Id = one.Id });
         return (one.Id, config.ETag, config.DistributionConfig);
     }

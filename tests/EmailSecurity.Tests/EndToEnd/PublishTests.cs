@@ -144,7 +144,7 @@ public class PublishTests
         Assert.Empty(waiting.Errors);
         Assert.Equal(StackStatus.Removing, waiting.Stack!.Status);
         // The time of the last upload as S3 has it, in whole seconds.
-        var hold = TimeSpan.FromSeconds(86400 + StackPlanner.PolicyEdgeSeconds);
+        var hold = TimeSpan.FromSeconds(86400 + ServedPolicy.EdgeSeconds);
         Assert.InRange(waiting.Stack.WaitingUntil!.Value, began.AddSeconds(-1) + hold, lab.Time.GetUtcNow() + hold);
         Assert.Contains("mode: none", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
         Assert.Empty(await lab.TxtAsync("default._bimi.example.com"));

@@ -4,6 +4,7 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using EmailSecurity.Applying;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -127,7 +128,7 @@ public sealed class SharedResourceTests
     {
         using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return (await services.Distributions.FindByAliasAsync([StackNames.PolicyHost(StackLab.Domain)], Token))!.Settings.OriginAccessControlId;
+        return (await services.Distributions.FindByAliasAsync([MtaStsPolicy.HostOf(StackLab.Domain)], Token))!.Settings.OriginAccessControlId;
     }
 
     private static async Task<string> CreateControlAsync(StackLab lab, AmazonCloudFrontClient cloudFront, string name)

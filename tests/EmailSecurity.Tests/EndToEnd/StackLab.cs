@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using EmailSecurity.Applying;
 using EmailSecurity.Aws.Session;
 using EmailSecurity.Deployment;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
@@ -171,7 +172,7 @@ internal sealed class StackLab : IAsyncDisposable
     public async Task<string?> ServedPolicyAsync(string domain = Domain)
     {
         using var services = Connect();
-        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(StackNames.PolicyUrl(domain), 65536, TimeSpan.FromMinutes(2)), CancellationToken.None);
+        var fetched = await services.Fetcher.FetchAsync(new FetchRequest(MtaStsPolicy.UrlOf(domain), 65536, TimeSpan.FromMinutes(2)), CancellationToken.None);
         return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? System.Text.Encoding.UTF8.GetString(fetched.Body.Span) : null;
     }
 

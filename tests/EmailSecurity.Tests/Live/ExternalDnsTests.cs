@@ -109,7 +109,7 @@ public sealed class ExternalDnsTests : IAsyncLifetime
         Assert.Equal(2, waits.Stack!.PolicyHistory.Count);
         Assert.Equal((MtaStsMode.None, null), (waits.Stack.PolicyHistory[0].Mode, waits.Stack.PolicyHistory[0].HeldUntil));
         var held = waits.Stack.PolicyHistory[1];
-        Assert.Equal(held.Until!.Value.AddSeconds(held.MaxAge + StackPlanner.PolicyEdgeSeconds), held.HeldUntil);
+        Assert.Equal(held.Until!.Value.AddSeconds(held.MaxAge + ServedPolicy.EdgeSeconds), held.HeldUntil);
         Assert.Equal(held.HeldUntil, waits.Stack.WaitingUntil);
 
         // Once senders have forgotten it, the records come first: while one leads to the distribution, the distribution stays.

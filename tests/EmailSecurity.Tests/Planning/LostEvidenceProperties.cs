@@ -145,7 +145,7 @@ public sealed class LostEvidenceProperties
             mark = i == 0 ? PolicyMark.Of(Policy(life, 0), null) : new PolicyEvidence(State(i - 1, mark, times[i]) with { PolicyHistory = [] }).MarkOf(Policy(life, i));
         }
 
-        var ends = Enumerable.Range(0, life.Length).Where(i => life[i].Mode != MtaStsMode.None).Select(i => (i + 1 < life.Length ? times[i + 1] : Now).AddSeconds(StackPlanner.PolicyEdgeSeconds + MaxAge(life, i)));
+        var ends = Enumerable.Range(0, life.Length).Where(i => life[i].Mode != MtaStsMode.None).Select(i => (i + 1 < life.Length ? times[i + 1] : Now).AddSeconds(ServedPolicy.EdgeSeconds + MaxAge(life, i)));
         return (State(life.Length - 1, mark, Now), ends.DefaultIfEmpty(DateTimeOffset.MinValue).Max());
 
         ObservedStack State(int last, PolicyMark? mark, DateTimeOffset at)

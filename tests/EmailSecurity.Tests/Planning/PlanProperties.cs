@@ -9,7 +9,7 @@ namespace EmailSecurity.Tests.Plans;
 /// <summary>What holds for every plan, whatever the state it starts from.</summary>
 public sealed class PlanProperties
 {
-    private const int Bits = 18;
+    internal const int Bits = 18;
 
     [Fact]
     public void Every_publish_plan_is_safe() => Gen.Int[0, (1 << Bits) - 1].Sample(bits =>
@@ -90,6 +90,29 @@ public sealed class PlanProperties
 
         return true;
     }, iter: 3000);
+
+    /// <summary>The plans that a state gives rise to: a publish and a removal, where they are not refused.</summary>
+    internal static IEnumerable<Plan> PlansOf(int bits)
+    {
+        var state = State(bits);
+        var stack = Stack with { Policy = Bit(bits, 0) ? Enforce : Testing };
+        return new[]
+        {
+            Try(() => Publish(state, stack, options: new PublishOptions { Adopt = Bit(bits, 1) })), Try(() => Remove(state, force: Bit(bits, 1))),
+        }.OfType<Plan>();
+    }
+
+    private static Plan? Try(Func<Plan> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (EmailSecurityException)
+        {
+            return null;
+        }
+    }
 
     // Every step comes after those it depends on, and each id once.
     private static void Sound(Plan plan)

@@ -1,4 +1,5 @@
 using System.Text;
+using EmailSecurity.Bimi;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
@@ -58,8 +59,8 @@ internal static class PlanningWorld
     public static ObservedStack Deployed(MtaStsPolicy? policy = null, string parts = "mta-sts tls-rpt", string bimiSubdomain = EmailSecurityStack.DefaultBimiSubdomain)
     {
         policy ??= Testing;
-        var mta = StackNames.PolicyHost(Domain);
-        var bimi = StackNames.BimiHost(Domain, bimiSubdomain);
+        var mta = MtaStsPolicy.HostOf(Domain);
+        var bimi = BimiRecord.FilesHostOf(Domain, bimiSubdomain);
         string[] hosts = [.. new[] { bimi, mta }.Order(StringComparer.Ordinal)];
         var assets = StackNames.AssetBucket(Domain, Account);
         var logs = StackNames.LogBucket(Domain, Account);
@@ -115,8 +116,8 @@ internal static class PlanningWorld
             ValidatedNames = hosts.ToHashSet(StringComparer.Ordinal),
         };
         return state.WithSets(
-            Txt(StackNames.MtaStsRecord(Domain), $"v=STSv1; id={policy.Id};"), Alias(mta, "A"), Alias(mta, "AAAA"),
-            Txt(StackNames.TlsRptRecord(Domain), TlsRptRecord.Create(Stack.ReportUri).ToString(), 3600), Validation(mta), Validation(bimi));
+            Txt(MtaStsRecord.NameOf(Domain), $"v=STSv1; id={policy.Id};"), Alias(mta, "A"), Alias(mta, "AAAA"),
+            Txt(TlsRptRecord.NameOf(Domain), TlsRptRecord.Create(Stack.ReportUri).ToString(), 3600), Validation(mta), Validation(bimi));
     }
 
     /// <summary>The same with these record sets beside, or instead of those of the same name and type.</summary>

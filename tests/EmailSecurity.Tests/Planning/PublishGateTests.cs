@@ -1,5 +1,6 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -128,7 +129,7 @@ public class PublishGateTests
     public async Task Behind_a_proxy_a_policy_counts_as_served_once_the_proxy_serves_it(bool isProxied, bool isDone)
     {
         // RFC 8461 section 8.1: a proxy may go on serving a copy of the policy before.
-        var url = StackNames.PolicyUrl(Domain);
+        var url = MtaStsPolicy.UrlOf(Domain);
         var dns = new DnsScript();
         dns.Pages[$"{DistributionDomain} {url}"] = new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = System.Text.Encoding.UTF8.GetBytes(Enforce.Text) };
         dns.Pages[$"{url}"] = new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = System.Text.Encoding.UTF8.GetBytes(Testing.Text) };

@@ -8,7 +8,7 @@ namespace EmailSecurity.Tests.Plans;
 // RFC 8461 section 8.3, and the order in which AWS lets go.
 public sealed class RemovalPlanTests
 {
-    private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(StackPlanner.PolicyEdgeSeconds + maxAge))) with
+    private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + maxAge))) with
     {
         PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, maxAge, Testing.Id, at.AddDays(-30), at)],
     };
@@ -71,7 +71,7 @@ public sealed class RemovalPlanTests
                 new ServedPolicy(Enforce.Mode, 604800, Enforce.Id, Now.AddDays(-90), Now.AddDays(-3)),
             ],
         };
-        Assert.Equal(Now.AddDays(4).AddSeconds(StackPlanner.PolicyEdgeSeconds), RemovalPlanner.SendersHoldUntil(state));
+        Assert.Equal(Now.AddDays(4).AddSeconds(ServedPolicy.EdgeSeconds), RemovalPlanner.SendersHoldUntil(state));
         Assert.Equal("senders-forget", Remove(state).Ids());
     }
 

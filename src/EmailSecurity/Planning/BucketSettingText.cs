@@ -1,0 +1,49 @@
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>What people read of a bucket's settings.</summary>
+internal static class BucketSettingText
+{
+    /// <summary>The setting, in AWS's words.</summary>
+    public static string Title(BucketSetting setting) => setting switch
+    {
+        BucketSetting.Tags => "S3 bucket tags",
+        BucketSetting.PublicAccessBlock => "S3 public access block",
+        BucketSetting.Ownership => "S3 object ownership",
+        BucketSetting.Encryption => "S3 default encryption",
+        BucketSetting.Versioning => "S3 versioning",
+        BucketSetting.Policy => "S3 bucket policy",
+        BucketSetting.Lifecycle => "S3 lifecycle rules",
+        _ => "S3 access logging",
+    };
+
+    /// <summary>Why it is put.</summary>
+    public static string Why(BucketSetting setting) => setting switch
+    {
+        BucketSetting.Tags => "so that the bucket is known as this stack's",
+        BucketSetting.PublicAccessBlock => "nothing is read but through the distribution",
+        BucketSetting.Ownership => "who owns objects, and whether ACLs count",
+        BucketSetting.Encryption => "objects are encrypted at rest",
+        BucketSetting.Versioning => "the history tells which policies senders may still hold",
+        BucketSetting.Policy => "only TLS, and only AWS's log delivery may write",
+        BucketSetting.Lifecycle => "logs and superseded versions do not pile up",
+        _ => "who read the bucket is on record",
+    };
+
+    /// <summary>Its value.</summary>
+    public static string Describe(BucketSetting setting, BucketSettings s) => setting switch
+    {
+        BucketSetting.Tags => string.Join(", ", s.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}")),
+        BucketSetting.PublicAccessBlock => s.BlocksPublicAccess == true ? "all on" : "not all on",
+        BucketSetting.Ownership => s.Ownership?.ToString() ?? "none",
+        BucketSetting.Encryption => s.Encryption ?? "none",
+        BucketSetting.Versioning => s.Versioned == true ? "enabled" : "not enabled",
+        BucketSetting.Policy => string.IsNullOrEmpty(s.Policy) ? "" : "TLS only",
+        BucketSetting.Lifecycle => s.Lifecycle is not { Count: > 0 } rules ? "none" : string.Join(", ", rules.Select(Describe)),
+        _ => s.AccessLogging is { } t ? $"to {t.Bucket}/{t.Prefix}" : "off",
+    };
+
+    private static string Describe(LifecycleRule rule)
+        => Invariant($"{rule.Id}: {(rule.ExpirationDays is { } days ? Invariant($"objects {days} days, ") : "")}superseded {rule.NoncurrentDays} days");
+}

@@ -1,0 +1,56 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Plans the parts that serve files, MTA-STS and BIMI: buckets, objects, distribution, names, and last the records that announce them.</summary>
+internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)
+{
+    /// <summary>Plans the files.</summary>
+    /// <param name="policy">The policy to be served; null for none.</param>
+    /// <param name="wantsBimi">True where the logo is to be served.</param>
+    /// <param name="before">The parts that are the stack's now.</param>
+    /// <param name="after">The parts that are the stack's after this publish.</param>
+    public PublishDecision Plan(MtaStsPolicy? policy, bool wantsBimi, StackParts before, StackParts after)
+    {
+        LoggingRegions.Check(observed.Region);
+        var owned = StackPlanner.OwnedParts(observed);
+        var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
+        var tags = PublishTags.Of(stack, observed, policy, before, after);
+        var buckets = new BucketPlanner(plan, stack, observed);
+        var (logs, assets) = buckets.Plan(tags);
+        var records = new RecordPlanner(plan, stack, observed, options, assets) { Policy = policy };
+        var hosting = new HostingPlanner(plan, stack, observed, records, assets);
+        var owner = hosting.PlanOwnTags(tags);
+
+        var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, new MarkPlanner(plan, observed, tags.Mark!));
+        var marked = mtaSts?.PlanMark(owner);
+        var objects = new ObjectPlanner(plan, observed, assets);
+        var uploaded = mtaSts?.PlanObject(objects, marked);
+        var files = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
+        var bimi = files is null ? null : new BimiPlanner(plan, stack, observed, files);
+        var bimiObjects = bimi?.PlanObjects(objects) ?? new BimiObjects(null, null);
+
+        var hosted = hosting.PlanDistribution(bimiHost, after, tags, logs, owner);
+        var assetPolicy = buckets.AssetPolicy(assets, hosted.Distribution);
+        var policyNames = mtaSts is null ? AliasSteps.None
+            : hosting.PlanAliases("mta-sts", MtaStsPolicy.HostOf(stack.Domain), owned.HasFlag(StackParts.MtaSts), hosted.Distribution);
+        var bimiNames = bimi is null ? AliasSteps.None : hosting.PlanAliases("bimi", bimiHost, owned.HasFlag(StackParts.Bimi), hosted.Distribution);
+        var (invalidation, invalidated) = new InvalidationPlanner(plan, observed, policy)
+            .Plan(objects.Replaced, uploaded, bimiObjects, hosted.Distribution);
+        var serving = new ServingSteps(assetPolicy, hosted, invalidation, invalidated);
+        return new PublishDecision
+        {
+            Policy = policy,
+            Bimi = files,
+            Logs = logs,
+            Assets = assets,
+            Hosting = hosted,
+            PolicyHost = policyNames,
+            BimiHost = bimiNames,
+            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked, uploaded, serving, policyNames)),
+            BimiRecord = bimi?.PlanRecord(records, assets, bimiObjects, serving, bimiNames),
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Plans MTA-STS: mark, upload, confirm that it is served, and only then publish the id (RFC 8461 section 8.1).</summary>
+internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, MarkPlanner marks)
+{
+    // Only where senders are known to be told of an enforce policy is this no step up. The question is due before the upload: where
+    // they know of a policy, those that have nothing cached fetch the new one from the moment it is served (RFC 8461 section 3.3).
+    private bool MovesToEnforce => policy.Mode == MtaStsMode.Enforce && !PolicyChooser.IsEnforceAnnounced(observed);
+
+    /// <summary>Remembers the policy on the distribution.</summary>
+    /// <param name="owner">Tags the distribution as the stack's.</param>
+    public Step? PlanMark(Step? owner) => marks.BeforeServing(owner);
+
+    /// <summary>Uploads it.</summary>
+    /// <param name="objects">Plans the objects.</param>
+    /// <param name="marked">Remembers it on the distribution: once it is there senders can fetch it.</param>
+    public Step? PlanObject(ObjectPlanner objects, Step? marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
+        "the policy that senders fetch", StackPlanner.PolicyGroup, marked, MovesToEnforce);
+
+    /// <summary>Publishes its id, once it is served.</summary>
+    /// <param name="records">Plans the records.</param>
+    /// <param name="tags">Tags of the stack's resources.</param>
+    /// <param name="before">The other steps that the record waits for.</param>
+    public Step? PlanRecord(RecordPlanner records, PublishTags tags, PolicyRecordOrder before)
+    {
+        var served = PlanServed(before);
+        var marked = marks.BeforeAnnouncing(tags.WithParts, before.Logs[BucketSetting.Tags], served);
+        var isMove = MovesToEnforce;
+        var text = new MtaStsRecord(policy.Id).ToString();
+        var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
+        var reason = isMove ? "senders use the policy from now on, and refuse servers that break it (mode enforce)"
+            : $"senders fetch the policy anew when its id changes (mode {policy.Mode.ToString().ToLowerInvariant()})";
+        var record = new WantedRecord("record/mta-sts", set, StackPlanner.Quoted(text), reason)
+        {
+            IsOurs = StackPlanner.OwnedParts(observed).HasFlag(StackParts.MtaSts) || StackOwnership.IsPolicyRecordOurs(observed),
+            MovesToEnforce = isMove && !plan.AsksToEnforce,
+            Group = StackPlanner.PolicyGroup,
+            Announces = StackParts.MtaSts,
+        };
+
+        // The tag tells whose the record is, or a removal would not know it.
+        return records.Ensure(record, dependsOn:
+        [
+            before.Assets.Created, before.Assets[BucketSetting.Tags], before.Marked, marked, served, before.Aliases.A, before.Aliases.Visible,
+        ]);
+    }
+
+    private Step? PlanServed(PolicyRecordOrder before)
+    {
+        var (assetPolicy, hosting, invalidation, invalidated) = before.Serving;
+        Step?[] dependsOn = [before.Uploaded, assetPolicy, hosting.Distribution, hosting.Deployed, invalidation, invalidated];
+        if (dependsOn.All(s => s is null) && StackPlanner.PublishedPolicyId(observed) == policy.Id)
+        {
+            return null;
+        }
+
+        var url = MtaStsPolicy.UrlOf(stack.Domain);
+        return plan.Add("served/policy", ChangeAction.Wait, "HTTPS", url.ToString(),
+            "senders must be served this policy before its id is published (RFC 8461 section 8.1)",
+            new Operation.ConfirmServed(url, Encoding.UTF8.GetBytes(policy.Served), "PolicyNotServed")
+            {
+                IsProxied = StackPlanner.IsProxied(observed, url.Host),
+            },
+            dependsOn, after: $"policy {policy.Id}");
+    }
+}
+
+/// <summary>The steps that the policy's record waits for.</summary>
+/// <param name="Logs">The log bucket.</param>
+/// <param name="Assets">The asset bucket.</param>
+/// <param name="Marked">Remembers the policy on the distribution.</param>
+/// <param name="Uploaded">Puts the policy.</param>
+/// <param name="Serving">Lets the edge serve it.</param>
+/// <param name="Aliases">Lead to it.</param>
+internal sealed record PolicyRecordOrder(BucketSteps Logs, BucketSteps Assets, Step? Marked, Step? Uploaded, ServingSteps Serving, AliasSteps Aliases);

@@ -1,0 +1,64 @@
+using System.Text;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Plans that a policy is taken back: one of mode none is served, and then announced (RFC 8461 section 8.3). Pure.</summary>
+internal static class RetirePlanner
+{
+    private static readonly Dictionary<string, string> NoTags = [];
+
+    /// <summary>Plans it.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="stack">What is removed.</param>
+    /// <param name="observed">What is there.</param>
+    /// <param name="markOf">The mark to write before a policy is served.</param>
+    /// <param name="published">The id that our record announces; null for no record of ours.</param>
+    public static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, Func<MtaStsPolicy, PolicyMark> markOf, string? published)
+    {
+        var current = observed.CurrentPolicy;
+        var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RemovalPlanner.RetiredMaxAge);
+        var marks = new MarkPlanner(plan, observed, markOf(policy));
+        var marked = marks.BeforeServing(owner: null);
+        var isAnnounced = published is null || published == policy.Id;
+        var served = policy != current || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;
+        var logMarked = marks.BeforeAnnouncing(NoTags, logTags: null, served);
+        if (isAnnounced)
+        {
+            return;
+        }
+
+        var text = new MtaStsRecord(policy.Id).ToString();
+        var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
+        var record = new WantedRecord("record/mta-sts", set, StackPlanner.Quoted(text), "senders fetch mode none from now on")
+        {
+            IsOurs = true,
+            Group = StackPlanner.PolicyGroup,
+            Announces = StackParts.MtaSts,
+        };
+        new RecordPlanner(plan, stack, observed, new PublishOptions(), BucketSteps.None).Ensure(record, dependsOn: [served, marked, logMarked]);
+    }
+
+    private static Step Serve(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, Step? marked)
+    {
+        var current = observed.CurrentPolicy;
+        var dist = observed.Distribution!;
+        var bucket = observed.AssetBucketName;
+        var uploaded = policy == current ? null : plan.Add(
+            "object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}",
+            "the policy that takes MTA-STS back (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
+            dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
+        var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
+        var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
+            "edge locations must not go on serving the old policy",
+            new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"),
+            dependsOn: [uploaded], after: "/" + StackNames.PolicyKey, group: StackPlanner.PolicyGroup);
+        var invalidated = plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute",
+            new Operation.WaitInvalidation(), dependsOn: [invalidation], after: "Completed");
+        var url = MtaStsPolicy.UrlOf(stack.Domain);
+        return plan.Add("served/policy", ChangeAction.Wait, "HTTPS", url.ToString(), "senders must be served mode none before its id is published",
+            new Operation.ConfirmServed(url, Encoding.UTF8.GetBytes(policy.Served), "PolicyNotServed"),
+            dependsOn: [uploaded, invalidated], after: $"policy {policy.Id}");
+    }
+}
