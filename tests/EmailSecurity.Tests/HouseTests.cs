@@ -9,6 +9,7 @@ public class HouseTests
 {
     private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
     private static readonly string Sources = Path.Combine(Root, "src");
+    private static readonly string[] Adapters = ["EmailSecurity.Aws", "EmailSecurity.Net"];
 
     [Fact]
     public void Files_that_users_name_are_opened_shared()
@@ -43,12 +44,12 @@ public class HouseTests
     public void Every_library_that_ships_is_in_the_notices_with_its_licence_and_its_own_notices()
     {
         var notices = File.ReadAllText(Path.Combine(Root, "THIRD-PARTY-NOTICES.md"));
-        string[] ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll"];
+        string[] ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll", "EmailSecurity.Net.dll"];
         var libraries = Directory.GetFiles(Path.Combine(Root, "module", "deps"), "*.dll").Select(f => Path.GetFileName(f)).Except(ours).Order(StringComparer.OrdinalIgnoreCase).ToArray();
         var rows = Regex.Matches(notices, @"^\| (?<file>\S+\.dll) \| (?<id>\S+) (?<version>\S+) \| [^|]+ \| \[(?<licence>[^\]]+)\]\((?<text>[^)]+)\) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture);
 
         Assert.Equal(libraries, rows.Select(r => r.Groups["file"].Value).Order(StringComparer.OrdinalIgnoreCase));
-        var locked = File.ReadAllText(Path.Combine(Sources, "EmailSecurity.Aws", "packages.lock.json"));
+        var locked = string.Concat(Adapters.Select(p => File.ReadAllText(Path.Combine(Sources, p, "packages.lock.json"))));
         Assert.All(rows, r => Assert.Matches($"\"{r.Groups["id"].Value}\": \\{{[^}}]*\"resolved\": \"{r.Groups["version"].Value}\"", locked));
         Assert.All(rows, r => AssertLicensed(r.Groups["id"].Value, r.Groups["version"].Value, r.Groups["licence"].Value, r.Groups["text"].Value));
         Assert.All(Directory.GetFiles(Path.Combine(Root, "licenses")), f => Assert.Contains($"(licenses/{Path.GetFileName(f)})", notices, StringComparison.Ordinal));
@@ -70,7 +71,7 @@ public class HouseTests
     [Fact]
     public void What_ships_is_locked_and_nothing_else_is_needed()
     {
-        foreach (var project in (string[])["EmailSecurity", "EmailSecurity.Aws", "EmailSecurity.PowerShell", "AWSSDK.Subset"])
+        foreach (var project in (string[])["EmailSecurity", .. Adapters, "EmailSecurity.PowerShell", "AWSSDK.Subset"])
         {
             using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, project, "packages.lock.json")));
             var packages = locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(f => f.Value.EnumerateObject()).Where(p => p.Value.GetProperty("type").GetString() != "Project");
@@ -104,7 +105,7 @@ public class HouseTests
     private static void AssertLicensed(string id, string version, string licence, string text)
     {
         Assert.True(File.Exists(Path.Combine(Root, text)), text);
-        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, "EmailSecurity.Aws", "obj", "project.assets.json")));
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sources, Adapters[0], "obj", "project.assets.json")));
         var package = assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(f => Path.Combine(f.Name, id.ToLowerInvariant(), version)).First(Directory.Exists);
         var declared = XDocument.Load(Path.Combine(package, id.ToLowerInvariant() + ".nuspec")).Descendants().Single(e => e.Name.LocalName == "license");
         Assert.Equal(("expression", licence), ((string?)declared.Attribute("type"), declared.Value));
