@@ -42,7 +42,7 @@ switch ($Task) {
             $failed += $LASTEXITCODE
         }
 
-        exit $failed
+        exit [int]($failed -gt 0)
     }
     'Rehearse' { dotnet run --project src/EmailSecurity.Sandbox --configuration $Configuration -- rehearse }
     'Package' {

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Runs every test file beside this one under one version of Pester, in this session. The exit code is the number of failures.
+    Runs every test file beside this one under one version of Pester, in this session. The exit code is the number of failures, 255 for more.
 .EXAMPLE
     ./build.ps1 Pester
     Builds, then runs this script in a PowerShell of its own for each version that the tests support.
@@ -25,7 +25,10 @@ function Get-TestName($Test) {
     [regex]::Replace(($Test.Path -join ' > '), '<(\w+)>', { param($found) $key = $found.Groups[1].Value; if ($data.ContainsKey($key)) { "$($data[$key])" } else { $found.Value } })
 }
 
-function Get-Problem($Item) { @($Item.ErrorRecord | Where-Object { $_ } | ForEach-Object { "$($_.Exception.Message)`n$($_.ScriptStackTrace)" }) -join "`n" }
+# What went wrong and where in the test files, without Pester's own way there.
+function Get-Problem($Item) {
+    foreach ($record in $Item.ErrorRecord) { $record.Exception.Message; $record.ScriptStackTrace -split '\r?\n' | Where-Object { $_ -match '\.Tests\.ps1|Sandbox\.ps1' } }
+}
 
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $PSScriptRoot
@@ -40,10 +43,10 @@ if ($ResultPath) {
     [ordered]@{
         Version = "$((Get-Module Pester).Version)"
         Tests   = @($run.Tests | ForEach-Object {
-                [ordered]@{ File = Split-Path -Leaf $_.ScriptBlock.File; Name = Get-TestName $_; Result = "$($_.Result)"; Message = Get-Problem $_ }
+                [ordered]@{ File = Split-Path -Leaf $_.ScriptBlock.File; Name = Get-TestName $_; Result = "$($_.Result)"; Message = (Get-Problem $_) -join "`n" }
             })
-        Broken  = @($broken | ForEach-Object { "$_`n$(Get-Problem $_)" })
+        Broken  = @($broken | ForEach-Object { @("$_"; Get-Problem $_) -join "`n" })
     } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath $ResultPath -Encoding utf8NoBOM
 }
 
-exit $run.FailedCount + @($broken).Count
+exit [Math]::Min($run.FailedCount + @($broken).Count, 255)

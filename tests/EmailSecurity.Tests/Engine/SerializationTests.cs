@@ -113,7 +113,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
         await using var session = await EngineSession.StartAsync();
         await DomainZones.AddAsync(session.Sandbox!, "policy.example");
         var plan = session.Invoke($"$live = {make}; $saved = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 1));"
-            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | & { process { \"$_\" } } }").ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
+            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | ForEach-Object { \"$_\" } }").ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
         Assert.Equal(plan[..(plan.Length / 2)], plan[(plan.Length / 2)..]);
         Assert.Contains(plan, p => p.Contains(sign, StringComparison.OrdinalIgnoreCase));
     }
