@@ -32,18 +32,24 @@ Describe 'Completion' {
 
     # The folder of the store follows a variable on Unix only.
     It 'completes the profiles of the store that the SDK encrypts beside the shared file: <Store>' -Skip:$IsWindows -ForEach @(
-        @{ Store = '{"f9b1":{"AWSAccessKey":"01000000d08c","DisplayName":"mail-prod","ProfileType":"AWS"},"odd":7,"nameless":{},"a2":{"DisplayName":"ops"}}'; Expected = 'mail-prod', 'ops', 'shared' }
+        @{
+            Store    = '{"f9b1":{"AWSAccessKey":"01000000d08c","DisplayName":"mail-prod","ProfileType":"AWS"},"odd":7,"nameless":{},"a2":{"DisplayName":"ops"}}'
+            Expected = 'mail-prod', 'ops', 'shared'
+        }
         @{ Store = '[]'; Expected = 'shared' }
         @{ Store = 'not json'; Expected = 'shared' }
     ) {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive AWSToolkit) -Force
         $Store | Set-Content $folder/RegisteredAccounts.json
         '[shared]' | Set-Content $TestDrive/shared
-        $before = @{ XDG_DATA_HOME = $env:XDG_DATA_HOME; AWS_SHARED_CREDENTIALS_FILE = $env:AWS_SHARED_CREDENTIALS_FILE; AWS_CONFIG_FILE = $env:AWS_CONFIG_FILE }
+        $there = @{ XDG_DATA_HOME = "$TestDrive"; AWS_SHARED_CREDENTIALS_FILE = "$TestDrive/shared"; AWS_CONFIG_FILE = "$TestDrive/none" }
+        $before = @{}
         try {
-            $env:XDG_DATA_HOME = $TestDrive
-            $env:AWS_SHARED_CREDENTIALS_FILE = "$TestDrive/shared"
-            $env:AWS_CONFIG_FILE = "$TestDrive/none"
+            foreach ($name in $there.Keys) {
+                $before[$name] = [Environment]::GetEnvironmentVariable($name)
+                Set-Item "env:$name" $there[$name]
+            }
+
             Get-Completion 'Get-EmailSecurityStack -ProfileName ' | Should -Be $Expected
         }
         finally { foreach ($name in $before.Keys) { Set-Item "env:$name" $before[$name] } }

@@ -21,13 +21,19 @@ Import-Module $PesterPath -ErrorAction Stop
 # File, blocks and name; '<key>' is replaced by the case's value, as far as it is known before anything runs. So a test has one name in both ways to run.
 function Get-TestName($Test) {
     $data = @{}
-    foreach ($item in $Test.Block.Data, $Test.Data) { if ($item -is [System.Collections.IDictionary]) { foreach ($key in $item.Keys) { $data[$key] = $item[$key] } } }
-    [regex]::Replace(($Test.Path -join ' > '), '<(\w+)>', { param($found) $key = $found.Groups[1].Value; if ($data.ContainsKey($key)) { "$($data[$key])" } else { $found.Value } })
+    foreach ($item in $Test.Block.Data, $Test.Data | Where-Object { $_ -is [System.Collections.IDictionary] }) {
+        foreach ($key in $item.Keys) { $data[$key] = $item[$key] }
+    }
+
+    $Test.Path -join ' > ' -replace '<(\w+)>', { $key = $_.Groups[1].Value; $data.ContainsKey($key) ? "$($data[$key])" : $_.Value }
 }
 
 # What went wrong and where in the test files, without Pester's own way there.
 function Get-Problem($Item) {
-    foreach ($record in $Item.ErrorRecord) { $record.Exception.Message; $record.ScriptStackTrace -split '\r?\n' | Where-Object { $_ -match '\.Tests\.ps1|Sandbox\.ps1' } }
+    foreach ($record in $Item.ErrorRecord) {
+        $record.Exception.Message
+        $record.ScriptStackTrace -split '\r?\n' | Where-Object { $_ -match '\.Tests\.ps1|Sandbox\.ps1' }
+    }
 }
 
 $configuration = New-PesterConfiguration
@@ -40,10 +46,10 @@ $run = Invoke-Pester -Configuration $configuration
 # A file that does not load and a set-up or clean-up that throws are no test's failure, and failures all the same.
 $broken = @($run.FailedContainers) + @($run.FailedBlocks) | Where-Object { $_ }
 if ($ResultPath) {
-    [ordered]@{
+    @{
         Version = "$((Get-Module Pester).Version)"
         Tests   = @($run.Tests | ForEach-Object {
-                [ordered]@{ File = Split-Path -Leaf $_.ScriptBlock.File; Name = Get-TestName $_; Result = "$($_.Result)"; Message = (Get-Problem $_) -join "`n" }
+                @{ File = Split-Path -Leaf $_.ScriptBlock.File; Name = Get-TestName $_; Result = "$($_.Result)"; Message = (Get-Problem $_) -join "`n" }
             })
         Broken  = @($broken | ForEach-Object { @("$_"; Get-Problem $_) -join "`n" })
     } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath $ResultPath -Encoding utf8NoBOM

@@ -5,7 +5,8 @@ Import-Module (Join-Path $Root EmailSecurity.psd1)
 
 # A sandbox for one file, in a process of its own: the newest that was built.
 function Start-TestSandbox {
-    $program = Get-ChildItem (Join-Path $Root src EmailSecurity.Sandbox bin) -Recurse -Filter EmailSecurity.Sandbox.dll | Sort-Object LastWriteTime | Select-Object -Last 1
+    $program = Get-ChildItem (Join-Path $Root src EmailSecurity.Sandbox bin) -Recurse -Filter EmailSecurity.Sandbox.dll |
+        Sort-Object LastWriteTime | Select-Object -Last 1
     $ready = New-TemporaryFile
     $log = New-TemporaryFile
     $process = Start-Process dotnet -ArgumentList exec, """$program""", serve, --output, """$ready""" -RedirectStandardError $log -NoNewWindow -PassThru

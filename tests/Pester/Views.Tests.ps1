@@ -1,6 +1,8 @@
 # The views as people see them, word for word, on a narrow and on a wide screen: Views/<name>.<columns>.txt beside this file.
 BeforeDiscovery {
-    $views = foreach ($name in 'TestResult', 'TestResultList', 'Finding', 'FindingList', 'Stack', 'ServedPolicy', 'Plan', 'PlanList', 'DnsRecord', 'DnsRecordList', 'Policy', 'PolicyList') {
+    $tables = 'TestResult', 'Finding', 'Stack', 'ServedPolicy', 'Plan', 'DnsRecord', 'Policy'
+    $lists = 'TestResultList', 'FindingList', 'PlanList', 'DnsRecordList', 'PolicyList'
+    $views = foreach ($name in $tables + $lists) {
         foreach ($columns in 80, 120) { @{ Name = $name; Columns = $columns } }
     }
 }
@@ -14,20 +16,38 @@ BeforeAll {
 
     # Made here, so that the wording of a message changes no view.
     $findings = [EmailSecurity.Findings.Finding[]]@(
-        @{ Code = 'PolicyModeUnknown'; Severity = 'Error'; Standard = 'RFC 8461'; Section = '3.2'; Message = 'The mode is ''enforced''; it can be enforce, testing or none.'; Fix = 'Write ''mode: testing''.'; Line = 2; Column = 7 }
-        @{ Code = 'RecordTtlLong'; Severity = 'Warning'; Standard = 'local'; Section = ''; Message = 'Changes take a day.'; Fix = 'Lower it.'; Location = '_mta-sts.views.example' }
+        @{
+            Code = 'PolicyModeUnknown'; Severity = 'Error'; Standard = 'RFC 8461'; Section = '3.2'; Line = 2; Column = 7
+            Message = 'The mode is ''enforced''; it can be enforce, testing or none.'; Fix = 'Write ''mode: testing''.'
+        }
+        @{
+            Code = 'RecordTtlLong'; Severity = 'Warning'; Standard = 'local'; Section = ''; Location = '_mta-sts.views.example'
+            Message = 'Changes take a day.'; Fix = 'Lower it.'
+        }
     )
     $results = [EmailSecurity.Findings.TestResult[]]@(
         @{ Domain = 'views.example'; Mechanism = 'MtaSts'; Status = 'Fail'; Findings = $findings }
         @{ Domain = 'a-rather-long-name-of-a-domain.example'; Mechanism = 'MarkCertificate'; Status = 'Absent' }
     )
     $plan = [EmailSecurity.Planning.Change[]]@(
-        @{ Domain = 'views.example'; Id = 'a'; Action = 'Create'; Resource = 'S3 public access block'; Target = 'es-views-example-3d25d9-123456789012-assets'; After = 'all on'; Reason = 'objects are readable only through CloudFront' }
-        @{ Domain = 'views.example'; Id = 'b'; Action = 'Update'; Resource = 'TXT record'; Target = '_mta-sts.views.example'; Before = 'v=STSv1; id=1;'; After = 'v=STSv1; id=2;'; Reason = 'the policy changed'; DependsOn = [string[]]('a', 'c') }
+        @{
+            Domain = 'views.example'; Id = 'a'; Action = 'Create'; Resource = 'S3 public access block'; Target = 'es-views-example-3d25d9-123456789012-assets'
+            After = 'all on'; Reason = 'objects are readable only through CloudFront'
+        }
+        @{
+            Domain = 'views.example'; Id = 'b'; Action = 'Update'; Resource = 'TXT record'; Target = '_mta-sts.views.example'
+            Before = 'v=STSv1; id=1;'; After = 'v=STSv1; id=2;'; Reason = 'the policy changed'; DependsOn = [string[]]('a', 'c')
+        }
     )
     $records = [EmailSecurity.Stacks.DnsRecordState[]]@(
-        @{ Domain = 'views.example'; Name = '_mta-sts.views.example'; Type = 'TXT'; Ttl = 300; Value = 'v=STSv1; id=de60ff1536eb5cdae22317d33837235f;'; Status = 'Different'; ObservedValue = 'v=STSv1; id=1;'; Note = 'an old id'; Purpose = 'announces the policy' }
-        @{ Domain = 'views.example'; Name = 'mta-sts.views.example'; Type = 'AAAA'; Ttl = 60; Value = ''; Status = 'NotYet'; Purpose = 'leads senders to the policy' }
+        @{
+            Domain = 'views.example'; Name = '_mta-sts.views.example'; Type = 'TXT'; Ttl = 300; Status = 'Different'; Purpose = 'announces the policy'
+            Value = 'v=STSv1; id=de60ff1536eb5cdae22317d33837235f;'; ObservedValue = 'v=STSv1; id=1;'; Note = 'an old id'
+        }
+        @{
+            Domain = 'views.example'; Name = 'mta-sts.views.example'; Type = 'AAAA'; Ttl = 60; Status = 'NotYet'; Purpose = 'leads senders to the policy'
+            Value = ''
+        }
     )
     $served = [EmailSecurity.Stacks.ServedPolicy]::new('Enforce', 604800, '30c0b8f46936bb03b5e2f35f743a47cd', [DateTimeOffset]'2026-01-02T03:04:05Z', $null)
     $policies = 'views.example', 'a-rather-long-name-of-a-domain.example' | New-MtaStsPolicy -MxHost mx1.views.example, mx2.views.example, *.backup.example

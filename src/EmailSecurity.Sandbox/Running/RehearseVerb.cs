@@ -71,8 +71,10 @@ public static class RehearseVerb
         {
             using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
             var rehearsal = new Rehearsal(sandbox, view, Domain, svg, mark, cancellationToken);
-            await Console.Out.WriteLineAsync($"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
-            await Console.Out.WriteLineAsync((scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.") + " Lines that begin with [ok] were seen from outside, not told by the module.");
+            await Console.Out.WriteLineAsync(
+                $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
+            var pace = scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.";
+            await Console.Out.WriteLineAsync(pace + " Lines that begin with [ok] were seen from outside, not told by the module.");
             var code = ScriptHost.Run(
                 Path.Combine(root, "examples", "quickstart.ps1"),
                 ["-Domain", Domain, "-LogoPath", logo, "-MarkCertificatePath", markFile],
@@ -96,7 +98,9 @@ public static class RehearseVerb
             return 0;
         }
 
-        await Console.Error.WriteLineAsync(Invariant($"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{(missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "")}."));
+        var never = missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "";
+        await Console.Error.WriteLineAsync(
+            Invariant($"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{never}."));
         return code == 0 ? 1 : code;
     }
 }

@@ -23,7 +23,7 @@ public static class ScriptHost
     }
 
     /// <summary>A session's start without the module.</summary>
-    /// <param name="hasExecutionPolicy">The system keeps scripts from running by policy (Windows): the module's own and the user's run here all the same.</param>
+    /// <param name="hasExecutionPolicy">The system keeps scripts from running by policy (Windows): the module's and the user's run all the same.</param>
     internal static InitialSessionState SessionState(bool hasExecutionPolicy)
     {
         var state = InitialSessionState.CreateDefault();

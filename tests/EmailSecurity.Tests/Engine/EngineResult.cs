@@ -61,5 +61,6 @@ public sealed class EngineResult
         return error;
     }
 
-    private static string Describe(ErrorRecord record) => $"{record.Exception.Message} [{record.FullyQualifiedErrorId}]\n{record.InvocationInfo?.PositionMessage}";
+    private static string Describe(ErrorRecord record) =>
+        $"{record.Exception.Message} [{record.FullyQualifiedErrorId}]\n{record.InvocationInfo?.PositionMessage}";
 }

@@ -8,8 +8,8 @@ namespace EmailSecurity.Tests.Engine;
 /// <summary>Every example of every help page, in PowerShell, a page's in order on a sandbox in which example.com is deployed.</summary>
 public sealed partial class HelpExampleTests(HelpExampleTests.Session session) : IClassFixture<HelpExampleTests.Session>
 {
-    private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "en-US"), "*-*.md").Order(StringComparer.Ordinal)
-        .ToDictionary(f => Path.GetFileNameWithoutExtension(f), f => Example().Matches(File.ReadAllText(f)).Select(m => m.Groups["code"].Value).ToArray(), StringComparer.Ordinal);
+    private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "en-US"), "*-*.md")
+        .ToDictionary(f => Path.GetFileNameWithoutExtension(f), ExamplesOf, StringComparer.Ordinal);
 
     /// <summary>Page, number and text of every example.</summary>
     public static TheoryData<string, int, string> Examples() =>
@@ -22,6 +22,8 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
         var errors = session.Errors[page][number - 1];
         Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
     }
+
+    private static string[] ExamplesOf(string file) => [.. Example().Matches(File.ReadAllText(file)).Select(m => m.Groups["code"].Value)];
 
     [GeneratedRegex("```powershell\r?\n(?<code>.*?)\r?\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Example();
@@ -45,7 +47,8 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
                     sandboxes.Add(await StartAsync(Directory.CreateDirectory(Path.Combine(folder, page)).FullName));
                 }
 
-                var work = Pages.Select(p => new { Name = p.Key, Folder = Path.Combine(folder, p.Key), Sandbox = Path.Combine(folder, p.Key, "sandbox.json"), Examples = p.Value });
+                var work = Pages.Select(p => (Name: p.Key, Folder: Path.Combine(folder, p.Key), Examples: p.Value))
+                    .Select(p => new { p.Name, p.Folder, Sandbox = Path.Combine(p.Folder, "sandbox.json"), p.Examples });
                 await File.WriteAllTextAsync(pages, JsonSerializer.Serialize(work));
                 var script = Path.Combine(Pwsh.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
                 var (_, output) = await Pwsh.RunFileAsync(script, "-PagesPath", pages, "-ResultPath", result);

@@ -87,7 +87,8 @@ internal sealed class RecordingUI : PSHostUserInterface
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw NoInput();
+        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        throw NoInput();
 
     /// <inheritdoc/>
     public override string ReadLine() => throw NoInput();

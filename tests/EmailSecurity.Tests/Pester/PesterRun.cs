@@ -23,6 +23,9 @@ internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Te
     /// <summary>The versions under test, the newest first, as the project file names them.</summary>
     public static IReadOnlyList<string> Versions { get; } = [.. Metadata("PesterVersions").Split(';').Select(v => v.Trim('[', ']'))];
 
+    /// <summary>Where the test files are.</summary>
+    public static string Folder { get; } = Path.Combine(Pwsh.Root, "tests", "Pester");
+
     /// <summary>The Its that there are: Pester's own discovery, once for all versions. A version that finds others is told by its run.</summary>
     public static Task<PesterRun> DiscoverAsync() => Once(Versions[0], discoverOnly: true);
 
@@ -38,8 +41,8 @@ internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Te
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
         try
         {
-            string[] how = discoverOnly ? ["-DiscoverOnly"] : [];
-            var (code, output) = await Pwsh.RunFileAsync(Path.Combine(Pwsh.Root, "tests", "Pester", "Run.ps1"), ["-PesterPath", pester, "-ResultPath", file, .. how]);
+            string[] arguments = ["-PesterPath", pester, "-ResultPath", file];
+            var (code, output) = await Pwsh.RunFileAsync(Path.Combine(Folder, "Run.ps1"), discoverOnly ? [.. arguments, "-DiscoverOnly"] : arguments);
             return File.Exists(file)
                 ? JsonSerializer.Deserialize<PesterRun>(await File.ReadAllTextAsync(file))!
                 : throw new InvalidOperationException($"Pester {version} gave no result (exit code {code}):\n{output}");

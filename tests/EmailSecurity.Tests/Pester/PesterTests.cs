@@ -3,7 +3,8 @@ namespace EmailSecurity.Tests.Pester;
 /// <summary>The files of tests/Pester, run by Pester in PowerShell, each It a case for each version of Pester.</summary>
 public sealed class PesterTests
 {
-    private static readonly string[] Files = [.. Directory.GetFiles(Path.Combine(Support.Pwsh.Root, "tests", "Pester"), "*.Tests.ps1").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    private static readonly string[] Files =
+        [.. Directory.GetFiles(PesterRun.Folder, "*.Tests.ps1").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Versions() => [.. PesterRun.Versions];
 

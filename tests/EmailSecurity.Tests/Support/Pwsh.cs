@@ -12,6 +12,8 @@ internal static class Pwsh
         ["NO_COLOR"] = "1",
     };
 
+    private static readonly string Yes = string.Concat(Enumerable.Repeat("y\n", 200));
+
     /// <summary>The project folder, where scripts run: the tool manifest is found there.</summary>
     public static string Root { get; } = Path.GetDirectoryName(ModuleLocator.Find())!;
 
@@ -21,7 +23,7 @@ internal static class Pwsh
 
     /// <summary>Runs a script file before somebody who says yes to whatever is asked.</summary>
     public static Task<(int ExitCode, string Output)> RunFileSayingYesAsync(string path, IReadOnlyDictionary<string, string> environment) =>
-        ChildProcess.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", path], new Dictionary<string, string>(Quiet.Concat(environment)), Root, string.Concat(Enumerable.Repeat("y\n", 200)));
+        ChildProcess.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", path], new Dictionary<string, string>(Quiet.Concat(environment)), Root, Yes);
 
     /// <summary>Runs a script; the lines of its output, errors included.</summary>
     public static async Task<string[]> RunAsync(string script)
