@@ -33,7 +33,7 @@ if ($stack.Status -eq 'Deployed') {
 }
 
 "Publish these at your DNS host, then run this again ($($stack.WaitingFor)):"
-$stack.Records.Where({ $_.Status -in 'Missing', 'Different' })
+$stack.Records | Where-Object Status -in Missing, Different
 
 # The same as a file to import. A record whose value AWS has not named yet comes with the next run.
 if ($Path) { $stack | Export-EmailSecurityDnsRecord -Path $Path -Format $Format -MissingOnly -Force }

@@ -30,41 +30,41 @@ Step "Describe what $Domain should have. This calls nobody."
 $wish = @{ Domain = $Domain; ReportUri = $ReportUri; MaxAge = 86400 }
 if ($LogoPath) { $wish.LogoPath = $LogoPath }
 $stack = New-EmailSecurityStack @wish
-$stack | Out-Default
+$stack | Format-Table
 
 Step 'See the plan: every change and wait, in order, before anything is done.'
 $plan = @($stack | Get-EmailSecurityPlan)
-$plan | Out-Default
-Check ($plan.Count -gt 0) "$($plan.Count) steps, $(@($plan.Where({ $_.IsWrite })).Count) of them changes"
+$plan | Format-Table
+Check ($plan.Count -gt 0) "$($plan.Count) steps, $(@($plan | Where-Object IsWrite).Count) of them changes"
 Look planned
 
 Step 'Publish. AWS takes minutes for a certificate and a distribution, a rehearsal seconds.'
 $deployed = $stack | Publish-EmailSecurityStack
-$deployed | Out-Default
+$deployed | Format-Table
 Check ($deployed.Status -eq 'Deployed') "the stack is deployed: distribution $($deployed.DistributionId), policy $($deployed.PolicyId)"
 
 Step 'Look at the records as DNS has them.'
 # Route 53's servers take up to a minute to give a new record out.
 for ($second = 0; $second -lt 120; $second++) {
     $records = @($deployed | Get-EmailSecurityDnsRecord)
-    if (-not $records.Where({ $_.Status -ne 'Published' })) { break }
-    [System.Threading.Thread]::Sleep(1000)
+    if (-not ($records | Where-Object Status -ne Published)) { break }
+    Start-Sleep -Seconds 1
 }
 
-$records | Out-Default
-Check (@($records.Where({ $_.Status -ne 'Published' })).Count -eq 0) "all $($records.Count) records are published"
+$records | Format-Table
+Check (@($records | Where-Object Status -ne Published).Count -eq 0) "all $($records.Count) records are published"
 
 Step 'Look from outside, as a sending mail server and a mailbox provider do: DNS, HTTPS, certificate, policy, logo.'
 $seen = @(Test-EmailSecurity -Domain $Domain)
-$seen | Out-Default
-$mtaSts = $seen.Where({ $_.Mechanism -eq 'MtaSts' })[0]
+$seen | Format-Table
+$mtaSts = $seen | Where-Object Mechanism -eq MtaSts
 Check $mtaSts.IsValid 'senders find the policy, and it is valid'
 '   The policy as fetched over HTTPS:'
-$mtaSts.Value.Text.TrimEnd().Split("`n").ForEach({ '      ' + $_.TrimEnd() })
+$mtaSts.Value.Text.TrimEnd() -split '\r?\n' | ForEach-Object { "      $_" }
 Check ($mtaSts.Value.Mode -eq 'Testing') 'its mode is testing: a new domain starts without risk'
 Check ($mtaSts.Value.Id -eq $deployed.PolicyId) 'it is the very policy whose id is in DNS'
-Check $seen.Where({ $_.Mechanism -eq 'TlsRpt' })[0].IsValid 'senders find where reports go'
-if ($LogoPath) { Check $seen.Where({ $_.Mechanism -eq 'Bimi' })[0].IsValid 'mailbox providers find the logo, and it is valid' }
+Check ($seen | Where-Object Mechanism -eq TlsRpt).IsValid 'senders find where reports go'
+if ($LogoPath) { Check ($seen | Where-Object Mechanism -eq Bimi).IsValid 'mailbox providers find the logo, and it is valid' }
 Look deployed
 
 Step 'Publish the same again: nothing to do.'
@@ -80,17 +80,17 @@ if ($MarkCertificatePath) {
     for ($second = 0; $second -lt 60; $second++) {
         $bimi = Test-Bimi -Domain $Domain
         if ($bimi.Value.Certificate) { break }
-        [System.Threading.Thread]::Sleep(1000)
+        Start-Sleep -Seconds 1
     }
 
-    $bimi | Out-Default
+    $bimi | Format-Table
     Check ($bimi.IsValid -and $bimi.Value.Certificate) "mailbox providers find the certificate at $($bimi.Value.Certificate), and it is good for this domain and logo"
     Look certified
 }
 
 Step 'Change the policy to enforce: served first, announced after (RFC 8461 section 8.1).'
 $enforced = $deployed | New-MtaStsPolicy -Mode Enforce -MaxAge 604800 | Publish-MtaStsPolicy -Confirm:$false
-$enforced | Out-Default
+$enforced | Format-Table
 Check ($enforced.PolicyId -ne $deployed.PolicyId) "the id in DNS changed from $($deployed.PolicyId) to $($enforced.PolicyId)"
 $now = Test-MtaSts -Domain $Domain
 Check ($now.IsValid -and $now.Value.Mode -eq 'Enforce') 'senders are served the enforce policy'
@@ -98,7 +98,7 @@ Look changed
 
 Step 'Remove. Senders may hold the old policy for a week, so the removal takes it back and waits (RFC 8461 section 8.3).'
 $waiting = Remove-EmailSecurityStack -Domain $Domain -Confirm:$false
-$waiting | Out-Default
+$waiting | Format-Table
 Check ($waiting.Status -eq 'Removing') "it waits until $($waiting.WaitingUntil.ToString('u')), and finishes when run again after that"
 $none = Test-MtaSts -Domain $Domain
 Check ($none.Value.Mode -eq 'None') 'senders are served mode none meanwhile'

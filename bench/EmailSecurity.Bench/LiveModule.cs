@@ -14,7 +14,8 @@ internal sealed class LiveModule : IDisposable
     public LiveModule(string nameServer, string connectTo, string root)
     {
         (this.nameServer, this.connectTo, this.root) = (nameServer, connectTo, root);
-        runspace = EngineRunspace.Open(new EngineHost(new NoOutput()), ModuleLocator.Find());
+        runspace = RunspaceFactory.CreateRunspace(ScriptHost.SessionState());
+        runspace.Open();
     }
 
     /// <summary>Runs a command over domains and hands on each result as it comes out, keeping none.</summary>
@@ -34,17 +35,4 @@ internal sealed class LiveModule : IDisposable
     }
 
     public void Dispose() => runspace.Dispose();
-
-    private sealed class NoOutput : IHostOutput
-    {
-        public void Line(HostStream stream, string text)
-        {
-        }
-
-        public void Progress(ProgressRecord record)
-        {
-        }
-
-        public int Choose(string caption, string message, IReadOnlyList<string> choices, int defaultChoice) => -1;
-    }
 }

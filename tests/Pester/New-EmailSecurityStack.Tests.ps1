@@ -33,7 +33,7 @@ Describe 'New-EmailSecurityStack' {
     }
 
     It 'finds what a folder holds' {
-        (New-EmailSecurityStack example.com -AssetPath ([System.IO.Path]::GetDirectoryName($Logo))).Logo | Should -Not -BeNullOrEmpty
+        (New-EmailSecurityStack example.com -AssetPath (Split-Path $Logo)).Logo | Should -Not -BeNullOrEmpty
     }
 
     It 'refuses <name>' -ForEach @(
@@ -76,8 +76,8 @@ Describe 'New-EmailSecurityStack' {
 
     It 'keeps its settings through serialization' {
         $stack = New-EmailSecurityStack example.com -DnsHost External -LogRetentionDays 12
-        $text = [System.Management.Automation.PSSerializer]::Serialize($stack, 1)
-        $saved = [System.Management.Automation.PSSerializer]::Deserialize($text)
+        $stack | Export-Clixml $TestDrive/stack.xml -Depth 1
+        $saved = Import-Clixml $TestDrive/stack.xml
         ($saved | New-MtaStsPolicy -MxHost mx1.example.com).Stack.DnsHost | Should -Be 'External'
     }
 }

@@ -47,10 +47,9 @@ Describe 'New-MtaStsPolicy' {
     }
 
     It 'reads a file exactly as it is' {
-        $file = [System.IO.Path]::GetTempFileName()
-        [System.IO.File]::WriteAllText($file, "version: STSv1`nmode: testing`nmx: mx1.example.com`nmax_age: 86400`nx-note: kept`n")
-        try { (New-MtaStsPolicy -Domain example.com -Path $file).Text | Should -Match 'x-note: kept' }
-        finally { [System.IO.File]::Delete($file) }
+        $text = "version: STSv1`nmode: testing`nmx: mx1.example.com`nmax_age: 86400`nx-note: kept`n"
+        Set-Content $TestDrive/policy.txt $text -NoNewline
+        (New-MtaStsPolicy -Domain example.com -Path $TestDrive/policy.txt).Text | Should -BeExactly $text
     }
 
     It 'refuses <why>' -ForEach @(

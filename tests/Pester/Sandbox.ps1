@@ -1,34 +1,29 @@
-<#
-What the test files share; dot-source it in BeforeAll. Written for pwsh with Pester and for the bare engine alike, so it keeps to the
-language, .NET and Microsoft.PowerShell.Core.
-#>
-$Root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
-Import-Module ([System.IO.Path]::Combine($Root, 'EmailSecurity.psd1'))
+# What the test files share: dot-source it in BeforeAll.
+$Root = Split-Path (Split-Path $PSScriptRoot)
+$Logo = Join-Path $Root assets logo.svg
+Import-Module (Join-Path $Root EmailSecurity.psd1)
 
-# A sandbox for this file: the one that the test host put into $EmailSecuritySandboxLine, or a process of our own.
+# A sandbox for one file, in a process of its own: the newest that was built.
 function Start-TestSandbox {
-    $line = $EmailSecuritySandboxLine
-    $process = $null
-    if (-not $line) {
-        $newest = $null
-        foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($Root, 'src', 'EmailSecurity.Sandbox', 'bin'), 'EmailSecurity.Sandbox.dll', 'AllDirectories')) {
-            if (-not $newest -or [System.IO.File]::GetLastWriteTimeUtc($file) -gt [System.IO.File]::GetLastWriteTimeUtc($newest)) { $newest = $file }
-        }
+    $program = Get-ChildItem (Join-Path $Root src EmailSecurity.Sandbox bin) -Recurse -Filter EmailSecurity.Sandbox.dll |
+        Sort-Object LastWriteTime | Select-Object -Last 1
+    $ready = New-TemporaryFile
+    $log = New-TemporaryFile
+    $process = Start-Process dotnet -ArgumentList exec, """$program""", serve, --output, """$ready""" -RedirectStandardError $log -NoNewWindow -PassThru
 
-        $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet', "exec ""$newest"" serve")
-        $start.RedirectStandardOutput = $true
-        $process = [System.Diagnostics.Process]::Start($start)
-        $line = $process.StandardOutput.ReadLine()
+    # It writes the file when it is ready.
+    while (-not (Get-Item $ready).Length) {
+        if ($process.HasExited) { throw "The sandbox did not start: $(Get-Content $log -Raw)" }
+        Start-Sleep -Milliseconds 50
     }
 
-    $sandbox = @{ Process = $process }
-    $json = [System.Text.Json.JsonDocument]::Parse($line)
-    foreach ($property in $json.RootElement.EnumerateObject()) { if ($property.Value.ValueKind -eq 'String') { $sandbox[$property.Name] = $property.Value.GetString() } }
-    $sandbox
+    Get-Content $ready | ConvertFrom-Json | Add-Member -PassThru @{ Process = $process; Files = $ready, $log }
 }
 
 function Stop-TestSandbox($Sandbox) {
-    if ($Sandbox.Process) { $Sandbox.Process.Kill(); $Sandbox.Process.Dispose() }
+    $Sandbox.Process | Stop-Process
+    $Sandbox.Process | Wait-Process
+    Remove-Item $Sandbox.Files
 }
 
 # Parameters that send a cmdlet to the sandbox, for $PSDefaultParameterValues.
@@ -39,30 +34,20 @@ function Get-TestDefault($Sandbox) {
     }
 }
 
-# A hosted zone with mail servers and an enforcing DMARC record, as a domain that is ready for everything has it.
-function New-TestZone($Sandbox, $Name, $Mx = @('mx1', 'mx2'), $Dmarc = 'v=DMARC1; p=reject') {
-    $records = @()
-    if ($Mx) { $records += '{"name":"' + $Name + '","type":"MX","values":["' + (@(foreach ($one in $Mx) { "10 $one.$Name." }) -join '","') + '"]}' }
-    if ($Dmarc) { $records += '{"name":"_dmarc.' + $Name + '","type":"TXT","values":["\"' + $Dmarc + '\""]}' }
-    $null = Invoke-TestAdmin $Sandbox 'PUT' "/hostedzones/$Name" ('[' + ($records -join ',') + ']')
+function Invoke-TestAdmin($Sandbox, $Method, $Path, $Body) {
+    Invoke-RestMethod -Method $Method -Uri "$($Sandbox.adminUrl)$Path" -Body $Body -ContentType application/json -NoProxy
 }
 
-function Invoke-TestAdmin($Sandbox, $Method, $Path, $Body) {
-    $request = [System.Net.Http.HttpRequestMessage]::new($Method, $Sandbox.adminUrl + $Path)
-    if ($Body) { $request.Content = [System.Net.Http.StringContent]::new($Body, [System.Text.Encoding]::UTF8, 'application/json') }
-    $client = [System.Net.Http.HttpClient]::new()
-    try { $client.Send($request).EnsureSuccessStatusCode().Content.ReadAsStringAsync().GetAwaiter().GetResult() }
-    finally { $client.Dispose() }
+# A hosted zone with mail servers and an enforcing DMARC record, as a domain that is ready for everything has it.
+function New-TestZone($Sandbox, $Name, $Mx = @('mx1', 'mx2'), $Dmarc = 'v=DMARC1; p=reject') {
+    $records = @(
+        if ($Mx) { @{ name = $Name; type = 'MX'; values = @($Mx | ForEach-Object { "10 $_.$Name." }) } }
+        if ($Dmarc) { @{ name = "_dmarc.$Name"; type = 'TXT'; values = @("""$Dmarc""") } }
+    )
+    $null = Invoke-TestAdmin $Sandbox Put "/hostedzones/$Name" (ConvertTo-Json $records)
 }
 
 # Operations that changed something since the log was cleared, as service:operation.
-function Get-TestWrite($Sandbox) {
-    $calls = [System.Text.Json.JsonDocument]::Parse((Invoke-TestAdmin $Sandbox 'GET' '/calls'))
-    foreach ($call in $calls.RootElement.EnumerateArray()) {
-        if ($call.GetProperty('write').GetBoolean()) { $call.GetProperty('service').GetString() + ':' + $call.GetProperty('operation').GetString() }
-    }
-}
+function Get-TestWrite($Sandbox) { (Invoke-TestAdmin $Sandbox Get /calls) | Where-Object write | ForEach-Object { "$($_.service):$($_.operation)" } }
 
-function Clear-TestCall($Sandbox) { $null = Invoke-TestAdmin $Sandbox 'DELETE' '/calls' }
-
-$Logo = [System.IO.Path]::Combine($Root, 'assets', 'logo.svg')
+function Clear-TestCall($Sandbox) { $null = Invoke-TestAdmin $Sandbox Delete /calls }

@@ -2,8 +2,6 @@ BeforeAll { . "$PSScriptRoot/Sandbox.ps1" }
 
 Describe 'Test-MarkCertificate' {
     BeforeAll {
-        $folder = [IO.Directory]::CreateTempSubdirectory('marks').FullName
-
         # A TLS certificate of the web server: what people publish by mistake.
         $key = [Security.Cryptography.ECDsa]::Create()
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=example.com', $key, [Security.Cryptography.HashAlgorithmName]::SHA256)
@@ -11,14 +9,12 @@ Describe 'Test-MarkCertificate' {
         $names.AddDnsName('example.com')
         $request.CertificateExtensions.Add($names.Build())
         $certificate = $request.CreateSelfSigned([DateTimeOffset]'2026-01-01T00:00:00Z', [DateTimeOffset]'2026-12-31T00:00:00Z')
-        $tls = [IO.Path]::Combine($folder, 'tls.pem')
-        [IO.File]::WriteAllText($tls, $certificate.ExportCertificatePem())
-        $prose = [IO.Path]::Combine($folder, 'prose[1].pem')
-        [IO.File]::WriteAllText($prose, 'no certificate')
+        $tls = Join-Path $TestDrive tls.pem
+        $certificate.ExportCertificatePem() | Set-Content $tls
+        $prose = Join-Path $TestDrive 'prose[1].pem'
+        'no certificate' | Set-Content -LiteralPath $prose
         $at = [DateTimeOffset]'2026-06-01T00:00:00Z'
     }
-
-    AfterAll { [IO.Directory]::Delete($folder, $true) }
 
     It 'gives all findings at once, each with a rule and a way out' {
         $result = Test-MarkCertificate -Path $tls -Domain example.com -At $at
@@ -55,13 +51,12 @@ Describe 'Test-MarkCertificate' {
     }
 
     It 'takes other roots to trust' {
-        $codes = (Test-MarkCertificate -Path $tls -At $at -TrustedRoot $tls).Findings.Code
-        $codes -contains 'ChainUntrusted' | Should -BeFalse
+        (Test-MarkCertificate -Path $tls -At $at -TrustedRoot $tls).Findings.Code | Should -Not -Contain 'ChainUntrusted'
     }
 
     It 'takes paths from the pipeline, and files as Get-ChildItem emits them' {
         @($tls, $tls | Test-MarkCertificate -At $at) | Should -HaveCount 2
-        $result = [IO.FileInfo]::new($prose) | Test-MarkCertificate
+        $result = Get-ChildItem -LiteralPath $prose | Test-MarkCertificate
         $result.Findings[0].Code | Should -BeExactly 'PemMissing'
     }
 

@@ -36,24 +36,23 @@ public static class RehearseVerb
         });
         try
         {
-            return await RehearseAsync(new ConsoleOutput(Console.Out, Console.Error), scale.Value, stop.Token);
+            return await RehearseAsync(scale.Value, stop.Token);
         }
         catch (OperationCanceledException)
         {
-            return 130;
+            return ScriptHost.Interrupted;
         }
         catch (FileNotFoundException e)
         {
             await Console.Error.WriteLineAsync($"rehearse: {e.Message}");
-            return 1;
+            return ScriptHost.Failed;
         }
     }
 
     /// <summary>Tells the story.</summary>
-    /// <param name="output">Where to.</param>
     /// <param name="scale">Factor on AWS's waits.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<int> RehearseAsync(IHostOutput output, double scale, CancellationToken cancellationToken)
+    public static async Task<int> RehearseAsync(double scale, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(ModuleLocator.Find())!;
         var logo = Path.Combine(root, "assets", "logo.svg");
@@ -72,15 +71,16 @@ public static class RehearseVerb
         {
             using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
             var rehearsal = new Rehearsal(sandbox, view, Domain, svg, mark, cancellationToken);
-            output.Line(HostStream.Output, $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
-            output.Line(HostStream.Output, (scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.") + " Lines that begin with [ok] were seen from outside, not told by the module.");
-            var code = await ScriptHost.RunAsync(
+            await Console.Out.WriteLineAsync(
+                $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
+            var pace = scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.";
+            await Console.Out.WriteLineAsync(pace + " Lines that begin with [ok] were seen from outside, not told by the module.");
+            var code = ScriptHost.Run(
                 Path.Combine(root, "examples", "quickstart.ps1"),
                 ["-Domain", Domain, "-LogoPath", logo, "-MarkCertificatePath", markFile],
-                new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Rehearsal"] = rehearsal },
-                output,
-                cancellationToken);
-            return Conclude(rehearsal, code, output);
+                ("Rehearsal", rehearsal));
+            cancellationToken.ThrowIfCancellationRequested();
+            return await ConcludeAsync(rehearsal, code);
         }
         finally
         {
@@ -88,17 +88,19 @@ public static class RehearseVerb
         }
     }
 
-    private static int Conclude(Rehearsal rehearsal, int code, IHostOutput output)
+    private static async Task<int> ConcludeAsync(Rehearsal rehearsal, int code)
     {
-        output.Line(HostStream.Output, "");
+        await Console.Out.WriteLineAsync();
         var missing = Rehearsal.Steps.Except(rehearsal.Seen, StringComparer.Ordinal).ToArray();
         if (code == 0 && missing.Length == 0 && rehearsal.Failed == 0)
         {
-            output.Line(HostStream.Output, Invariant($"All {rehearsal.Passed} checks from outside passed."));
+            await Console.Out.WriteLineAsync(Invariant($"All {rehearsal.Passed} checks from outside passed."));
             return 0;
         }
 
-        output.Line(HostStream.Error, Invariant($"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{(missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "")}."));
+        var never = missing.Length > 0 ? "; never reached: " + string.Join(", ", missing) : "";
+        await Console.Error.WriteLineAsync(
+            Invariant($"The rehearsal failed: {rehearsal.Passed} checks passed, {rehearsal.Failed} failed; the script ended with {code}{never}."));
         return code == 0 ? 1 : code;
     }
 }

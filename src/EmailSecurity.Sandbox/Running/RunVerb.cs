@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EmailSecurity.Sandbox.Running;
 
-/// <summary><c>run FILE.ps1 [args]</c>: any script in the bare engine with the module imported.</summary>
+/// <summary><c>run FILE.ps1 [args]</c>: any script in PowerShell with the module imported.</summary>
 public static class RunVerb
 {
     /// <summary>Runs the verb; the exit code is the script's.</summary>
@@ -14,24 +14,18 @@ public static class RunVerb
             return 2;
         }
 
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true; // stop the pipeline in order: cmdlets cancel what they wait for
-            stop.Cancel();
-        });
+        // PowerShell itself stops the pipeline in order; this only remembers that it was asked to.
+        var interrupted = false;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = interrupted = true);
         try
         {
-            return await ScriptHost.RunAsync(arguments[0], [.. arguments.Skip(1)], new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase), new ConsoleOutput(Console.Out, Console.Error), stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return 130; // as a shell reports a process ended by SIGINT
+            var code = ScriptHost.Run(arguments[0], [.. arguments.Skip(1)]);
+            return interrupted ? ScriptHost.Interrupted : code;
         }
         catch (FileNotFoundException e)
         {
             await Console.Error.WriteLineAsync($"run: {e.Message}");
-            return 1;
+            return ScriptHost.Failed;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -47,7 +46,7 @@ public sealed class EngineResult
     {
         if (Errors.Count > 0)
         {
-            Assert.Fail(string.Join(Environment.NewLine, Errors.Select(ScriptHost.Describe)));
+            Assert.Fail(string.Join(Environment.NewLine, Errors.Select(Describe)));
         }
 
         return this;
@@ -57,8 +56,11 @@ public sealed class EngineResult
     public ErrorRecord ShouldFail(string errorId)
     {
         var error = Errors.Count == 1 ? Errors[0] : null;
-        Assert.True(error is not null, $"Expected one error {errorId}, got {Errors.Count}: {string.Join(Environment.NewLine, Errors.Select(ScriptHost.Describe))}");
+        Assert.True(error is not null, $"Expected one error {errorId}, got {Errors.Count}: {string.Join(Environment.NewLine, Errors.Select(Describe))}");
         Assert.Equal(errorId, error.FullyQualifiedErrorId.Split(',')[0]);
         return error;
     }
+
+    private static string Describe(ErrorRecord record) =>
+        $"{record.Exception.Message} [{record.FullyQualifiedErrorId}]\n{record.InvocationInfo?.PositionMessage}";
 }

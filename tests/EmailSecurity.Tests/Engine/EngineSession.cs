@@ -7,7 +7,8 @@ using Shell = System.Management.Automation.PowerShell;
 namespace EmailSecurity.Tests.Engine;
 
 /// <summary>
-/// A session of the real PowerShell engine with the built module imported, and optionally a sandbox of its own or a shared one.
+/// A session of PowerShell with the built module imported, in this process: for what only code sees, the objects themselves and the stop of a pipeline.
+/// Optionally with a sandbox of its own or a shared one.
 /// </summary>
 /// <example>
 /// <code>
@@ -16,19 +17,18 @@ namespace EmailSecurity.Tests.Engine;
 /// session.Invoke("Publish-EmailSecurityStack -Domain $d -WhatIf", ("d", "example.com")).WhatIf
 /// </code>
 /// </example>
-/// <remarks>Only Microsoft.PowerShell.Core commands exist beside the module's. One script at a time; sessions may run in parallel.</remarks>
+/// <remarks>One script at a time; sessions may run in parallel.</remarks>
 public sealed class EngineSession : IAsyncDisposable
 {
-    private readonly RecordingOutput output = new();
-    private readonly EngineHost host;
+    private readonly RecordingHost host = new();
     private readonly bool ownsSandbox;
 
-    private EngineSession(SandboxServer? sandbox, bool ownsSandbox, params IEnumerable<string> modules)
+    private EngineSession(SandboxServer? sandbox, bool ownsSandbox, InitialSessionState state)
     {
         Sandbox = sandbox;
         this.ownsSandbox = ownsSandbox;
-        host = new EngineHost(output, width: 160);
-        Runspace = EngineRunspace.Open(host, modules);
+        Runspace = RunspaceFactory.CreateRunspace(host, state);
+        Runspace.Open();
         if (sandbox is not null)
         {
             UseSandbox(sandbox);
@@ -42,19 +42,19 @@ public sealed class EngineSession : IAsyncDisposable
     public SandboxServer? Sandbox { get; }
 
     /// <summary>Answers to prompts, in order: index of the choice. With none left the default is taken.</summary>
-    public Queue<int> Answers => output.Answers;
+    public Queue<int> Answers => host.Answers;
 
     /// <summary>Called with every progress record as the host gets it; null for nothing.</summary>
-    public Action<ProgressRecord>? OnProgress { get => output.OnProgress; set => output.OnProgress = value; }
+    public Action<ProgressRecord>? OnProgress { get => host.OnProgress; set => host.OnProgress = value; }
 
     /// <summary>Opens a session without a sandbox.</summary>
-    public static EngineSession Open() => new(null, false, ModuleLocator.Find());
+    public static EngineSession Open() => new(null, false, ScriptHost.SessionState());
 
     /// <summary>Opens a session in which nothing is imported.</summary>
-    public static EngineSession OpenBare() => new(null, false);
+    public static EngineSession OpenBare() => new(null, false, ScriptHost.SessionState(OperatingSystem.IsWindows()));
 
     /// <summary>Opens a session on a running sandbox, which stays the caller's.</summary>
-    public static EngineSession Open(SandboxServer sandbox) => new(sandbox, false, ModuleLocator.Find());
+    public static EngineSession Open(SandboxServer sandbox) => new(sandbox, false, ScriptHost.SessionState());
 
     /// <summary>Opens a session on a running sandbox and its clock.</summary>
     public static EngineSession Open(SandboxServer sandbox, TimeProvider clock)
@@ -70,7 +70,7 @@ public sealed class EngineSession : IAsyncDisposable
         var sandbox = await SandboxServer.StartAsync(options ?? new SandboxOptions(), TestContext.Current.CancellationToken);
         try
         {
-            return new EngineSession(sandbox, true, ModuleLocator.Find());
+            return new EngineSession(sandbox, true, ScriptHost.SessionState());
         }
         catch
         {
@@ -93,7 +93,7 @@ public sealed class EngineSession : IAsyncDisposable
             Runspace.SessionStateProxy.SetVariable(name, value);
         }
 
-        output.Clear();
+        host.Clear();
         using var shell = Shell.Create(Runspace);
         shell.AddScript(script);
         using var objects = new PSDataCollection<PSObject>();
@@ -113,7 +113,7 @@ public sealed class EngineSession : IAsyncDisposable
             ended = exception;
         }
 
-        ((EngineHostUI)host.UI).FlushPartialLine();
+        host.FlushPartialLine();
         var errors = shell.Streams.Error.ToList();
         if (ended is RuntimeException { ErrorRecord: { } record })
         {
@@ -129,8 +129,8 @@ public sealed class EngineSession : IAsyncDisposable
             Warnings = [.. shell.Streams.Warning.Select(w => w.Message)],
             Verbose = [.. shell.Streams.Verbose.Select(v => v.Message)],
             Progress = [.. shell.Streams.Progress],
-            Prompts = [.. output.Prompts],
-            HostLines = [.. output.Lines],
+            Prompts = [.. host.Prompts],
+            HostLines = [.. host.Lines],
         };
     }
 
@@ -142,13 +142,13 @@ public sealed class EngineSession : IAsyncDisposable
             Runspace.SessionStateProxy.SetVariable(name, value);
         }
 
-        output.Clear();
+        host.Clear();
         using var shell = Shell.Create(Runspace);
-        shell.AddScript(script).AddCommand("Out-Default");
+        shell.AddScript(script).AddCommand("Out-String").AddParameter("Width", 160);
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.Invoke();
-        ((EngineHostUI)host.UI).FlushPartialLine();
-        return string.Join("\n", output.Lines);
+        var text = string.Concat(shell.Invoke<string>());
+        host.FlushPartialLine();
+        return string.Join("\n", [.. host.Lines, text.ReplaceLineEndings("\n")]);
     }
 
     /// <inheritdoc/>
@@ -173,32 +173,4 @@ public sealed class EngineSession : IAsyncDisposable
         ["*:ConnectTo"] = sandbox.ConnectTo,
         ["*:AllowPrivateNetwork"] = true,
     });
-
-    private sealed class RecordingOutput : IHostOutput
-    {
-        public List<string> Lines { get; } = [];
-
-        public List<string> Prompts { get; } = [];
-
-        public Queue<int> Answers { get; } = new();
-
-        public void Clear()
-        {
-            Lines.Clear();
-            Prompts.Clear();
-        }
-
-        public void Line(HostStream stream, string text) => Lines.Add(stream is HostStream.Output or HostStream.Error ? text : $"{stream.ToString().ToUpperInvariant()}: {text}");
-
-        public Action<ProgressRecord>? OnProgress { get; set; }
-
-        // Kept by the engine's own progress stream.
-        public void Progress(ProgressRecord record) => OnProgress?.Invoke(record);
-
-        public int Choose(string caption, string message, IReadOnlyList<string> choices, int defaultChoice)
-        {
-            Prompts.Add($"{caption}|{message}");
-            return Answers.TryDequeue(out var answer) ? answer : defaultChoice;
-        }
-    }
 }

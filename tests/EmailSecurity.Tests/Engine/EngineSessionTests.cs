@@ -1,5 +1,3 @@
-using EmailSecurity.Sandbox.Running;
-
 namespace EmailSecurity.Tests.Engine;
 
 public class EngineSessionTests
@@ -60,16 +58,16 @@ public class EngineSessionTests
     [InlineData("'done'", 0)]
     [InlineData("throw 'broken'", 1)]
     [InlineData("if ($args[0] -eq 'a b') { exit 7 }", 7)]
+    [InlineData("param($Word) if ((@{ Word = $Word } | ConvertTo-Json | ConvertFrom-Json).Word -eq 'a b') { Get-Command New-MtaStsPolicy; exit 8 }", 8)]
     public async Task A_script_decides_its_exit_code(string text, int expected)
     {
         var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".ps1");
         await File.WriteAllTextAsync(script, text, TestContext.Current.CancellationToken);
         try
         {
-            using var output = new StringWriter();
-            var code = await ScriptHost.RunAsync(script, ["a b"], new Dictionary<string, object?>(), new ConsoleOutput(output, output), TestContext.Current.CancellationToken);
+            var (code, lines) = await ScriptProcess.RunAsync(["run", script, "a b"]);
 
-            Assert.Equal(expected, code);
+            Assert.True(code == expected, string.Join('\n', lines));
         }
         finally
         {

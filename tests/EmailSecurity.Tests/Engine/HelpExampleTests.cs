@@ -1,42 +1,91 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
-/// <summary>Every example of every help page, run in order on a sandbox in which example.com is deployed.</summary>
-public sealed partial class HelpExampleTests : IDisposable
+/// <summary>Every example of every help page, in PowerShell, a page's in order on a sandbox in which example.com is deployed.</summary>
+public sealed partial class HelpExampleTests(HelpExampleTests.Session session) : IClassFixture<HelpExampleTests.Session>
 {
-    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
-    private readonly string folder = Directory.CreateTempSubdirectory("emailsecurity-test-").FullName;
+    private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "en-US"), "*-*.md")
+        .ToDictionary(f => Path.GetFileNameWithoutExtension(f), ExamplesOf, StringComparer.Ordinal);
 
-    public static TheoryData<string> Pages() => [.. Directory.GetFiles(Path.Combine(Root, "docs", "en-US"), "*-*.md").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    /// <summary>Page, number and text of every example.</summary>
+    public static TheoryData<string, int, string> Examples() =>
+        [.. Pages.SelectMany(p => p.Value.Select((code, i) => new TheoryDataRow<string, int, string>(p.Key, i + 1, code)))];
 
     [Theory]
-    [MemberData(nameof(Pages))]
-    public async Task Examples_run(string name)
+    [MemberData(nameof(Examples))]
+    public void An_example_runs_as_it_is_written(string page, int number, string code)
     {
-        // The files that the examples name. The certificate need not be a good one: a check has something to say, not an error.
-        var logo = Path.Combine(Root, "assets", "logo.svg");
-        Directory.CreateDirectory(Path.Combine(folder, "assets"));
-        File.Copy(logo, Path.Combine(folder, "assets", "logo.svg"));
-        File.Copy(logo, Path.Combine(folder, "logo.svg"));
-        await using var session = await EngineSession.StartAsync();
-        File.Copy(session.Sandbox!.TrustedRoot, Path.Combine(folder, "mark.pem"));
-        foreach (var zone in (string[])["example.com", "example.net"])
-        {
-            session.Sandbox.PutHostedZone(zone, [new(zone, "MX", 300, ["10 mx1.example.com."]), new("_dmarc." + zone, "TXT", 300, ["\"v=DMARC1; p=reject\""])]);
-        }
-
-        session.Invoke("$ExecutionContext.SessionState.Path.SetLocation($f); New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack", ("f", folder)).ShouldSucceed();
-
-        foreach (Match example in Example().Matches(await File.ReadAllTextAsync(Path.Combine(Root, "docs", "en-US", name + ".md"), TestContext.Current.CancellationToken)))
-        {
-            session.Invoke(example.Groups["code"].Value).ShouldSucceed();
-        }
+        var errors = session.Errors[page][number - 1];
+        Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
     }
 
-    [GeneratedRegex("```powershell\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
+    private static string[] ExamplesOf(string file) => [.. Example().Matches(File.ReadAllText(file)).Select(m => m.Groups["code"].Value)];
+
+    [GeneratedRegex("```powershell\r?\n(?<code>.*?)\r?\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Example();
+
+    /// <summary>One PowerShell for all pages; a sandbox and a folder for each.</summary>
+    public sealed class Session : IAsyncLifetime
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("emailsecurity-test-").FullName;
+
+        /// <summary>For each page the errors of each example.</summary>
+        public IReadOnlyDictionary<string, string[][]> Errors { get; private set; } = new Dictionary<string, string[][]>(StringComparer.Ordinal);
+
+        public async ValueTask InitializeAsync()
+        {
+            var sandboxes = new List<SandboxServer>();
+            var (pages, result) = (Path.Combine(folder, "pages.json"), Path.Combine(folder, "result.json"));
+            try
+            {
+                foreach (var page in Pages.Keys)
+                {
+                    sandboxes.Add(await StartAsync(Directory.CreateDirectory(Path.Combine(folder, page)).FullName));
+                }
+
+                var work = Pages.Select(p => (Name: p.Key, Folder: Path.Combine(folder, p.Key), Examples: p.Value))
+                    .Select(p => new { p.Name, p.Folder, Sandbox = Path.Combine(p.Folder, "sandbox.json"), p.Examples });
+                await File.WriteAllTextAsync(pages, JsonSerializer.Serialize(work));
+                var script = Path.Combine(Pwsh.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
+                var (_, output) = await Pwsh.RunFileAsync(script, "-PagesPath", pages, "-ResultPath", result);
+                Assert.True(File.Exists(result), output);
+                Errors = JsonSerializer.Deserialize<Dictionary<string, string[][]>>(await File.ReadAllTextAsync(result))!;
+            }
+            finally
+            {
+                foreach (var sandbox in sandboxes)
+                {
+                    await sandbox.DisposeAsync();
+                }
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(folder, recursive: true);
+            return ValueTask.CompletedTask;
+        }
+
+        // With the files that the examples name. The certificate need not be a good one: a check has something to say, not an error.
+        private static async Task<SandboxServer> StartAsync(string place)
+        {
+            var logo = Path.Combine(Pwsh.Root, "assets", "logo.svg");
+            Directory.CreateDirectory(Path.Combine(place, "assets"));
+            File.Copy(logo, Path.Combine(place, "assets", "logo.svg"));
+            File.Copy(logo, Path.Combine(place, "logo.svg"));
+            var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
+            File.Copy(sandbox.TrustedRoot, Path.Combine(place, "mark.pem"));
+            foreach (var zone in (string[])["example.com", "example.net"])
+            {
+                sandbox.PutHostedZone(zone, [new(zone, "MX", 300, ["10 mx1.example.com."]), new("_dmarc." + zone, "TXT", 300, ["\"v=DMARC1; p=reject\""])]);
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(place, "sandbox.json"), ServeVerb.ReadyLine(sandbox));
+            return sandbox;
+        }
+    }
 }

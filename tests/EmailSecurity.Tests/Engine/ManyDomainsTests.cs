@@ -56,7 +56,7 @@ public sealed class ManyDomainsTests
         });
         var seen = 0;
         var result = session.Invoke(
-            "'slow.example', 'a.example', 'b.example', 'c.example' | Get-EmailSecurityPlan -ThrottleLimit 2 -NameServer $dns | & { process { $see.Invoke($_.Domain); $_ } }",
+            "'slow.example', 'a.example', 'b.example', 'c.example' | Get-EmailSecurityPlan -ThrottleLimit 2 -NameServer $dns | ForEach-Object { $see.Invoke($_.Domain); $_ }",
             ("dns", dns.Address),
             ("see", (Action<string>)(domain =>
             {
@@ -182,7 +182,7 @@ public sealed class ManyDomainsTests
         await using var session = EngineSession.Open();
         var logo = command == "Publish-BimiAssets" ? "-LogoPath $logo" : command == "Set-TlsRptRecord" ? "-ReportUri t@example.com" : "";
         var running = session.InvokeAsync(
-            $"1..5000 | & {{ process {{ $take.Invoke(); \"d$_.example\" }} }} | & $command -ThrottleLimit $limit -AccessKey a -SecretKey b -Region us-east-1 -EndpointUrl $aws {logo}",
+            $"1..5000 | ForEach-Object {{ $take.Invoke(); \"d$_.example\" }} | & $command -ThrottleLimit $limit -AccessKey a -SecretKey b -Region us-east-1 -EndpointUrl $aws {logo}",
             stop.Token,
             ("aws", "http://" + aws.Address),
             ("limit", limit),

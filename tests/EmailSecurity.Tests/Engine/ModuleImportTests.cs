@@ -122,9 +122,8 @@ public class ModuleImportTests
         var cmdlets = session.Invoke("Get-Command -Module EmailSecurity").ShouldSucceed().Of<CmdletInfo>();
 
         Assert.NotEmpty(cmdlets);
-        // Get-Verb is not in the bare engine; these classes are what it lists.
-        Type[] groups = [typeof(VerbsCommon), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsSecurity), typeof(VerbsCommunications), typeof(VerbsOther)];
-        var verbs = groups.SelectMany(g => g.GetFields()).Select(f => (string)f.GetRawConstantValue()!).ToHashSet(StringComparer.Ordinal);
+        var verbs = session.Invoke("(Get-Verb).Verb").ShouldSucceed().Of<string>();
+        Assert.NotEmpty(verbs);
         Assert.All(cmdlets, c =>
         {
             Assert.Contains(c.Verb, verbs);

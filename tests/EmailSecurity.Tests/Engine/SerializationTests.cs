@@ -2,6 +2,7 @@ using CsCheck;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -112,7 +113,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
         await using var session = await EngineSession.StartAsync();
         await DomainZones.AddAsync(session.Sandbox!, "policy.example");
         var plan = session.Invoke($"$live = {make}; $saved = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 1));"
-            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | & { process { \"$_\" } } }").ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
+            + "foreach ($p in $live, $saved) { $p | Get-EmailSecurityPlan | ForEach-Object { \"$_\" } }").ShouldSucceed().Objects.Select(o => o.ToString()).ToArray();
         Assert.Equal(plan[..(plan.Length / 2)], plan[(plan.Length / 2)..]);
         Assert.Contains(plan, p => p.Contains(sign, StringComparison.OrdinalIgnoreCase));
     }
@@ -137,8 +138,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
             "parallel $(Show (1 | ForEach-Object -Parallel { Import-Module '{{ModuleLocator.Find()}}'; $using:live }))"
             Remove-Item $file, $logo
             """;
-        var lines = await RealShell.RunAsync(script);
-        Assert.SkipWhen(lines is null, "pwsh is not on the PATH.");
+        var lines = await Pwsh.RunAsync(script);
 
         Assert.True(lines.Length == 8, string.Join('\n', lines));
         Assert.All(lines, l => Assert.Equal(lines[0][9..], l[9..]));

@@ -34,7 +34,8 @@ public sealed class Campaign : IDisposable
         Servers = new HostileServers(cases, FetchLimit / pace, SmtpLimit / pace);
         roots = Path.GetTempFileName();
         File.WriteAllText(roots, Servers.Root.Certificate.ExportCertificatePem());
-        runspace = EngineRunspace.Open(new EngineHost(new NoOutput()), ModuleLocator.Find());
+        runspace = RunspaceFactory.CreateRunspace(ScriptHost.SessionState());
+        runspace.Open();
         runspace.SessionStateProxy.SetVariable("EmailSecurityClock", new HastyTime(pace));
     }
 
@@ -162,19 +163,6 @@ public sealed class Campaign : IDisposable
     // The address of a mail server that could not be looked up has a code of its own.
     private static bool IsHost(HostileCase hostile, Finding finding) =>
         hostile is { Kind: HostileKind.Dns, Target: "Policy" } && finding.Code is "MxHostNotFound" or "MxHostDnsFailure" or "MxRefused" or "MxBlocked";
-
-    private sealed class NoOutput : IHostOutput
-    {
-        public void Line(HostStream stream, string text)
-        {
-        }
-
-        public void Progress(ProgressRecord record)
-        {
-        }
-
-        public int Choose(string caption, string message, IReadOnlyList<string> choices, int defaultChoice) => -1;
-    }
 
     /// <summary>The machine's time, on which waits are over sooner.</summary>
     private sealed class HastyTime(double pace) : TimeProvider

@@ -24,7 +24,7 @@ public sealed class PipelineTests
         var takenInAll = 0;
         await using var session = EngineSession.Open();
         var running = session.InvokeAsync(
-            "1..40 | & { process { $take.Invoke(); \"d$_.example\" } } | Test-TlsRpt -ThrottleLimit $limit -NameServer $dns",
+            "1..40 | ForEach-Object { $take.Invoke(); \"d$_.example\" } | Test-TlsRpt -ThrottleLimit $limit -NameServer $dns",
             Token,
             ("dns", server.Address),
             ("limit", limit),
@@ -75,7 +75,7 @@ public sealed class PipelineTests
         var seen = 0;
         await using var session = EngineSession.Open();
         var result = session.Invoke(
-            "'slow.example', 'a.example', 'b.example', 'c.example' | Test-TlsRpt -ThrottleLimit 2 -NameServer $dns | & { process { $see.Invoke(); $_ } }",
+            "'slow.example', 'a.example', 'b.example', 'c.example' | Test-TlsRpt -ThrottleLimit 2 -NameServer $dns | ForEach-Object { $see.Invoke(); $_ }",
             ("dns", dns.Address),
             ("see", (Action)(() =>
             {
@@ -131,7 +131,7 @@ public sealed class PipelineTests
         using var stop = new CancellationTokenSource();
         await using var session = EngineSession.Open();
         var running = session.InvokeAsync(
-            "1..5000 | & { process { $take.Invoke(); \"d$_.example\" } } | Test-MtaSts -ThrottleLimit $limit -NameServer $dns -ConnectTo $web",
+            "1..5000 | ForEach-Object { $take.Invoke(); \"d$_.example\" } | Test-MtaSts -ThrottleLimit $limit -NameServer $dns -ConnectTo $web",
             stop.Token,
             ("dns", dns.Address),
             ("web", web.Address),
@@ -174,9 +174,8 @@ public sealed class PipelineTests
         var taken = 0;
         await using var session = EngineSession.Open();
 
-        // Select-Object -First is not in the bare engine; a break out of the pipeline stops it the same way.
         var result = session.Invoke(
-            "foreach ($once in 1) { 1..5000 | & { process { $take.Invoke(); \"d$_.example\" } } | Test-TlsRpt -ThrottleLimit 4 -NameServer $dns | & { process { $_; break } } }",
+            "1..5000 | ForEach-Object { $take.Invoke(); \"d$_.example\" } | Test-TlsRpt -ThrottleLimit 4 -NameServer $dns | Select-Object -First 1",
             ("dns", dns.Address),
             ("take", (Action)(() => taken++)));
         Assert.Single(result.ShouldSucceed().Objects);
@@ -190,7 +189,7 @@ public sealed class PipelineTests
         await using var broken = new TestDnsServer(query => query.Reply(rcode: 2));
         await using var session = EngineSession.Open();
         var results = session.Invoke(
-            "@{ a = $good; b = $broken; c = $good }.GetEnumerator() | & { process { [pscustomobject]@{ Domain = \"$($_.Key).example\"; NameServer = $_.Value } } } | Test-TlsRpt",
+            "@{ a = $good; b = $broken; c = $good }.GetEnumerator() | ForEach-Object { [pscustomobject]@{ Domain = \"$($_.Key).example\"; NameServer = $_.Value } } | Test-TlsRpt",
             ("good", good.Address),
             ("broken", broken.Address)).ShouldSucceed().Of<TestResult>().ToDictionary(r => r.Domain, r => r.Status, StringComparer.Ordinal);
         Assert.Equal(TestStatus.Pass, results["a.example"]);

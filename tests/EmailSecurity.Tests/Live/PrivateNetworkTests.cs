@@ -112,7 +112,7 @@ public sealed class PrivateNetworkTests(LiveWorld world) : IClassFixture<LiveWor
         string[] domains = [.. Enumerable.Range(0, 4).Select(_ => world.Put(("mta-sts.@", "A", ["127.0.0.1"])))];
 
         var results = engine.Invoke("""
-            '*:AllowPrivateNetwork', '*:ConnectTo' | & { process { $PSDefaultParameterValues.Remove($_) } }
+            '*:AllowPrivateNetwork', '*:ConnectTo' | ForEach-Object { $PSDefaultParameterValues.Remove($_) }
             $rows = @(foreach ($d in $domains[0..2]) { [pscustomobject]@{ Domain = $d; AllowPrivateNetwork = $d -eq $domains[1] } })
             $rows + [pscustomobject]@{ Domain = $domains[3] } | Test-MtaSts
             """, ("domains", domains)).ShouldSucceed().Of<TestResult>();

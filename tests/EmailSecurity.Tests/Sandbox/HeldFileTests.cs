@@ -103,7 +103,7 @@ public sealed class HeldFileTests
     [Fact]
     public void Scripts_run_whatever_the_policy_of_Windows_says()
     {
-        Assert.Equal(ExecutionPolicy.Bypass, EngineRunspace.State(hasExecutionPolicy: true).ExecutionPolicy);
-        Assert.NotEqual(ExecutionPolicy.Bypass, EngineRunspace.State(hasExecutionPolicy: false).ExecutionPolicy);
+        Assert.Equal(ExecutionPolicy.Bypass, ScriptHost.SessionState(hasExecutionPolicy: true).ExecutionPolicy);
+        Assert.NotEqual(ExecutionPolicy.Bypass, ScriptHost.SessionState(hasExecutionPolicy: false).ExecutionPolicy);
     }
 }

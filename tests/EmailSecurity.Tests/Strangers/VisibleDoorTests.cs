@@ -6,6 +6,7 @@ using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Live;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Strangers;
 
@@ -66,7 +67,7 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
         await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(world.Sandbox), TestContext.Current.CancellationToken);
 
         // In base64, for a terminal's or a pipe's own filter must not hide what would be sent to one.
-        var lines = await RealShell.RunAsync($$"""
+        var lines = await Pwsh.RunAsync($$"""
             Import-Module '{{ModuleLocator.Find()}}'
             $env:EMAILSECURITY_SANDBOX = '{{file}}'
             $PSStyle.OutputRendering = 'Ansi'
@@ -87,12 +88,11 @@ public sealed class VisibleDoorTests(LiveWorld world) : IClassFixture<LiveWorld>
             """);
         File.Delete(file);
 
-        Assert.SkipWhen(lines is null, "pwsh is not on the PATH.");
         string[] shown =
         [
-            .. lines!.Where(l => l.StartsWith("SHOWN ", StringComparison.Ordinal)).Select(l => Encoding.Unicode.GetString(Convert.FromBase64String(l[6..]))),
+            .. lines.Where(l => l.StartsWith("SHOWN ", StringComparison.Ordinal)).Select(l => Encoding.Unicode.GetString(Convert.FromBase64String(l[6..]))),
         ];
-        Assert.True(shown.Length == 12, string.Join('\n', lines!));
+        Assert.True(shown.Length == 12, string.Join('\n', lines));
         Assert.Contains(shown, s => s.Contains("\\u202E", StringComparison.Ordinal));
         Assert.All(shown, s => AssertSafe("a view", s));
     }

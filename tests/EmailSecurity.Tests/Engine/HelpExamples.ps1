@@ -1,0 +1,23 @@
+# Runs the examples of the help pages, each page's in order at a place of its own, as at a prompt; writes the errors of each example.
+param(
+    # The pages, as JSON: name, folder, the file that leads to the page's sandbox, and the examples.
+    [Parameter(Mandatory)] [string] $PagesPath,
+    # Where the result goes, as JSON: for each page's name an array of errors for each example.
+    [Parameter(Mandatory)] [string] $ResultPath
+)
+
+Import-Module "$PSScriptRoot/../../../EmailSecurity.psd1" -ErrorAction Stop
+$result = @{}
+foreach ($page in Get-Content $PagesPath -Raw | ConvertFrom-Json) {
+    Set-Location $page.Folder
+    $env:EMAILSECURITY_SANDBOX = $page.Sandbox
+    $null = New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -ErrorAction Stop
+    $result[$page.Name] = @(foreach ($example in $page.Examples) {
+            $Error.Clear()
+            # Rendered, as a prompt would: a view that fails is an error too.
+            try { $null = & ([scriptblock]::Create($example)) | Out-String } catch { $Error.Add($_) }
+            , @($Error | ForEach-Object { "$_ [$($_.FullyQualifiedErrorId)]" } | Select-Object -Unique)
+        })
+}
+
+ConvertTo-Json $result -Depth 5 | Set-Content $ResultPath

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using EmailSecurity.Tests.Support;
+
+namespace EmailSecurity.Tests.Pester;
+
+/// <summary>What became of one It.</summary>
+/// <param name="File">Name of the test file.</param>
+/// <param name="Name">Blocks and name, with the values of its case.</param>
+/// <param name="Result">Pester's word for it: Passed, Failed, Skipped, NotRun.</param>
+/// <param name="Message">Pester's message and where it was raised; empty for none.</param>
+internal sealed record PesterOutcome(string File, string Name, string Result, string Message);
+
+/// <summary>One run of tests/Pester under one version of Pester in a PowerShell of its own.</summary>
+/// <param name="Version">The Pester that ran.</param>
+/// <param name="Tests">Every It that it found.</param>
+/// <param name="Broken">Files that did not load, set-ups and clean-ups that threw.</param>
+internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Tests, IReadOnlyList<string> Broken)
+{
+    private static readonly ConcurrentDictionary<(string Version, bool DiscoverOnly), Lazy<Task<PesterRun>>> Runs = new();
+
+    /// <summary>The versions under test, the newest first, as the project file names them.</summary>
+    public static IReadOnlyList<string> Versions { get; } = [.. Metadata("PesterVersions").Split(';').Select(v => v.Trim('[', ']'))];
+
+    /// <summary>Where the test files are.</summary>
+    public static string Folder { get; } = Path.Combine(Pwsh.Root, "tests", "Pester");
+
+    /// <summary>The Its that there are: Pester's own discovery, once for all versions. A version that finds others is told by its run.</summary>
+    public static Task<PesterRun> DiscoverAsync() => Once(Versions[0], discoverOnly: true);
+
+    /// <summary>The run under a version, made when it is first asked for.</summary>
+    public static Task<PesterRun> OfAsync(string version) => Once(version, discoverOnly: false);
+
+    private static Task<PesterRun> Once(string version, bool discoverOnly) =>
+        Runs.GetOrAdd((version, discoverOnly), key => new(() => StartAsync(key.Version, key.DiscoverOnly))).Value;
+
+    private static async Task<PesterRun> StartAsync(string version, bool discoverOnly)
+    {
+        var pester = Path.Combine(Metadata("NuGetPackageRoot"), "pester", version, "tools", "Pester.psd1");
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
+        try
+        {
+            string[] arguments = ["-PesterPath", pester, "-ResultPath", file];
+            var (code, output) = await Pwsh.RunFileAsync(Path.Combine(Folder, "Run.ps1"), discoverOnly ? [.. arguments, "-DiscoverOnly"] : arguments);
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize<PesterRun>(await File.ReadAllTextAsync(file))!
+                : throw new InvalidOperationException($"Pester {version} gave no result (exit code {code}):\n{output}");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Metadata(string key) => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+}
