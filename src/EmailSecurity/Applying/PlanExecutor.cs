@@ -4,7 +4,10 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Applying;
 
-/// <summary>Walks a plan's dependency graph: independent steps side by side, stopped at any point without harm. Every question is asked, in the order of the plan, before the first write: what is declined leaves nothing behind.</summary>
+/// <summary>
+/// Walks a plan's dependency graph: independent steps side by side, stopped at any point without harm. Every question is asked, in the order of the plan,
+/// before the first write: what is declined leaves nothing behind.
+/// </summary>
 public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider time, WaitOptions options)
 {
     /// <summary>Carries the plan out. Failed steps are in the result, and what depends on them is skipped; the rest goes on.</summary>
@@ -13,7 +16,8 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
     {
         var run = new Run(plan, host);
         var state = new RunState(observed);
-        var applier = new ChangeApplier(services, time, options, state, (change, detail) => host.Report(new PlanProgress(plan.Domain, run.DoneCount, plan.Changes.Count, change, detail)));
+        var applier = new ChangeApplier(services, time, options, state,
+            (change, detail) => host.Report(new PlanProgress(plan.Domain, run.DoneCount, plan.Changes.Count, change, detail)));
         var running = new Dictionary<Task<StepOutcome>, IReadOnlyList<Change>>();
         try
         {
@@ -142,10 +146,12 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
         }
 
         public bool IsDecidedTo(Change change, ChangeDecision decision)
-            => (decisions.TryGetValue(change.Id, out var decided) ? decided : IsWhatIf || host.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply) == decision;
+            => decision == (decisions.TryGetValue(change.Id, out var decided) ? decided
+                : IsWhatIf || host.IsWhatIf ? ChangeDecision.WhatIf : ChangeDecision.Apply);
 
         private bool FallsWith(Change change, HashSet<string> declined)
-            => change.DependsOn.Any(declined.Contains) || (change.Group.Length > 0 && plan.Changes.Any(c => c.Group == change.Group && declined.Contains(c.Id)));
+            => change.DependsOn.Any(declined.Contains)
+                || (change.Group.Length > 0 && plan.Changes.Any(c => c.Group == change.Group && declined.Contains(c.Id)));
 
         public List<Change> TakeReady(int writes)
         {
@@ -174,7 +180,11 @@ public sealed class PlanExecutor(IEmailSecurityServices services, TimeProvider t
             return ready;
         }
 
-        public void Started(Change change) => host.Report(new PlanProgress(plan.Domain, applied.Count, plan.Changes.Count, change, $"{(change.IsWrite ? change.Action.ToString() : "Waiting for")} {change.Resource} {change.Target}"));
+        public void Started(Change change)
+        {
+            var what = change.IsWrite ? change.Action.ToString() : "Waiting for";
+            host.Report(new PlanProgress(plan.Domain, applied.Count, plan.Changes.Count, change, $"{what} {change.Resource} {change.Target}"));
+        }
 
         public void WouldDo(Change change)
         {
@@ -231,9 +241,11 @@ internal sealed record StepOutcome(IReadOnlyDictionary<string, EmailSecurityExce
 {
     public static StepOutcome Done { get; } = new(new Dictionary<string, EmailSecurityException>(StringComparer.Ordinal), null);
 
-    public static StepOutcome Failed(IEnumerable<Change> changes, EmailSecurityException error) => new(changes.ToDictionary(c => c.Id, _ => error, StringComparer.Ordinal), null);
+    public static StepOutcome Failed(IEnumerable<Change> changes, EmailSecurityException error)
+        => new(changes.ToDictionary(c => c.Id, _ => error, StringComparer.Ordinal), null);
 
-    public static StepOutcome Waits(string reason, DateTimeOffset? until = null, IReadOnlyList<DnsRecordState>? records = null) => Done with { Pending = new StepPending(reason, until, records ?? []) };
+    public static StepOutcome Waits(string reason, DateTimeOffset? until = null, IReadOnlyList<DnsRecordState>? records = null)
+        => Done with { Pending = new StepPending(reason, until, records ?? []) };
 }
 
 /// <summary>What a step waits for.</summary>

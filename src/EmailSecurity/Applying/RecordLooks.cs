@@ -60,7 +60,8 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
         HostView? last = null;
         foreach (var content in contents)
         {
-            var request = new FetchRequest(content.Url, Math.Min(MaxFileBytes, Math.Max(MtaSts.MtaStsPolicy.MaxSize, content.Content.Length + 1)), FetchTimeout);
+            var limit = Math.Min(MaxFileBytes, Math.Max(MtaSts.MtaStsPolicy.MaxSize, content.Content.Length + 1));
+            var request = new FetchRequest(content.Url, limit, FetchTimeout);
             var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
             last = HostView.FromFetch(host, target, answers, content, fetched);
             if (last.LeadsToTarget)

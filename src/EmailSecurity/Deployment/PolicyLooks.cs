@@ -55,7 +55,10 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
     // As senders fetch it, but straight from our distribution where there is one.
     private async Task<MtaStsPolicy?> EdgeAsync(ObservedStack observed, CancellationToken ct)
     {
-        var request = new FetchRequest(MtaStsPolicy.UrlOf(observed.Domain), MtaStsPolicy.MaxSize, EdgeTimeout) { ConnectHost = observed.Distribution?.DomainName };
+        var request = new FetchRequest(MtaStsPolicy.UrlOf(observed.Domain), MtaStsPolicy.MaxSize, EdgeTimeout)
+        {
+            ConnectHost = observed.Distribution?.DomainName,
+        };
         var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
         return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, observed.Domain).Value as MtaStsPolicy : null;
     }

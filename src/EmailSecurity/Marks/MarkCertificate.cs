@@ -63,7 +63,8 @@ public sealed record MarkCertificate
     /// <summary>True where a receiver that found the assertion record at this domain and selector takes the certificate for it.</summary>
     /// <param name="domain">The domain of the assertion record, without <c>selector._bimi</c>, in U-labels or A-labels.</param>
     /// <param name="selector">The selector of the assertion record.</param>
-    public bool Covers(string domain, string selector = BimiSelector.Default) => MarkCertificateNames.Match(Names, domain, null, selector) == MarkCertificateNames.Verdict.Exact;
+    public bool Covers(string domain, string selector = BimiSelector.Default)
+        => MarkCertificateNames.Match(Names, domain, null, selector) == MarkCertificateNames.Verdict.Exact;
 
     /// <summary>In a word: what it is, whose, for which domains, and until when.</summary>
     public override string ToString() =>

@@ -97,7 +97,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             CertificateArn = certificate.Arn,
             LogBucketDomainName = logBucket,
             LogPrefix = logPrefix,
-            Comment = Comment(stack.Domain),
+            Comment = DistributionText.Comment(stack.Domain),
         };
         Step?[] dependsOn =
         [
@@ -170,7 +170,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         wanted = SettingOrder.Distribution.NotWeaker(wanted, dist.Settings);
         var updated = dist.Settings.Equals(wanted) ? null : plan.Add(
             "distribution", ChangeAction.Update, "CloudFront distribution", dist.Id, "its configuration differs from the stack's",
-            new Operation.UpdateDistribution(dist.Id, wanted), dependsOn, Difference(dist.Settings, wanted), Difference(wanted, dist.Settings));
+            new Operation.UpdateDistribution(dist.Id, wanted), dependsOn,
+            DistributionText.Difference(dist.Settings, wanted), DistributionText.Difference(wanted, dist.Settings));
         if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != subdomain)
         {
             // The tag tells which host is the stack's: an earlier host stays known until the distribution has let go of it.
@@ -196,32 +197,5 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             (_, null) when observed is { LogBucket: not null, Distribution: not null } => now.Item1.Length > 0 ? ours : now, // not read this time
             _ => ours,
         };
-    }
-
-    private static string Comment(string domain)
-    {
-        var comment = $"MTA-STS and BIMI of {domain}";
-        return comment.Length <= 128 ? comment : comment[..128];
-    }
-
-    // Only the values of one side that differ from the other's.
-    private static string Difference(DistributionSettings of, DistributionSettings than)
-    {
-        (string Name, string Of, string Than)[] rows =
-        [
-            ("aliases", string.Join(" ", of.Aliases), string.Join(" ", than.Aliases)),
-            ("origin", of.OriginDomainName + of.OriginPath, than.OriginDomainName + than.OriginPath),
-            ("origin access control", of.OriginAccessControlId, than.OriginAccessControlId),
-            ("certificate", of.CertificateArn, than.CertificateArn),
-            ("logs", of.LogBucketDomainName + "/" + of.LogPrefix, than.LogBucketDomainName + "/" + than.LogPrefix),
-            ("comment", of.Comment, than.Comment),
-            ("security policy", of.MinimumProtocolVersion, than.MinimumProtocolVersion),
-            ("HTTP version", of.HttpVersion, than.HttpVersion),
-            ("IPv6", of.Ipv6 ? "on" : "off", than.Ipv6 ? "on" : "off"),
-            ("viewer protocol", of.ViewerProtocolPolicy, than.ViewerProtocolPolicy),
-            ("cache policy", of.CachePolicyId, than.CachePolicyId),
-            ("state", of.Enabled ? "enabled" : "disabled", than.Enabled ? "enabled" : "disabled"),
-        ];
-        return string.Join(", ", rows.Where(r => r.Of != r.Than).Select(r => $"{r.Name} {r.Of}"));
     }
 }

@@ -27,11 +27,14 @@ internal static class PlanOrders
         // Publishing: buckets.
         new("the log bucket is first: its mark tells what the rest is, and logs have somewhere to go",
             IsNew(Logs), c => (IsNew(Assets)(c) && !IsRestored(c)) || c.Operation is Operation.RequestCertificate || ChangesDistribution(c)),
-        new("a bucket is there before anything is done with it", (a, b) => a.Operation is Operation.CreateBucket && BucketOf(b) == BucketOf(a) && b.Action != ChangeAction.Delete),
+        new("a bucket is there before anything is done with it",
+            (a, b) => a.Operation is Operation.CreateBucket && BucketOf(b) == BucketOf(a) && b.Action != ChangeAction.Delete),
         new("a bucket that sends access logs has a target that takes them",
             c => IsNew(Logs)(c) || Puts(Logs, BucketSetting.Policy)(c), Puts(Assets, BucketSetting.AccessLogging)),
-        new("versioning is on before the first object: its history tells which policies senders may hold", Puts(Assets, BucketSetting.Versioning), IsServedObject),
-        new("public access is blocked before anything is in the bucket", Puts(Assets, BucketSetting.PublicAccessBlock), c => c.Operation is Operation.PutObject),
+        new("versioning is on before the first object: its history tells which policies senders may hold",
+            Puts(Assets, BucketSetting.Versioning), IsServedObject),
+        new("public access is blocked before anything is in the bucket",
+            Puts(Assets, BucketSetting.PublicAccessBlock), c => c.Operation is Operation.PutObject),
         new("ACLs are off before anything is in the bucket", Puts(Assets, BucketSetting.Ownership), IsServedObject),
         new("the bucket is marked as the stack's before anything is in it", Puts(Assets, BucketSetting.Tags), IsServedObject),
         new("public access is blocked before the bucket has a policy", Puts(Assets, BucketSetting.PublicAccessBlock), GrantsRead),
@@ -43,13 +46,15 @@ internal static class PlanOrders
             Puts(Logs, BucketSetting.Ownership), ChangesDistribution),
         new("public access to the log bucket is blocked before logs go there", Puts(Logs, BucketSetting.PublicAccessBlock), ChangesDistribution),
         new("the origin is there before the distribution reads from it: a name that is free could be somebody else's", IsNew(Assets), ChangesDistribution),
-        new("the origin access control is there before the distribution names it", c => c.Operation is Operation.CreateOriginAccessControl, ChangesDistribution),
+        new("the origin access control is there before the distribution names it",
+            c => c.Operation is Operation.CreateOriginAccessControl, ChangesDistribution),
         new("the certificate is issued before the distribution uses it", c => c.Operation is Operation.WaitCertificate, ChangesDistribution),
         new("ACM names the validation records of a certificate that was requested",
             c => c.Operation is Operation.RequestCertificate, c => c.Operation is Operation.PublishValidation or Operation.WaitCertificate),
         new("ACM issues a certificate after its validation records are published",
             c => c.Operation is Operation.PublishValidation, c => c.Operation is Operation.WaitCertificate),
-        new("a host of the stack's stays known as such until the distribution has let go of it", ChangesDistribution, c => Tags(c, StackNames.BimiSubdomainTag)),
+        new("a host of the stack's stays known as such until the distribution has let go of it",
+            ChangesDistribution, c => Tags(c, StackNames.BimiSubdomainTag)),
         new("a change is waited for after it was made", ChangesDistribution, c => c.Operation is Operation.WaitDistribution),
         new("only a distribution that is as it should be may read the bucket", ChangesDistribution, GrantsRead),
         new("a name leads to the distribution only once that answers for it", ChangesDistribution, IsHost),
@@ -60,13 +65,19 @@ internal static class PlanOrders
         new("edge locations let go of what was replaced after it was", IsServedObject, c => c.Operation is Operation.Invalidate),
         new("edge locations let go of what they have once the distribution is as it should be", ChangesDistribution, c => c.Operation is Operation.Invalidate),
         new("the invalidation is waited for after it was asked for", c => c.Operation is Operation.Invalidate, c => c.Operation is Operation.WaitInvalidation),
-        new("a file is fetched through the edge after it was uploaded", (a, b) => a.Operation is Operation.PutObject put && Fetches(b)?.AbsolutePath == "/" + put.Item.Key),
-        new("a file is fetched through the edge after edge locations let go of the one before", c => c.Operation is Operation.WaitInvalidation, c => Fetches(c) is not null),
-        new("a file is fetched through the edge after the distribution is deployed", c => c.Operation is Operation.WaitDistribution, c => Fetches(c) is not null),
+        new("a file is fetched through the edge after it was uploaded",
+            (a, b) => a.Operation is Operation.PutObject put && Fetches(b)?.AbsolutePath == "/" + put.Item.Key),
+        new("a file is fetched through the edge after edge locations let go of the one before",
+            c => c.Operation is Operation.WaitInvalidation, c => Fetches(c) is not null),
+        new("a file is fetched through the edge after the distribution is deployed",
+            c => c.Operation is Operation.WaitDistribution, c => Fetches(c) is not null),
         new("a file is fetched through the edge after the distribution may read it", GrantsRead, c => Fetches(c) is not null),
-        new("the policy's id is published after the policy is served (RFC 8461 section 8.1)", c => Fetches(c)?.AbsolutePath == "/" + StackNames.PolicyKey, Announces("_mta-sts.")),
-        new("the BIMI record is published after the files that it names are served", c => Fetches(c)?.AbsolutePath.StartsWith("/bimi/", StringComparison.Ordinal) == true, Announces("._bimi.")),
-        new("a record leads senders only to a host that is there", (a, b) => IsHost(a) && (NameOf(a).StartsWith("mta-sts.", StringComparison.Ordinal) ? Announces("_mta-sts.") : Announces("._bimi."))(b)),
+        new("the policy's id is published after the policy is served (RFC 8461 section 8.1)",
+            c => Fetches(c)?.AbsolutePath == "/" + StackNames.PolicyKey, Announces("_mta-sts.")),
+        new("the BIMI record is published after the files that it names are served",
+            c => Fetches(c)?.AbsolutePath.StartsWith("/bimi/", StringComparison.Ordinal) == true, Announces("._bimi.")),
+        new("a record leads senders only to a host that is there",
+            (a, b) => IsHost(a) && (NameOf(a).StartsWith("mta-sts.", StringComparison.Ordinal) ? Announces("_mta-sts.") : Announces("._bimi."))(b)),
         new("a record leads senders only to a host that resolves", (a, b) => a.Operation is Operation.WaitRecords w
             && (w.Names[0].StartsWith("mta-sts.", StringComparison.Ordinal) ? Announces("_mta-sts.") : Announces("._bimi."))(b)),
         new("the distribution remembers a policy before it is announced", c => Tags(c, StackNames.ServedTag), Announces("_mta-sts.")),
@@ -74,9 +85,11 @@ internal static class PlanOrders
         new("the log bucket remembers a policy before it is announced", IsLogMark, Announces("_mta-sts.")),
         new("of two writes of the log bucket's tags the one with the mark is last", c => Puts(Logs, BucketSetting.Tags)(c) && !IsLogMark(c), IsLogMark),
         new("a record is published only where something tells whose it is, or a removal would not know it",
-            c => IsNew(Assets)(c) || Puts(Assets, BucketSetting.Tags)(c), c => Announces("_mta-sts.")(c) || Announces("_smtp._tls.")(c) || Announces("._bimi.")(c)),
+            c => IsNew(Assets)(c) || Puts(Assets, BucketSetting.Tags)(c),
+            c => Announces("_mta-sts.")(c) || Announces("_smtp._tls.")(c) || Announces("._bimi.")(c)),
         new("what an adopted record was is kept before it is replaced", (a, b) => a.Operation is Operation.PutObject put
-            && put.Item.Key.StartsWith($"{StackNames.AdoptedPrefix}{NameOf(b)}-", StringComparison.Ordinal) && a.Id.StartsWith(b.Id + "/", StringComparison.Ordinal)),
+            && put.Item.Key.StartsWith($"{StackNames.AdoptedPrefix}{NameOf(b)}-", StringComparison.Ordinal)
+            && a.Id.StartsWith(b.Id + "/", StringComparison.Ordinal)),
         new("a certificate that CAA forbids stops everything but the reports and what remembers whose they are", c => c.Operation is Operation.Refuse,
             c => !Announces("_smtp._tls.")(c) && c.Operation is not (Operation.CreateBucket or Operation.Refuse) && !Puts(Assets, BucketSetting.Tags)(c)),
 
@@ -85,17 +98,21 @@ internal static class PlanOrders
             IsTextGone, c => c.Operation is Operation.DeleteRecord { Set.AliasTarget: not null }),
         new("every record is gone before the distribution stops serving: no name leads to what is disabled or deleted",
             c => IsTextGone(c) || IsHostGone(c), c => c.Operation is Operation.DisableDistribution or Operation.DeleteDistribution),
-        new("CloudFront changes no distribution whose buckets are gone", c => c.Operation is Operation.CreateBucket, c => c.Operation is Operation.DisableDistribution),
+        new("CloudFront changes no distribution whose buckets are gone",
+            c => c.Operation is Operation.CreateBucket, c => c.Operation is Operation.DisableDistribution),
         new("CloudFront deletes what is disabled", c => c.Operation is Operation.DisableDistribution, c => c.Operation is Operation.WaitDistribution),
         new("CloudFront deletes what is disabled everywhere", c => c.Operation is Operation.WaitDistribution, c => c.Operation is Operation.DeleteDistribution),
         new("a certificate or an origin access control goes after the distribution that uses it", c => c.Operation is Operation.DeleteDistribution,
             c => c.Operation is Operation.DeleteCertificate or Operation.DeleteOriginAccessControl),
-        new("a validation record never goes while a certificate may live by it", c => c.Operation is Operation.DeleteCertificate, c => c.Operation is Operation.DeleteRecord { Set.Type: "CNAME" }),
-        new("buckets are last: history and tags tell what senders hold and whose the rest is", c => c.Operation is Operation.DeleteDistribution or Operation.DeleteCertificate || IsTextGone(c) || IsHostGone(c),
+        new("a validation record never goes while a certificate may live by it",
+            c => c.Operation is Operation.DeleteCertificate, c => c.Operation is Operation.DeleteRecord { Set.Type: "CNAME" }),
+        new("buckets are last: history and tags tell what senders hold and whose the rest is",
+            c => c.Operation is Operation.DeleteDistribution or Operation.DeleteCertificate || IsTextGone(c) || IsHostGone(c),
             c => c.Operation is Operation.DeleteBucket || IsClosing(c) || StopsLogging(c)),
         new("the log bucket is the very last: its mark tells most", c => c.Operation is Operation.DeleteBucket && Assets(c),
             c => (c.Operation is Operation.DeleteBucket || IsClosing(c)) && Logs(c)),
-        new("access logging ends before its target goes, and before deletions that it would log into it", StopsLogging, c => c.Operation is Operation.DeleteBucket),
+        new("access logging ends before its target goes, and before deletions that it would log into it",
+            StopsLogging, c => c.Operation is Operation.DeleteBucket),
         new("a bucket is closed once what it remembers is gone", (a, b) => a.Operation is Operation.DeleteBucket && IsClosing(b) && BucketOf(a) == BucketOf(b)),
     ];
 
@@ -182,7 +199,8 @@ internal static class PlanOrders
     };
 
     // What leads to the distribution: an alias, or a CNAME at an external DNS host.
-    private static bool IsHost(Change c) => c.Operation is Operation.UpsertRecord { Set.AliasTarget: not null } or Operation.AwaitRecord { Record.Type: "CNAME" };
+    private static bool IsHost(Change c)
+        => c.Operation is Operation.UpsertRecord { Set.AliasTarget: not null } or Operation.AwaitRecord { Record.Type: "CNAME" };
 
     private static Func<Change, bool> Announces(string label) => c => NameOf(c).Contains(label, StringComparison.Ordinal)
         && c.Operation is Operation.UpsertRecord { Set.Type: "TXT" } or Operation.AwaitRecord { Record.Type: "TXT" };
@@ -190,7 +208,8 @@ internal static class PlanOrders
     private static bool IsTextGone(Change c) => c.Operation is Operation.DeleteRecord { Set.Type: "TXT" } or Operation.AwaitRecordGone { Record.Type: "TXT" }
         || (c.Operation is Operation.UpsertRecord { Set.Type: "TXT", Displaced: [var was] } put && put.Set.Values.Count < was.Values.Count);
 
-    private static bool IsHostGone(Change c) => c.Operation is Operation.DeleteRecord { Set.AliasTarget: not null } or Operation.AwaitRecordGone { Record.Type: "CNAME" };
+    private static bool IsHostGone(Change c)
+        => c.Operation is Operation.DeleteRecord { Set.AliasTarget: not null } or Operation.AwaitRecordGone { Record.Type: "CNAME" };
 
     private static bool IsClosing(Change c) => c.Operation is Operation.PutSetting { Setting: BucketSetting.Tags } put
         && put.Desired.Tags.TryGetValue(StackNames.PartsTag, out var parts) && parts.Length == 0;

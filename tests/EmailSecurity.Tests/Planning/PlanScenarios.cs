@@ -29,14 +29,16 @@ internal static class PlanScenarios
             ["first publish, DNS elsewhere"] = (Empty() with { Zones = [] }, Elsewhere, StackParts.All, Plain),
             ["first publish, origin access control there"] = (Empty() with { OriginAccessControlId = "O1" }, Full, StackParts.All, Plain),
             ["first publish, Amazon forbidden"] = (Empty() with { Outside = Forbidden }, Full, StackParts.All, Plain),
-            ["first publish with a certificate of the user's"] = (Empty() with { Certificates = [Theirs] }, Full with { CertificateArn = OtherArn }, StackParts.All, Plain),
+            ["first publish with a certificate of the user's"] = (Empty() with { Certificates = [Theirs] },
+                Full with { CertificateArn = OtherArn }, StackParts.All, Plain),
             ["first publish over records of others"] = (Empty(OfOthers), Full, StackParts.All, new PublishOptions { Adopt = true }),
             ["records of others adopted later"] = (Deployed().WithSets(OfOthers), Full, StackParts.All, new PublishOptions { Adopt = true }),
             ["reports of others, nothing else"] = (Empty(OfOthers), Full, StackParts.TlsRpt, new PublishOptions { Adopt = true }),
             ["nothing to do"] = (Deployed(), Stack, StackParts.All, Plain),
             ["new policy"] = (Deployed(), Stack with { Policy = Enforce }, StackParts.All, Plain),
             ["new policy, DNS elsewhere"] = (DeployedElsewhere(), Stack with { Policy = Enforce, DnsHost = DnsHost.External }, StackParts.All, Plain),
-            ["new policy and logo while an update is under way"] = (Drifting(d => d with { IsDeployed = false }), Full with { Policy = Enforce }, StackParts.All, Plain),
+            ["new policy and logo while an update is under way"] = (Drifting(d => d with { IsDeployed = false }),
+                Full with { Policy = Enforce }, StackParts.All, Plain),
             ["new policy, upload died"] = (Deployed(Enforce).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={Testing.Id};")),
                 Stack with { Policy = Enforce }, StackParts.All, Plain),
             ["new policy, upload died, mark gone"] = (Deployed(Enforce).WithMark(null).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={Testing.Id};")),
@@ -51,22 +53,28 @@ internal static class PlanScenarios
                 Full, StackParts.All, Plain),
             ["only the bucket policies drifted"] = (Buckets(Deployed(), s => s with { Policy = "" }), Full with { Policy = Enforce }, StackParts.All, Plain),
             ["distribution lost"] = (Deployed() with { Distribution = null }, Full, StackParts.All, Plain),
-            ["distribution and buckets lost"] = (Deployed() with { Distribution = null, AssetBucket = null, LogBucket = null, AssetVersions = [], CurrentPolicy = null },
+            ["distribution and buckets lost"] = (
+                Deployed() with { Distribution = null, AssetBucket = null, LogBucket = null, AssetVersions = [], CurrentPolicy = null },
                 Full with { Policy = Enforce }, StackParts.All, new PublishOptions { Adopt = true }),
-            ["asset bucket lost"] = (Deployed() with { AssetBucket = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] }, Full, StackParts.All, Plain),
+            ["asset bucket lost"] = (Deployed() with { AssetBucket = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] },
+                Full, StackParts.All, Plain),
             ["log bucket lost"] = (Deployed() with { LogBucket = null }, Full with { Policy = Enforce }, StackParts.All, Plain),
             ["aliases lost"] = (Deployed().WithoutSets("mta-sts.example.com"), Full with { Policy = Enforce }, StackParts.All, Plain),
             ["policy record lost"] = (Deployed().WithoutSets("_mta-sts.example.com"), Stack, StackParts.All, Plain),
+            ["policy record lost, asset tags gone"] = (AssetTagsGone(Deployed()).WithoutSets("_mta-sts.example.com"), Stack, StackParts.All, Plain),
+            ["logo record lost, asset tags gone"] = (
+                AssetTagsGone(WithLogo(Deployed(parts: "mta-sts tls-rpt bimi"), isGood: true)).WithoutSets("default._bimi.example.com"),
+                Full, StackParts.All, Plain),
             ["validation record lost"] = (Deployed().WithoutSets(Validation("mta-sts.example.com").Name), Full, StackParts.All, Plain),
             ["validation under way"] = (Deployed() with { Distribution = null, Certificates = [Certificate(CertificateStatus.PendingValidation)] },
                 Full, StackParts.All, Plain),
-            ["certificate failed"] = (Deployed() with { Distribution = null, Certificates = [Certificate(CertificateStatus.Failed)] }, Full, StackParts.All, Plain),
+            ["certificate failed"] = (Deployed() with { Distribution = null, Certificates = [Certificate(CertificateStatus.Failed)] },
+                Full, StackParts.All, Plain),
             ["certificate gone"] = (Deployed() with { Certificates = [] }, Full with { Policy = Enforce }, StackParts.All, Plain),
             ["reports added to a stack"] = (Deployed(parts: "mta-sts").WithoutSets("_smtp._tls.example.com"), Stack, StackParts.TlsRpt, Plain),
             ["reports added with the rest"] = (Deployed(parts: "mta-sts").WithoutSets("_smtp._tls.example.com"), Stack, StackParts.All, Plain),
             ["closed stack published again"] = (Closed(), Full, StackParts.All, Plain),
-            ["policy host delegated away"] = (Deployed().WithSets(new RecordSet { Name = "mta-sts.example.com", Type = "NS", Ttl = 300, Values = ["ns1.vendor.test."] }),
-                Full, StackParts.All, Plain),
+            ["policy host delegated away"] = (Deployed().WithSets(Delegated), Full, StackParts.All, Plain),
         };
 
     /// <summary>Removals: name and state, wish, options.</summary>
@@ -78,14 +86,27 @@ internal static class PlanScenarios
             ["policy taken back, tags gone"] = (TagsGone(Deployed(Enforce)), StackWish.For(Domain), new RemovalOptions()),
             ["policy taken back, upload died"] = (Deployed(None).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={Testing.Id};")),
                 StackWish.For(Domain), new RemovalOptions()),
+            ["policy taken back, upload died, mark gone"] = (Deployed(None).WithMark(null).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={Testing.Id};")),
+                StackWish.For(Domain), new RemovalOptions()),
             ["policy taken back, DNS elsewhere"] = (DeployedElsewhere(), StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions()),
             ["senders waited for"] = (Retired(Now.AddHours(-1)), StackWish.For(Domain), new RemovalOptions()),
             ["taken down"] = (WithLogo(Retired(Now.AddDays(-5))), StackWish.For(Domain), new RemovalOptions()),
             ["taken down by force"] = (WithLogo(Deployed(Enforce)), StackWish.For(Domain), new RemovalOptions { Force = true }),
             ["taken down with foreign objects"] = (ForeignObjects(WithLogo(Retired(Now.AddDays(-5)))), StackWish.For(Domain), new RemovalOptions()),
-            ["taken down with only foreign objects"] = (ForeignObjects(Retired(Now.AddDays(-5)) with { AssetVersions = [] }), StackWish.For(Domain), new RemovalOptions()),
-            ["taken down, foreign objects too"] = (ForeignObjects(Retired(Now.AddDays(-5))), StackWish.For(Domain), new RemovalOptions { RemoveForeignObject = true }),
+            ["taken down with only foreign objects"] = (ForeignObjects(Retired(Now.AddDays(-5)) with { AssetVersions = [] }),
+                StackWish.For(Domain), new RemovalOptions()),
+            ["taken down, foreign objects too"] = (ForeignObjects(Retired(Now.AddDays(-5))),
+                StackWish.For(Domain), new RemovalOptions { RemoveForeignObject = true }),
             ["taken down, logs kept"] = (Retired(Now.AddDays(-5)), StackWish.For(Domain), new RemovalOptions { KeepLogs = true }),
+            ["taken down, logs kept, asset bucket gone"] = (
+                Disabled(Retired(Now.AddDays(-5)) with { AssetBucket = null, AssetVersions = [] }, isDeployed: true),
+                StackWish.For(Domain), new RemovalOptions { KeepLogs = true, Force = true }),
+            ["taken down, asset bucket gone"] = (Disabled(Retired(Now.AddDays(-5)) with { AssetBucket = null, AssetVersions = [] }, isDeployed: true),
+                StackWish.For(Domain), new RemovalOptions { Force = true }),
+            ["taken down, certificate gone"] = (Retired(Now.AddDays(-5)) with { Certificates = [] }, StackWish.For(Domain), new RemovalOptions()),
+            ["taken down, hosts gone"] = (Retired(Now.AddDays(-5)).WithoutSets("mta-sts.example.com"), StackWish.For(Domain), new RemovalOptions()),
+            ["taken down, DNS elsewhere but for the logo"] = (WithLogo(Retired(Now.AddDays(-5))),
+                StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions()),
             ["taken down, disabled already"] = (Disabled(Retired(Now.AddDays(-5)), isDeployed: false), StackWish.For(Domain), new RemovalOptions()),
             ["taken down, disabled and deployed"] = (Disabled(Retired(Now.AddDays(-5)), isDeployed: true), StackWish.For(Domain), new RemovalOptions()),
             ["taken down, distribution gone"] = (WithLogo(Retired(Now.AddDays(-5)) with { Distribution = null }), StackWish.For(Domain), new RemovalOptions()),
@@ -98,7 +119,8 @@ internal static class PlanScenarios
             ["taken down, two certificates"] = (TwoCertificates(Retired(Now.AddDays(-5))), StackWish.For(Domain), new RemovalOptions()),
             ["taken down, others in the TXT set"] = (Shared(Retired(Now.AddDays(-5))), StackWish.For(Domain), new RemovalOptions()),
             ["taken down, DNS elsewhere"] = (RetiredElsewhere(), StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions()),
-            ["taken down by force, DNS elsewhere"] = (RetiredElsewhere(), StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions { Force = true }),
+            ["taken down by force, DNS elsewhere"] = (RetiredElsewhere(),
+                StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions { Force = true }),
         };
 
     /// <summary>Names of all scenarios.</summary>
@@ -112,6 +134,8 @@ internal static class PlanScenarios
         : Removals[name] is var r ? RemovalPlanner.Remove(r.Wish, r.State, r.Options) : throw new InvalidOperationException(name);
 
     private static PublishOptions Plain => new();
+
+    private static RecordSet Delegated => new() { Name = "mta-sts.example.com", Type = "NS", Ttl = 300, Values = ["ns1.vendor.test."] };
 
     private static RecordSet[] OfOthers =>
     [
@@ -160,6 +184,14 @@ internal static class PlanScenarios
             Distribution = state.Distribution! with { Tags = new Dictionary<string, string> { [StackNames.OwnerTag] = Domain } },
         };
 
+    private static ObservedStack AssetTagsGone(ObservedStack state) => state with
+    {
+        AssetBucket = state.AssetBucket! with
+        {
+            Settings = state.AssetBucket.Settings with { Tags = new Dictionary<string, string> { [StackNames.OwnerTag] = Domain } },
+        },
+    };
+
     private static ObservedStack Drifted(ObservedStack state) => Buckets(TagsGone(state), s => s with
     {
         BlocksPublicAccess = false,
@@ -172,8 +204,8 @@ internal static class PlanScenarios
     }).WithDistribution(d => d with { Settings = d.Settings with { MinimumProtocolVersion = "TLSv1", OriginAccessControlId = "" } })
         .WithoutSets("mta-sts.example.com");
 
-    // The logo of the wish, served with the wrong type; and one from before, with its record.
-    private static ObservedStack WithLogo(ObservedStack state)
+    // The logo of the wish, served with the wrong type unless it is good; and one from before, with its record.
+    private static ObservedStack WithLogo(ObservedStack state, bool isGood = false)
     {
         var key = StackNames.BimiKey(Logo.Content, "logo.svg");
         var mark = StackNames.BimiKey(Mark.Content, "certificate.pem");
@@ -186,7 +218,7 @@ internal static class PlanScenarios
                 new ObjectVersion(key, "v9", true, false, StackPlanner.Md5(Logo.Content.Span), Logo.Content.Length, Now.AddDays(-20)),
                 new ObjectVersion(mark, "v9", true, false, StackPlanner.Md5(Mark.Content.Span), Mark.Content.Length, Now.AddDays(-20)),
             ],
-            Metadata = new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal)
+            Metadata = isGood ? state.Metadata : new Dictionary<string, ObjectMetadata>(StringComparer.Ordinal)
             {
                 [key] = new("v9", "text/xml", "max-age=86400"),
                 [mark] = new("v9", "text/plain", ""),
@@ -205,7 +237,12 @@ internal static class PlanScenarios
         Certificates =
         [
             .. state.Certificates,
-            state.Certificates[0] with { Arn = OtherArn, Names = ["brand.example.com"], ValidationRecords = [new ValidationRecord("brand.example.com", "_cccc.brand.example.com", "_cccc.acm-validations.aws")] },
+            state.Certificates[0] with
+            {
+                Arn = OtherArn,
+                Names = ["brand.example.com"],
+                ValidationRecords = [new ValidationRecord("brand.example.com", "_cccc.brand.example.com", "_cccc.acm-validations.aws")],
+            },
         ],
         ValidatedNames = new HashSet<string>(state.ValidatedNames) { "brand.example.com" },
     };
@@ -216,10 +253,17 @@ internal static class PlanScenarios
         return state.WithSets(ours with { Values = ["\"verify=somebody\"", .. ours.Values] });
     }
 
-    private static ObservedStack Retired(DateTimeOffset at) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + 86400))) with
+    private static ObservedStack Retired(DateTimeOffset at)
     {
-        PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, 86400, Testing.Id, at.AddDays(-30), at)],
-    };
+        var mark = PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + 86400));
+        return Deployed(None).WithMark(mark) with
+        {
+            PolicyHistory =
+            [
+                new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, 86400, Testing.Id, at.AddDays(-30), at),
+            ],
+        };
+    }
 
     // What a removal with foreign objects leaves.
     private static ObservedStack Closed()
@@ -229,7 +273,7 @@ internal static class PlanScenarios
             Tags = OwnTags((StackNames.ServedTag, PolicyMark.Nothing.ToString()), (StackNames.PartsTag, "")),
             AccessLogging = null,
         });
-        return state with { Distribution = null, Certificates = [], AssetVersions = [], CurrentPolicy = null, PolicyHistory = [], RecordSets = Empty().RecordSets };
+        return Empty() with { AssetBucket = state.AssetBucket, LogBucket = state.LogBucket };
     }
 
     private static ObservedStack DeployedElsewhere() => AtAnother(Deployed(), Testing);
