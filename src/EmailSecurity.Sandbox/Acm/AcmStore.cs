@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Tls;
 

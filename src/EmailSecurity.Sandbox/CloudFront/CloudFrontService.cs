@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EmailSecurity.Sandbox.Aws;
 
 namespace EmailSecurity.Sandbox.Dns;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Edge;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Http;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.Http;
 using EmailSecurity.Sandbox.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -138,7 +140,7 @@ internal sealed class AwsFrontEnd(
             : request.RawPath.StartsWith("/2020-05-31/", StringComparison.Ordinal) ? "cloudfront"
             : request.RawPath is "/" or "" && (request.Method == "POST" || request.QueryParameters.Any(p => p.Name == "Action")) && !request.QueryParameters.Any(p => p.Name == "delete") ? "sts"
             : "s3";
-        return services.FirstOrDefault(s => s.Name == name) ?? services.First(s => s.Name == "s3");
+        return services.First(s => s.Name == name);
     }
 
     private static RawRequest ToRawRequest(HttpContext context, byte[] body)

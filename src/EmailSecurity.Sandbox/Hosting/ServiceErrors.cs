@@ -1,3 +1,4 @@
+using EmailSecurity.Sandbox.Accounts;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.Hosting;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
 
 namespace EmailSecurity.Sandbox.Hosting;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
@@ -10,7 +12,7 @@ namespace EmailSecurity.Sandbox.Route53;
 public sealed record RecordChange(string Action, RecordSet Set);
 
 /// <summary>Reads a change batch and applies it whole or not at all; every rule broken gives one message.</summary>
-public sealed class ChangeBatch(HostedZone zone, IDistributionNames distributions)
+public sealed class ChangeBatch(HostedZone zone, CloudFrontStore distributions)
 {
     /// <summary>Zone id of every CloudFront distribution as an alias target.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
@@ -305,11 +307,4 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
             messages.Add("A HostedZone must contain at least one NS record for the zone itself.");
         }
     }
-}
-
-/// <summary>Which <c>*.cloudfront.net</c> names exist.</summary>
-public interface IDistributionNames
-{
-    /// <summary>True where a distribution has the name (kept form).</summary>
-    bool HasDomainName(string name);
 }

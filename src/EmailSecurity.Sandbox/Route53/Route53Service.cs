@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
 
 /// <summary>Route 53 (rest-xml, API version 2013-04-01).</summary>
-public sealed class Route53Service(SandboxClock clock, Route53Store store, IDistributionNames distributions) : IAwsService
+public sealed class Route53Service(SandboxClock clock, Route53Store store, CloudFrontStore distributions) : IAwsService
 {
     /// <summary>Namespace of every element.</summary>
     public static readonly XNamespace Ns = "https://route53.amazonaws.com/doc/2013-04-01/";

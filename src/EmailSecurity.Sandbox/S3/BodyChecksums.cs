@@ -1,4 +1,5 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.S3;

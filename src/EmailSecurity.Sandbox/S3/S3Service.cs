@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -86,7 +88,7 @@ internal sealed class S3Service(S3State state) : IAwsService
         e.Status,
         "application/xml",
         // S3 answers HEAD without a body, so that the status is all a client learns.
-        call.Method == "HEAD" ? [] : S3Xml.Document(new XElement("Error", new XElement("Code", e.Code), new XElement("Message", e.Message), e.Details, new XElement("Resource", call.Path), new XElement("RequestId", call.RequestId), new XElement("HostId", "sandbox"))))
+        call.Method == "HEAD" ? [] : AwsXml.Document(new XElement("Error", new XElement("Code", e.Code), new XElement("Message", e.Message), e.Details, new XElement("Resource", call.Path), new XElement("RequestId", call.RequestId), new XElement("HostId", "sandbox"))))
     {
         Headers = e.Headers,
     };

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
 
 namespace EmailSecurity.Sandbox.Signing;
 

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
 
@@ -267,5 +267,5 @@ public sealed class ExternalDnsTests : IAsyncLifetime
         PutZone();
     }
 
-    private void PutZone() => lab.Sandbox.World.PutThirdPartyZone(Domain, [.. zone]);
+    private void PutZone() => lab.Sandbox.Emulation.PutThirdPartyZone(Domain, [.. zone]);
 }

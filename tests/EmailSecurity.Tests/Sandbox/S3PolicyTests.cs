@@ -1,6 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using static EmailSecurity.Tests.Sandbox.S3BucketTests;
 
 namespace EmailSecurity.Tests.Sandbox;

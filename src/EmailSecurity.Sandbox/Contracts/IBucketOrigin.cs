@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Contracts;
 
 /// <summary>What the edge gets from a bucket.</summary>
 /// <param name="Status">200, 403 (policy does not allow the distribution, or no such key without list permission), 404 (no such bucket).</param>

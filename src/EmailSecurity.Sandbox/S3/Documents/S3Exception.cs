@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace EmailSecurity.Sandbox.S3;
+namespace EmailSecurity.Sandbox.S3.Documents;
 
 /// <summary>A broken rule; becomes an error reply.</summary>
 internal sealed class S3Exception(int status, string code, string message) : Exception(message)

@@ -1,9 +1,9 @@
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
-namespace EmailSecurity.Sandbox.S3;
+namespace EmailSecurity.Sandbox.S3.Documents;
 
 /// <summary>Reading and writing S3's documents. Unknown elements are refused, as S3 validates against its schema.</summary>
 internal static class S3Xml
@@ -70,7 +70,7 @@ internal static class S3Xml
         : number > 0 ? number : throw S3Exception.InvalidArgument(rule, name, text);
 
     /// <summary>A document in S3's namespace as a reply.</summary>
-    public static AwsReply Reply(string rootName, params object?[] content) => new(200, "application/xml", Document(Namespaced(new XElement(rootName, content), Namespace)));
+    public static AwsReply Reply(string rootName, params object?[] content) => new(200, "application/xml", AwsXml.Document(Namespaced(new XElement(rootName, content), Namespace)));
 
     /// <summary>A grantee, typed as the schema asks.</summary>
     public static XElement Grantee(string type, params object[] content) =>
@@ -78,9 +78,6 @@ internal static class S3Xml
 
     /// <summary>The type of a grantee.</summary>
     public static string GranteeType(XElement grantee) => (string?)grantee.Attribute(Instance + "type") ?? throw S3Exception.MalformedXml();
-
-    /// <summary>A document's bytes with the XML declaration.</summary>
-    public static byte[] Document(XElement root) => Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.ToString(SaveOptions.DisableFormatting));
 
     private static XElement Namespaced(XElement element, XNamespace space)
     {

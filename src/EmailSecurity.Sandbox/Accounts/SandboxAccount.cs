@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Accounts;
 
 /// <summary>An account of the sandbox and the IAM user that calls in its name.</summary>
 /// <param name="AccountId">Twelve digits.</param>

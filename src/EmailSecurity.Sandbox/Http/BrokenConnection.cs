@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Http;
 
 /// <summary>Breaks a connection so that whoever called sees it.</summary>
 internal static class BrokenConnection

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Contracts;
 
 /// <summary>Time in the sandbox: how long AWS takes for things, by the latency profile in force.</summary>
 public sealed class SandboxClock(TimeProvider time)
