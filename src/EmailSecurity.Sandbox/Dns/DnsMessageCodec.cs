@@ -5,7 +5,8 @@ namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>
 /// Wire form of queries and responses (RFC 1035 section 4, RFC 6891 for EDNS), as the name servers of every zone send them: authoritative,
-/// without recursion. The tests read every answer with ARSoft.Tools.Net's parser, which shares no code with this one.
+/// without recursion. Written here and not taken from ARSoft.Tools.Net, because that library is what the tests and the rehearsal read every
+/// answer with: a mistake that server and reader share would be seen by neither.
 /// </summary>
 public sealed class DnsMessageCodec(DnsCatalog catalog)
 {
