@@ -16,7 +16,11 @@ internal static class Errors
 
     /// <summary>A success that is not the answer asked for.</summary>
     public static AmazonUnmarshallingException NotUnderstood<TResponse>(UnmarshallerContext context, Exception cause) => new(
-        RequestId(context.ResponseData), "", null, Invariant($"The answer ({(int)context.ResponseData.StatusCode}) is no {typeof(TResponse).Name}: {cause.Message}"), cause)
+        RequestId(context.ResponseData),
+        "",
+        null,
+        Invariant($"The answer ({(int)context.ResponseData.StatusCode}) is no {typeof(TResponse).Name}: {cause.Message}"),
+        cause)
     {
         StatusCode = context.ResponseData.StatusCode,
     };
@@ -35,10 +39,15 @@ internal static class Errors
         return error;
     }
 
-    /// <summary>Makes the exception whose class is the error's code (<c>NoSuchHostedZone</c> or <c>ResourceNotFoundException</c>), or the service's general one.</summary>
+    /// <summary>
+    /// Makes the exception whose class is the error's code (<c>NoSuchHostedZone</c> or <c>ResourceNotFoundException</c>), or the service's general
+    /// one.
+    /// </summary>
     public static AmazonServiceException Make<TException>(ServiceError error, Exception cause, HttpStatusCode status) where TException : AmazonServiceException
     {
-        var message = string.IsNullOrWhiteSpace(error.Message) ? Invariant($"The service answered {(int)status} {status}{(error.Code is null ? " and said nothing more" : ": " + error.Code)}.") : error.Message;
+        var message = string.IsNullOrWhiteSpace(error.Message)
+            ? Invariant($"The service answered {(int)status} {status}{(error.Code is null ? " and said nothing more" : ": " + error.Code)}.")
+            : error.Message;
         var exception = (AmazonServiceException)Activator.CreateInstance(TypeFor(typeof(TException), error.Code), message, cause);
         exception.ErrorCode = error.Code ?? status.ToString();
         exception.ErrorType = error.Type ?? ((int)status >= 500 ? ErrorType.Receiver : ErrorType.Sender);
@@ -84,7 +93,8 @@ internal static class Errors
         var messages = Child(error, "Messages")?.Elements().Select(m => m.Value).ToList();
         return new ServiceError
         {
-            Code = Child(error, "Code")?.Value ?? (ReferenceEquals(error, root) && root.Name.LocalName is not ("Error" or "ErrorResponse") ? root.Name.LocalName : null),
+            Code = Child(error, "Code")?.Value
+                ?? (ReferenceEquals(error, root) && root.Name.LocalName is not ("Error" or "ErrorResponse") ? root.Name.LocalName : null),
             Message = Child(error, "Message")?.Value ?? (messages is null ? null : string.Join(" ", messages)),
             Messages = messages,
             RequestId = (Child(root, "RequestId") ?? Child(root, "RequestID"))?.Value,

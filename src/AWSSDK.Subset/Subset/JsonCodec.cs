@@ -167,7 +167,9 @@ internal sealed class JsonReading(bool official)
             case (Kind.Time, JsonValueKind.Number):
                 // Seconds since 1970 with decimals; milliseconds are what the SDK keeps.
                 var seconds = element.GetDouble();
-                return Math.Abs(seconds) < 1e11 ? DateTime.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000)) : throw new FormatException($"{name} is no time: {element}.");
+                return Math.Abs(seconds) < 1e11
+                    ? DateTime.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000))
+                    : throw new FormatException($"{name} is no time: {element}.");
             default:
                 throw new FormatException($"{name} is a JSON {element.ValueKind}.");
         }

@@ -42,7 +42,9 @@ internal static class Pipeline
         // ServiceURL clears RegionEndpoint: the region is then the one to sign for, or the one in the URL.
         if (parameters["Region"] is null && !string.IsNullOrEmpty(config.ServiceURL))
         {
-            parameters["Region"] = string.IsNullOrEmpty(config.AuthenticationRegion) ? AWSSDKUtils.DetermineRegion(config.ServiceURL) : config.AuthenticationRegion;
+            parameters["Region"] = string.IsNullOrEmpty(config.AuthenticationRegion)
+                ? AWSSDKUtils.DetermineRegion(config.ServiceURL)
+                : config.AuthenticationRegion;
         }
 
         return parameters;
@@ -50,7 +52,8 @@ internal static class Pipeline
 
     private sealed class EndpointResolver : BaseEndpointResolver
     {
-        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => Parameters(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint);
+        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) =>
+            Parameters(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint);
     }
 
     private sealed class AuthResolver : BaseAuthResolverHandler

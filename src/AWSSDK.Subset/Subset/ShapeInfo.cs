@@ -100,7 +100,8 @@ internal sealed class ValueInfo
 
         if (Kind == Kind.Constant)
         {
-            constant = type.GetMethod("FindValue", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).CreateDelegate<Func<string, object>>();
+            constant = type.GetMethod(
+                "FindValue", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).CreateDelegate<Func<string, object>>();
         }
     }
 

@@ -131,7 +131,8 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
     {
         using var stream = new MemoryStream();
         // Text is data here: line ends in it are kept as they are, and a character XML cannot carry throws instead of corrupting the request.
-        using (var writer = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = false, NewLineHandling = NewLineHandling.Entitize }))
+        using (var writer = XmlWriter.Create(
+            stream, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = false, NewLineHandling = NewLineHandling.Entitize }))
         {
             body.Save(writer);
         }

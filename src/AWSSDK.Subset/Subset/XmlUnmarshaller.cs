@@ -70,7 +70,9 @@ internal sealed class XmlReading(IReadOnlySet<string> official)
     {
         using var reader = XmlReader.Create(stream, Settings);
         var root = XElement.Load(reader, LoadOptions.PreserveWhitespace);
-        return official is not null || root.Name.LocalName == rootName ? root : throw new FormatException($"The answer is a <{root.Name.LocalName}>, not a <{rootName}>.");
+        return official is not null || root.Name.LocalName == rootName
+            ? root
+            : throw new FormatException($"The answer is a <{root.Name.LocalName}>, not a <{rootName}>.");
     }
 
     public object Structure(XElement element, Type type)
@@ -145,5 +147,7 @@ internal sealed class XmlReading(IReadOnlySet<string> official)
     }
 
     private static object Text(XElement element, ValueInfo value) =>
-        element.HasElements ? throw new FormatException($"<{element.Elements().First().Name.LocalName}> where a text was expected.") : value.Parse(element.Value);
+        element.HasElements
+            ? throw new FormatException($"<{element.Elements().First().Name.LocalName}> where a text was expected.")
+            : value.Parse(element.Value);
 }

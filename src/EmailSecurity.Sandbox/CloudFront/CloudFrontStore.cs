@@ -71,7 +71,9 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
     /// <summary>A distribution of an account. Under <see cref="Gate"/>.</summary>
     /// <exception cref="AwsRuleException">NoSuchDistribution.</exception>
     public Distribution Find(string id, string accountId) =>
-        distributions.TryGetValue(id, out var found) && found.AccountId == accountId ? found : throw new AwsRuleException(404, "NoSuchDistribution", "The specified distribution does not exist.");
+        distributions.TryGetValue(id, out var found) && found.AccountId == accountId
+            ? found
+            : throw new AwsRuleException(404, "NoSuchDistribution", "The specified distribution does not exist.");
 
     /// <summary>ARNs of the distributions that use a certificate.</summary>
     public IReadOnlyList<string> UsersOf(string certificateArn)

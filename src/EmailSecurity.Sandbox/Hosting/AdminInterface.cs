@@ -85,7 +85,9 @@ internal sealed partial class AdminInterface(
 
     private void PutLatency(JsonElement body)
     {
-        var profile = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("profile", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        var profile = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("profile", out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()
+            : null;
         if (profile is not ("none" or "real"))
         {
             throw new FormatException("latency: profile is none or real.");

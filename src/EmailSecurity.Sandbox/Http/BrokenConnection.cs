@@ -18,7 +18,8 @@ internal static class BrokenConnection
         {
             await output.WriteAsync("HTTP/1.1 "u8.ToArray(), CancellationToken.None);
             await output.CompleteAsync(); // sends what is written, then closes
-            await Task.Delay(LongestClose, context.RequestAborted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(LongestClose, context.RequestAborted).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
         context.Abort();
     }

@@ -39,7 +39,8 @@ internal sealed class PolicyCondition
     public bool Restricts => ConditionKeys.IsRestricting(key) && !ifExists && qualifier.Length == 0 && name switch
     {
         "IpAddress" => values.All(v => PrefixLength(v) > (v.Contains(':', StringComparison.Ordinal) ? 32 : 8)),
-        "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" => values.All(v => !v.Contains('*', StringComparison.Ordinal) && !v.Contains('?', StringComparison.Ordinal) && !v.Contains("${", StringComparison.Ordinal)),
+        "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" => values.All(
+            v => !v.Contains('*', StringComparison.Ordinal) && !v.Contains('?', StringComparison.Ordinal) && !v.Contains("${", StringComparison.Ordinal)),
         _ => false,
     };
 
@@ -65,7 +66,8 @@ internal sealed class PolicyCondition
         {
             throw S3Exception.NotImplemented("the policy condition operator " + operatorText);
         }
-        var known = Array.Find(Operators, o => o.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw S3Exception.MalformedPolicy($"Invalid Condition type : {operatorText}");
+        var known = Array.Find(Operators, o => o.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw S3Exception.MalformedPolicy($"Invalid Condition type : {operatorText}");
         if (!ConditionKeys.IsKnown(key))
         {
             throw S3Exception.MalformedPolicy("Policy has an invalid condition key");
@@ -127,6 +129,8 @@ internal sealed class PolicyCondition
             return -1;
         }
         var most = ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32;
-        return slash < 0 ? most : int.TryParse(range[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= most ? length : -1;
+        return slash < 0 ? most
+            : int.TryParse(range[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= most ? length
+            : -1;
     }
 }
