@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmailSecurity.Findings;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
 
 /// <summary>A domain of the live bench: what is wrong with it follows from its number, and so does what every check must say.</summary>
@@ -49,11 +49,11 @@ internal sealed class LiveDomain(int number)
     }
 
     /// <summary>Puts the web sites.</summary>
-    public void PutSites(ISiteHost host)
+    public void PutSites(Action<string, SiteDefinition> put)
     {
         var text = new Dictionary<string, string> { ["Content-Type"] = "text/plain" };
         var policy = mtaSts == MtaSts.BadPolicy ? "version: STSv1\r\nmode: enforce\r\nmx: *." + Name + "\r\n" : $"version: STSv1\r\nmode: enforce\r\nmx: *.{Name}\r\nmax_age: 604800\r\n";
-        host.PutSite($"mta-sts.{Name}", new SiteDefinition
+        put($"mta-sts.{Name}", new SiteDefinition
         {
             Certificate = mtaSts switch
             {
@@ -69,7 +69,7 @@ internal sealed class LiveDomain(int number)
                 _ => new Dictionary<string, SiteResponse> { [PolicyUrl.AbsolutePath] = new() { Headers = text, Body = policy } },
             },
         });
-        host.PutSite($"bimi.{Name}", new SiteDefinition
+        put($"bimi.{Name}", new SiteDefinition
         {
             Http = bimi == Bimi.LogoMissing ? new Dictionary<string, SiteResponse>() : new Dictionary<string, SiteResponse> { [LogoUrl.AbsolutePath] = new() { Headers = new Dictionary<string, string> { ["Content-Type"] = "image/svg+xml" }, Body = Logo } },
         });

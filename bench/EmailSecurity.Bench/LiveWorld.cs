@@ -1,5 +1,4 @@
 using System.Globalization;
-using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Hosting;
 
 /// <summary>
@@ -25,8 +24,8 @@ internal static class LiveWorld
         for (var i = 0; i < count; i++)
         {
             var domain = new LiveDomain(i);
-            sandbox.World.PutThirdPartyZone(domain.Name, domain.Zone());
-            domain.PutSites((ISiteHost)sandbox.World);
+            sandbox.Emulation.PutThirdPartyZone(domain.Name, domain.Zone());
+            domain.PutSites(sandbox.Emulation.PutSite);
         }
 
         await ServeAsync(sandbox.NameServer, sandbox.ConnectTo, sandbox.TrustedRoot);

@@ -11,7 +11,7 @@ using EmailSecurity.Sandbox.Tls;
 /// The live bench's domains on servers of the trade: one zone at nsd, and one nginx server for each host, with a certificate of its own.
 /// For loopback only. Everything is in a folder of its own, which goes with it.
 /// </summary>
-internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
+internal sealed class NginxWorld : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("live-bench-");
@@ -34,10 +34,10 @@ internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
         foreach (var record in domain.Zone())
             foreach (var value in record.Values)
                 zone.Append(CultureInfo.InvariantCulture, $"{record.Name}. {record.Type} {value}\n");
-        domain.PutSites(this);
+        domain.PutSites(PutSite);
     }
 
-    public void PutSite(string host, SiteDefinition definition)
+    private void PutSite(string host, SiteDefinition definition)
     {
         var site = folder.CreateSubdirectory(host);
         zone.Append(CultureInfo.InvariantCulture, $"{host}. A 127.0.0.1\n");
@@ -75,8 +75,6 @@ internal sealed class NginxWorld : ISiteHost, IAsyncDisposable
 
         hosts.Append(" }\n");
     }
-
-    public bool DeleteSite(string host) => throw new NotSupportedException();
 
     /// <summary>Starts both servers and waits until they answer.</summary>
     public async Task StartAsync(LiveDomain some)

@@ -18,17 +18,20 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
 
     public AmazonCloudFrontClient(AWSCredentials credentials) : this(credentials, new AmazonCloudFrontConfig()) { }
 
-    public AmazonCloudFrontClient(AWSCredentials credentials, RegionEndpoint region) : this(credentials, new AmazonCloudFrontConfig { RegionEndpoint = region }) { }
+    public AmazonCloudFrontClient(AWSCredentials credentials, RegionEndpoint region)
+        : this(credentials, new AmazonCloudFrontConfig { RegionEndpoint = region }) { }
 
     public AmazonCloudFrontClient(AWSCredentials credentials, AmazonCloudFrontConfig clientConfig) : base(credentials, clientConfig) { }
 
-    public AmazonCloudFrontClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonCloudFrontConfig clientConfig) : base(awsAccessKeyId, awsSecretAccessKey, clientConfig) { }
+    public AmazonCloudFrontClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonCloudFrontConfig clientConfig)
+        : base(awsAccessKeyId, awsSecretAccessKey, clientConfig) { }
 
     protected override IServiceMetadata ServiceMetadata { get; } = new Metadata("CloudFront");
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => Pipeline.Customize(pipeline);
 
-    private Task<TResponse> CallAsync<TResponse>(AmazonWebServiceRequest request, string method, string path, CancellationToken cancellationToken) where TResponse : AmazonWebServiceResponse, new() =>
+    private Task<TResponse> CallAsync<TResponse>(AmazonWebServiceRequest request, string method, string path, CancellationToken cancellationToken)
+        where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, new InvokeOptions
         {
             RequestMarshaller = new XmlMarshaller("Amazon.CloudFront", Namespace, method, path),
@@ -38,13 +41,15 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
     public virtual Task<ListDistributionsResponse> ListDistributionsAsync(ListDistributionsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListDistributionsResponse>(request, "GET", "/2020-05-31/distribution", cancellationToken);
 
-    public virtual Task<CreateDistributionWithTagsResponse> CreateDistributionWithTagsAsync(CreateDistributionWithTagsRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<CreateDistributionWithTagsResponse> CreateDistributionWithTagsAsync(
+        CreateDistributionWithTagsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<CreateDistributionWithTagsResponse>(request, "POST", "/2020-05-31/distribution?WithTags", cancellationToken);
 
     public virtual Task<GetDistributionResponse> GetDistributionAsync(GetDistributionRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<GetDistributionResponse>(request, "GET", "/2020-05-31/distribution/{Id}", cancellationToken);
 
-    public virtual Task<GetDistributionConfigResponse> GetDistributionConfigAsync(GetDistributionConfigRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetDistributionConfigResponse> GetDistributionConfigAsync(
+        GetDistributionConfigRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<GetDistributionConfigResponse>(request, "GET", "/2020-05-31/distribution/{Id}/config", cancellationToken);
 
     public virtual Task<UpdateDistributionResponse> UpdateDistributionAsync(UpdateDistributionRequest request, CancellationToken cancellationToken = default) =>
@@ -53,16 +58,20 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
     public virtual Task<DeleteDistributionResponse> DeleteDistributionAsync(DeleteDistributionRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<DeleteDistributionResponse>(request, "DELETE", "/2020-05-31/distribution/{Id}", cancellationToken);
 
-    public virtual Task<ListOriginAccessControlsResponse> ListOriginAccessControlsAsync(ListOriginAccessControlsRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListOriginAccessControlsResponse> ListOriginAccessControlsAsync(
+        ListOriginAccessControlsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListOriginAccessControlsResponse>(request, "GET", "/2020-05-31/origin-access-control", cancellationToken);
 
-    public virtual Task<CreateOriginAccessControlResponse> CreateOriginAccessControlAsync(CreateOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<CreateOriginAccessControlResponse> CreateOriginAccessControlAsync(
+        CreateOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<CreateOriginAccessControlResponse>(request, "POST", "/2020-05-31/origin-access-control", cancellationToken);
 
-    public virtual Task<GetOriginAccessControlResponse> GetOriginAccessControlAsync(GetOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetOriginAccessControlResponse> GetOriginAccessControlAsync(
+        GetOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<GetOriginAccessControlResponse>(request, "GET", "/2020-05-31/origin-access-control/{Id}", cancellationToken);
 
-    public virtual Task<DeleteOriginAccessControlResponse> DeleteOriginAccessControlAsync(DeleteOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<DeleteOriginAccessControlResponse> DeleteOriginAccessControlAsync(
+        DeleteOriginAccessControlRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<DeleteOriginAccessControlResponse>(request, "DELETE", "/2020-05-31/origin-access-control/{Id}", cancellationToken);
 
     public virtual Task<CreateInvalidationResponse> CreateInvalidationAsync(CreateInvalidationRequest request, CancellationToken cancellationToken = default) =>
@@ -77,12 +86,14 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
     public virtual Task<TagResourceResponse> TagResourceAsync(TagResourceRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<TagResourceResponse>(request, "POST", "/2020-05-31/tagging?Operation=Tag", cancellationToken);
 
-    public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(
+        ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListTagsForResourceResponse>(request, "GET", "/2020-05-31/tagging", cancellationToken);
 
     /// <summary>Settings as the SDK's factories make them.</summary>
     public static ClientConfig CreateDefaultClientConfig() => new AmazonCloudFrontConfig();
 
     /// <summary>A client as the SDK's factories make it.</summary>
-    public static IAmazonService CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) => new AmazonCloudFrontClient(awsCredentials, (AmazonCloudFrontConfig)clientConfig);
+    public static IAmazonService CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) =>
+        new AmazonCloudFrontClient(awsCredentials, (AmazonCloudFrontConfig)clientConfig);
 }

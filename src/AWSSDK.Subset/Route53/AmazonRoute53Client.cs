@@ -22,20 +22,23 @@ public class AmazonRoute53Client : AmazonServiceClient, IAmazonRoute53
 
     public AmazonRoute53Client(AWSCredentials credentials, AmazonRoute53Config clientConfig) : base(credentials, clientConfig) { }
 
-    public AmazonRoute53Client(string awsAccessKeyId, string awsSecretAccessKey, AmazonRoute53Config clientConfig) : base(awsAccessKeyId, awsSecretAccessKey, clientConfig) { }
+    public AmazonRoute53Client(string awsAccessKeyId, string awsSecretAccessKey, AmazonRoute53Config clientConfig)
+        : base(awsAccessKeyId, awsSecretAccessKey, clientConfig) { }
 
     protected override IServiceMetadata ServiceMetadata { get; } = new Metadata("Route 53");
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => Pipeline.Customize(pipeline);
 
-    private Task<TResponse> CallAsync<TResponse>(AmazonWebServiceRequest request, string method, string path, CancellationToken cancellationToken) where TResponse : AmazonWebServiceResponse, new() =>
+    private Task<TResponse> CallAsync<TResponse>(AmazonWebServiceRequest request, string method, string path, CancellationToken cancellationToken)
+        where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, new InvokeOptions
         {
             RequestMarshaller = new XmlMarshaller("Amazon.Route53", Namespace, method, path),
             ResponseUnmarshaller = new XmlUnmarshaller<TResponse, AmazonRoute53Exception>(((AmazonRoute53Config)Config).OfficialElements),
         }, cancellationToken);
 
-    public virtual Task<ListHostedZonesByNameResponse> ListHostedZonesByNameAsync(ListHostedZonesByNameRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListHostedZonesByNameResponse> ListHostedZonesByNameAsync(
+        ListHostedZonesByNameRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListHostedZonesByNameResponse>(request, "GET", "/2013-04-01/hostedzonesbyname", cancellationToken);
 
     public virtual Task<ListHostedZonesResponse> ListHostedZonesAsync(ListHostedZonesRequest request, CancellationToken cancellationToken = default) =>
@@ -44,10 +47,12 @@ public class AmazonRoute53Client : AmazonServiceClient, IAmazonRoute53
     public virtual Task<GetHostedZoneResponse> GetHostedZoneAsync(GetHostedZoneRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<GetHostedZoneResponse>(request, "GET", "/2013-04-01/hostedzone/{Id}", cancellationToken);
 
-    public virtual Task<ListResourceRecordSetsResponse> ListResourceRecordSetsAsync(ListResourceRecordSetsRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListResourceRecordSetsResponse> ListResourceRecordSetsAsync(
+        ListResourceRecordSetsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListResourceRecordSetsResponse>(request, "GET", "/2013-04-01/hostedzone/{Id}/rrset", cancellationToken);
 
-    public virtual Task<ChangeResourceRecordSetsResponse> ChangeResourceRecordSetsAsync(ChangeResourceRecordSetsRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ChangeResourceRecordSetsResponse> ChangeResourceRecordSetsAsync(
+        ChangeResourceRecordSetsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ChangeResourceRecordSetsResponse>(request, "POST", "/2013-04-01/hostedzone/{Id}/rrset/", cancellationToken);
 
     public virtual Task<GetChangeResponse> GetChangeAsync(GetChangeRequest request, CancellationToken cancellationToken = default) =>
@@ -59,15 +64,18 @@ public class AmazonRoute53Client : AmazonServiceClient, IAmazonRoute53
     public virtual Task<DeleteHostedZoneResponse> DeleteHostedZoneAsync(DeleteHostedZoneRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<DeleteHostedZoneResponse>(request, "DELETE", "/2013-04-01/hostedzone/{Id}", cancellationToken);
 
-    public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(
+        ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListTagsForResourceResponse>(request, "GET", "/2013-04-01/tags/{ResourceType}/{ResourceId}", cancellationToken);
 
-    public virtual Task<ChangeTagsForResourceResponse> ChangeTagsForResourceAsync(ChangeTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ChangeTagsForResourceResponse> ChangeTagsForResourceAsync(
+        ChangeTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ChangeTagsForResourceResponse>(request, "POST", "/2013-04-01/tags/{ResourceType}/{ResourceId}", cancellationToken);
 
     /// <summary>Settings as the SDK's factories make them.</summary>
     public static ClientConfig CreateDefaultClientConfig() => new AmazonRoute53Config();
 
     /// <summary>A client as the SDK's factories make it.</summary>
-    public static IAmazonService CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) => new AmazonRoute53Client(awsCredentials, (AmazonRoute53Config)clientConfig);
+    public static IAmazonService CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) =>
+        new AmazonRoute53Client(awsCredentials, (AmazonRoute53Config)clientConfig);
 }

@@ -57,9 +57,10 @@ public class ResourceRecordSetRegion(string value) : ConstantClass(value)
         ApSoutheast1 = new("ap-southeast-1"), ApSoutheast2 = new("ap-southeast-2"), ApSoutheast3 = new("ap-southeast-3"), ApNortheast1 = new("ap-northeast-1"),
         ApNortheast2 = new("ap-northeast-2"), ApNortheast3 = new("ap-northeast-3"), EuNorth1 = new("eu-north-1"), SaEast1 = new("sa-east-1"),
         CnNorth1 = new("cn-north-1"), CnNorthwest1 = new("cn-northwest-1"), ApEast1 = new("ap-east-1"), MeSouth1 = new("me-south-1"),
-        MeCentral1 = new("me-central-1"), ApSouth1 = new("ap-south-1"), ApSouth2 = new("ap-south-2"), AfSouth1 = new("af-south-1"), EuSouth1 = new("eu-south-1"),
-        EuSouth2 = new("eu-south-2"), ApSoutheast4 = new("ap-southeast-4"), IlCentral1 = new("il-central-1"), CaWest1 = new("ca-west-1"),
-        ApSoutheast5 = new("ap-southeast-5"), MxCentral1 = new("mx-central-1"), ApSoutheast7 = new("ap-southeast-7"), UsGovEast1 = new("us-gov-east-1"),
+        MeCentral1 = new("me-central-1"), ApSouth1 = new("ap-south-1"), ApSouth2 = new("ap-south-2"), AfSouth1 = new("af-south-1"),
+        EuSouth1 = new("eu-south-1"), EuSouth2 = new("eu-south-2"), ApSoutheast4 = new("ap-southeast-4"), IlCentral1 = new("il-central-1"),
+        CaWest1 = new("ca-west-1"), ApSoutheast5 = new("ap-southeast-5"), MxCentral1 = new("mx-central-1"), ApSoutheast7 = new("ap-southeast-7"),
+        UsGovEast1 = new("us-gov-east-1"),
         UsGovWest1 = new("us-gov-west-1"), ApEast2 = new("ap-east-2"), ApSoutheast6 = new("ap-southeast-6"), EuscDeEast1 = new("eusc-de-east-1");
 
     public static ResourceRecordSetRegion FindValue(string value) => FindValue<ResourceRecordSetRegion>(value);

@@ -16,7 +16,11 @@ internal static class Errors
 
     /// <summary>A success that is not the answer asked for.</summary>
     public static AmazonUnmarshallingException NotUnderstood<TResponse>(UnmarshallerContext context, Exception cause) => new(
-        RequestId(context.ResponseData), "", null, Invariant($"The answer ({(int)context.ResponseData.StatusCode}) is no {typeof(TResponse).Name}: {cause.Message}"), cause)
+        RequestId(context.ResponseData),
+        "",
+        null,
+        Invariant($"The answer ({(int)context.ResponseData.StatusCode}) is no {typeof(TResponse).Name}: {cause.Message}"),
+        cause)
     {
         StatusCode = context.ResponseData.StatusCode,
     };
@@ -26,27 +30,44 @@ internal static class Errors
     {
         var body = ReadBody(context switch { XmlUnmarshallerContext xml => xml.Stream, JsonUnmarshallerContext json => json.Stream, _ => Stream.Null });
         var error = FromXml(body) ?? FromJson(body) ?? new ServiceError { Message = Quote(body) };
-        if (error.Code is null && Header(context.ResponseData, "x-amzn-ErrorType") is { } type) error.Code = ShortCode(type);
+        if (error.Code is null && Header(context.ResponseData, "x-amzn-ErrorType") is { } type)
+        {
+            error.Code = ShortCode(type);
+        }
+
         error.RequestId ??= RequestId(context.ResponseData);
         return error;
     }
 
-    /// <summary>Makes the exception whose class is the error's code (<c>NoSuchHostedZone</c> or <c>ResourceNotFoundException</c>), or the service's general one.</summary>
+    /// <summary>
+    /// Makes the exception whose class is the error's code (<c>NoSuchHostedZone</c> or <c>ResourceNotFoundException</c>), or the service's general
+    /// one.
+    /// </summary>
     public static AmazonServiceException Make<TException>(ServiceError error, Exception cause, HttpStatusCode status) where TException : AmazonServiceException
     {
-        var message = string.IsNullOrWhiteSpace(error.Message) ? Invariant($"The service answered {(int)status} {status}{(error.Code is null ? " and said nothing more" : ": " + error.Code)}.") : error.Message;
+        var message = string.IsNullOrWhiteSpace(error.Message)
+            ? Invariant($"The service answered {(int)status} {status}{(error.Code is null ? " and said nothing more" : ": " + error.Code)}.")
+            : error.Message;
         var exception = (AmazonServiceException)Activator.CreateInstance(TypeFor(typeof(TException), error.Code), message, cause);
         exception.ErrorCode = error.Code ?? status.ToString();
         exception.ErrorType = error.Type ?? ((int)status >= 500 ? ErrorType.Receiver : ErrorType.Sender);
         exception.RequestId = error.RequestId;
         exception.StatusCode = status;
-        if (exception is Route53.Model.InvalidChangeBatchException refused) refused.Messages = error.Messages;
+        if (exception is Route53.Model.InvalidChangeBatchException refused)
+        {
+            refused.Messages = error.Messages;
+        }
+
         return exception;
     }
 
     private static Type TypeFor(Type general, string code)
     {
-        if (string.IsNullOrEmpty(code) || !code.All(char.IsAsciiLetterOrDigit)) return general;
+        if (string.IsNullOrEmpty(code) || !code.All(char.IsAsciiLetterOrDigit))
+        {
+            return general;
+        }
+
         var name = $"{general.Namespace}.Model.{code}{(code.EndsWith("Exception", StringComparison.Ordinal) ? "" : "Exception")}";
         return general.Assembly.GetType(name) is { } specific && specific.IsSubclassOf(general) ? specific : general;
     }
@@ -63,13 +84,17 @@ internal static class Errors
         {
             return null;
         }
-        if (root.Name.LocalName.Equals("html", StringComparison.OrdinalIgnoreCase)) return null;
+        if (root.Name.LocalName.Equals("html", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
         // Most answer <ErrorResponse><Error><Code/><Message/></Error></ErrorResponse>. Route 53's InvalidChangeBatch has no <Error>: its root is the code.
         var error = root.Name.LocalName == "Error" ? root : Child(root, "Error") ?? Child(Child(root, "Errors"), "Error") ?? root;
         var messages = Child(error, "Messages")?.Elements().Select(m => m.Value).ToList();
         return new ServiceError
         {
-            Code = Child(error, "Code")?.Value ?? (ReferenceEquals(error, root) && root.Name.LocalName is not ("Error" or "ErrorResponse") ? root.Name.LocalName : null),
+            Code = Child(error, "Code")?.Value
+                ?? (ReferenceEquals(error, root) && root.Name.LocalName is not ("Error" or "ErrorResponse") ? root.Name.LocalName : null),
             Message = Child(error, "Message")?.Value ?? (messages is null ? null : string.Join(" ", messages)),
             Messages = messages,
             RequestId = (Child(root, "RequestId") ?? Child(root, "RequestID"))?.Value,
@@ -82,13 +107,28 @@ internal static class Errors
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
             string code = null, message = null;
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (property.Value.ValueKind != JsonValueKind.String) continue;
-                if (property.Name is "__type" || (code is null && property.Name is "code" or "Code")) code = ShortCode(property.Value.GetString());
-                if (property.Name.Equals("message", StringComparison.OrdinalIgnoreCase)) message = property.Value.GetString();
+                if (property.Value.ValueKind != JsonValueKind.String)
+                {
+                    continue;
+                }
+
+                if (property.Name is "__type" || (code is null && property.Name is "code" or "Code"))
+                {
+                    code = ShortCode(property.Value.GetString());
+                }
+
+                if (property.Name.Equals("message", StringComparison.OrdinalIgnoreCase))
+                {
+                    message = property.Value.GetString();
+                }
             }
             return new ServiceError { Code = code, Message = message };
         }
@@ -110,7 +150,11 @@ internal static class Errors
         using var memory = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while (memory.Length < MaxBytes && (read = stream.Read(buffer)) > 0) memory.Write(buffer, 0, read);
+        while (memory.Length < MaxBytes && (read = stream.Read(buffer)) > 0)
+        {
+            memory.Write(buffer, 0, read);
+        }
+
         return memory.ToArray();
     }
 
@@ -123,9 +167,19 @@ internal static class Errors
         foreach (var c in text)
         {
             if (c == '<') { inTag = true; words.Append(' '); }
-            else if (c == '>') inTag = false;
-            else if (!inTag) words.Append(char.IsControl(c) ? ' ' : c);
-            if (words.Length >= 4 * MaxQuoted) break;
+            else if (c == '>')
+            {
+                inTag = false;
+            }
+            else if (!inTag)
+            {
+                words.Append(char.IsControl(c) ? ' ' : c);
+            }
+
+            if (words.Length >= 4 * MaxQuoted)
+            {
+                break;
+            }
         }
         var quoted = string.Join(' ', words.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return quoted.Length > MaxQuoted ? quoted[..MaxQuoted] + "..." : quoted;

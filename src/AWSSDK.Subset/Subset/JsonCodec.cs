@@ -14,7 +14,11 @@ internal sealed class JsonMarshaller(string serviceName, string target) : IMarsh
     public IRequest Marshall(AmazonWebServiceRequest input)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) Write(writer, input);
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            Write(writer, input);
+        }
+
         var request = new DefaultRequest(input, serviceName) { HttpMethod = "POST", ResourcePath = "/", Content = stream.ToArray() };
         request.Headers["X-Amz-Target"] = target;
         request.Headers["Content-Type"] = "application/x-amz-json-1.1";
@@ -26,7 +30,11 @@ internal sealed class JsonMarshaller(string serviceName, string target) : IMarsh
         writer.WriteStartObject();
         foreach (var member in ShapeInfo.Of(structure.GetType()).Body)
         {
-            if (member.Get(structure) is not { } value) continue;
+            if (member.Get(structure) is not { } value)
+            {
+                continue;
+            }
+
             writer.WritePropertyName(member.Name);
             Write(writer, member.Value, value);
         }
@@ -42,7 +50,11 @@ internal sealed class JsonMarshaller(string serviceName, string target) : IMarsh
                 break;
             case Kind.List:
                 writer.WriteStartArray();
-                foreach (var item in (System.Collections.IEnumerable)value) Write(writer, info.Item, item);
+                foreach (var item in (System.Collections.IEnumerable)value)
+                {
+                    Write(writer, info.Item, item);
+                }
+
                 writer.WriteEndArray();
                 break;
             case Kind.Boolean:
@@ -84,7 +96,11 @@ internal sealed class JsonUnmarshaller<TResponse, TException>(IReadOnlySet<strin
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
         var response = new TResponse();
-        if (!ShapeInfo.Of(typeof(TResponse)).Body.Any()) return response;
+        if (!ShapeInfo.Of(typeof(TResponse)).Body.Any())
+        {
+            return response;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(input.Stream);
@@ -106,11 +122,21 @@ internal sealed class JsonReading(bool official)
 {
     public void Members(JsonElement element, object structure)
     {
-        if (element.ValueKind != JsonValueKind.Object) throw new FormatException($"A JSON {element.ValueKind} where an object was expected.");
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException($"A JSON {element.ValueKind} where an object was expected.");
+        }
+
         foreach (var member in ShapeInfo.Of(structure.GetType()).Body)
         {
-            if (element.TryGetProperty(member.Name, out var value) && value.ValueKind != JsonValueKind.Null) member.Set(structure, Read(value, member.Value, member.Name));
-            else if (member.IsRequired && !official) throw new FormatException($"The answer has no {member.Name}.");
+            if (element.TryGetProperty(member.Name, out var value) && value.ValueKind != JsonValueKind.Null)
+            {
+                member.Set(structure, Read(value, member.Value, member.Name));
+            }
+            else if (member.IsRequired && !official)
+            {
+                throw new FormatException($"The answer has no {member.Name}.");
+            }
         }
     }
 
@@ -124,7 +150,11 @@ internal sealed class JsonReading(bool official)
                 return structure;
             case (Kind.List, JsonValueKind.Array):
                 var list = info.NewList();
-                foreach (var item in element.EnumerateArray()) list.Add(Read(item, info.Item, name));
+                foreach (var item in element.EnumerateArray())
+                {
+                    list.Add(Read(item, info.Item, name));
+                }
+
                 return official && list.Count == 0 ? null : list;
             case (Kind.Text or Kind.Constant, JsonValueKind.String):
                 return info.Parse(element.GetString());
@@ -137,7 +167,9 @@ internal sealed class JsonReading(bool official)
             case (Kind.Time, JsonValueKind.Number):
                 // Seconds since 1970 with decimals; milliseconds are what the SDK keeps.
                 var seconds = element.GetDouble();
-                return Math.Abs(seconds) < 1e11 ? DateTime.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000)) : throw new FormatException($"{name} is no time: {element}.");
+                return Math.Abs(seconds) < 1e11
+                    ? DateTime.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000))
+                    : throw new FormatException($"{name} is no time: {element}.");
             default:
                 throw new FormatException($"{name} is a JSON {element.ValueKind}.");
         }

@@ -41,13 +41,19 @@ internal static class Pipeline
         };
         // ServiceURL clears RegionEndpoint: the region is then the one to sign for, or the one in the URL.
         if (parameters["Region"] is null && !string.IsNullOrEmpty(config.ServiceURL))
-            parameters["Region"] = string.IsNullOrEmpty(config.AuthenticationRegion) ? AWSSDKUtils.DetermineRegion(config.ServiceURL) : config.AuthenticationRegion;
+        {
+            parameters["Region"] = string.IsNullOrEmpty(config.AuthenticationRegion)
+                ? AWSSDKUtils.DetermineRegion(config.ServiceURL)
+                : config.AuthenticationRegion;
+        }
+
         return parameters;
     }
 
     private sealed class EndpointResolver : BaseEndpointResolver
     {
-        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => Parameters(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint);
+        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) =>
+            Parameters(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint);
     }
 
     private sealed class AuthResolver : BaseAuthResolverHandler
@@ -74,9 +80,20 @@ internal sealed class EndpointProvider(string service) : IEndpointProvider
         var region = string.IsNullOrEmpty(name) ? null : RegionEndpoint.GetBySystemName(name);
         var fips = parameters["UseFIPS"] is true;
         var custom = parameters["Endpoint"] as string;
-        if (string.IsNullOrEmpty(custom) && region is null) throw new AmazonClientException("No region is set, and no ServiceURL.");
-        if (!string.IsNullOrEmpty(custom) && fips) throw new AmazonClientException("A FIPS endpoint and a ServiceURL exclude each other.");
-        if (parameters["UseDualStack"] is true) throw new AmazonClientException("Dual-stack endpoints of " + service + " are not supported here.");
+        if (string.IsNullOrEmpty(custom) && region is null)
+        {
+            throw new AmazonClientException("No region is set, and no ServiceURL.");
+        }
+
+        if (!string.IsNullOrEmpty(custom) && fips)
+        {
+            throw new AmazonClientException("A FIPS endpoint and a ServiceURL exclude each other.");
+        }
+
+        if (parameters["UseDualStack"] is true)
+        {
+            throw new AmazonClientException("Dual-stack endpoints of " + service + " are not supported here.");
+        }
 
         var partition = region?.PartitionName ?? "aws";
         var signingRegion = isGlobal ? GlobalSigningRegion(partition) ?? region?.SystemName : region?.SystemName;

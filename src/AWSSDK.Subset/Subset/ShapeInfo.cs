@@ -93,8 +93,16 @@ internal sealed class ValueInfo
             : type.IsSubclassOf(typeof(ConstantClass)) ? Kind.Constant
             : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? Kind.List
             : Kind.Structure;
-        if (Kind == Kind.List) Item = new ValueInfo(type.GetGenericArguments()[0]);
-        if (Kind == Kind.Constant) constant = type.GetMethod("FindValue", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).CreateDelegate<Func<string, object>>();
+        if (Kind == Kind.List)
+        {
+            Item = new ValueInfo(type.GetGenericArguments()[0]);
+        }
+
+        if (Kind == Kind.Constant)
+        {
+            constant = type.GetMethod(
+                "FindValue", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).CreateDelegate<Func<string, object>>();
+        }
     }
 
     public Type Type { get; }

@@ -19,12 +19,23 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
         if (target.Length == 2)
         {
             var pair = target[1].Split('=', 2);
-            if (pair.Length == 2) request.AddSubResource(pair[0], pair[1]); else request.AddSubResource(pair[0]);
+            if (pair.Length == 2)
+            {
+                request.AddSubResource(pair[0], pair[1]);
+            }
+            else
+            {
+                request.AddSubResource(pair[0]);
+            }
         }
 
         foreach (var member in shape.Members)
         {
-            if (member.Place is Place.Body or Place.Payload) continue;
+            if (member.Place is Place.Body or Place.Payload)
+            {
+                continue;
+            }
+
             var text = member.Get(input) is { } value ? ValueInfo.Format(value) : null;
             switch (member.Place)
             {
@@ -69,7 +80,11 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
         AddUnknown(element, unknown, null);
         foreach (var member in ShapeInfo.Of(structure.GetType()).Body)
         {
-            if (member.Get(structure) is { } value) element.Add(Write(member, value));
+            if (member.Get(structure) is { } value)
+            {
+                element.Add(Write(member, value));
+            }
+
             AddUnknown(element, unknown, member.Name);
         }
         return element;
@@ -85,15 +100,27 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
 
     private void AddUnknown(XElement parent, List<UnknownElement> unknown, string after)
     {
-        if (unknown is null) return;
+        if (unknown is null)
+        {
+            return;
+        }
+
         foreach (var one in unknown)
         {
-            if (one.After != after) continue;
+            if (one.After != after)
+            {
+                continue;
+            }
+
             var copy = new XElement(one.Element);
             // The copy belongs to this document: where it was in its own document's namespace it is now in this one's.
             foreach (var part in copy.DescendantsAndSelf())
             {
-                if (part.Name.Namespace == one.Namespace) part.Name = ns + part.Name.LocalName;
+                if (part.Name.Namespace == one.Namespace)
+                {
+                    part.Name = ns + part.Name.LocalName;
+                }
+
                 part.Attributes().Where(a => a.IsNamespaceDeclaration && a.Name.LocalName == "xmlns").Remove();
             }
             parent.Add(copy);
@@ -104,8 +131,12 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
     {
         using var stream = new MemoryStream();
         // Text is data here: line ends in it are kept as they are, and a character XML cannot carry throws instead of corrupting the request.
-        using (var writer = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = false, NewLineHandling = NewLineHandling.Entitize }))
+        using (var writer = XmlWriter.Create(
+            stream, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = false, NewLineHandling = NewLineHandling.Entitize }))
+        {
             body.Save(writer);
+        }
+
         return stream.ToArray();
     }
 
@@ -113,7 +144,13 @@ internal sealed class XmlMarshaller(string serviceName, string xmlNamespace, str
     private static string WithoutPrefix(string id)
     {
         foreach (var prefix in (string[])["/hostedzone/", "/change/", "/delegationset/"])
-            if (id.StartsWith(prefix, StringComparison.Ordinal)) return id[prefix.Length..];
+        {
+            if (id.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return id[prefix.Length..];
+            }
+        }
+
         return id;
     }
 }

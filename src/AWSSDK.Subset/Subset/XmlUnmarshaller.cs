@@ -18,14 +18,23 @@ internal sealed class XmlUnmarshaller<TResponse, TException>(IReadOnlySet<string
         var reading = new XmlReading(official);
         var shape = ShapeInfo.Of(typeof(TResponse));
         foreach (var member in shape.Members.Where(m => m.Place == Place.Header))
-            if (input.ResponseData.IsHeaderPresent(member.Name)) member.Set(response, member.Value.Parse(input.ResponseData.GetHeaderValue(member.Name)));
+        {
+            if (input.ResponseData.IsHeaderPresent(member.Name))
+            {
+                member.Set(response, member.Value.Parse(input.ResponseData.GetHeaderValue(member.Name)));
+            }
+        }
 
         try
         {
             if (shape.Payload is { } payload)
+            {
                 payload.Set(response, reading.Structure(reading.Document(input.Stream, payload.Value.Type.Name), payload.Value.Type));
+            }
             else if (shape.Body.Any())
+            {
                 reading.Members(reading.Document(input.Stream, typeof(TResponse).Name), response);
+            }
         }
         catch (Exception e) when (e is XmlException or FormatException or OverflowException)
         {
@@ -61,7 +70,9 @@ internal sealed class XmlReading(IReadOnlySet<string> official)
     {
         using var reader = XmlReader.Create(stream, Settings);
         var root = XElement.Load(reader, LoadOptions.PreserveWhitespace);
-        return official is not null || root.Name.LocalName == rootName ? root : throw new FormatException($"The answer is a <{root.Name.LocalName}>, not a <{rootName}>.");
+        return official is not null || root.Name.LocalName == rootName
+            ? root
+            : throw new FormatException($"The answer is a <{root.Name.LocalName}>, not a <{rootName}>.");
     }
 
     public object Structure(XElement element, Type type)
@@ -96,24 +107,47 @@ internal sealed class XmlReading(IReadOnlySet<string> official)
             }
         }
         foreach (var member in shape.Body)
-            if (member.IsRequired && official is null && !seen.Contains(member)) throw new FormatException($"<{element.Name.LocalName}> has no <{member.Name}>.");
+        {
+            if (member.IsRequired && official is null && !seen.Contains(member))
+            {
+                throw new FormatException($"<{element.Name.LocalName}> has no <{member.Name}>.");
+            }
+        }
     }
 
     private object Value(XElement element, Member member)
     {
-        if (member.Value.Kind == Kind.Structure) return Structure(element, member.Value.Type);
-        if (member.Value.Kind != Kind.List) return Text(element, member.Value);
+        if (member.Value.Kind == Kind.Structure)
+        {
+            return Structure(element, member.Value.Type);
+        }
+
+        if (member.Value.Kind != Kind.List)
+        {
+            return Text(element, member.Value);
+        }
+
         var list = member.Value.NewList();
         foreach (var item in element.Elements())
         {
             // A list cannot keep what it does not know, and must not lose it either.
-            if (item.Name.LocalName != member.ItemName && official is not null) continue;
-            if (item.Name.LocalName != member.ItemName) throw new FormatException($"<{item.Name.LocalName}> in a list of <{member.ItemName}>.");
+            if (item.Name.LocalName != member.ItemName && official is not null)
+            {
+                continue;
+            }
+
+            if (item.Name.LocalName != member.ItemName)
+            {
+                throw new FormatException($"<{item.Name.LocalName}> in a list of <{member.ItemName}>.");
+            }
+
             list.Add(member.Value.Item.Kind == Kind.Structure ? Structure(item, member.Value.Item.Type) : Text(item, member.Value.Item));
         }
         return official is not null && list.Count == 0 ? null : list;
     }
 
     private static object Text(XElement element, ValueInfo value) =>
-        element.HasElements ? throw new FormatException($"<{element.Elements().First().Name.LocalName}> where a text was expected.") : value.Parse(element.Value);
+        element.HasElements
+            ? throw new FormatException($"<{element.Elements().First().Name.LocalName}> where a text was expected.")
+            : value.Parse(element.Value);
 }

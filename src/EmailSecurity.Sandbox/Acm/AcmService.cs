@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Tls;
 
 namespace EmailSecurity.Sandbox.Acm;
@@ -98,7 +98,8 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
     {
         try
         {
-            return (body.Length == 0 ? new JsonObject() : JsonNode.Parse(body) as JsonObject) ?? throw new AwsRuleException(400, "SerializationException", "The body is not a JSON object");
+            return (body.Length == 0 ? new JsonObject() : JsonNode.Parse(body) as JsonObject)
+                ?? throw new AwsRuleException(400, "SerializationException", "The body is not a JSON object");
         }
         catch (JsonException e)
         {
@@ -109,7 +110,9 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
     private static AwsRuleException Validation(string message) => new(400, "ValidationException", "1 validation error detected: " + message);
 
     private static string? Text(JsonObject input, string member) =>
-        input[member] is not { } node ? null : node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new AwsRuleException(400, "SerializationException", $"{member} is not a string");
+        input[member] is not { } node ? null
+            : node is JsonValue value && value.TryGetValue<string>(out var text) ? text
+            : throw new AwsRuleException(400, "SerializationException", $"{member} is not a string");
 
     private static string[]? Texts(JsonNode? node, string member)
     {
@@ -139,13 +142,18 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
 
     private AwsReply Request(AwsCall call, JsonObject input)
     {
-        var domain = (Text(input, "DomainName") ?? throw Validation("Value null at 'domainName' failed to satisfy constraint: Member must not be null")).ToLowerInvariant();
+        var domain = (
+            Text(input, "DomainName")
+                ?? throw Validation("Value null at 'domainName' failed to satisfy constraint: Member must not be null")).ToLowerInvariant();
         // RFC 5280: the common name, which the domain name becomes, has at most 64 characters.
         if (domain.Length > MaxCommonName)
         {
-            throw Validation($"Value '{domain}' at 'domainName' failed to satisfy constraint: Member must have length less than or equal to {MaxCommonName}; a longer name can be a subject alternative name");
+            throw Validation(
+                $"Value '{domain}' at 'domainName' failed to satisfy constraint: Member must have length less than or equal to {MaxCommonName}; a "
+                    + "longer name can be a subject alternative name");
         }
-        string[] names = [.. new[] { domain }.Concat((Texts(input["SubjectAlternativeNames"], "SubjectAlternativeNames") ?? []).Select(n => n.ToLowerInvariant())).Distinct(StringComparer.Ordinal)];
+        var others = (Texts(input["SubjectAlternativeNames"], "SubjectAlternativeNames") ?? []).Select(n => n.ToLowerInvariant());
+        string[] names = [.. others.Prepend(domain).Distinct(StringComparer.Ordinal)];
         foreach (var name in names)
         {
             if (name.Length > 253 || !DomainPattern().IsMatch(name))
@@ -155,7 +163,8 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         }
         if (names.Length > MaxNames)
         {
-            throw new AwsRuleException(400, "LimitExceededException", $"Error: The number of domain names, {names.Length}, is over the quota of {MaxNames} for a certificate.");
+            throw new AwsRuleException(
+                400, "LimitExceededException", $"Error: The number of domain names, {names.Length}, is over the quota of {MaxNames} for a certificate.");
         }
         var token = Text(input, "IdempotencyToken") ?? "";
         if (input["IdempotencyToken"] is not null && (token.Length is 0 or > 32 || !token.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
@@ -165,7 +174,9 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         var key = Text(input, "KeyAlgorithm") ?? "RSA_2048";
         if (!RequestableKeyAlgorithms.Contains(key, StringComparer.Ordinal))
         {
-            throw Validation($"Value '{key}' at 'keyAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", RequestableKeyAlgorithms)}]");
+            throw Validation(
+                $"Value '{key}' at 'keyAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: "
+                    + $"[{string.Join(", ", RequestableKeyAlgorithms)}]");
         }
         var method = Text(input, "ValidationMethod") ?? "EMAIL";
         if (method is not ("DNS" or "EMAIL"))
@@ -196,7 +207,9 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
             ["Issuer"] = "Amazon",
             ["CreatedAt"] = Epoch(certificate.CreatedAt),
             ["Status"] = certificate.Status,
-            ["KeyAlgorithm"] = certificate.KeyAlgorithm.Replace('_', '-') is var k && k.StartsWith("RSA", StringComparison.Ordinal) ? k : certificate.KeyAlgorithm,
+            ["KeyAlgorithm"] = certificate.KeyAlgorithm.Replace('_', '-') is var k && k.StartsWith("RSA", StringComparison.Ordinal)
+                ? k
+                : certificate.KeyAlgorithm,
             ["SignatureAlgorithm"] = "SHA256WITHECDSA",
             ["InUseBy"] = new JsonArray([.. store.UsersOf(certificate.Arn).Select(a => JsonValue.Create(a))]),
             ["Type"] = "AMAZON_ISSUED",
@@ -278,13 +291,17 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
         var statuses = Texts(input["CertificateStatuses"], "CertificateStatuses");
         if (statuses?.FirstOrDefault(s => !Statuses.Contains(s, StringComparer.Ordinal)) is { } unknown)
         {
-            throw Validation($"Value '[{unknown}]' at 'certificateStatuses' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", Statuses)}]");
+            throw Validation(
+                $"Value '[{unknown}]' at 'certificateStatuses' failed to satisfy constraint: Member must satisfy enum value set: "
+                    + $"[{string.Join(", ", Statuses)}]");
         }
         // Without keyTypes ACM lists RSA 1024 and 2048 only.
         var keyTypes = Texts((input["Includes"] as JsonObject)?["keyTypes"], "keyTypes") is { Length: > 0 } given ? given : DefaultKeyTypes;
         if (keyTypes.FirstOrDefault(s => !KeyAlgorithms.Contains(s, StringComparer.Ordinal)) is { } unknownKey)
         {
-            throw Validation($"Value '[{unknownKey}]' at 'includes.keyTypes' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", KeyAlgorithms)}]");
+            throw Validation(
+                $"Value '[{unknownKey}]' at 'includes.keyTypes' failed to satisfy constraint: Member must satisfy enum value set: "
+                    + $"[{string.Join(", ", KeyAlgorithms)}]");
         }
         var size = input["MaxItems"] is JsonValue max && max.TryGetValue<int>(out var items) ? items : 100;
         if (size is < 1 or > MaxPage)
@@ -297,7 +314,10 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
             throw new AwsRuleException(400, "InvalidArgsException", "The NextToken is not valid.");
         }
         var found = store.Of(call.AccountId, call.Region)
-            .Where(c => c.Sequence > after && (statuses is not { Length: > 0 } || statuses.Contains(c.Status, StringComparer.Ordinal)) && keyTypes.Contains(c.KeyAlgorithm, StringComparer.Ordinal))
+            .Where(c =>
+                c.Sequence > after
+                    && (statuses is not { Length: > 0 } || statuses.Contains(c.Status, StringComparer.Ordinal))
+                    && keyTypes.Contains(c.KeyAlgorithm, StringComparer.Ordinal))
             .Take(size + 1).ToArray();
         var reply = new JsonObject { ["CertificateSummaryList"] = new JsonArray([.. found.Take(size).Select(Summary)]) };
         if (found.Length > size)
@@ -318,7 +338,9 @@ public sealed partial class AcmService(AcmStore store, SandboxCa ca) : IAwsServi
             ["HasAdditionalSubjectAlternativeNames"] = false,
             ["Status"] = certificate.Status,
             ["Type"] = "AMAZON_ISSUED",
-            ["KeyAlgorithm"] = certificate.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal) ? certificate.KeyAlgorithm.Replace('_', '-') : certificate.KeyAlgorithm,
+            ["KeyAlgorithm"] = certificate.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal)
+                ? certificate.KeyAlgorithm.Replace('_', '-')
+                : certificate.KeyAlgorithm,
             ["InUse"] = users.Count > 0,
             ["RenewalEligibility"] = certificate.Status == "ISSUED" && users.Count > 0 ? "ELIGIBLE" : "INELIGIBLE",
             ["CreatedAt"] = Epoch(certificate.CreatedAt),

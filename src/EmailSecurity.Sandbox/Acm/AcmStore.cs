@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Tls;
 
@@ -100,7 +100,8 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"acm-validation\n{accountId}\n{host}"));
         var value = SHA256.HashData(hash);
         var label = string.Concat(value.AsSpan(16, 10).ToArray().Select(b => Letters[b % Letters.Length]));
-        return new ValidationRecord($"_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.{host}.", $"_{Convert.ToHexStringLower(value.AsSpan(0, 16))}.{label}.acm-validations.aws.");
+        return new ValidationRecord(
+            $"_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.{host}.", $"_{Convert.ToHexStringLower(value.AsSpan(0, 16))}.{label}.acm-validations.aws.");
     }
 
     /// <summary>True from when DescribeCertificate shows the validation records: ACM needs a moment to make them.</summary>

@@ -43,6 +43,9 @@ public static class CaaCheck
     private static (bool IsCritical, string Tag, string Value) Read(byte[] data)
     {
         var length = data[1];
-        return ((data[0] & 0x80) != 0, Encoding.ASCII.GetString(data, 2, length).ToLowerInvariant(), Encoding.ASCII.GetString(data, 2 + length, data.Length - 2 - length));
+        return (
+            (data[0] & 0x80) != 0,
+            Encoding.ASCII.GetString(data, 2, length).ToLowerInvariant(),
+            Encoding.ASCII.GetString(data, 2 + length, data.Length - 2 - length));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Aws;
 
@@ -16,7 +17,9 @@ public static class RestXml
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxCharacters });
+            using var reader = XmlReader.Create(
+                new MemoryStream(body),
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxCharacters });
             var element = XElement.Load(reader);
             return element.Name == ns + root
                 ? element
@@ -52,7 +55,11 @@ public static class RestXml
         status,
         new XElement(
             ns + "ErrorResponse",
-            new XElement(ns + "Error", new XElement(ns + "Type", status < 500 ? "Sender" : "Receiver"), new XElement(ns + "Code", code), new XElement(ns + "Message", message)),
+            new XElement(
+                ns + "Error",
+                new XElement(ns + "Type", status < 500 ? "Sender" : "Receiver"),
+                new XElement(ns + "Code", code),
+                new XElement(ns + "Message", message)),
             new XElement(ns + "RequestId", call.RequestId)));
 
     /// <summary>A time as both services write it.</summary>

@@ -2,12 +2,19 @@ using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
 /// <summary>CloudFront (rest-xml, API version 2020-05-31).</summary>
 public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificates, IBucketOrigin buckets) : IAwsService
 {
+    // Unlike a creation, an update names every setting: what is left out is not defaulted (API reference, UpdateDistribution).
+    private static readonly string[] RequiredForUpdates =
+    [
+        "Aliases", "DefaultRootObject", "CacheBehaviors", "CustomErrorResponses", "Logging", "PriceClass", "ViewerCertificate", "Restrictions",
+    ];
+
     /// <summary>Namespace of every element.</summary>
     public static readonly XNamespace Ns = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
@@ -81,7 +88,8 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
                     "UntagResource" => tags.Untag(call),
                     "ListTagsForResource" => tags.List(call),
                     "ListCloudFrontOriginAccessIdentities" => NoIdentities(),
-                    "GetCloudFrontOriginAccessIdentity" => throw new AwsRuleException(404, "NoSuchCloudFrontOriginAccessIdentity", "The specified origin access identity does not exist."),
+                    "GetCloudFrontOriginAccessIdentity" =>
+                        throw new AwsRuleException(404, "NoSuchCloudFrontOriginAccessIdentity", "The specified origin access identity does not exist."),
                     _ => controls.Handle(call, operation.Name, id),
                 });
             }
@@ -105,7 +113,8 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
         {
             throw new AwsRuleException(400, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.");
         }
-        throw new AwsRuleException(412, "PreconditionFailed", "The request failed because it didn't meet the preconditions in one or more request-header fields.");
+        throw new AwsRuleException(
+            412, "PreconditionFailed", "The request failed because it didn't meet the preconditions in one or more request-header fields.");
     }
 
     /// <summary>Page size and the item to start after.</summary>
@@ -154,17 +163,23 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
     private AwsReply Create(AwsCall call, bool withTags)
     {
         var body = RestXml.Parse(call.Body, withTags ? "DistributionConfigWithTags" : "DistributionConfig", Ns, "MalformedXML");
-        var submitted = withTags ? body.Element(Ns + "DistributionConfig") ?? throw new AwsRuleException(400, "MalformedInput", "DistributionConfig is required") : body;
+        var submitted = withTags
+            ? body.Element(Ns + "DistributionConfig") ?? throw new AwsRuleException(400, "MalformedInput", "DistributionConfig is required")
+            : body;
         var newTags = withTags ? DistributionTags.Read(body.Element(Ns + "Tags") ?? throw new AwsRuleException(400, "MalformedInput", "Tags is required")) : [];
         var reference = submitted.Text(Ns + "CallerReference");
         if (store.All.FirstOrDefault(d => d.AccountId == call.AccountId && d.Config.Text(Ns + "CallerReference") == reference) is { } existing)
         {
-            throw new AwsRuleException(409, "DistributionAlreadyExists", $"The caller reference that you are using to create a distribution is associated with another distribution. Already exists: {existing.Id}");
+            throw new AwsRuleException(
+                409,
+                "DistributionAlreadyExists",
+                $"The caller reference that you are using to create a distribution is associated with another distribution. Already exists: {existing.Id}");
         }
         rules.Check(submitted, call.AccountId, null);
         if (store.All.Count(d => d.AccountId == call.AccountId) >= MaxDistributions)
         {
-            throw new AwsRuleException(400, "TooManyDistributions", "Processing your request would cause you to exceed the maximum number of distributions allowed.");
+            throw new AwsRuleException(
+                400, "TooManyDistributions", "Processing your request would cause you to exceed the maximum number of distributions allowed.");
         }
         var distribution = store.Add(call.AccountId, ConfigDefaults.Complete(submitted));
         DistributionTags.Merge(distribution, newTags);
@@ -180,13 +195,9 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
             throw new AwsRuleException(400, "IllegalUpdate", "The update contains modifications that are not allowed.");
         }
         rules.Check(submitted, call.AccountId, distribution);
-        // Unlike a creation, an update names every setting: what is left out is not defaulted (API reference, UpdateDistribution).
-        foreach (var required in (string[])["Aliases", "DefaultRootObject", "CacheBehaviors", "CustomErrorResponses", "Logging", "PriceClass", "ViewerCertificate", "Restrictions"])
+        if (Array.Find(RequiredForUpdates, r => submitted.Element(Ns + r) is null) is { } missing)
         {
-            if (submitted.Element(Ns + required) is null)
-            {
-                throw new AwsRuleException(400, "IllegalUpdate", $"{required} is required for updates.");
-            }
+            throw new AwsRuleException(400, "IllegalUpdate", $"{missing} is required for updates.");
         }
         store.Update(distribution, ConfigDefaults.Complete(submitted));
         return Reply(200, distribution, justChanged: true);
@@ -220,15 +231,18 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
             new XElement(distribution.Config),
             Recordals(distribution));
         return location
-            ? RestXml.Reply(status, xml, ("ETag", distribution.ETag), ("Location", $"https://cloudfront.amazonaws.com/{Version}/distribution/{distribution.Id}"))
+            ? RestXml.Reply(
+                status, xml, ("ETag", distribution.ETag), ("Location", $"https://cloudfront.amazonaws.com/{Version}/distribution/{distribution.Id}"))
             : RestXml.Reply(status, xml, ("ETag", distribution.ETag));
     }
 
-    private string StatusOf(Distribution distribution, bool justChanged = false) => justChanged || store.Now < distribution.DeployedAt ? "InProgress" : "Deployed";
+    private string StatusOf(Distribution distribution, bool justChanged = false) =>
+        justChanged || store.Now < distribution.DeployedAt ? "InProgress" : "Deployed";
 
     private static XElement? Recordals(Distribution distribution) => distribution.Edge.Aliases.Count == 0 ? null : new XElement(
         Ns + "AliasICPRecordals",
-        distribution.Edge.Aliases.Select(a => new XElement(Ns + "AliasICPRecordal", new XElement(Ns + "CNAME", a), new XElement(Ns + "ICPRecordalStatus", "APPROVED"))));
+        distribution.Edge.Aliases.Select(
+            a => new XElement(Ns + "AliasICPRecordal", new XElement(Ns + "CNAME", a), new XElement(Ns + "ICPRecordalStatus", "APPROVED"))));
 
     private AwsReply List(AwsCall call)
     {

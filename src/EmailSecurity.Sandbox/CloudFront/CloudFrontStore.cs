@@ -1,9 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
-using EmailSecurity.Sandbox.Route53;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
@@ -23,7 +22,7 @@ public sealed record OriginAccessControl(string Id, string AccountId, string ETa
 }
 
 /// <summary>Distributions and origin access controls of every account.</summary>
-public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gate) : IDistributionNames
+public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gate)
 {
     /// <summary>From a change to Deployed.</summary>
     public static readonly TimeSpan DeployTime = TimeSpan.FromSeconds(240);
@@ -60,7 +59,7 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
     /// <summary>A fresh id with a prefix letter.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(Capitals, 13);
 
-    /// <inheritdoc/>
+    /// <summary>True where a distribution has the <c>*.cloudfront.net</c> name (kept form).</summary>
     public bool HasDomainName(string name)
     {
         lock (Gate)
@@ -72,7 +71,9 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
     /// <summary>A distribution of an account. Under <see cref="Gate"/>.</summary>
     /// <exception cref="AwsRuleException">NoSuchDistribution.</exception>
     public Distribution Find(string id, string accountId) =>
-        distributions.TryGetValue(id, out var found) && found.AccountId == accountId ? found : throw new AwsRuleException(404, "NoSuchDistribution", "The specified distribution does not exist.");
+        distributions.TryGetValue(id, out var found) && found.AccountId == accountId
+            ? found
+            : throw new AwsRuleException(404, "NoSuchDistribution", "The specified distribution does not exist.");
 
     /// <summary>ARNs of the distributions that use a certificate.</summary>
     public IReadOnlyList<string> UsersOf(string certificateArn)

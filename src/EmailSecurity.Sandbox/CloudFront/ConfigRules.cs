@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Acm;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
@@ -20,8 +20,8 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
     // Developer Guide, "Configure standard logging (legacy)": opt-in Regions that standard logs are not delivered to.
     private static readonly HashSet<string> RegionsWithoutLogs = new(StringComparer.Ordinal)
     {
-        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1",
-        "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6",
+        "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
     };
 
     private static readonly Dictionary<string, string[]> Enums = new(StringComparer.Ordinal)
@@ -35,7 +35,10 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         ["Compress"] = ["true", "false"],
     };
 
-    private static readonly string[] TlsPolicies = ["TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
+    private static readonly string[] TlsPolicies =
+    [
+        "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025",
+    ];
 
     /// <summary>Bucket of an S3 REST host name; null for another host.</summary>
     public static string? BucketOf(string domainName) => BucketPattern().Match(domainName) is { Success: true } match ? match.Groups["bucket"].Value : null;
@@ -70,13 +73,17 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
     private static string Text(XElement? element, string child) => element?.Element(Ns + child)?.Value ?? "";
 
     private static IEnumerable<XElement> Behaviors(XElement config) =>
-        (config.Element(Ns + "CacheBehaviors")?.Element(Ns + "Items")?.Elements(Ns + "CacheBehavior") ?? []).Append(config.Element(Ns + "DefaultCacheBehavior")!);
+        (config.Element(Ns + "CacheBehaviors")?.Element(Ns + "Items")?.Elements(Ns + "CacheBehavior") ?? [])
+            .Append(config.Element(Ns + "DefaultCacheBehavior")!);
 
     private static void Require(XElement element, params string[] children)
     {
         if (children.FirstOrDefault(c => element.Element(Ns + c) is null) is { } missing)
         {
-            throw new AwsRuleException(400, "MalformedInput", $"1 validation error detected: Value null at '{element.Name.LocalName}.{missing}' failed to satisfy constraint: Member must not be null");
+            throw new AwsRuleException(
+                400,
+                "MalformedInput",
+                $"1 validation error detected: Value null at '{element.Name.LocalName}.{missing}' failed to satisfy constraint: Member must not be null");
         }
     }
 
@@ -89,7 +96,8 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
             var name = element.Name.LocalName;
             if (element.Element(Ns + "Quantity") is { } quantity)
             {
-                if (!int.TryParse(quantity.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count != (element.Element(Ns + "Items")?.Elements().Count() ?? 0))
+                if (!int.TryParse(quantity.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                    || count != (element.Element(Ns + "Items")?.Elements().Count() ?? 0))
                 {
                     throw new AwsRuleException(400, "InconsistentQuantities", "The value of Quantity and the size of Items do not match.");
                 }
@@ -160,7 +168,8 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         var identity = Text(s3, "OriginAccessIdentity");
         if (controlId.Length > 0 && identity.Length > 0)
         {
-            throw new AwsRuleException(400, "IllegalOriginAccessConfiguration", "An origin cannot contain both an origin access control (OAC) and an origin access identity (OAI).");
+            throw new AwsRuleException(
+                400, "IllegalOriginAccessConfiguration", "An origin cannot contain both an origin access control (OAC) and an origin access identity (OAI).");
         }
         if (identity.Length > 0)
         {
@@ -177,18 +186,23 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         }
         if (control.OriginType == "s3" && BucketOf(domain) is null)
         {
-            throw new AwsRuleException(400, "InvalidDomainNameForOriginAccessControl", "The domain name of the origin is not valid for the type of the origin access control.");
+            throw new AwsRuleException(
+                400, "InvalidDomainNameForOriginAccessControl", "The domain name of the origin is not valid for the type of the origin access control.");
         }
         if (store.All.Count(d => d != self && d.UsesOriginAccessControl(controlId, store.Now)) >= MaxDistributionsPerControl)
         {
-            throw new AwsRuleException(400, "TooManyDistributionsAssociatedToOriginAccessControl", "The maximum number of distributions have been associated with the specified origin access control.");
+            throw new AwsRuleException(
+                400,
+                "TooManyDistributionsAssociatedToOriginAccessControl",
+                "The maximum number of distributions have been associated with the specified origin access control.");
         }
     }
 
     private static void CheckBehavior(XElement config, XElement behavior)
     {
         Require(behavior, "TargetOriginId", "ViewerProtocolPolicy");
-        var origins = config.Element(Ns + "Origins")!.Element(Ns + "Items")!.Elements(Ns + "Origin").Concat(config.Element(Ns + "OriginGroups")?.Element(Ns + "Items")?.Elements(Ns + "OriginGroup") ?? []);
+        var origins = config.Element(Ns + "Origins")!.Element(Ns + "Items")!.Elements(Ns + "Origin").Concat(
+            config.Element(Ns + "OriginGroups")?.Element(Ns + "Items")?.Elements(Ns + "OriginGroup") ?? []);
         if (!origins.Any(o => Text(o, "Id") == Text(behavior, "TargetOriginId")))
         {
             throw new AwsRuleException(404, "NoSuchOrigin", "One or more of your origins or origin groups do not exist.");
@@ -201,7 +215,10 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         var forwarded = behavior.Element(Ns + "ForwardedValues");
         if (policy.Length > 0)
         {
-            if (forwarded is not null || behavior.Element(Ns + "MinTTL") is not null || behavior.Element(Ns + "DefaultTTL") is not null || behavior.Element(Ns + "MaxTTL") is not null)
+            if (forwarded is not null
+                || behavior.Element(Ns + "MinTTL") is not null
+                || behavior.Element(Ns + "DefaultTTL") is not null
+                || behavior.Element(Ns + "MaxTTL") is not null)
             {
                 throw Argument("The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.");
             }
@@ -226,8 +243,10 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         {
             throw new AwsRuleException(404, "NoSuchOriginRequestPolicy", "The origin request policy does not exist.");
         }
-        var methods = behavior.Element(Ns + "AllowedMethods")?.Element(Ns + "Items")?.Elements(Ns + "Method").Select(m => m.Value).Order(StringComparer.Ordinal).ToArray();
-        if (methods is not null && string.Join(',', methods) is not ("GET,HEAD" or "GET,HEAD,OPTIONS" or "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"))
+        var methods = behavior.Element(Ns + "AllowedMethods")?.Element(Ns + "Items")?.Elements(Ns + "Method").Select(m => m.Value);
+        if (methods is not null
+            && string.Join(',', methods.Order(StringComparer.Ordinal)) is not
+                ("GET,HEAD" or "GET,HEAD,OPTIONS" or "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"))
         {
             throw Argument("The parameter AllowedMethods is not one of the three sets of methods that CloudFront takes.");
         }
@@ -262,11 +281,18 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         var facts = buckets.GetFacts(bucket) ?? throw Argument($"The S3 bucket that you specified for CloudFront logs doesn't exist: {host}");
         if (facts.OwnerAccountId != accountId)
         {
-            throw new AwsRuleException(403, "AccessDenied", $"You don't have permission to access the S3 bucket for CloudFront logs: {host} If you're using IAM, you need s3:GetBucketAcl and s3:PutBucketAcl permissions to create a distribution or to update log settings for an existing distribution. In addition, the S3 ACL for the bucket must grant you FULL_CONTROL.");
+            throw new AwsRuleException(
+                403,
+                "AccessDenied",
+                $"You don't have permission to access the S3 bucket for CloudFront logs: {host} If you're using IAM, you need s3:GetBucketAcl and "
+                    + "s3:PutBucketAcl permissions to create a distribution or to update log settings for an existing distribution. In addition, "
+                    + "the S3 ACL for the bucket must grant you FULL_CONTROL.");
         }
         if (RegionsWithoutLogs.Contains(facts.Region))
         {
-            throw Argument($"The S3 bucket that you specified for CloudFront logs is in {facts.Region}, a Region that CloudFront doesn't deliver standard logs to: {host}");
+            throw Argument(
+                $"The S3 bucket that you specified for CloudFront logs is in {facts.Region}, a Region that CloudFront doesn't deliver standard "
+                    + $"logs to: {host}");
         }
         if (!facts.AclsEnabled)
         {
@@ -296,7 +322,8 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
             throw Argument("The parameter CNAME contains duplicates.");
         }
         // An alias belongs to one distribution in the world, whoever owns it and whether it is enabled or not.
-        if (store.All.Any(d => d != self && (d.Edge.Aliases.Intersect(aliases, StringComparer.Ordinal).Any() || (store.Now < d.DeployedAt && d.PreviousEdge?.Aliases.Intersect(aliases, StringComparer.Ordinal).Any() == true))))
+        bool Has(EdgeConfig? edge) => edge?.Aliases.Intersect(aliases, StringComparer.Ordinal).Any() == true;
+        if (store.All.Any(d => d != self && (Has(d.Edge) || (store.Now < d.DeployedAt && Has(d.PreviousEdge)))))
         {
             throw new AwsRuleException(409, "CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a different resource.");
         }
@@ -309,7 +336,12 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
         {
             if (aliases.Length > 0)
             {
-                throw new AwsRuleException(400, "InvalidViewerCertificate", "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements");
+                throw new AwsRuleException(
+                    400,
+                    "InvalidViewerCertificate",
+                    "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates "
+                        + "your authorization to use the domain name. For more details, see: "
+                        + "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements");
             }
             return;
         }
@@ -327,17 +359,28 @@ public sealed partial class ConfigRules(CloudFrontStore store, AcmStore certific
             var certificate = certificates.Find(arn);
             if (certificate is null || certificate.AccountId != accountId || certificate.Region != DistributionRegion || certificate.Status != "ISSUED")
             {
-                throw new AwsRuleException(400, "InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.");
+                throw new AwsRuleException(
+                    400,
+                    "InvalidViewerCertificate",
+                    "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.");
             }
             names = certificate.Names;
         }
         if (aliases.FirstOrDefault(a => !names.Any(n => CoversName(n, a))) is not null)
         {
-            throw new AwsRuleException(400, "InvalidViewerCertificate", "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements");
+            throw new AwsRuleException(
+                400,
+                "InvalidViewerCertificate",
+                "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add. "
+                    + "For more details, see: "
+                    + "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements");
         }
     }
 
     // A wildcard in the certificate covers one label, and a wildcard alias only where it is the same wildcard.
     private static bool CoversName(string certificateName, string alias) =>
-        certificateName == alias || (certificateName.StartsWith("*.", StringComparison.Ordinal) && !alias.StartsWith("*.", StringComparison.Ordinal) && Dns.DnsName.Parent(alias) == certificateName[2..]);
+        certificateName == alias
+            || (certificateName.StartsWith("*.", StringComparison.Ordinal)
+                && !alias.StartsWith("*.", StringComparison.Ordinal)
+                && Dns.DnsName.Parent(alias) == certificateName[2..]);
 }

@@ -60,5 +60,6 @@ public sealed class Distribution
 
     /// <summary>True where a configuration in use signs with an origin access control.</summary>
     public bool UsesOriginAccessControl(string id, DateTimeOffset now) =>
-        Edge.Origins.Values.Any(o => o.OriginAccessControlId == id) || (now < DeployedAt && PreviousEdge?.Origins.Values.Any(o => o.OriginAccessControlId == id) == true);
+        Edge.Origins.Values.Any(o => o.OriginAccessControlId == id)
+            || (now < DeployedAt && PreviousEdge?.Origins.Values.Any(o => o.OriginAccessControlId == id) == true);
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
@@ -13,7 +14,8 @@ public sealed class DistributionTags(CloudFrontStore store)
     /// <exception cref="AwsRuleException">InvalidTagging.</exception>
     public static (string Key, string Value)[] Read(XElement tags)
     {
-        var read = (tags.Element(Ns + "Items")?.Elements(Ns + "Tag") ?? []).Select(t => (Key: t.Text(Ns + "Key") ?? "", Value: t.Text(Ns + "Value") ?? "")).ToArray();
+        var read = (tags.Element(Ns + "Items")?.Elements(Ns + "Tag") ?? []).Select(
+            t => (Key: t.Text(Ns + "Key") ?? "", Value: t.Text(Ns + "Value") ?? "")).ToArray();
         return read.All(t => t.Key.Length is > 0 and <= 128 && t.Value.Length <= 256 && !t.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
             ? read
             : throw new AwsRuleException(400, "InvalidTagging", "The tagging specified is not valid.");
@@ -54,7 +56,8 @@ public sealed class DistributionTags(CloudFrontStore store)
     /// <summary>ListTagsForResource.</summary>
     public AwsReply List(AwsCall call) => RestXml.Reply(200, new XElement(
         Ns + "Tags",
-        new XElement(Ns + "Items", Find(call).Tags.Select(t => new XElement(Ns + "Tag", new XElement(Ns + "Key", t.Key), new XElement(Ns + "Value", t.Value))))));
+        new XElement(
+            Ns + "Items", Find(call).Tags.Select(t => new XElement(Ns + "Tag", new XElement(Ns + "Key", t.Key), new XElement(Ns + "Value", t.Value))))));
 
     private Distribution Find(AwsCall call)
     {

@@ -115,14 +115,17 @@ public sealed record EdgeConfig
     private static EdgeBehavior ReadBehavior(XElement behavior)
     {
         string Text(string child) => behavior.Element(Ns + child)?.Value ?? "";
-        long Seconds(string child, long missing) => long.TryParse(Text(child), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : missing;
+        long Seconds(string child, long missing) =>
+            long.TryParse(Text(child), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : missing;
         var ttl = ManagedPolicies.Ttl(Text("CachePolicyId")) ?? (Seconds("MinTTL", 0), Seconds("DefaultTTL", 86400), Seconds("MaxTTL", 31536000));
         return new EdgeBehavior
         {
             Pattern = Text("PathPattern") is { Length: > 0 } pattern ? pattern : "*",
             Origin = Text("TargetOriginId"),
             ViewerProtocolPolicy = Text("ViewerProtocolPolicy"),
-            Methods = (behavior.Element(Ns + "AllowedMethods")?.Element(Ns + "Items")?.Elements(Ns + "Method") ?? []).Select(m => m.Value).ToHashSet(StringComparer.Ordinal),
+            Methods = (behavior.Element(Ns + "AllowedMethods")?.Element(Ns + "Items")?.Elements(Ns + "Method") ?? [])
+                .Select(m => m.Value)
+                .ToHashSet(StringComparer.Ordinal),
             Compress = Text("Compress") == "true",
             MinTtl = ttl.Item1,
             DefaultTtl = ttl.Item2,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
@@ -46,12 +47,16 @@ public sealed class Invalidations(CloudFrontStore store)
         {
             return same.Paths.SequenceEqual(paths, StringComparer.Ordinal)
                 ? Created(distribution, same)
-                : throw new AwsRuleException(400, "InvalidArgument", "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.");
+                : throw new AwsRuleException(
+                    400,
+                    "InvalidArgument",
+                    "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.");
         }
         var active = distribution.Invalidations.Where(i => i.CompleteAt > store.Now).SelectMany(i => i.Paths).Concat(paths).ToArray();
         if (active.Length > MaxPaths || active.Count(p => p.EndsWith('*')) > MaxWildcards)
         {
-            throw new AwsRuleException(400, "TooManyInvalidationsInProgress", "Processing your request would cause you to exceed the maximum number of in-progress invalidations.");
+            throw new AwsRuleException(
+                400, "TooManyInvalidationsInProgress", "Processing your request would cause you to exceed the maximum number of in-progress invalidations.");
         }
         var invalidation = new Invalidation(CloudFrontStore.NewId("I"), reference, paths, store.Now, store.InvalidationCompleteAt());
         distribution.Invalidations.Add(invalidation);
@@ -65,7 +70,8 @@ public sealed class Invalidations(CloudFrontStore store)
 
     /// <summary>GetInvalidation.</summary>
     public AwsReply Get(Distribution distribution, string id) => RestXml.Reply(200, Xml(
-        distribution.Invalidations.Find(i => i.Id == id) ?? throw new AwsRuleException(404, "NoSuchInvalidation", "The specified invalidation does not exist.")));
+        distribution.Invalidations.Find(i => i.Id == id)
+            ?? throw new AwsRuleException(404, "NoSuchInvalidation", "The specified invalidation does not exist.")));
 
     /// <summary>ListInvalidations, newest first.</summary>
     public AwsReply List(AwsCall call, Distribution distribution) => RestXml.Reply(200, CloudFrontService.PageXml(
@@ -73,7 +79,11 @@ public sealed class Invalidations(CloudFrontStore store)
         [.. Enumerable.Reverse(distribution.Invalidations)],
         call,
         i => i.Id,
-        i => new XElement(Ns + "InvalidationSummary", new XElement(Ns + "Id", i.Id), new XElement(Ns + "CreateTime", RestXml.Time(i.CreatedAt)), new XElement(Ns + "Status", StatusOf(i)))));
+        i => new XElement(
+            Ns + "InvalidationSummary",
+            new XElement(Ns + "Id", i.Id),
+            new XElement(Ns + "CreateTime", RestXml.Time(i.CreatedAt)),
+            new XElement(Ns + "Status", StatusOf(i)))));
 
     private AwsReply Created(Distribution distribution, Invalidation invalidation)
     {
@@ -82,7 +92,8 @@ public sealed class Invalidations(CloudFrontStore store)
         {
             xml.SetElementValue(Ns + "Status", "InProgress"); // the reply to a creation never says Completed
         }
-        return RestXml.Reply(201, xml, ("Location", $"https://cloudfront.amazonaws.com/2020-05-31/distribution/{distribution.Id}/invalidation/{invalidation.Id}"));
+        return RestXml.Reply(
+            201, xml, ("Location", $"https://cloudfront.amazonaws.com/2020-05-31/distribution/{distribution.Id}/invalidation/{invalidation.Id}"));
     }
 
     private string StatusOf(Invalidation invalidation) => invalidation.CompleteAt > store.Now ? "InProgress" : "Completed";
@@ -94,6 +105,9 @@ public sealed class Invalidations(CloudFrontStore store)
         new XElement(Ns + "CreateTime", RestXml.Time(invalidation.CreatedAt)),
         new XElement(
             Ns + "InvalidationBatch",
-            new XElement(Ns + "Paths", new XElement(Ns + "Quantity", invalidation.Paths.Count), new XElement(Ns + "Items", invalidation.Paths.Select(p => new XElement(Ns + "Path", p)))),
+            new XElement(
+                Ns + "Paths",
+                new XElement(Ns + "Quantity", invalidation.Paths.Count),
+                new XElement(Ns + "Items", invalidation.Paths.Select(p => new XElement(Ns + "Path", p)))),
             new XElement(Ns + "CallerReference", invalidation.CallerReference)));
 }

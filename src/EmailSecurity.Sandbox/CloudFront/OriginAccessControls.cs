@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.CloudFront;
 
@@ -37,7 +38,11 @@ public sealed class OriginAccessControls(CloudFrontStore store)
             || config.Text(Ns + "SigningBehavior") is not ("always" or "never" or "no-override")
             || config.Text(Ns + "OriginAccessControlOriginType") is not ("s3" or "mediastore" or "mediapackagev2" or "lambda"))
         {
-            throw new AwsRuleException(400, "InvalidArgument", "The origin access control needs a Name of 1 to 64 characters, SigningProtocol sigv4, SigningBehavior always, never or no-override, and an origin type.");
+            throw new AwsRuleException(
+                400,
+                "InvalidArgument",
+                "The origin access control needs a Name of 1 to 64 characters, SigningProtocol sigv4, SigningBehavior always, never or "
+                    + "no-override, and an origin type.");
         }
         if (store.Controls.Values.Any(c => c.AccountId == call.AccountId && c.Id != self && c.Name == name))
         {
@@ -57,7 +62,8 @@ public sealed class OriginAccessControls(CloudFrontStore store)
         var config = Read(call, "");
         if (store.Controls.Values.Count(c => c.AccountId == call.AccountId) >= MaxControls)
         {
-            throw new AwsRuleException(400, "TooManyOriginAccessControls", "The number of origin access controls in your Amazon Web Services account exceeds the maximum allowed.");
+            throw new AwsRuleException(
+                400, "TooManyOriginAccessControls", "The number of origin access controls in your Amazon Web Services account exceeds the maximum allowed.");
         }
         var control = new OriginAccessControl(CloudFrontStore.NewId("E"), call.AccountId, CloudFrontStore.NewId("E"), config);
         store.Controls[control.Id] = control;
@@ -78,7 +84,8 @@ public sealed class OriginAccessControls(CloudFrontStore store)
         CloudFrontService.CheckIfMatch(call, control.ETag);
         if (store.All.Any(d => d.UsesOriginAccessControl(control.Id, store.Now)))
         {
-            throw new AwsRuleException(409, "OriginAccessControlInUse", "Cannot delete the origin access control because it's in use by one or more distributions.");
+            throw new AwsRuleException(
+                409, "OriginAccessControlInUse", "Cannot delete the origin access control because it's in use by one or more distributions.");
         }
         store.Controls.Remove(control.Id);
         return RestXml.Empty(204);
@@ -101,5 +108,6 @@ public sealed class OriginAccessControls(CloudFrontStore store)
     private static XElement Summary(OriginAccessControl control) => new(
         Ns + "OriginAccessControlSummary",
         new XElement(Ns + "Id", control.Id),
-        control.Config.Elements().OrderBy(e => e.Name.LocalName switch { "Description" => 0, "Name" => 1, "SigningProtocol" => 2, "SigningBehavior" => 3, _ => 4 }).Select(e => new XElement(e)));
+        control.Config.Elements().OrderBy(e =>
+            e.Name.LocalName switch { "Description" => 0, "Name" => 1, "SigningProtocol" => 2, "SigningBehavior" => 3, _ => 4 }).Select(e => new XElement(e)));
 }

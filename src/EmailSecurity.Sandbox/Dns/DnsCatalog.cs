@@ -101,7 +101,15 @@ public sealed class DnsCatalog(TimeProvider time)
             if (fault != DnsFault.None)
             {
                 answer.Fault = fault;
-                answer.Rcode = fault switch { DnsFault.Refused => DnsRcode.Refused, DnsFault.NxDomain => DnsRcode.NxDomain, DnsFault.FormErr => DnsRcode.FormErr, DnsFault.NotImp => DnsRcode.NotImp, DnsFault.Garbage => DnsRcode.NoError, _ => DnsRcode.ServFail };
+                answer.Rcode = fault switch
+                {
+                    DnsFault.Refused => DnsRcode.Refused,
+                    DnsFault.NxDomain => DnsRcode.NxDomain,
+                    DnsFault.FormErr => DnsRcode.FormErr,
+                    DnsFault.NotImp => DnsRcode.NotImp,
+                    DnsFault.Garbage => DnsRcode.NoError,
+                    _ => DnsRcode.ServFail,
+                };
                 answer.Soa = fault == DnsFault.NxDomain ? view.Soa : null;
                 return answer;
             }

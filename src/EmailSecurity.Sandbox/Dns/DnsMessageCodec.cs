@@ -5,7 +5,8 @@ namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>
 /// Wire form of queries and responses (RFC 1035 section 4, RFC 6891 for EDNS), as the name servers of every zone send them: authoritative,
-/// without recursion. The tests read every answer with ARSoft.Tools.Net's parser, which shares no code with this one.
+/// without recursion. Written here and not taken from ARSoft.Tools.Net, because that library is what the tests and the rehearsal read every
+/// answer with: a mistake that server and reader share would be seen by neither.
 /// </summary>
 public sealed class DnsMessageCodec(DnsCatalog catalog)
 {
@@ -134,7 +135,9 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
         BinaryPrimitives.WriteUInt16BigEndian(response[6..], (ushort)count);
         if (answer.Soa is { } soa)
         {
-            var apex = question == soa.Name || question.EndsWith("." + soa.Name, StringComparison.Ordinal) ? HeaderLength + question.Length - soa.Name.Length : 0;
+            var apex = question == soa.Name || question.EndsWith("." + soa.Name, StringComparison.Ordinal)
+                ? HeaderLength + question.Length - soa.Name.Length
+                : 0;
             var written = WriteSoa(response, at, soa, apex, limit);
             BinaryPrimitives.WriteUInt16BigEndian(response[8..], (ushort)(written > at ? 1 : 0));
             at = written;
@@ -222,7 +225,10 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
     private static bool TryReadEdns(ReadOnlySpan<byte> query, int at, out ushort size, out byte version)
     {
         (size, version) = (0, 0);
-        if (BinaryPrimitives.ReadUInt16BigEndian(query[10..]) == 0 || at + OptLength > query.Length || query[at] != 0 || BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]) != DnsType.Opt)
+        if (BinaryPrimitives.ReadUInt16BigEndian(query[10..]) == 0
+            || at + OptLength > query.Length
+            || query[at] != 0
+            || BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]) != DnsType.Opt)
         {
             return false;
         }

@@ -104,10 +104,15 @@ public static class RecordData
     private static byte[] Address(string value, AddressFamily family)
     {
         // IPAddress takes 127.1 and 0x7f000001; a zone does not.
-        var plain = family != AddressFamily.InterNetwork || value.Split('.') is { Length: 4 } parts && parts.All(p => p.Length is > 0 and <= 3 && p.All(char.IsAsciiDigit));
+        var plain = family != AddressFamily.InterNetwork
+            || value.Split('.') is { Length: 4 } parts && parts.All(p => p.Length is > 0 and <= 3 && p.All(char.IsAsciiDigit));
         return plain && IPAddress.TryParse(value, out var address) && address.AddressFamily == family && !value.Contains('%')
             ? address.GetAddressBytes()
-            : throw new FormatException($"{(family == AddressFamily.InterNetwork ? "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)" : "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)")} encountered with '{value}'");
+            : throw new FormatException(
+                (family == AddressFamily.InterNetwork
+                    ? "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"
+                    : "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)")
+                + $" encountered with '{value}'");
     }
 
     private static byte[] Host(string value, PresentationForm form)
@@ -122,7 +127,9 @@ public static class RecordData
     private static string[] Fields(string value, int least, string form)
     {
         var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= least ? fields : throw new FormatException($"RRDATANotEnoughFields (Value is not of the form '{form}') encountered with '{value}'");
+        return fields.Length >= least
+            ? fields
+            : throw new FormatException($"RRDATANotEnoughFields (Value is not of the form '{form}') encountered with '{value}'");
     }
 
     private static ushort Number(string field, string value, int max = 65535) =>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EmailSecurity.Sandbox.Aws;
 
 namespace EmailSecurity.Sandbox.Dns;
 
@@ -61,10 +60,15 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
                 }
                 var old = before?.Sets.GetValueOrDefault((name, type));
                 var unchanged = old is not null && old.Data.Count == data.Length && old.Data.Zip(data).All(p => p.First.AsSpan().SequenceEqual(p.Second));
-                sets[(name, type)] = new DnsRecordSet(name, type, (uint)Math.Max(0, record.Ttl), data) { Target = target, SubmittedAt = unchanged ? old!.SubmittedAt : now };
+                sets[(name, type)] = new DnsRecordSet(name, type, (uint)Math.Max(0, record.Ttl), data)
+                {
+                    Target = target,
+                    SubmittedAt = unchanged ? old!.SubmittedAt : now,
+                };
             }
             // RFC 1034 section 3.6.2: a CNAME stands alone.
-            if (sets.Keys.Where(k => k.Item2 == DnsType.Cname).FirstOrDefault(k => sets.Keys.Any(o => o.Item1 == k.Item1 && o.Item2 != DnsType.Cname)) is { Item2: DnsType.Cname } clash)
+            var aliases = sets.Keys.Where(k => k.Item2 == DnsType.Cname);
+            if (aliases.FirstOrDefault(k => sets.Keys.Any(o => o.Item1 == k.Item1 && o.Item2 != DnsType.Cname)) is { Item2: DnsType.Cname } clash)
             {
                 throw new FormatException($"'{clash.Item1}' has a CNAME beside other records");
             }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Edge;
 
@@ -17,9 +17,12 @@ public sealed class AccessLog(SandboxClock clock, IBucketOrigin buckets)
     private const int SingleDeliveries = 100;
     private const int Batch = 100;
 
-    private const string Head = "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) "
-        + "x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version "
-        + "fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n";
+    private const string Head =
+        "#Version: 1.0\n"
+        + "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query "
+        + "cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher "
+        + "x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type "
+        + "sc-content-type sc-content-len sc-range-start sc-range-end\n";
 
     private readonly ConcurrentDictionary<string, Pending> logs = new(StringComparer.Ordinal);
 
@@ -67,7 +70,8 @@ public sealed class AccessLog(SandboxClock clock, IBucketOrigin buckets)
         {
             gzip.Write(Encoding.UTF8.GetBytes(Head + lines));
         }
-        var key = string.Create(CultureInfo.InvariantCulture, $"{config.LogPrefix}{distribution.Id}.{now.UtcDateTime:yyyy-MM-dd-HH}.{Guid.NewGuid().ToString("N")[..8]}.gz");
+        var key = string.Create(
+            CultureInfo.InvariantCulture, $"{config.LogPrefix}{distribution.Id}.{now.UtcDateTime:yyyy-MM-dd-HH}.{Guid.NewGuid().ToString("N")[..8]}.gz");
         buckets.DeliverLog(config.LogBucket, key, packed.ToArray());
     }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using Microsoft.Extensions.Primitives;
 
 namespace EmailSecurity.Sandbox.Edge;
@@ -16,7 +16,10 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
 
     // Developer Guide, "Serve compressed files": the types CloudFront compresses, as far as such sites have them.
     private static readonly HashSet<string> Compressible = new(StringComparer.OrdinalIgnoreCase)
-        { "text/plain", "text/html", "text/css", "text/javascript", "text/xml", "application/json", "application/javascript", "application/xml", "image/svg+xml" };
+    {
+        "text/plain", "text/html", "text/css", "text/javascript", "text/xml", "application/json", "application/javascript", "application/xml",
+        "image/svg+xml",
+    };
 
     private static readonly DateTimeOffset NoDate = DateTimeOffset.UnixEpoch;
 
@@ -125,17 +128,31 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         bool signs;
         lock (distributions.Gate)
         {
-            signs = origin.OriginAccessControlId.Length > 0 && distributions.Controls.TryGetValue(origin.OriginAccessControlId, out var control) && control.SigningBehavior != "never";
+            signs = origin.OriginAccessControlId.Length > 0
+                && distributions.Controls.TryGetValue(origin.OriginAccessControlId, out var control)
+                && control.SigningBehavior != "never";
         }
         // Unsigned requests are anonymous, and the account blocks public access.
         return signs ? WithErrorBody(buckets.GetForDistribution(origin.Bucket, key, distribution.Arn)) : Failure(403, "AccessDenied", "Access Denied");
     }
 
     private static OriginObject WithErrorBody(OriginObject found) =>
-        found.Status < 400 || found.Content.Length > 0 ? found : Failure(found.Status, found.Status == 404 ? "NoSuchBucket" : "AccessDenied", found.Status == 404 ? "The specified bucket does not exist" : "Access Denied");
+        found.Status < 400 || found.Content.Length > 0
+            ? found
+            : Failure(
+                found.Status,
+                found.Status == 404 ? "NoSuchBucket" : "AccessDenied",
+                found.Status == 404 ? "The specified bucket does not exist" : "Access Denied");
 
     private static OriginObject Failure(int status, string code, string message) =>
-        new(status, Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"), "application/xml", "", "", "", NoDate);
+        new(
+            status,
+            Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
+            "application/xml",
+            "",
+            "",
+            "",
+            NoDate);
 
     private static void Set(IHeaderDictionary headers, string name, string value)
     {
@@ -148,7 +165,10 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
     private static async Task WriteAsync(HttpContext context, OriginObject found, EdgeBehavior behavior)
     {
         var response = context.Response;
-        if (found.Status == 200 && found.ETag.Length > 0 && context.Request.Headers.IfNoneMatch.Any(v => v == "*" || (v ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(found.ETag, StringComparer.Ordinal)))
+        if (found.Status == 200
+            && found.ETag.Length > 0
+            && context.Request.Headers.IfNoneMatch.Any(
+                v => v == "*" || (v ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(found.ETag, StringComparer.Ordinal)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             response.ContentType = null;
@@ -177,7 +197,9 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         }
     }
 
-    private static bool Accepts(StringValues header, string coding) => header.Any(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries).Any(c => c == coding || (c.StartsWith(coding + ";", StringComparison.Ordinal) && !c.EndsWith("q=0", StringComparison.Ordinal))));
+    private static bool Accepts(StringValues header, string coding) => header.Any(h =>
+        (h ?? "").Split(',', StringSplitOptions.TrimEntries).Any(
+            c => c == coding || (c.StartsWith(coding + ";", StringComparison.Ordinal) && !c.EndsWith("q=0", StringComparison.Ordinal))));
 
     private static byte[] Gzip(byte[] content)
     {
@@ -207,6 +229,10 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         var taken = (clock.Now - started).TotalSeconds;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{started.UtcDateTime:yyyy-MM-dd}\t{started.UtcDateTime:HH:mm:ss}\tSBX50-P1\t{length}\t{context.Connection.RemoteIpAddress}\t{request.Method}\t{distribution.DomainName}\t{PathOf(context)}\t{response.StatusCode}\t{Field(request.Headers.Referer)}\t{Field(request.Headers.UserAgent)}\t{Field(request.QueryString.Value?.TrimStart('?'))}\t-\t{result}\t{requestId}\t{request.Host.Host}\t{request.Scheme}\t0\t{taken:F3}\t-\t-\t-\t{result}\t{request.Protocol}\t-\t-\t{context.Connection.RemotePort}\t{taken:F3}\t{result}\t{response.ContentType ?? "-"}\t{length}\t-\t-");
+            $"{started.UtcDateTime:yyyy-MM-dd}\t{started.UtcDateTime:HH:mm:ss}\tSBX50-P1\t{length}\t{context.Connection.RemoteIpAddress}\t"
+                + $"{request.Method}\t{distribution.DomainName}\t{PathOf(context)}\t{response.StatusCode}\t{Field(request.Headers.Referer)}\t"
+                + $"{Field(request.Headers.UserAgent)}\t{Field(request.QueryString.Value?.TrimStart('?'))}\t-\t{result}\t{requestId}\t"
+                + $"{request.Host.Host}\t{request.Scheme}\t0\t{taken:F3}\t-\t-\t-\t{result}\t{request.Protocol}\t-\t-\t"
+                + $"{context.Connection.RemotePort}\t{taken:F3}\t{result}\t{response.ContentType ?? "-"}\t{length}\t-\t-");
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Edge;
 
@@ -64,7 +64,9 @@ public sealed class EdgeCache(SandboxClock clock, CloudFrontStore distributions)
         foreach (var directive in cacheControl.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = directive.Split('=', 2, StringSplitOptions.TrimEntries);
-            var seconds = parts.Length == 2 && long.TryParse(parts[1].Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : (long?)null;
+            var seconds = parts.Length == 2 && long.TryParse(parts[1].Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : (long?)null;
             switch (parts[0].ToLowerInvariant())
             {
                 case "max-age":
@@ -78,7 +80,9 @@ public sealed class EdgeCache(SandboxClock clock, CloudFrontStore distributions)
                     break;
             }
         }
-        var ttl = isUncacheable ? behavior.MinTtl : Math.Clamp(sharedMaxAge ?? maxAge ?? behavior.DefaultTtl, behavior.MinTtl, Math.Max(behavior.MinTtl, behavior.MaxTtl));
+        var ttl = isUncacheable
+            ? behavior.MinTtl
+            : Math.Clamp(sharedMaxAge ?? maxAge ?? behavior.DefaultTtl, behavior.MinTtl, Math.Max(behavior.MinTtl, behavior.MaxTtl));
         return TimeSpan.FromSeconds(ttl);
     }
 

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Sandbox.Acm;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Tls;
 
 namespace EmailSecurity.Sandbox.Edge;
@@ -80,7 +80,9 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         }
     }
 
-    /// <summary>The host that a name stands for: in a hello (RFC 6066 section 3) and in a Host header it has A-labels, the platform may tell it in Unicode.</summary>
+    /// <summary>
+    /// The host that a name stands for: in a hello (RFC 6066 section 3) and in a Host header it has A-labels, the platform may tell it in Unicode.
+    /// </summary>
     public static string HostOf(string serverName)
     {
         var name = serverName.ToLowerInvariant().TrimEnd('.');
@@ -100,7 +102,9 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         var name = HostOf(serverName);
         if (sites.TryGetValue(name, out var site))
         {
-            return Options(site.Certificate, site.Definition.Tls switch { "1.2" => SslProtocols.Tls12, "1.3" => SslProtocols.Tls13, _ => SslProtocols.Tls12 | SslProtocols.Tls13 });
+            return Options(
+                site.Certificate,
+                site.Definition.Tls switch { "1.2" => SslProtocols.Tls12, "1.3" => SslProtocols.Tls13, _ => SslProtocols.Tls12 | SslProtocols.Tls13 });
         }
         if (FindDistribution(name) is not { Config: { Enabled: true, CertificateArn.Length: > 0 } config } found || found.Distribution.DomainName == name)
         {
@@ -111,7 +115,9 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
             var certificate = certificates.Find(config.CertificateArn)?.Issued;
             var context = certificate is null ? Fallback() : contexts.GetValue(certificate, ca.Context);
             // Policies below TLSv1.2_2018 allow older versions too; no system library of today still speaks them.
-            return Options(context, config.MinimumProtocolVersion.StartsWith("TLSv1.3", StringComparison.Ordinal) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13);
+            return Options(
+                context,
+                config.MinimumProtocolVersion.StartsWith("TLSv1.3", StringComparison.Ordinal) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13);
         }
     }
 

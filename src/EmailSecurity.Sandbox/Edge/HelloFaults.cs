@@ -19,7 +19,8 @@ public sealed class HelloFaults(EdgeDirectory directory)
     private static readonly byte[] OldServerHello =
         [0x16, 0x03, 0x02, 0x00, 0x2a, 0x02, 0x00, 0x00, 0x26, 0x03, 0x02, .. Enumerable.Range(1, 32).Select(i => (byte)i), 0x00, 0x00, 0x2f, 0x00];
 
-    private static readonly byte[] PlainHttp = Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 31\r\n\r\nThis port speaks plain HTTP.\r\n\r");
+    private static readonly byte[] PlainHttp = Encoding.ASCII.GetBytes(
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 31\r\n\r\nThis port speaks plain HTTP.\r\n\r");
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 

@@ -47,7 +47,7 @@ public sealed record SiteResponse
     public bool Reset { get; init; }
 }
 
-/// <summary>An HTTPS site of somebody else on the edge's ports: a world with one thing wrong in it.</summary>
+/// <summary>An HTTPS site of somebody else on the edge's ports, with one thing wrong with it.</summary>
 public sealed record SiteDefinition
 {
     /// <summary>Its certificate.</summary>
@@ -67,15 +67,4 @@ public sealed record SiteDefinition
 
     /// <summary>Versions of TLS that <see cref="Tls"/> may name.</summary>
     public static IReadOnlyList<string> TlsModes { get; } = ["1.2+", "1.2", "1.3", "1.1", "none", "alert"];
-}
-
-/// <summary>A world that serves third-party sites.</summary>
-public interface ISiteHost
-{
-    /// <summary>Puts (replaces) a site.</summary>
-    /// <exception cref="ArgumentException">The definition breaks a rule; the message names it.</exception>
-    void PutSite(string host, SiteDefinition definition);
-
-    /// <summary>Drops a site; false where there is none.</summary>
-    bool DeleteSite(string host);
 }

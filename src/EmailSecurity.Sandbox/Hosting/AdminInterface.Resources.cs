@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Marks;
-using EmailSecurity.Sandbox.Route53;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.Hosting;
@@ -20,8 +19,8 @@ internal sealed partial class AdminInterface
         switch (kind, name.Length > 0)
         {
             case ("zones", true): await ZoneAsync(context, name); break;
-            case ("hostedzones", true) when world is IHostedZoneHost zones: await HostedZoneAsync(context, zones, name); break;
-            case ("sites", true) when world is ISiteHost sites: await SiteAsync(context, sites, name); break;
+            case ("hostedzones", true): await HostedZoneAsync(context, name); break;
+            case ("sites", true): await SiteAsync(context, name); break;
             case ("markcertificates", false): await IssueMarkAsync(context); break;
             case ("markcertificates", true): await RevocationListAsync(context, name); break;
             default: await ProblemAsync(context, 404, Known); break;
@@ -30,16 +29,16 @@ internal sealed partial class AdminInterface
 
     private Task ZoneAsync(HttpContext context, string zone) => RecordsAsync(
         context,
-        records => world.PutThirdPartyZone(zone, records),
-        () => world.GetThirdPartyZone(zone),
-        () => world.DeleteThirdPartyZone(zone),
+        records => emulation.PutThirdPartyZone(zone, records),
+        () => emulation.GetThirdPartyZone(zone),
+        () => emulation.DeleteThirdPartyZone(zone),
         $"There is no third-party zone '{zone}'. Hosted zones are under /hostedzones/.");
 
-    private static Task HostedZoneAsync(HttpContext context, IHostedZoneHost zones, string zone) => RecordsAsync(
+    private Task HostedZoneAsync(HttpContext context, string zone) => RecordsAsync(
         context,
-        records => zones.PutHostedZone(zone, records),
-        () => zones.GetHostedZone(zone),
-        () => zones.DeleteHostedZone(zone),
+        records => emulation.PutHostedZone(zone, records),
+        () => emulation.GetHostedZone(zone),
+        () => emulation.DeleteHostedZone(zone),
         $"There is no hosted zone '{zone}'. Third-party zones are under /zones/.");
 
     private static async Task RecordsAsync(
@@ -66,16 +65,16 @@ internal sealed partial class AdminInterface
         }
     }
 
-    private static async Task SiteAsync(HttpContext context, ISiteHost sites, string host)
+    private async Task SiteAsync(HttpContext context, string host)
     {
         switch (context.Request.Method)
         {
             case "PUT":
                 var definition = (await BodyAsync(context)).Deserialize<SiteDefinition>(Json);
-                sites.PutSite(host, definition ?? throw new FormatException("sites: an object that describes the site."));
+                emulation.PutSite(host, definition ?? throw new FormatException("sites: an object that describes the site."));
                 context.Response.StatusCode = 204;
                 break;
-            case "DELETE" when sites.DeleteSite(host):
+            case "DELETE" when emulation.DeleteSite(host):
                 context.Response.StatusCode = 204;
                 break;
             case "DELETE":

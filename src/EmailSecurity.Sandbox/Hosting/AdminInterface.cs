@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.Http;
 using EmailSecurity.Sandbox.Marks;
 
 namespace EmailSecurity.Sandbox.Hosting;
@@ -10,7 +11,7 @@ namespace EmailSecurity.Sandbox.Hosting;
 /// shows the state. HTTP and JSON, loopback only.
 /// </summary>
 internal sealed partial class AdminInterface(
-    ISandboxWorld world, MarkAuthority marks, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
+    Emulation emulation, MarkAuthority marks, CallLog log, FaultPlan faults, DenialList denials, SandboxClock clock, Func<string> page)
 {
     /// <summary>Larger bodies are refused.</summary>
     public const long MostBodyBytes = 16 * 1024 * 1024;
@@ -84,7 +85,9 @@ internal sealed partial class AdminInterface(
 
     private void PutLatency(JsonElement body)
     {
-        var profile = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("profile", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        var profile = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("profile", out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()
+            : null;
         if (profile is not ("none" or "real"))
         {
             throw new FormatException("latency: profile is none or real.");

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.Http;
 using EmailSecurity.Sandbox.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -45,7 +47,11 @@ internal sealed class AwsFrontEnd(
 
         if (body is null)
         {
-            await RefuseAsync(new ServiceError(service.Name == "s3" ? 400 : 413, service.Name == "s3" ? "EntityTooLarge" : "RequestEntityTooLarge", $"The sandbox takes bodies up to {MostBodyBytes} bytes."));
+            await RefuseAsync(
+                new ServiceError(
+                    service.Name == "s3" ? 400 : 413,
+                    service.Name == "s3" ? "EntityTooLarge" : "RequestEntityTooLarge",
+                    $"The sandbox takes bodies up to {MostBodyBytes} bytes."));
             return;
         }
         // Route 53 and CloudFront are global and signed for us-east-1 only.
@@ -64,7 +70,8 @@ internal sealed class AwsFrontEnd(
         call = ToCall(request, service.Name, good.Region, account.AccountId, good.Body, good.Trailers) with { AccessKey = good.Credential.AccessKey };
         if (service.Identify(call) is not { } operation)
         {
-            await RefuseAsync(ServiceErrors.NotEmulated($"{service.Name} {call.Method} {request.RawPath}{(request.RawQuery.Length > 0 ? "?" + request.RawQuery : "")}"));
+            await RefuseAsync(
+                ServiceErrors.NotEmulated($"{service.Name} {call.Method} {request.RawPath}{(request.RawQuery.Length > 0 ? "?" + request.RawQuery : "")}"));
             return;
         }
         entry = entry with { Operation = operation.Name, Write = operation.IsWrite };
@@ -127,7 +134,8 @@ internal sealed class AwsFrontEnd(
     private async Task HoldAsync(CancellationToken clientGone)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, stopping);
-        await clock.DelayAsync(timeoutHold, either.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await clock.DelayAsync(timeoutHold, either.Token).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Which service a request is for, by what only that service's requests look like. On AWS the host name tells.</summary>
@@ -136,9 +144,15 @@ internal sealed class AwsFrontEnd(
         var name = request.Header("x-amz-target").StartsWith("CertificateManager.", StringComparison.Ordinal) ? "acm"
             : request.RawPath.StartsWith("/2013-04-01/", StringComparison.Ordinal) ? "route53"
             : request.RawPath.StartsWith("/2020-05-31/", StringComparison.Ordinal) ? "cloudfront"
-            : request.RawPath is "/" or "" && (request.Method == "POST" || request.QueryParameters.Any(p => p.Name == "Action")) && !request.QueryParameters.Any(p => p.Name == "delete") ? "sts"
+            : IsQueryProtocol(request) ? "sts"
             : "s3";
-        return services.FirstOrDefault(s => s.Name == name) ?? services.First(s => s.Name == "s3");
+        return services.First(s => s.Name == name);
+    }
+
+    private static bool IsQueryProtocol(RawRequest request)
+    {
+        bool Asks(string parameter) => request.QueryParameters.Any(p => p.Name == parameter);
+        return request.RawPath is "/" or "" && (request.Method == "POST" || Asks("Action")) && !Asks("delete");
     }
 
     private static RawRequest ToRawRequest(HttpContext context, byte[] body)
@@ -149,7 +163,8 @@ internal sealed class AwsFrontEnd(
         return new RawRequest(context.Request.Method, question < 0 ? target : target[..question], question < 0 ? "" : target[(question + 1)..], headers, body);
     }
 
-    private static AwsCall ToCall(RawRequest request, string service, string region, string accountId, byte[] body, IReadOnlyDictionary<string, string> trailers)
+    private static AwsCall ToCall(
+        RawRequest request, string service, string region, string accountId, byte[] body, IReadOnlyDictionary<string, string> trailers)
     {
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in request.QueryParameters)

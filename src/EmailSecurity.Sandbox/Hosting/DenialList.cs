@@ -18,7 +18,9 @@ internal sealed class DenialList
     {
         lock (gate)
         {
-            return entries.Any(e => (e.Service is null || e.Service.Equals(service, StringComparison.OrdinalIgnoreCase)) && (e.Operation is null || e.Operation.Equals(operation, StringComparison.OrdinalIgnoreCase)));
+            return entries.Any(e =>
+                (e.Service is null || e.Service.Equals(service, StringComparison.OrdinalIgnoreCase))
+                    && (e.Operation is null || e.Operation.Equals(operation, StringComparison.OrdinalIgnoreCase)));
         }
     }
 

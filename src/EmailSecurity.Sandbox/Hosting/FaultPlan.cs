@@ -95,7 +95,8 @@ internal sealed class FaultPlan
         private long seen;
 
         public bool Matches(string calledService, string calledOperation) =>
-            (service is null || service.Equals(calledService, StringComparison.OrdinalIgnoreCase)) && (operation is null || operation.Equals(calledOperation, StringComparison.OrdinalIgnoreCase));
+            (service is null || service.Equals(calledService, StringComparison.OrdinalIgnoreCase))
+                && (operation is null || operation.Equals(calledOperation, StringComparison.OrdinalIgnoreCase));
 
         /// <summary>Counts a matching call; its fault, if it has one.</summary>
         public FaultKind? Count()
@@ -131,8 +132,13 @@ internal sealed class FaultPlan
                         entry.rate = property.Value.GetDouble();
                         hasRate = true;
                         break;
-                    case "seed" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt64(out var number): entry.seed = (ulong)number; break;
-                    default: throw new FormatException($"faults: '{property.Name}' is not a property of a fault, or its value is not one. Known: service, operation, nth (from 1), times, kind; rate (0 to 1), seed, kinds.");
+                    case "seed" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt64(out var number):
+                        entry.seed = (ulong)number;
+                        break;
+                    default:
+                        throw new FormatException(
+                            $"faults: '{property.Name}' is not a property of a fault, or its value is not one. "
+                            + "Known: service, operation, nth (from 1), times, kind; rate (0 to 1), seed, kinds.");
                 }
             }
             if (hasRate == entry.nth > 0 || entry.kinds.Length == 0)
@@ -146,7 +152,9 @@ internal sealed class FaultPlan
             property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : throw new FormatException($"faults: {property.Name} is a string.");
 
         private static int Positive(JsonProperty property) =>
-            property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var number) && number > 0 ? number : throw new FormatException($"faults: {property.Name} is a whole number from 1.");
+            property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var number) && number > 0
+                ? number
+                : throw new FormatException($"faults: {property.Name} is a whole number from 1.");
 
         private static FaultKind Kind(JsonElement value) => (value.ValueKind == JsonValueKind.String ? value.GetString() : null) switch
         {

@@ -10,7 +10,11 @@ namespace EmailSecurity.Sandbox.Hosting;
 /// </summary>
 public static class ServeVerb
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Runs the verb; the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)

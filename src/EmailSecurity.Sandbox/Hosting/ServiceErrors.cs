@@ -1,3 +1,4 @@
+using EmailSecurity.Sandbox.Accounts;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.Hosting;
@@ -8,7 +9,9 @@ internal sealed record ServiceError(int Status, string Code, string Message);
 /// <summary>Which codes and statuses each service answers with for what the host decides: bad signatures, throttling, failures, denials.</summary>
 internal static class ServiceErrors
 {
-    /// <summary>A bad signature. S3 has codes of its own; JSON services (ACM) name the exception and use 400; the rest share the query services' codes.</summary>
+    /// <summary>
+    /// A bad signature. S3 has codes of its own; JSON services (ACM) name the exception and use 400; the rest share the query services' codes.
+    /// </summary>
     public static ServiceError Signature(string service, SignatureResult.Bad bad) => service switch
     {
         "s3" => S3Signature(bad),
@@ -50,7 +53,8 @@ internal static class ServiceErrors
         SignatureFault.UnknownKey => new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
         SignatureFault.UnknownToken => new(400, "InvalidToken", "The provided token is malformed or otherwise invalid."),
         SignatureFault.ExpiredToken => new(400, "ExpiredToken", "The provided token has expired."),
-        SignatureFault.Mismatch => new(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
+        SignatureFault.Mismatch => new(
+            403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
         SignatureFault.WrongScope => new(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; " + bad.Message),
         SignatureFault.Skewed => new(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
         SignatureFault.UnsignedHeaders => new(403, "AccessDenied", bad.Message),

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using EmailSecurity.Sandbox.Aws;
 
 namespace EmailSecurity.Sandbox.Hosting;
 
@@ -14,7 +13,8 @@ internal static class StatePage
         <style>
         body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1c2733; background: #fff; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-        table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #d8dee4; vertical-align: top; overflow-wrap: anywhere; }
+        table { border-collapse: collapse; width: 100%; }
+        th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #d8dee4; vertical-align: top; overflow-wrap: anywhere; }
         th { font-weight: 600; color: #52606d; } td { font-family: ui-monospace, monospace; font-size: .85rem; } .none { color: #52606d; }
         @media (prefers-color-scheme: dark) { body { color: #dbe3ea; background: #14191f; } th, .none { color: #9aa7b4; } th, td { border-color: #2c3640; } }
         </style></head><body>

@@ -1,6 +1,8 @@
 namespace EmailSecurity.Sandbox.Hosting;
 
-/// <summary>A folder of this process alone, gone at its end. What somebody else holds open in it stays, on Windows: that spoils nothing that was done.</summary>
+/// <summary>
+/// A folder of this process alone, gone at its end. What somebody else holds open in it stays, on Windows: that spoils nothing that was done.
+/// </summary>
 internal sealed class TemporaryFolder(string prefix) : IDisposable
 {
     /// <summary>Its full path.</summary>

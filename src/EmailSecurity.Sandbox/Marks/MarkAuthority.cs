@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Tls;
 
 namespace EmailSecurity.Sandbox.Marks;

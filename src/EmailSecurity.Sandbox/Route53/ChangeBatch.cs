@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
@@ -10,7 +12,7 @@ namespace EmailSecurity.Sandbox.Route53;
 public sealed record RecordChange(string Action, RecordSet Set);
 
 /// <summary>Reads a change batch and applies it whole or not at all; every rule broken gives one message.</summary>
-public sealed class ChangeBatch(HostedZone zone, IDistributionNames distributions)
+public sealed class ChangeBatch(HostedZone zone, CloudFrontStore distributions)
 {
     /// <summary>Zone id of every CloudFront distribution as an alias target.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
@@ -21,8 +23,15 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
 
     private static readonly XNamespace Ns = Route53Service.Ns;
     private static readonly HashSet<string> Actions = new(StringComparer.Ordinal) { "CREATE", "DELETE", "UPSERT" };
-    private static readonly HashSet<string> Types = new(StringComparer.Ordinal) { "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB", "HTTPS" };
-    private static readonly HashSet<string> RoutingElements = new(StringComparer.Ordinal) { "Weight", "Region", "GeoLocation", "Failover", "MultiValueAnswer", "CidrRoutingConfig", "GeoProximityLocation", "HealthCheckId", "TrafficPolicyInstanceId" };
+    private static readonly HashSet<string> Types = new(StringComparer.Ordinal)
+    {
+        "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB", "HTTPS",
+    };
+    private static readonly HashSet<string> RoutingElements = new(StringComparer.Ordinal)
+    {
+        "Weight", "Region", "GeoLocation", "Failover", "MultiValueAnswer", "CidrRoutingConfig", "GeoProximityLocation", "HealthCheckId",
+        "TrafficPolicyInstanceId",
+    };
 
     private readonly List<string> messages = [];
 
@@ -44,9 +53,12 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
             var action = change.Text(Ns + "Action") ?? "";
             if (!Actions.Contains(action))
             {
-                throw Invalid($"Invalid XML ; cvc-enumeration-valid: Value '{action}' is not facet-valid with respect to enumeration '[CREATE, DELETE, UPSERT]'. It must be a value from the enumeration.");
+                throw Invalid(
+                    $"Invalid XML ; cvc-enumeration-valid: Value '{action}' is not facet-valid with respect to enumeration '[CREATE, DELETE, "
+                        + "UPSERT]'. It must be a value from the enumeration.");
             }
-            result.Add(new RecordChange(action, ReadSet(change.Element(Ns + "ResourceRecordSet") ?? throw Missing("Change", "ResourceRecordSet"), submittedAt)));
+            result.Add(
+                new RecordChange(action, ReadSet(change.Element(Ns + "ResourceRecordSet") ?? throw Missing("Change", "ResourceRecordSet"), submittedAt)));
         }
         return result;
     }
@@ -69,7 +81,8 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
         foreach (var (action, set) in changes)
         {
             var key = set.Key;
-            var shown = $"[name='{DnsName.ToRoute53(key.Name)}', type='{key.Type}'{(key.SetIdentifier.Length > 0 ? $", set-identifier='{key.SetIdentifier}'" : "")}]";
+            var identifier = key.SetIdentifier.Length > 0 ? $", set-identifier='{key.SetIdentifier}'" : "";
+            var shown = $"[name='{DnsName.ToRoute53(key.Name)}', type='{key.Type}'{identifier}]";
             if (!seen.Add((key, action == "DELETE")))
             {
                 messages.Add($"The request contains an invalid set of changes for a resource record set '{key.Type} {DnsName.ToRoute53(key.Name)}'");
@@ -106,7 +119,9 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
     private static AwsRuleException Invalid(string message) => new(400, "InvalidInput", message);
 
     private static AwsRuleException Missing(string parent, string child) =>
-        Invalid($"Invalid XML ; cvc-complex-type.2.4.b: The content of element '{parent}' is not complete. One of '{{\"{Ns.NamespaceName}\":{child}}}' is expected.");
+        Invalid(
+            $"Invalid XML ; cvc-complex-type.2.4.b: The content of element '{parent}' is not complete. One of "
+                + $"'{{\"{Ns.NamespaceName}\":{child}}}' is expected.");
 
     private static RecordSet ReadSet(XElement element, DateTimeOffset submittedAt)
     {
@@ -114,7 +129,9 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
         var type = element.Text(Ns + "Type") ?? throw Missing("ResourceRecordSet", "Type");
         if (!Types.Contains(type))
         {
-            throw Invalid($"Invalid XML ; cvc-enumeration-valid: Value '{type}' is not facet-valid with respect to enumeration '[{string.Join(", ", Types)}]'. It must be a value from the enumeration.");
+            throw Invalid(
+                $"Invalid XML ; cvc-enumeration-valid: Value '{type}' is not facet-valid with respect to enumeration "
+                    + $"'[{string.Join(", ", Types)}]'. It must be a value from the enumeration.");
         }
         var set = new RecordSet
         {
@@ -128,7 +145,10 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
         {
             if (records is not null || ttl is not null)
             {
-                throw Invalid($"Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found more than one in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
+                throw Invalid(
+                    "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but "
+                        + $"found more than one in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, "
+                        + $"SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
             }
             return set with
             {
@@ -140,7 +160,10 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
         }
         if (records is null || ttl is null)
         {
-            throw Invalid($"Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found none in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
+            throw Invalid(
+                "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but "
+                    + $"found none in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, "
+                    + $"SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
         }
         if (records.Length == 0)
         {
@@ -261,7 +284,9 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
             {
                 messages.Add(start + "the alias target name does not lie within the target zone");
             }
-            if (target == set.Key.Name || !(sets.Keys.Any(k => k.Name == target && k.Type == set.Key.Type) || changes.Any(c => c.Action != "DELETE" && c.Set.Key.Name == target && c.Set.Key.Type == set.Key.Type)))
+            if (target == set.Key.Name
+                || !(sets.Keys.Any(k => k.Name == target && k.Type == set.Key.Type)
+                    || changes.Any(c => c.Action != "DELETE" && c.Set.Key.Name == target && c.Set.Key.Type == set.Key.Type)))
             {
                 messages.Add(start + "that target was not found");
             }
@@ -288,12 +313,15 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
                 else if (here.Any(k => k.Type != "CNAME"))
                 {
                     var type = changes.Last(c => c.Set.Key.Name == name && c.Action != "DELETE").Set.Key.Type;
-                    messages.Add($"RRSet of type {type} with DNS name {DnsName.ToRoute53(name)} is not permitted as it conflicts with other records with the same DNS name in zone {zoneName}");
+                    messages.Add(
+                        $"RRSet of type {type} with DNS name {DnsName.ToRoute53(name)} is not permitted as it conflicts with other records with "
+                            + $"the same DNS name in zone {zoneName}");
                 }
             }
             foreach (var group in here.GroupBy(k => k.Type, StringComparer.Ordinal).Where(g => g.Count() > 1 && g.Any(k => k.SetIdentifier.Length == 0)))
             {
-                messages.Add($"RRSet with DNS name {DnsName.ToRoute53(name)}, type {group.Key} cannot be created as other RRSets exist with the same name and type");
+                messages.Add(
+                    $"RRSet with DNS name {DnsName.ToRoute53(name)}, type {group.Key} cannot be created as other RRSets exist with the same name and type");
             }
         }
         if (!sets.ContainsKey(new RecordKey(zone.Name, "SOA", "")))
@@ -305,11 +333,4 @@ public sealed class ChangeBatch(HostedZone zone, IDistributionNames distribution
             messages.Add("A HostedZone must contain at least one NS record for the zone itself.");
         }
     }
-}
-
-/// <summary>Which <c>*.cloudfront.net</c> names exist.</summary>
-public interface IDistributionNames
-{
-    /// <summary>True where a distribution has the name (kept form).</summary>
-    bool HasDomainName(string name);
 }

@@ -1,4 +1,5 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
@@ -7,7 +8,7 @@ namespace EmailSecurity.Sandbox.Route53;
 /// Hosted zones without Route 53's calls: for setting a scene. The rules of a change batch hold, in Route 53's own writing of names and
 /// values; nothing of it is throttled, logged, or waited for.
 /// </summary>
-public sealed class HostedZoneRecords(SandboxClock clock, Route53Store store, IDistributionNames distributions)
+public sealed class HostedZoneRecords(SandboxClock clock, Route53Store store, CloudFrontStore distributions)
 {
     /// <summary>Makes a public hosted zone with these records, or gives the one there these instead of what it holds, its own SOA and NS apart.</summary>
     /// <exception cref="FormatException">A record breaks a rule; the message names it.</exception>

@@ -43,7 +43,8 @@ public sealed record RecordSet
     public bool SameContent(RecordSet other) =>
         Key == other.Key && Ttl == other.Ttl && Alias == other.Alias && Routing.Count == other.Routing.Count
         && Values.Order(StringComparer.Ordinal).SequenceEqual(other.Values.Order(StringComparer.Ordinal), StringComparer.Ordinal)
-        && Routing.OrderBy(e => e.Name.LocalName, StringComparer.Ordinal).Zip(other.Routing.OrderBy(e => e.Name.LocalName, StringComparer.Ordinal)).All(p => XNode.DeepEquals(p.First, p.Second));
+        && Routing.OrderBy(e => e.Name.LocalName, StringComparer.Ordinal).Zip(
+            other.Routing.OrderBy(e => e.Name.LocalName, StringComparer.Ordinal)).All(p => XNode.DeepEquals(p.First, p.Second));
 
     /// <summary>The set as DNS serves it; null for a type that the sandbox's DNS does not know.</summary>
     public DnsRecordSet? ToDns() =>

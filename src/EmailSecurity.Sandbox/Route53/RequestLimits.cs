@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Route53;
 

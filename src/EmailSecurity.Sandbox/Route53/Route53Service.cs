@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.CloudFront;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
 
 /// <summary>Route 53 (rest-xml, API version 2013-04-01).</summary>
-public sealed class Route53Service(SandboxClock clock, Route53Store store, IDistributionNames distributions) : IAwsService
+public sealed class Route53Service(SandboxClock clock, Route53Store store, CloudFrontStore distributions) : IAwsService
 {
     /// <summary>Namespace of every element.</summary>
     public static readonly XNamespace Ns = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -67,11 +69,19 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
                 {
                     "CreateHostedZone" => Create(call),
                     "GetHostedZone" => Get(store.Zone(id, call.AccountId)),
-                    "DeleteHostedZone" => RestXml.Reply(200, new XElement(Ns + "DeleteHostedZoneResponse", Xml(store.Delete(store.Zone(id, call.AccountId)), pending: true))),
+                    "DeleteHostedZone" =>
+                        RestXml.Reply(200, new XElement(Ns + "DeleteHostedZoneResponse", Xml(store.Delete(store.Zone(id, call.AccountId)), pending: true))),
                     "ListHostedZones" => List(call),
                     "ListHostedZonesByName" => ListByName(call),
-                    "GetHostedZoneCount" => RestXml.Reply(200, new XElement(Ns + "GetHostedZoneCountResponse", new XElement(Ns + "HostedZoneCount", store.ZonesOf(call.AccountId).Count))),
-                    "GetChange" => RestXml.Reply(200, new XElement(Ns + "GetChangeResponse", Xml(store.Change(id, call.AccountId) ?? throw new AwsRuleException(404, "NoSuchChange", $"Could not find resource with ID: {id}"), pending: false))),
+                    "GetHostedZoneCount" => RestXml.Reply(
+                        200, new XElement(Ns + "GetHostedZoneCountResponse", new XElement(Ns + "HostedZoneCount", store.ZonesOf(call.AccountId).Count))),
+                    "GetChange" => RestXml.Reply(
+                        200,
+                        new XElement(
+                            Ns + "GetChangeResponse",
+                            Xml(
+                                store.Change(id, call.AccountId) ?? throw new AwsRuleException(404, "NoSuchChange", $"Could not find resource with ID: {id}"),
+                                pending: false))),
                     "ChangeTagsForResource" => ChangeTags(call, store.Zone(id, call.AccountId)),
                     "ListTagsForResource" => RestXml.Reply(200, new XElement(Ns + "ListTagsForResourceResponse", Tags(store.Zone(id, call.AccountId)))),
                     "ListTagsForResources" => ListTags(call),
@@ -130,7 +140,10 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
         new XElement(Ns + "Id", "/hostedzone/" + zone.Id),
         new XElement(Ns + "Name", DnsName.ToRoute53(zone.Name)),
         new XElement(Ns + "CallerReference", zone.CallerReference),
-        new XElement(Ns + "Config", zone.Comment.Length > 0 ? new XElement(Ns + "Comment", zone.Comment) : null, new XElement(Ns + "PrivateZone", zone.IsPrivate ? "true" : "false")),
+        new XElement(
+            Ns + "Config",
+            zone.Comment.Length > 0 ? new XElement(Ns + "Comment", zone.Comment) : null,
+            new XElement(Ns + "PrivateZone", zone.IsPrivate ? "true" : "false")),
         new XElement(Ns + "ResourceRecordSetCount", zone.Sets.Count));
 
     private static XElement Delegation(HostedZone zone) =>
@@ -145,10 +158,18 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
         {
             throw new AwsRuleException(400, "InvalidDomainName", $"The domain name is not valid: {request.Text(Ns + "Name")}");
         }
-        var reference = request.Text(Ns + "CallerReference") is { Length: > 0 and <= 128 } text ? text : throw InvalidInput("CallerReference has 1 to 128 characters");
+        var reference = request.Text(Ns + "CallerReference") is { Length: > 0 and <= 128 } text
+            ? text
+            : throw InvalidInput("CallerReference has 1 to 128 characters");
         var config = request.Element(Ns + "HostedZoneConfig");
         var vpc = request.Element(Ns + "VPC");
-        var (zone, change) = store.Create(name, call.AccountId, reference, config?.Text(Ns + "Comment") ?? "", vpc is not null, (vpc?.Text(Ns + "VPCRegion") ?? "", vpc?.Text(Ns + "VPCId") ?? ""));
+        var (zone, change) = store.Create(
+            name,
+            call.AccountId,
+            reference,
+            config?.Text(Ns + "Comment") ?? "",
+            vpc is not null,
+            (vpc?.Text(Ns + "VPCRegion") ?? "", vpc?.Text(Ns + "VPCId") ?? ""));
         return RestXml.Reply(
             201,
             new XElement(Ns + "CreateHostedZoneResponse", Xml(zone), Xml(change, pending: true), zone.IsPrivate ? Vpc(zone) : Delegation(zone)),
@@ -261,7 +282,9 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
         var request = RestXml.Parse(call.Body, "ListTagsForResourcesRequest", Ns, "InvalidInput");
         var ids = request.Element(Ns + "ResourceIds")?.Elements(Ns + "ResourceId").Select(e => e.Value).ToArray() ?? [];
         return ids.Length is > 0 and <= 10
-            ? RestXml.Reply(200, new XElement(Ns + "ListTagsForResourcesResponse", new XElement(Ns + "ResourceTagSets", ids.Select(i => Tags(store.Zone(i, call.AccountId))))))
+            ? RestXml.Reply(
+                200,
+                new XElement(Ns + "ListTagsForResourcesResponse", new XElement(Ns + "ResourceTagSets", ids.Select(i => Tags(store.Zone(i, call.AccountId))))))
             : throw InvalidInput("ResourceIds has 1 to 10 members");
     }
 
@@ -304,7 +327,9 @@ public sealed class Route53Service(SandboxClock clock, Route53Store store, IDist
         set.Key.SetIdentifier.Length > 0 ? new XElement(Ns + "SetIdentifier", set.Key.SetIdentifier) : null,
         set.Routing.Select(e => new XElement(e)),
         set.Ttl is { } ttl ? new XElement(Ns + "TTL", ttl) : null,
-        set.Alias is not null ? null : new XElement(Ns + "ResourceRecords", set.Values.Select(v => new XElement(Ns + "ResourceRecord", new XElement(Ns + "Value", v)))),
+        set.Alias is not null
+            ? null
+            : new XElement(Ns + "ResourceRecords", set.Values.Select(v => new XElement(Ns + "ResourceRecord", new XElement(Ns + "Value", v)))),
         set.Alias is not { } alias ? null : new XElement(
             Ns + "AliasTarget",
             new XElement(Ns + "HostedZoneId", alias.HostedZoneId),

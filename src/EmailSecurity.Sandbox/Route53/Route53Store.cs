@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
@@ -38,11 +38,14 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
         {
             throw new AwsRuleException(404, "NoSuchHostedZone", $"No hosted zone found with ID: {id}");
         }
-        return zone.AccountId == accountId ? zone : throw new AwsRuleException(403, "AccessDenied", $"User is not authorized to access this resource: arn:aws:route53:::hostedzone/{id}");
+        return zone.AccountId == accountId
+            ? zone
+            : throw new AwsRuleException(403, "AccessDenied", $"User is not authorized to access this resource: arn:aws:route53:::hostedzone/{id}");
     }
 
     /// <summary>Makes a zone with its SOA and NS sets. Call under <see cref="Gate"/>.</summary>
-    public (HostedZone Zone, ChangeInfo Change) Create(string name, string accountId, string callerReference, string comment, bool isPrivate, (string Region, string Id) vpc)
+    public (HostedZone Zone, ChangeInfo Change) Create(
+        string name, string accountId, string callerReference, string comment, bool isPrivate, (string Region, string Id) vpc)
     {
         var zone = Draft(name, accountId, callerReference, comment, isPrivate, vpc);
         zones[zone.Id] = zone;
@@ -72,7 +75,13 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
             NameServers = servers,
         };
         var now = clock.Now;
-        var soa = new RecordSet { Key = new RecordKey(name, "SOA", ""), Ttl = 900, Values = [$"{servers[0]}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"], SubmittedAt = now };
+        var soa = new RecordSet
+        {
+            Key = new RecordKey(name, "SOA", ""),
+            Ttl = 900,
+            Values = [$"{servers[0]}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"],
+            SubmittedAt = now,
+        };
         var ns = new RecordSet { Key = new RecordKey(name, "NS", ""), Ttl = 172800, Values = [.. servers.Select(s => s + ".")], SubmittedAt = now };
         zone.Sets = zone.Sets.Add(soa.Key, soa).Add(ns.Key, ns);
         return zone;
@@ -87,7 +96,8 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
         }
         if (zone.Sets.Keys.Any(k => k.Name != zone.Name || k.Type is not ("SOA" or "NS")))
         {
-            throw new AwsRuleException(400, "HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets  and so cannot be deleted.");
+            throw new AwsRuleException(
+                400, "HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets  and so cannot be deleted.");
         }
         zones.Remove(zone.Id);
         catalog.Remove(zone.Name, zone.Id);

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -16,7 +17,10 @@ internal static class AccessOperations
             new XElement("IgnorePublicAcls", block.IgnorePublicAcls),
             new XElement("BlockPublicPolicy", block.BlockPublicPolicy),
             new XElement("RestrictPublicBuckets", block.RestrictPublicBuckets))
-        : throw new S3Exception(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found") { Details = [new XElement("BucketName", context.BucketName)] };
+        : throw new S3Exception(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found")
+        {
+            Details = [new XElement("BucketName", context.BucketName)],
+        };
 
     public static AwsReply PutPublicAccessBlock(S3Context context)
     {
@@ -27,7 +31,11 @@ internal static class AccessOperations
             throw S3Exception.InvalidRequest("Must specify at least one configuration.");
         }
         // A flag that is left out is off.
-        context.Bucket.PublicAccess = new PublicAccessBlock(body.Flag("BlockPublicAcls") ?? false, body.Flag("IgnorePublicAcls") ?? false, body.Flag("BlockPublicPolicy") ?? false, body.Flag("RestrictPublicBuckets") ?? false);
+        context.Bucket.PublicAccess = new PublicAccessBlock(
+            body.Flag("BlockPublicAcls") ?? false,
+            body.Flag("IgnorePublicAcls") ?? false,
+            body.Flag("BlockPublicPolicy") ?? false,
+            body.Flag("RestrictPublicBuckets") ?? false);
         return Done;
     }
 
@@ -39,7 +47,10 @@ internal static class AccessOperations
 
     public static AwsReply GetOwnership(S3Context context) => context.Bucket.Ownership is { } ownership
         ? S3Xml.Reply("OwnershipControls", new XElement("Rule", new XElement("ObjectOwnership", ownership)))
-        : throw new S3Exception(404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found") { Details = [new XElement("BucketName", context.BucketName)] };
+        : throw new S3Exception(404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found")
+        {
+            Details = [new XElement("BucketName", context.BucketName)],
+        };
 
     public static AwsReply PutOwnership(S3Context context)
     {
@@ -84,7 +95,10 @@ internal static class AccessOperations
         if (fromHeaders is not null == context.Call.Body.Length > 0)
         {
             throw fromHeaders is null
-                ? new S3Exception(400, "MissingSecurityHeader", "Your request was missing a required header") { Details = [new XElement("MissingHeaderName", "x-amz-acl")] }
+                ? new S3Exception(400, "MissingSecurityHeader", "Your request was missing a required header")
+                {
+                    Details = [new XElement("MissingHeaderName", "x-amz-acl")],
+                }
                 : new S3Exception(400, "UnexpectedContent", "This request does not support content");
         }
         var grants = fromHeaders ?? Grant.FromXml(S3Xml.Parse(context.Call.Body, "AccessControlPolicy"), bucket.Owner);
@@ -98,7 +112,8 @@ internal static class AccessOperations
     {
         if (bucket.PublicAccess is { BlockPublicAcls: true } && grants.Any(g => g.IsPublic))
         {
-            throw S3Exception.AccessDenied("Access Denied: public access control lists are prevented by the BlockPublicAcls setting in S3 Block Public Access.");
+            throw S3Exception.AccessDenied(
+                "Access Denied: public access control lists are prevented by the BlockPublicAcls setting in S3 Block Public Access.");
         }
     }
 }

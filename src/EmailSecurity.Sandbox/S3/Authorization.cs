@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.S3.Policies;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -6,6 +7,15 @@ namespace EmailSecurity.Sandbox.S3;
 /// <summary>Who may do what: the owner's users are allowed all by IAM, everybody else only what the bucket policy allows; a Deny binds both.</summary>
 internal static class Authorization
 {
+    // Headers and query parameters that are condition keys of the same name.
+    private static readonly string[] HeaderKeys =
+    [
+        "x-amz-acl", "x-amz-content-sha256", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-storage-class",
+        "x-amz-object-ownership", "if-match", "if-none-match",
+    ];
+
+    private static readonly string[] QueryKeys = ["prefix", "delimiter", "max-keys", "versionId"];
+
     /// <summary>Refuses a call that is not allowed.</summary>
     /// <param name="action">IAM action without <c>s3:</c>.</param>
     public static void Demand(S3Context context, string action, string key)
@@ -13,7 +23,9 @@ internal static class Authorization
         if (!Allows(context, action, key))
         {
             var resource = Resource(context.Bucket, key);
-            throw S3Exception.AccessDenied($"User: {context.Account.UserArn} is not authorized to perform: s3:{action} on resource: \"{resource}\" because no policy allows it, or a resource-based policy denies it");
+            throw S3Exception.AccessDenied(
+                $"User: {context.Account.UserArn} is not authorized to perform: s3:{action} on resource: \"{resource}\" because no policy allows "
+                    + "it, or a resource-based policy denies it");
         }
     }
 
@@ -26,7 +38,8 @@ internal static class Authorization
         var verdict = bucket.Policy?.Evaluate(request) ?? PolicyVerdict.Silent;
         var own = bucket.Owner == context.Account;
         // RestrictPublicBuckets: a public policy lets in nobody but the owner's account and AWS services.
-        return verdict != PolicyVerdict.Deny && (own || (verdict == PolicyVerdict.Allow && !(bucket.PublicAccess is { RestrictPublicBuckets: true } && bucket.Policy!.IsPublic)));
+        return verdict != PolicyVerdict.Deny
+            && (own || (verdict == PolicyVerdict.Allow && !(bucket.PublicAccess is { RestrictPublicBuckets: true } && bucket.Policy!.IsPublic)));
     }
 
     /// <summary>What the policy says to an AWS service acting for a resource. Block Public Access does not concern service principals.</summary>
@@ -68,14 +81,14 @@ internal static class Authorization
         keys["aws:ViaAWSService"] = ["false"];
         keys["s3:authType"] = ["REST-HEADER"];
         keys["s3:signatureversion"] = ["AWS4-HMAC-SHA256"];
-        foreach (var name in (string[])["x-amz-acl", "x-amz-content-sha256", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-storage-class", "x-amz-object-ownership", "if-match", "if-none-match"])
+        foreach (var name in HeaderKeys)
         {
             if (context.Header(name) is { } value)
             {
                 keys["s3:" + name] = [value];
             }
         }
-        foreach (var name in (string[])["prefix", "delimiter", "max-keys", "versionId"])
+        foreach (var name in QueryKeys)
         {
             if (context.Query(name) is { } value)
             {

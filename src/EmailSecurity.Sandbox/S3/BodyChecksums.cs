@@ -1,4 +1,5 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -24,7 +25,11 @@ internal static class BodyChecksums
                 throw new S3Exception(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
             }
         }
-        var sent = call.Headers.Where(h => h.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !h.Key.Equals("x-amz-checksum-mode", StringComparison.OrdinalIgnoreCase) && !h.Key.Equals("x-amz-checksum-type", StringComparison.OrdinalIgnoreCase) && !h.Key.Equals("x-amz-checksum-algorithm", StringComparison.OrdinalIgnoreCase)).ToList();
+        var sent = call.Headers.Where(h =>
+            h.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && !h.Key.Equals("x-amz-checksum-mode", StringComparison.OrdinalIgnoreCase)
+                && !h.Key.Equals("x-amz-checksum-type", StringComparison.OrdinalIgnoreCase)
+                && !h.Key.Equals("x-amz-checksum-algorithm", StringComparison.OrdinalIgnoreCase)).ToList();
         if (sent.Count > 1)
         {
             throw S3Exception.InvalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
@@ -32,7 +37,9 @@ internal static class BodyChecksums
         var announced = call.Headers.GetValueOrDefault("x-amz-sdk-checksum-algorithm");
         if (sent.Count == 0)
         {
-            return announced is not null ? throw S3Exception.InvalidRequest("x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
+            return announced is not null
+                ? throw S3Exception.InvalidRequest(
+                    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
                 : required && md5 is null ? throw S3Exception.InvalidRequest("Missing required header for this request: Content-MD5")
                 : null;
         }
@@ -50,6 +57,8 @@ internal static class BodyChecksums
         {
             throw S3Exception.InvalidRequest($"Value for {sent[0].Key.ToLowerInvariant()} header is invalid.");
         }
-        return right == sent[0].Value ? (name, right) : throw new S3Exception(400, "BadDigest", $"The {name.ToUpperInvariant()} you specified did not match the calculated checksum.");
+        return right == sent[0].Value
+            ? (name, right)
+            : throw new S3Exception(400, "BadDigest", $"The {name.ToUpperInvariant()} you specified did not match the calculated checksum.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.S3.Policies;
 
 namespace EmailSecurity.Sandbox.S3;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -42,13 +44,27 @@ internal static class BucketOperations
         {
             throw new S3Exception(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
         }
-        var created = new AwsReply(200, "", []) { Headers = new Dictionary<string, string> { ["Location"] = "/" + name, ["x-amz-bucket-arn"] = $"arn:{Regions.Partition(region)}:s3:::{name}" } };
+        var created = new AwsReply(200, "", [])
+        {
+            Headers = new Dictionary<string, string> { ["Location"] = "/" + name, ["x-amz-bucket-arn"] = $"arn:{Regions.Partition(region)}:s3:::{name}" },
+        };
         if (context.State.Buckets.TryGetValue(name, out var existing))
         {
             // Names are global. In us-east-1 alone an owner may create his bucket again, for the sake of old clients.
-            return existing.Owner != context.Account ? throw new S3Exception(409, "BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.") { Details = [new XElement("BucketName", name)] }
+            return existing.Owner != context.Account
+                ? throw new S3Exception(
+                    409,
+                    "BucketAlreadyExists",
+                    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a "
+                        + "different name and try again.")
+                {
+                    Details = [new XElement("BucketName", name)],
+                }
                 : existing.Region == "us-east-1" && region == "us-east-1" ? created
-                : throw new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.") { Details = [new XElement("BucketName", name)] };
+                : throw new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+                {
+                    Details = [new XElement("BucketName", name)],
+                };
         }
         if (context.State.Buckets.Values.Count(b => b.Owner == context.Account) >= MostBuckets)
         {
@@ -65,14 +81,24 @@ internal static class BucketOperations
 
     public static AwsReply Head(S3Context context) => new(200, "application/xml", [])
     {
-        Headers = new Dictionary<string, string> { ["x-amz-bucket-region"] = context.Bucket.Region, ["x-amz-access-point-alias"] = "false", ["x-amz-bucket-arn"] = context.Bucket.Arn },
+        Headers = new Dictionary<string, string>
+        {
+            ["x-amz-bucket-region"] = context.Bucket.Region,
+            ["x-amz-access-point-alias"] = "false",
+            ["x-amz-bucket-arn"] = context.Bucket.Arn,
+        },
     };
 
     public static AwsReply Delete(S3Context context)
     {
         if (!context.Bucket.Objects.IsEmpty)
         {
-            throw new S3Exception(409, "BucketNotEmpty", context.Bucket.Versioning is null ? "The bucket you tried to delete is not empty" : "The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+            throw new S3Exception(
+                409,
+                "BucketNotEmpty",
+                context.Bucket.Versioning is null
+                    ? "The bucket you tried to delete is not empty"
+                    : "The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
             {
                 Details = [new XElement("BucketName", context.BucketName)],
             };
@@ -87,7 +113,8 @@ internal static class BucketOperations
     public static AwsReply List(S3Context context)
     {
         var most = 10_000;
-        if (context.Query("max-buckets") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > 10_000))
+        if (context.Query("max-buckets") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > 10_000))
         {
             throw S3Exception.InvalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", text);
         }
@@ -104,7 +131,15 @@ internal static class BucketOperations
         return S3Xml.Reply(
             "ListAllMyBucketsResult",
             new XElement("Owner", new XElement("ID", context.Account.CanonicalId)),
-            new XElement("Buckets", page.Select(b => new XElement("Bucket", new XElement("Name", b.Name), new XElement("CreationDate", ListingOperations.Time(b.Created)), new XElement("BucketRegion", b.Region), new XElement("BucketArn", b.Arn)))),
+            new XElement(
+                "Buckets",
+                page.Select(b =>
+                    new XElement(
+                        "Bucket",
+                        new XElement("Name", b.Name),
+                        new XElement("CreationDate", ListingOperations.Time(b.Created)),
+                        new XElement("BucketRegion", b.Region),
+                        new XElement("BucketArn", b.Arn)))),
             matching.Count > most ? new XElement("ContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page[^1].Name))) : null,
             prefix.Length > 0 ? new XElement("Prefix", prefix) : null);
     }
@@ -136,7 +171,10 @@ internal static class BucketOperations
         }
         if (constraint == "us-east-1" || !(constraint == "EU" || Regions.IsWellFormed(constraint)))
         {
-            throw new S3Exception(400, "InvalidLocationConstraint", "The specified location-constraint is not valid") { Details = [new XElement("LocationConstraint", constraint)] };
+            throw new S3Exception(400, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+            {
+                Details = [new XElement("LocationConstraint", constraint)],
+            };
         }
         var region = constraint == "EU" ? "eu-west-1" : constraint;
         // The us-east-1 endpoint creates buckets anywhere; every other one only at home.
@@ -144,5 +182,8 @@ internal static class BucketOperations
     }
 
     private static S3Exception Illegal(string constraint) =>
-        new(400, "IllegalLocationConstraintException", $"The {constraint} location constraint is incompatible for the region specific endpoint this request was sent to.");
+        new(
+            400,
+            "IllegalLocationConstraintException",
+            $"The {constraint} location constraint is incompatible for the region specific endpoint this request was sent to.");
 }

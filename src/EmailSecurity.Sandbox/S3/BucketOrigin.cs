@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -20,7 +20,8 @@ internal sealed class BucketOrigin(S3State state) : IBucketOrigin
             // arn:aws:cloudfront::123456789012:distribution/EXAMPLE
             var parts = distributionArn.Split(':');
             var account = parts.Length > 4 ? parts[4] : "";
-            bool Allows(string action, string resourceKey) => Authorization.AllowsService(found, CloudFront, action, resourceKey, distributionArn, account, state.Clock.Now);
+            bool Allows(string action, string resourceKey) =>
+                Authorization.AllowsService(found, CloudFront, action, resourceKey, distributionArn, account, state.Clock.Now);
             var version = found.Objects.Find(key) is { IsDeleteMarker: false } latest ? latest : null;
             if (version is null)
             {
@@ -56,7 +57,13 @@ internal sealed class BucketOrigin(S3State state) : IBucketOrigin
         {
             if (state.Buckets.TryGetValue(bucket, out var found))
             {
-                ObjectOperations.Store(state, found, key, content, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["content-type"] = "text/plain" }, ("crc64nvme", Checksum.Compute("crc64nvme", content)));
+                ObjectOperations.Store(
+                    state,
+                    found,
+                    key,
+                    content,
+                    new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["content-type"] = "text/plain" },
+                    ("crc64nvme", Checksum.Compute("crc64nvme", content)));
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 

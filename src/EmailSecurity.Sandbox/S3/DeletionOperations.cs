@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -78,7 +79,9 @@ internal static class DeletionOperations
         var bucket = context.Bucket;
         if (versionId is not null)
         {
-            return IsVersionId(versionId) ? bucket.Objects.Remove(key, versionId) : throw S3Exception.InvalidArgument("Invalid version id specified", "versionId", versionId);
+            return IsVersionId(versionId)
+                ? bucket.Objects.Remove(key, versionId)
+                : throw S3Exception.InvalidArgument("Invalid version id specified", "versionId", versionId);
         }
         if (bucket.Versioning is null)
         {

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -58,7 +59,9 @@ internal sealed record Grant(string? CanonicalId, string? Uri, string Permission
         {
             return grants.Count == 0 ? null : grants;
         }
-        return grants.Count == 0 ? Canned(canned, owner, forBucket) : throw S3Exception.InvalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
+        return grants.Count == 0
+            ? Canned(canned, owner, forBucket)
+            : throw S3Exception.InvalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
     }
 
     /// <summary>Reads an AccessControlPolicy.</summary>
@@ -103,5 +106,7 @@ internal sealed record Grant(string? CanonicalId, string? Uri, string Permission
     }
 
     private static Grant Group(string uri, string permission) =>
-        uri is AllUsers or AuthenticatedUsers or LogDelivery ? new Grant(null, uri, permission) : throw S3Exception.InvalidArgument("Invalid group uri", "uri", uri);
+        uri is AllUsers or AuthenticatedUsers or LogDelivery
+            ? new Grant(null, uri, permission)
+            : throw S3Exception.InvalidArgument("Invalid group uri", "uri", uri);
 }

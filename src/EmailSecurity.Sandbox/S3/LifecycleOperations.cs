@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -14,7 +15,10 @@ internal static class LifecycleOperations
 
     public static AwsReply Get(S3Context context) => context.Bucket.Lifecycle is { } rules
         ? S3Xml.Reply("LifecycleConfiguration", rules.Select(r => new XElement(r))) with { Headers = MinimumSize }
-        : throw new S3Exception(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist") { Details = [new XElement("BucketName", context.BucketName)] };
+        : throw new S3Exception(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist")
+        {
+            Details = [new XElement("BucketName", context.BucketName)],
+        };
 
     public static AwsReply Put(S3Context context)
     {
@@ -73,7 +77,8 @@ internal static class LifecycleOperations
         {
             var current = transition.Name.LocalName == "Transition";
             transition.Only(current ? ["Date", "Days", "StorageClass"] : ["NoncurrentDays", "StorageClass", "NewerNoncurrentVersions"]);
-            if (!StorageClasses.Contains(transition.Required("StorageClass")) || (current ? transition.Text("Days") is null == transition.Text("Date") is null : transition.Text("NoncurrentDays") is null))
+            if (!StorageClasses.Contains(transition.Required("StorageClass"))
+                || (current ? transition.Text("Days") is null == transition.Text("Date") is null : transition.Text("NoncurrentDays") is null))
             {
                 throw S3Exception.MalformedXml();
             }
@@ -96,7 +101,8 @@ internal static class LifecycleOperations
         {
             return filter.Elements().Any(e => e.Name.LocalName != "Prefix");
         }
-        if (and.Elements().Count() < 2 || and.Elements().Any(e => e.Name.LocalName is not ("Prefix" or "Tag" or "ObjectSizeGreaterThan" or "ObjectSizeLessThan")))
+        if (and.Elements().Count() < 2
+            || and.Elements().Any(e => e.Name.LocalName is not ("Prefix" or "Tag" or "ObjectSizeGreaterThan" or "ObjectSizeLessThan")))
         {
             throw S3Exception.MalformedXml();
         }
@@ -119,7 +125,9 @@ internal static class LifecycleOperations
         {
             throw S3Exception.InvalidRequest("ExpiredObjectDeleteMarker cannot be specified with Tags or sizes.");
         }
-        if (expiration.Text("Date") is { } date && !(DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) && when.UtcDateTime.TimeOfDay == TimeSpan.Zero))
+        if (expiration.Text("Date") is { } date
+            && !(DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
+                && when.UtcDateTime.TimeOfDay == TimeSpan.Zero))
         {
             throw S3Exception.InvalidArgument("'Date' must be at midnight GMT", "Date", date);
         }

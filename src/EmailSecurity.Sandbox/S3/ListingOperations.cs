@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -28,7 +29,8 @@ internal static class ListingOperations
         var query = new ListQuery(context);
         var after = context.Query("continuation-token") is { } token ? ReadToken(token) : context.Query("start-after") ?? "";
         var owner = context.Query("fetch-owner") == "true" ? new XElement("Owner", new XElement("ID", context.Bucket.Owner.CanonicalId)) : null;
-        var page = query.Page(context.Bucket.Objects.Latest.Where(v => !v.IsDeleteMarker).Select(v => (v, true)), entry => query.IsAfter(entry.Version.Key, after));
+        var page = query.Page(
+            context.Bucket.Objects.Latest.Where(v => !v.IsDeleteMarker).Select(v => (v, true)), entry => query.IsAfter(entry.Version.Key, after));
         return S3Xml.Reply(
             "ListBucketResult",
             new XElement("Name", context.BucketName),
@@ -80,12 +82,18 @@ internal static class ListingOperations
             query.EncodingElement,
             new XElement("IsTruncated", page.IsTruncated),
             page.Versions.Select(v => v.Version.IsDeleteMarker
-                ? new XElement("DeleteMarker", new XElement("Key", query.Encode(v.Version.Key)), Version(v), new XElement("LastModified", Time(v.Version.LastModified)), owner)
+                ? new XElement(
+                    "DeleteMarker",
+                    new XElement("Key", query.Encode(v.Version.Key)),
+                    Version(v),
+                    new XElement("LastModified", Time(v.Version.LastModified)),
+                    owner)
                 : new XElement("Version", Described(v.Version, query), Version(v), new XElement("StorageClass", "STANDARD"), owner)),
             page.CommonPrefixes.Select(p => new XElement("CommonPrefixes", new XElement("Prefix", query.Encode(p)))));
     }
 
-    private static XElement[] Version((StoredVersion Version, bool IsLatest) entry) => [new("VersionId", entry.Version.VersionId), new("IsLatest", entry.IsLatest)];
+    private static XElement[] Version((StoredVersion Version, bool IsLatest) entry) =>
+        [new("VersionId", entry.Version.VersionId), new("IsLatest", entry.IsLatest)];
 
     private static XElement[] Described(StoredVersion version, ListQuery query) =>
     [
@@ -98,7 +106,12 @@ internal static class ListingOperations
     ];
 
     /// <summary>One page.</summary>
-    private sealed record ListPage(IReadOnlyList<(StoredVersion Version, bool IsLatest)> Versions, IReadOnlyList<string> CommonPrefixes, bool IsTruncated, string Last, string LastVersionId);
+    private sealed record ListPage(
+        IReadOnlyList<(StoredVersion Version, bool IsLatest)> Versions,
+        IReadOnlyList<string> CommonPrefixes,
+        bool IsTruncated,
+        string Last,
+        string LastVersionId);
 
     /// <summary>What both lists have in common.</summary>
     private sealed class ListQuery
@@ -135,7 +148,11 @@ internal static class ListingOperations
 
         /// <summary>True for a key past a marker. A marker that is a common prefix stands for all keys under it.</summary>
         public bool IsAfter(string key, string marker) => ObjectTable.KeyOrder.Compare(key, marker) > 0
-            && !(Delimiter.Length > 0 && marker.Length > Prefix.Length && marker.EndsWith(Delimiter, StringComparison.Ordinal) && marker.StartsWith(Prefix, StringComparison.Ordinal) && key.StartsWith(marker, StringComparison.Ordinal));
+            && !(Delimiter.Length > 0
+                && marker.Length > Prefix.Length
+                && marker.EndsWith(Delimiter, StringComparison.Ordinal)
+                && marker.StartsWith(Prefix, StringComparison.Ordinal)
+                && key.StartsWith(marker, StringComparison.Ordinal));
 
         public ListPage Page(IEnumerable<(StoredVersion Version, bool IsLatest)> entries, Func<(StoredVersion Version, bool IsLatest), bool> after)
         {

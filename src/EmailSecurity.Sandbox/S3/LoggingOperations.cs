@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -56,7 +57,10 @@ internal static class LoggingOperations
         }
         if (!MayDeliver(context, target, prefix))
         {
-            throw Invalid("You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket, or allow logging.s3.amazonaws.com to s3:PutObject in its bucket policy", name);
+            throw Invalid(
+                "You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket, or allow logging.s3.amazonaws.com to "
+                    + "s3:PutObject in its bucket policy",
+                name);
         }
         context.Bucket.Logging = new BucketLogging(name, prefix, format is null ? null : new XElement(format), grants);
         return new AwsReply(200, "", []);
@@ -68,8 +72,17 @@ internal static class LoggingOperations
         var byAcl = target.AclsEnabled
             && target.Acl.Any(g => g is { Uri: Grant.LogDelivery, Permission: "WRITE" or "FULL_CONTROL" })
             && target.Acl.Any(g => g is { Uri: Grant.LogDelivery, Permission: "READ_ACP" or "FULL_CONTROL" });
-        return byAcl || Authorization.AllowsService(target, LoggingService, "PutObject", prefix + "2026-01-31-23-59-59-0123456789ABCDEF", context.Bucket.Arn, context.Bucket.Owner.AccountId, context.State.Clock.Now);
+        return byAcl
+            || Authorization.AllowsService(
+                target,
+                LoggingService,
+                "PutObject",
+                prefix + "2026-01-31-23-59-59-0123456789ABCDEF",
+                context.Bucket.Arn,
+                context.Bucket.Owner.AccountId,
+                context.State.Clock.Now);
     }
 
-    private static S3Exception Invalid(string message, string target) => new(400, "InvalidTargetBucketForLogging", message) { Details = [new XElement("TargetBucket", target)] };
+    private static S3Exception Invalid(string message, string target) =>
+        new(400, "InvalidTargetBucketForLogging", message) { Details = [new XElement("TargetBucket", target)] };
 }

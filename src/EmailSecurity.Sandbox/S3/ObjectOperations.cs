@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -69,7 +71,7 @@ internal static class ObjectOperations
             VersionId = bucket.Versioning == "Enabled" ? ObjectTable.NewVersionId() : "null",
             Content = content,
             // MD5 holds for single-part objects under SSE-S3; under SSE-KMS the ETag is nothing of the content's.
-            ETag = $"\"{Convert.ToHexStringLower(encryption == "AES256" ? Checksum.Md5(content) : System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))}\"",
+            ETag = $"\"{Convert.ToHexStringLower(encryption == "AES256" ? Checksum.Md5(content) : RandomNumberGenerator.GetBytes(16))}\"",
             LastModified = state.Clock.Now,
             Headers = headers,
             ChecksumName = checksum.Name,
@@ -144,11 +146,19 @@ internal static class ObjectOperations
         var objects = context.Bucket.Objects;
         if (context.Query("versionId") is { } id)
         {
-            var version = DeletionOperations.IsVersionId(id) ? objects.Find(context.Key, id) : throw S3Exception.InvalidArgument("Invalid version id specified", "versionId", id);
+            var version = DeletionOperations.IsVersionId(id)
+                ? objects.Find(context.Key, id)
+                : throw S3Exception.InvalidArgument("Invalid version id specified", "versionId", id);
             return version is null
-                ? throw new S3Exception(404, "NoSuchVersion", "The specified version does not exist.") { Details = [new XElement("Key", context.Key), new XElement("VersionId", id)] }
+                ? throw new S3Exception(404, "NoSuchVersion", "The specified version does not exist.")
+                {
+                    Details = [new XElement("Key", context.Key), new XElement("VersionId", id)],
+                }
                 : version.IsDeleteMarker
-                ? throw new S3Exception(405, "MethodNotAllowed", "The specified method is not allowed against this resource.") { Headers = new Dictionary<string, string> { ["x-amz-delete-marker"] = "true", ["x-amz-version-id"] = id, ["Allow"] = "DELETE" } }
+                ? throw new S3Exception(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                {
+                    Headers = new Dictionary<string, string> { ["x-amz-delete-marker"] = "true", ["x-amz-version-id"] = id, ["Allow"] = "DELETE" },
+                }
                 : version;
         }
         var latest = objects.Find(context.Key);
@@ -235,7 +245,8 @@ internal static class ObjectOperations
         if (kept.TryGetValue("content-encoding", out var encoding))
         {
             // aws-chunked is how the body travelled, not how the object is encoded.
-            var rest = string.Join(',', encoding.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(e => !e.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)));
+            var codings = encoding.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var rest = string.Join(',', codings.Where(e => !e.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)));
             if (rest.Length > 0)
             {
                 kept["content-encoding"] = rest;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 using EmailSecurity.Sandbox.S3.Policies;
 
 namespace EmailSecurity.Sandbox.S3;
@@ -18,7 +19,9 @@ internal static class PolicyOperations
         var policy = BucketPolicy.Parse(context.Call.Body, bucket.Arn, bucket.Partition, id => context.State.Accounts.FindAccount(id) is not null);
         if (policy.IsPublic && bucket.PublicAccess is { BlockPublicPolicy: true })
         {
-            throw S3Exception.AccessDenied($"User: {context.Account.UserArn} is not authorized to perform: s3:PutBucketPolicy on resource: \"{bucket.Arn}\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
+            throw S3Exception.AccessDenied(
+                $"User: {context.Account.UserArn} is not authorized to perform: s3:PutBucketPolicy on resource: \"{bucket.Arn}\" because public "
+                    + "policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
         }
         bucket.Policy = policy;
         return new AwsReply(204, "", []);

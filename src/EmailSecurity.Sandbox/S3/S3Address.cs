@@ -1,5 +1,5 @@
 using System.Net;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.S3;
 

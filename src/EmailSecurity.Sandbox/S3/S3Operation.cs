@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -14,9 +14,11 @@ internal sealed record S3Operation(string Name, bool IsWrite, string Action, Fun
     /// <summary>Query parameters that name another resource than the bucket or object itself.</summary>
     private static readonly HashSet<string> Subresources =
     [
-        "abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",
-        "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy",
-        "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions", "website",
+        "abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold",
+        "lifecycle", "location", "logging", "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics",
+        "notification", "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "renameObject",
+        "replication", "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning",
+        "versions", "website",
     ];
 
     private static readonly Dictionary<(string Method, char Level, string Subresource), S3Operation> Table = new()
@@ -76,6 +78,7 @@ internal sealed record S3Operation(string Name, bool IsWrite, string Action, Fun
     }
 
     /// <summary>Operations whose body must carry a checksum or a Content-MD5 (the service model's requestChecksumRequired).</summary>
-    public bool NeedsChecksum => IsWrite && Name is "DeleteObjects" or "PutBucketAcl" or "PutBucketEncryption" or "PutBucketLifecycleConfiguration" or "PutBucketLogging" or "PutBucketOwnershipControls"
-        or "PutBucketPolicy" or "PutBucketTagging" or "PutBucketVersioning" or "PutPublicAccessBlock";
+    public bool NeedsChecksum => IsWrite && Name is
+        "DeleteObjects" or "PutBucketAcl" or "PutBucketEncryption" or "PutBucketLifecycleConfiguration" or "PutBucketLogging"
+        or "PutBucketOwnershipControls" or "PutBucketPolicy" or "PutBucketTagging" or "PutBucketVersioning" or "PutPublicAccessBlock";
 }

@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -10,7 +12,8 @@ internal sealed class S3Service(S3State state) : IAwsService
     public string Name => "s3";
 
     /// <inheritdoc/>
-    public AwsOperation? Identify(AwsCall call) => S3Operation.Of(call, S3Address.Of(call)) is { } operation ? new AwsOperation(operation.Name, operation.IsWrite) : null;
+    public AwsOperation? Identify(AwsCall call) =>
+        S3Operation.Of(call, S3Address.Of(call)) is { } operation ? new AwsOperation(operation.Name, operation.IsWrite) : null;
 
     /// <inheritdoc/>
     public Task<AwsReply> HandleAsync(AwsCall call, AwsOperation operation, CancellationToken cancellationToken)
@@ -41,7 +44,10 @@ internal sealed class S3Service(S3State state) : IAwsService
         {
             if (!BucketNames.IsValid(address.Bucket))
             {
-                throw new S3Exception(400, "InvalidBucketName", "The specified bucket is not valid.") { Details = [new XElement("BucketName", address.Bucket)] };
+                throw new S3Exception(400, "InvalidBucketName", "The specified bucket is not valid.")
+                {
+                    Details = [new XElement("BucketName", address.Bucket)],
+                };
             }
             if (!state.Buckets.TryGetValue(address.Bucket, out var bucket))
             {
@@ -74,8 +80,16 @@ internal sealed class S3Service(S3State state) : IAwsService
         }
         var headers = new Dictionary<string, string> { ["x-amz-bucket-region"] = bucket.Region };
         throw call.Region == "us-east-1"
-            ? new S3Exception(400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; the region '{call.Region}' is wrong; expecting '{bucket.Region}'") { Details = [new XElement("Region", bucket.Region)], Headers = headers }
-            : new S3Exception(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
+            ? new S3Exception(
+                400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; the region '{call.Region}' is wrong; expecting '{bucket.Region}'")
+            {
+                Details = [new XElement("Region", bucket.Region)],
+                Headers = headers,
+            }
+            : new S3Exception(
+                301,
+                "PermanentRedirect",
+                "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
             {
                 Details = [new XElement("Endpoint", $"s3.{bucket.Region}.amazonaws.com"), new XElement("Bucket", bucket.Name)],
                 Headers = headers,
@@ -86,7 +100,17 @@ internal sealed class S3Service(S3State state) : IAwsService
         e.Status,
         "application/xml",
         // S3 answers HEAD without a body, so that the status is all a client learns.
-        call.Method == "HEAD" ? [] : S3Xml.Document(new XElement("Error", new XElement("Code", e.Code), new XElement("Message", e.Message), e.Details, new XElement("Resource", call.Path), new XElement("RequestId", call.RequestId), new XElement("HostId", "sandbox"))))
+        call.Method == "HEAD"
+            ? []
+            : AwsXml.Document(
+                new XElement(
+                    "Error",
+                    new XElement("Code", e.Code),
+                    new XElement("Message", e.Message),
+                    e.Details,
+                    new XElement("Resource", call.Path),
+                    new XElement("RequestId", call.RequestId),
+                    new XElement("HostId", "sandbox"))))
     {
         Headers = e.Headers,
     };

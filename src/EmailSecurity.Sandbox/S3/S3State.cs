@@ -1,5 +1,5 @@
-using EmailSecurity.Sandbox.Aws;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.S3;
 

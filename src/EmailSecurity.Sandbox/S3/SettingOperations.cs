@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3;
 
@@ -16,9 +17,14 @@ internal static class SettingOperations
             "ServerSideEncryptionConfiguration",
             new XElement(
                 "Rule",
-                new XElement("ApplyServerSideEncryptionByDefault", new XElement("SSEAlgorithm", encryption.Algorithm), encryption.KmsKey is { } key ? new XElement("KMSMasterKeyID", key) : null),
+                new XElement(
+                    "ApplyServerSideEncryptionByDefault",
+                    new XElement("SSEAlgorithm", encryption.Algorithm),
+                    encryption.KmsKey is { } key ? new XElement("KMSMasterKeyID", key) : null),
                 new XElement("BucketKeyEnabled", encryption.BucketKey),
-                encryption.BlockedTypes.Count > 0 ? new XElement("BlockedEncryptionTypes", encryption.BlockedTypes.Select(t => new XElement("EncryptionType", t))) : null));
+                encryption.BlockedTypes.Count > 0
+                    ? new XElement("BlockedEncryptionTypes", encryption.BlockedTypes.Select(t => new XElement("EncryptionType", t)))
+                    : null));
     }
 
     public static AwsReply PutEncryption(S3Context context)
@@ -29,7 +35,9 @@ internal static class SettingOperations
             throw S3Exception.MalformedXml();
         }
         rules[0].Only("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled", "BlockedEncryptionTypes");
-        var blocked = rules[0].Child("BlockedEncryptionTypes")?.Many("EncryptionType").Select(e => e.Value is "NONE" or "SSE-C" ? e.Value : throw S3Exception.MalformedXml()).ToList() ?? [];
+        var blocked = rules[0].Child("BlockedEncryptionTypes")?.Many("EncryptionType")
+            .Select(e => e.Value is "NONE" or "SSE-C" ? e.Value : throw S3Exception.MalformedXml())
+            .ToList() ?? [];
         var byDefault = rules[0].Child("ApplyServerSideEncryptionByDefault");
         byDefault?.Only("SSEAlgorithm", "KMSMasterKeyID");
         var algorithm = byDefault?.Required("SSEAlgorithm") ?? "AES256";
@@ -40,7 +48,10 @@ internal static class SettingOperations
         var key = byDefault?.Text("KMSMasterKeyID");
         if (key is not null && algorithm == "AES256")
         {
-            throw S3Exception.InvalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse", "ApplyServerSideEncryptionByDefault", algorithm);
+            throw S3Exception.InvalidArgument(
+                "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+                "ApplyServerSideEncryptionByDefault",
+                algorithm);
         }
         context.Bucket.Encryption = new BucketEncryption(algorithm, key, rules[0].Flag("BucketKeyEnabled") ?? false, blocked);
         return Done;
@@ -75,7 +86,8 @@ internal static class SettingOperations
     }
 
     public static AwsReply GetTagging(S3Context context) => context.Bucket.Tags.Count > 0
-        ? S3Xml.Reply("Tagging", new XElement("TagSet", context.Bucket.Tags.Select(t => new XElement("Tag", new XElement("Key", t.Key), new XElement("Value", t.Value)))))
+        ? S3Xml.Reply(
+            "Tagging", new XElement("TagSet", context.Bucket.Tags.Select(t => new XElement("Tag", new XElement("Key", t.Key), new XElement("Value", t.Value)))))
         : throw new S3Exception(404, "NoSuchTagSet", "The TagSet does not exist") { Details = [new XElement("BucketName", context.BucketName)] };
 
     /// <summary>Replaces the whole set.</summary>

@@ -29,7 +29,9 @@ internal sealed class AwsChunkedBody(byte[]? signingKey, string timestamp, strin
                 return Incomplete("the last chunk, of size 0, is missing");
             }
             var semicolon = line.IndexOf(';', StringComparison.Ordinal);
-            if (!int.TryParse(semicolon < 0 ? line : line[..semicolon], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) || size < 0 || size > body.Length - position)
+            if (!int.TryParse(semicolon < 0 ? line : line[..semicolon], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+                || size < 0
+                || size > body.Length - position)
             {
                 return Incomplete($"chunk header '{line[..Math.Min(line.Length, 80)]}' is not a size within the body");
             }
@@ -86,7 +88,8 @@ internal sealed class AwsChunkedBody(byte[]? signingKey, string timestamp, strin
         }
         if (expected && signingKey is not null)
         {
-            var right = SigV4.Sign(signingKey, $"AWS4-HMAC-SHA256-TRAILER\n{timestamp}\n{scope}\n{previous}\n{SigV4.Hash(Encoding.UTF8.GetBytes(canonical.ToString()))}");
+            var right = SigV4.Sign(
+                signingKey, $"AWS4-HMAC-SHA256-TRAILER\n{timestamp}\n{scope}\n{previous}\n{SigV4.Hash(Encoding.UTF8.GetBytes(canonical.ToString()))}");
             if (!SigV4.Same(right, signature))
             {
                 return new(SignatureFault.Mismatch, "The trailer signature we calculated does not match the signature you provided.");

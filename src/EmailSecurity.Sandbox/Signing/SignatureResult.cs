@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
 
 namespace EmailSecurity.Sandbox.Signing;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
 
 namespace EmailSecurity.Sandbox.Signing;
 
@@ -13,6 +13,12 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
     /// <summary>AWS refuses requests whose time is further off than this.</summary>
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(15);
 
+    /// <summary>What x-amz-content-sha256 may say instead of a hash.</summary>
+    private static readonly HashSet<string> BodyForms = new(StringComparer.Ordinal)
+    {
+        "UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+    };
+
     /// <summary>Checks a request meant for <paramref name="service"/>.</summary>
     /// <param name="onlyRegion">The one region a global service is signed for; null where any will do.</param>
     public SignatureResult Verify(RawRequest request, string service, string? onlyRegion)
@@ -20,7 +26,11 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         var header = request.Header("authorization");
         if (header.Length == 0)
         {
-            return Bad(SignatureFault.Missing, request.QueryParameters.Any(p => p.Name is "X-Amz-Signature" or "Signature") ? "Presigned requests are not emulated; sign in the Authorization header." : "Request is missing Authentication Token");
+            return Bad(
+                SignatureFault.Missing,
+                request.QueryParameters.Any(p => p.Name is "X-Amz-Signature" or "Signature")
+                    ? "Presigned requests are not emulated; sign in the Authorization header."
+                    : "Request is missing Authentication Token");
         }
         if (!CredentialScope.TryParse(header, out var scope, out var problem))
         {
@@ -42,7 +52,9 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         var now = signatureTimes.Select(t => t.GetUtcNow()).MinBy(t => (t - signedAt).Duration());
         if ((now - signedAt).Duration() > MostSkew)
         {
-            var relation = now > signedAt ? "expired: {0} is now earlier than {1} ({2} - 15 min.)" : "not yet current: {0} is still later than {1} ({2} + 15 min.)";
+            var relation = now > signedAt
+                ? "expired: {0} is now earlier than {1} ({2} - 15 min.)"
+                : "not yet current: {0} is still later than {1} ({2} + 15 min.)";
             var limit = now > signedAt ? now - MostSkew : now + MostSkew;
             return Bad(SignatureFault.Skewed, "Signature " + string.Format(CultureInfo.InvariantCulture, relation, timestamp, Stamp(limit), Stamp(now)));
         }
@@ -52,11 +64,14 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         }
         if (onlyRegion is not null && scope.Region != onlyRegion)
         {
-            return Bad(SignatureFault.WrongScope, $"Credential should be scoped to a valid region, not '{scope.Region}'; '{service}' is signed for '{onlyRegion}'.");
+            return Bad(
+                SignatureFault.WrongScope, $"Credential should be scoped to a valid region, not '{scope.Region}'; '{service}' is signed for '{onlyRegion}'.");
         }
         if (!timestamp.StartsWith(scope.Date, StringComparison.Ordinal))
         {
-            return Bad(SignatureFault.WrongScope, $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{scope.Date}' != '{timestamp[..8]}'.");
+            return Bad(
+                SignatureFault.WrongScope,
+                $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{scope.Date}' != '{timestamp[..8]}'.");
         }
         if (UnsignedHeader(request, scope) is { } unsigned)
         {
@@ -80,16 +95,23 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         {
             return Bad(SignatureFault.MissingBodyHash, "Missing required header for this request: x-amz-content-sha256");
         }
-        else if (!(bodyHash is "UNSIGNED-PAYLOAD" or "STREAMING-UNSIGNED-PAYLOAD-TRAILER" or "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" or "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
-            || (bodyHash.Length == 64 && bodyHash.All(char.IsAsciiHexDigit))))
+        else if (!BodyForms.Contains(bodyHash) && !(bodyHash.Length == 64 && bodyHash.All(char.IsAsciiHexDigit)))
         {
-            return Bad(SignatureFault.InvalidBodyHash, "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 value.");
+            return Bad(
+                SignatureFault.InvalidBodyHash,
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
+                    + "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 value.");
         }
         var canonical = SigV4.CanonicalRequest(request, service, scope.SignedHeaders, bodyHash);
         var key = SigV4.SigningKey(credential.SecretKey, scope.Date, scope.Region, scope.Service);
-        if (!SigV4.Same(SigV4.Sign(key, $"{CredentialScope.Algorithm}\n{timestamp}\n{scope.Scope}\n{SigV4.Hash(Encoding.UTF8.GetBytes(canonical))}"), scope.Signature))
+        if (!SigV4.Same(
+            SigV4.Sign(key, $"{CredentialScope.Algorithm}\n{timestamp}\n{scope.Scope}\n{SigV4.Hash(Encoding.UTF8.GetBytes(canonical))}"),
+            scope.Signature))
         {
-            return Bad(SignatureFault.Mismatch, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
+            return Bad(
+                SignatureFault.Mismatch,
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing "
+                    + "method. Consult the service documentation for details.");
         }
         if (service != "s3" || bodyHash == "UNSIGNED-PAYLOAD")
         {
@@ -101,7 +123,8 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
                 ? new SignatureResult.Good(credential, scope.Region, request.Body, new Dictionary<string, string>())
                 : Bad(SignatureFault.BodyHashMismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.");
         }
-        var chunked = new AwsChunkedBody(bodyHash.StartsWith("STREAMING-UNSIGNED", StringComparison.Ordinal) ? null : key, timestamp, scope.Scope, scope.Signature);
+        var chunked = new AwsChunkedBody(
+            bodyHash.StartsWith("STREAMING-UNSIGNED", StringComparison.Ordinal) ? null : key, timestamp, scope.Scope, scope.Signature);
         if (chunked.TryDecode(request.Body, bodyHash.EndsWith("-TRAILER", StringComparison.Ordinal), out var decoded) is { } broken)
         {
             return broken;
@@ -111,7 +134,8 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
             return Bad(SignatureFault.IncompleteBody, "You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header");
         }
         var announced = request.Header("x-amz-trailer").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return announced.Order(StringComparer.OrdinalIgnoreCase).SequenceEqual(chunked.Trailers.Keys.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase)
+        return announced.Order(StringComparer.OrdinalIgnoreCase).SequenceEqual(
+            chunked.Trailers.Keys.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase)
             ? new SignatureResult.Good(credential, scope.Region, decoded, chunked.Trailers)
             : Bad(SignatureFault.IncompleteBody, "The trailers sent are not those that x-amz-trailer announces.");
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Aws;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Contracts;
 
 namespace EmailSecurity.Sandbox.Sts;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
-using EmailSecurity.Sandbox.Hosting;
-using EmailSecurity.Sandbox.S3;
+using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Signing;
 
 namespace EmailSecurity.Sandbox.Sts;
@@ -42,7 +42,7 @@ internal sealed class StsService(AccountDirectory accounts, SandboxClock clock) 
                 "GetSessionToken" => GetSessionToken(caller, parameters),
                 _ => GetCallerIdentity(caller, Regions.Partition(call.Region)),
             };
-            return Task.FromResult(new AwsReply(200, "text/xml", S3Xml.Document(new XElement(
+            return Task.FromResult(new AwsReply(200, "text/xml", AwsXml.Document(new XElement(
                 Space + (operation.Name + "Response"),
                 new XElement(Space + (operation.Name + "Result"), result),
                 new XElement(Space + "ResponseMetadata", new XElement(Space + "RequestId", call.RequestId))))));
@@ -54,7 +54,7 @@ internal sealed class StsService(AccountDirectory accounts, SandboxClock clock) 
     }
 
     /// <inheritdoc/>
-    public AwsReply Error(AwsCall call, int status, string code, string message) => new(status, "text/xml", S3Xml.Document(new XElement(
+    public AwsReply Error(AwsCall call, int status, string code, string message) => new(status, "text/xml", AwsXml.Document(new XElement(
         Space + "ErrorResponse",
         new XElement(
             Space + "Error",

@@ -28,7 +28,8 @@ public sealed record CertificateSpec
 
 /// <summary>
 /// The sandbox's certificate authority. Who trusts its roots is not open to anybody who steals their keys, which are in memory only: each root is good for
-/// the names of special use (RFC 2606, RFC 6761), for one zone of the sandbox, or for the very names of one certificate, and for a few weeks. The leaves of a process share one key per algorithm:
+/// the names of special use (RFC 2606, RFC 6761), for one zone of the sandbox, or for the very names of one certificate, and for a few weeks. The
+/// leaves of a process share one key per algorithm:
 /// they prove nothing outside the sandbox, and an RSA key per certificate would be most of the time of a start.
 /// </summary>
 public sealed class SandboxCa : IDisposable
@@ -107,7 +108,8 @@ public sealed class SandboxCa : IDisposable
             : new CertificateRequest(subject.Build(), EcKey.Value, HashAlgorithmName.SHA256);
         var issuer = spec.IsTrusted ? BranchFor(spec.Names).Issuing : untrusted.Value.Issuing;
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | (spec.IsRsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None), true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | (spec.IsRsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None), true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
@@ -121,7 +123,8 @@ public sealed class SandboxCa : IDisposable
             request.CertificateExtensions.Add(names.Build());
         }
         using var issuerKey = issuer.GetECDsaPrivateKey()!;
-        using var certificate = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), spec.NotBefore, spec.NotAfter, NewSerial());
+        using var certificate = request.Create(
+            issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), spec.NotBefore, spec.NotAfter, NewSerial());
         var usable = platform.Usable(spec.IsRsa ? certificate.CopyWithPrivateKey(RsaKey.Value) : certificate.CopyWithPrivateKey(EcKey.Value));
         if (platform.NeedsStoredKeys)
         {

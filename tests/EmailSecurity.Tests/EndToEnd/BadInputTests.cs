@@ -155,7 +155,7 @@ public class BadInputTests
     }
 
     // As DNS shows it; no call of AWS, which the virtual clock would have to wait for in the middle of a run.
-    private static void PutCaa(StackLab lab, string value) => lab.Sandbox.World.PutThirdPartyZone("example.com", [new("example.com", "CAA", 300, [value])]);
+    private static void PutCaa(StackLab lab, string value) => lab.Sandbox.Emulation.PutThirdPartyZone("example.com", [new("example.com", "CAA", 300, [value])]);
 
     /// <summary>Says yes, while somebody forbids Amazon to issue just before the certificate is requested.</summary>
     private sealed class CaaMeanwhile(StackLab lab, string caa) : IPlanHost

@@ -2,7 +2,7 @@ using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -88,7 +88,7 @@ public class DnsTruthTests
         Assert.Empty((await PublishAsync(lab, StackLab.Stack(s => s with { Logo = null }))).Errors);
 
         // The registrar's name servers are those of another host, which has an old id.
-        lab.Sandbox.World.PutThirdPartyZone("example.com",
+        lab.Sandbox.Emulation.PutThirdPartyZone("example.com",
         [
             new ZoneRecord("example.com", "NS", 300, ["ns1.elsewhere.test."]),
             new ZoneRecord("_mta-sts.example.com", "TXT", 300, ["\"v=STSv1; id=old\""]),
@@ -128,7 +128,7 @@ public class DnsTruthTests
     public async Task What_the_checks_find_is_told_before_anything_is_decided_and_costs_no_call_of_AWS()
     {
         await using var lab = await StackLab.StartAsync();
-        lab.Sandbox.World.PutThirdPartyZone("no.example", [new ZoneRecord("no.example", "MX", 300, ["0 ."])]);
+        lab.Sandbox.Emulation.PutThirdPartyZone("no.example", [new ZoneRecord("no.example", "MX", 300, ["0 ."])]);
         var host = new Listener();
         var enforce = StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, ReportUri = ["mailto:tls@no.example"] });
         var result = await PublishAsync(lab, enforce, host: host);

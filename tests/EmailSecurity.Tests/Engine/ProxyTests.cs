@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Hosting;
 
 namespace EmailSecurity.Tests.Engine;
@@ -14,7 +13,7 @@ public sealed class ProxyTests
     public async Task Live_checks_pass_the_proxy_by_and_calls_to_AWS_use_it()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-        ((SandboxWorld)sandbox.World).PutThirdPartyZone(
+        sandbox.Emulation.PutThirdPartyZone(
             "direct.example",
             [
                 new("direct.example", "MX", 60, ["10 mx1.direct.example."]),

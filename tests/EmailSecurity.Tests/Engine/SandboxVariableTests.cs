@@ -1,4 +1,3 @@
-using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Hosting;
 
 namespace EmailSecurity.Tests.Engine;
@@ -107,7 +106,7 @@ public sealed class SandboxVariableTests : IDisposable
     public async Task Its_mail_servers_on_this_computer_are_connected_to_unless_the_user_says_no()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-        ((SandboxWorld)sandbox.World).PutThirdPartyZone(
+        sandbox.Emulation.PutThirdPartyZone(
             "near.example",
             [
                 new("near.example", "MX", 60, ["10 mx1.near.example."]),

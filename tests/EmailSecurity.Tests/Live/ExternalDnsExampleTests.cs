@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
 
@@ -11,7 +11,7 @@ public sealed class ExternalDnsExampleTests
     {
         await using var session = await EngineSession.StartAsync();
         List<ZoneRecord> zone = [new("corp.example", "MX", 300, ["10 mx1.corp.example."])];
-        session.Sandbox!.World.PutThirdPartyZone("corp.example", [.. zone]);
+        session.Sandbox!.Emulation.PutThirdPartyZone("corp.example", [.. zone]);
         var script = Path.Combine(Root(), "examples", "external-dns.ps1");
         for (var run = 1; ; run++)
         {
@@ -29,7 +29,7 @@ public sealed class ExternalDnsExampleTests
             var missing = result.Objects.Select(o => o.BaseObject).OfType<DnsRecordState>().ToArray();
             Assert.NotEmpty(missing);
             zone.AddRange(missing.Select(r => new ZoneRecord(r.Name, r.Type, r.Ttl, [r.Type == "TXT" ? $"\"{r.Value}\"" : r.Value + "."])));
-            session.Sandbox.World.PutThirdPartyZone("corp.example", [.. zone]);
+            session.Sandbox.Emulation.PutThirdPartyZone("corp.example", [.. zone]);
         }
     }
 

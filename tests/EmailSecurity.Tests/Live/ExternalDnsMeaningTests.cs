@@ -1,8 +1,8 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
@@ -16,7 +16,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
     private readonly List<ZoneRecord> zone = [new(Domain, "MX", 300, ["10 mx1.corp.example."]), new("_dmarc." + Domain, "TXT", 300, ["\"v=DMARC1; p=reject\""])];
     private StackLab lab = null!;
 
-    private SandboxWorld World => (SandboxWorld)lab.Sandbox.World;
+    private Emulation Emulation => lab.Sandbox.Emulation;
 
     public async ValueTask InitializeAsync()
     {
@@ -65,7 +65,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
     {
         var stack = await ToTheLastRecordsAsync();
         Put([.. Texts(stack), new("mta-sts." + Domain, "A", 300, ["192.0.2.77"])]);
-        World.PutSite("mta-sts." + Domain, new SiteDefinition { Http = new Dictionary<string, SiteResponse>(StringComparer.Ordinal) { ["/.well-known/mta-sts.txt"] = new SiteResponse { Body = "hello" } } });
+        Emulation.PutSite("mta-sts." + Domain, new SiteDefinition { Http = new Dictionary<string, SiteResponse>(StringComparer.Ordinal) { ["/.well-known/mta-sts.txt"] = new SiteResponse { Body = "hello" } } });
         var waiting = await PublishAsync();
         Assert.Equal(StackStatus.WaitingForDns, waiting.Status);
         var host = waiting.Records.Single(r => r.Name == "mta-sts." + Domain);
@@ -73,7 +73,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
         Assert.Contains("another content (5 bytes)", host.Note, StringComparison.Ordinal);
         Assert.Contains("192.0.2.77", waiting.WaitingFor, StringComparison.Ordinal);
 
-        World.DeleteSite("mta-sts." + Domain);
+        Emulation.DeleteSite("mta-sts." + Domain);
         var through = await PublishAsync();
         Assert.True(through.Status == StackStatus.Deployed, through.WaitingFor);
         Assert.Contains("proxy", (await RecordsAsync()).Single(r => r.Name == "mta-sts." + Domain).Note, StringComparison.Ordinal);
@@ -140,6 +140,6 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
             zone.Add(record);
         }
 
-        lab.Sandbox.World.PutThirdPartyZone(Domain, [.. zone]);
+        lab.Sandbox.Emulation.PutThirdPartyZone(Domain, [.. zone]);
     }
 }

@@ -6,7 +6,7 @@ using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
 
@@ -269,5 +269,5 @@ public sealed class ExternalDnsTests : IAsyncLifetime
         PutZone();
     }
 
-    private void PutZone() => lab.Sandbox.World.PutThirdPartyZone(Domain, [.. zone]);
+    private void PutZone() => lab.Sandbox.Emulation.PutThirdPartyZone(Domain, [.. zone]);
 }

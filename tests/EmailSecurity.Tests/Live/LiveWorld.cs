@@ -1,8 +1,6 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Sandbox.Hosting;
@@ -45,7 +43,7 @@ public sealed class LiveWorld : IAsyncLifetime
     /// <summary>PEM file of the roots that are trusted: the sandbox's and <see cref="Root"/>.</summary>
     public string Roots => roots;
 
-    private SandboxWorld World => (SandboxWorld)Sandbox.World;
+    private Emulation Emulation => Sandbox.Emulation;
 
     public async ValueTask InitializeAsync()
     {
@@ -97,19 +95,19 @@ public sealed class LiveWorld : IAsyncLifetime
             ("default._bimi.@", "TXT", ["\"v=BIMI1; l=https://logo.@/logo.svg; a=https://mark.@/mark.pem\""]),
         ];
         (string Name, string Type, string[] Values)[] all = [.. changes, .. usual.Where(u => !changes.Any(c => c.Name == u.Name && !Markers.Contains(c.Type)))];
-        World.PutThirdPartyZone(domain, [.. all.Where(r => r.Values is not [""]).Select(r => new ZoneRecord(At(r.Name, domain), r.Type, 60, [.. r.Values.Select(v => At(v, domain))]))]);
+        Emulation.PutThirdPartyZone(domain, [.. all.Where(r => r.Values is not [""]).Select(r => new ZoneRecord(At(r.Name, domain), r.Type, 60, [.. r.Values.Select(v => At(v, domain))]))]);
         Site(domain, "mta-sts", "/.well-known/mta-sts.txt", new SiteResponse { Body = At(Policy, domain), Headers = Type("text/plain") });
         return domain;
     }
 
     /// <summary>A zone with just these records.</summary>
-    public void Zone(string zone, params (string Name, string Type, string[] Values)[] records) => World.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r.Name, r.Type, 60, r.Values))]);
+    public void Zone(string zone, params (string Name, string Type, string[] Values)[] records) => Emulation.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r.Name, r.Type, 60, r.Values))]);
 
     /// <summary>A site below a domain with one file.</summary>
     public void Site(string domain, string label, string path, SiteResponse answer, Func<SiteDefinition, SiteDefinition>? change = null)
     {
         var site = new SiteDefinition { Http = new Dictionary<string, SiteResponse>(StringComparer.Ordinal) { [path] = answer } };
-        World.PutSite($"{label}.{domain}", change is null ? site : change(site));
+        Emulation.PutSite($"{label}.{domain}", change is null ? site : change(site));
     }
 
     /// <summary>The presentation form of a TXT value, in strings of 255 octets; what is no printable ASCII, and the sign that stands for the domain, by its octets (RFC 1035 section 5.1: \DDD, in decimal).</summary>

@@ -4,7 +4,7 @@ using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
@@ -174,7 +174,7 @@ public sealed partial class PermissionTests
 
         public IEnumerable<string> Operations => operations.Keys;
 
-        public void Know(SandboxServer sandbox) => requests = new IamRequests(sandbox.World.Services, sandbox.AccountId);
+        public void Know(SandboxServer sandbox) => requests = new IamRequests(sandbox.Emulation.Services, sandbox.AccountId);
 
         public void Begin(string command, IamPolicy policy) => current = (command, policy);
 

@@ -1,11 +1,11 @@
-using EmailSecurity.Sandbox.Aws;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using EmailSecurity.Sandbox.Dns;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
 public sealed class AcmTests : IAsyncDisposable
 {
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 
@@ -31,13 +31,13 @@ public sealed class AcmTests : IAsyncDisposable
         var arn = await harness.RequestCertificateAsync(["a.example.com", "b.example.com"]);
         await harness.DescribeAsync(arn);
         var records = (await harness.DescribeAsync(arn))["DomainValidationOptions"]!.AsArray().Select(o => o!["ResourceRecord"]!).Select(r => new ZoneRecord(r["Name"]!.GetValue<string>(), "CNAME", 60, [r["Value"]!.GetValue<string>()])).ToArray();
-        harness.World.PutThirdPartyZone("example.com", [records[0]]);
+        harness.Emulation.PutThirdPartyZone("example.com", [records[0]]);
         var half = await harness.DescribeAsync(arn);
         Assert.Equal("PENDING_VALIDATION", half["Status"]!.GetValue<string>());
         Assert.Equal("SUCCESS", half["DomainValidationOptions"]![0]!["ValidationStatus"]!.GetValue<string>());
-        harness.World.PutThirdPartyZone("example.com", [records[0], records[1] with { Values = ["_wrong.acm-validations.aws."] }]);
+        harness.Emulation.PutThirdPartyZone("example.com", [records[0], records[1] with { Values = ["_wrong.acm-validations.aws."] }]);
         Assert.Equal("PENDING_VALIDATION", (await harness.DescribeAsync(arn))["Status"]!.GetValue<string>());
-        harness.World.PutThirdPartyZone("example.com", records);
+        harness.Emulation.PutThirdPartyZone("example.com", records);
         Assert.Equal("ISSUED", (await harness.DescribeAsync(arn))["Status"]!.GetValue<string>());
     }
 
@@ -71,7 +71,7 @@ public sealed class AcmTests : IAsyncDisposable
         var arn = await harness.RequestCertificateAsync(["a.example.com"]);
         await harness.DescribeAsync(arn);
         var record = (await harness.DescribeAsync(arn))["DomainValidationOptions"]![0]!["ResourceRecord"]!;
-        harness.World.PutThirdPartyZone("example.com", [new(record["Name"]!.GetValue<string>(), "CNAME", 60, [record["Value"]!.GetValue<string>()]), new(owner, "CAA", 60, [caa])]);
+        harness.Emulation.PutThirdPartyZone("example.com", [new(record["Name"]!.GetValue<string>(), "CNAME", 60, [record["Value"]!.GetValue<string>()]), new(owner, "CAA", 60, [caa])]);
         var certificate = await harness.DescribeAsync(arn);
         Assert.Equal(status, certificate["Status"]!.GetValue<string>());
         Assert.Equal(status == "FAILED" ? "CAA_ERROR" : null, certificate["FailureReason"]?.GetValue<string>());
@@ -83,8 +83,8 @@ public sealed class AcmTests : IAsyncDisposable
         var arn = await harness.RequestCertificateAsync(["a.example.com"]);
         await harness.DescribeAsync(arn);
         var record = (await harness.DescribeAsync(arn))["DomainValidationOptions"]![0]!["ResourceRecord"]!;
-        harness.World.PutThirdPartyZone("host.example", [new("edge.host.example", "CAA", 60, ["0 issue \"other.example\""])]);
-        harness.World.PutThirdPartyZone("example.com", [new(record["Name"]!.GetValue<string>(), "CNAME", 60, [record["Value"]!.GetValue<string>()]), new("a.example.com", "CNAME", 60, ["edge.host.example"])]);
+        harness.Emulation.PutThirdPartyZone("host.example", [new("edge.host.example", "CAA", 60, ["0 issue \"other.example\""])]);
+        harness.Emulation.PutThirdPartyZone("example.com", [new(record["Name"]!.GetValue<string>(), "CNAME", 60, [record["Value"]!.GetValue<string>()]), new("a.example.com", "CNAME", 60, ["edge.host.example"])]);
         Assert.Equal("CAA_ERROR", (await harness.DescribeAsync(arn))["FailureReason"]!.GetValue<string>());
     }
 
@@ -143,7 +143,7 @@ public sealed class AcmTests : IAsyncDisposable
     public async Task A_certificate_in_use_is_renewed_while_its_records_are_in_DNS(int days, int lasts)
     {
         var arn = await harness.IssueAsync("example.com", ["mta-sts.example.com", "bimi.example.com"]);
-        Assert.Equal(201, (await harness.CreateDistributionAsync(WorldHarness.Config("r", arn, ["mta-sts.example.com"]))).Status);
+        Assert.Equal(201, (await harness.CreateDistributionAsync(EmulationHarness.Config("r", arn, ["mta-sts.example.com"]))).Status);
         var first = await harness.DescribeAsync(arn);
         harness.Time.Advance(TimeSpan.FromDays(days));
         var now = await harness.DescribeAsync(arn);
@@ -162,11 +162,11 @@ public sealed class AcmTests : IAsyncDisposable
         var arn = await harness.IssueAsync("example.com", ["mta-sts.example.com"]);
         if (isUsed)
         {
-            await harness.CreateDistributionAsync(WorldHarness.Config("r", arn, ["mta-sts.example.com"]));
+            await harness.CreateDistributionAsync(EmulationHarness.Config("r", arn, ["mta-sts.example.com"]));
         }
         if (!hasRecord)
         {
-            harness.World.DeleteThirdPartyZone("example.com");
+            harness.Emulation.DeleteThirdPartyZone("example.com");
         }
         harness.Time.Advance(TimeSpan.FromDays(197));
         Assert.Equal("ISSUED", (await harness.DescribeAsync(arn))["Status"]!.GetValue<string>());

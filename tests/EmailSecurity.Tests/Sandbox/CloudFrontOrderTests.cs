@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.CloudFront;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
 /// <summary>CloudFront answers in the order of its service model, however a configuration was sent, and keeps what it does not know.</summary>
 public sealed class CloudFrontOrderTests : IAsyncDisposable
 {
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 

@@ -1,4 +1,4 @@
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 
 namespace EmailSecurity.Tests.Sandbox;
@@ -6,7 +6,7 @@ namespace EmailSecurity.Tests.Sandbox;
 /// <summary>CloudFront's quotas: 100 distributions of one origin access control, 100 such controls and 500 distributions of an account.</summary>
 public sealed class CloudFrontQuotaTests : IAsyncDisposable
 {
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 

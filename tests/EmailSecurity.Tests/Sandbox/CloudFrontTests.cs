@@ -1,12 +1,12 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Dns;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
 public sealed class CloudFrontTests : IAsyncDisposable
 {
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 
@@ -25,11 +25,11 @@ public sealed class CloudFrontTests : IAsyncDisposable
         Assert.Equal(reply.Headers["ETag"], config.Headers["ETag"]);
         Assert.Equal(200, (await harness.CallAsync("cloudfront", "PUT", $"/2020-05-31/distribution/{id}/config", config.Body, headers: ("If-Match", config.Headers["ETag"]))).Status);
         var name = Value(reply.Body, "DomainName");
-        Assert.NotEmpty(harness.World.Catalog.Resolve(name, DnsType.A).Sets);
-        Assert.NotEmpty(harness.World.Catalog.Resolve(name, DnsType.Aaaa).Sets);
+        Assert.NotEmpty(harness.Emulation.Catalog.Resolve(name, DnsType.A).Sets);
+        Assert.NotEmpty(harness.Emulation.Catalog.Resolve(name, DnsType.Aaaa).Sets);
         var zone = await harness.CreateZoneAsync("example.org");
         Assert.Equal(200, (await harness.ChangeAsync(zone, Alias("CREATE", "mta-sts.example.org", "A", name))).Status);
-        Assert.Equal([127, 0, 0, 1], harness.World.Catalog.Resolve("mta-sts.example.org", DnsType.A).OfType(DnsType.A).Single().Data.Single());
+        Assert.Equal([127, 0, 0, 1], harness.Emulation.Catalog.Resolve("mta-sts.example.org", DnsType.A).OfType(DnsType.A).Single().Data.Single());
     }
 
     public static TheoryData<string, string, string> Refused => new()

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Dns;
 using DnsServer = EmailSecurity.Sandbox.Dns.DnsServer;
 

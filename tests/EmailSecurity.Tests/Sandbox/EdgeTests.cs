@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EmailSecurity.Sandbox.Edge;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
@@ -10,10 +10,10 @@ public sealed class EdgeTests : IAsyncLifetime
 {
     private const string Host = "mta-sts.example.com";
     private const string Url = $"https://{Host}/.well-known/mta-sts.txt";
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
     private string id = "";
 
-    public async ValueTask InitializeAsync() => await harness.World.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await harness.Emulation.StartAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 
@@ -114,14 +114,14 @@ public sealed class EdgeTests : IAsyncLifetime
     public async Task Sites_break_in_the_ways_they_are_told_to()
     {
         var page = new Dictionary<string, SiteResponse>(StringComparer.Ordinal) { ["/"] = new() { Body = "hello" }, ["/moved"] = new() { Status = 301, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Location"] = "https://elsewhere.example/" } }, ["/big"] = new() { Size = 100_000 }, ["/cut"] = new() { Body = "half of this", Reset = true } };
-        harness.World.PutSite("good.example", new SiteDefinition { Http = page });
-        harness.World.PutSite("old.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { NotBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero) } });
-        harness.World.PutSite("wrong.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { Names = ["other.example"] } });
-        harness.World.PutSite("untrusted.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { Trusted = false } });
-        harness.World.PutSite("reset.example", new SiteDefinition { Reset = true });
+        harness.Emulation.PutSite("good.example", new SiteDefinition { Http = page });
+        harness.Emulation.PutSite("old.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { NotBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero) } });
+        harness.Emulation.PutSite("wrong.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { Names = ["other.example"] } });
+        harness.Emulation.PutSite("untrusted.example", new SiteDefinition { Http = page, Certificate = new SiteCertificate { Trusted = false } });
+        harness.Emulation.PutSite("reset.example", new SiteDefinition { Reset = true });
         foreach (var mode in SiteDefinition.TlsModes)
         {
-            harness.World.PutSite($"tls-{mode.Replace(".", "", StringComparison.Ordinal).Replace("+", "p", StringComparison.Ordinal)}.example", new SiteDefinition { Http = page, Tls = mode });
+            harness.Emulation.PutSite($"tls-{mode.Replace(".", "", StringComparison.Ordinal).Replace("+", "p", StringComparison.Ordinal)}.example", new SiteDefinition { Http = page, Tls = mode });
         }
         using var client = harness.Client();
         Assert.Equal("hello", await client.GetStringAsync("https://good.example/"));

@@ -125,7 +125,7 @@ public sealed class HostAdminTests : IAsyncLifetime
     [InlineData("/denials", """[{"service":1}]""")]
     [InlineData("/zones/example.com", """{"name":"x"}""")]
     [InlineData("/zones/example.com", """[{"name":"example.com","type":"MX"}]""")]
-    [InlineData("/zones/bad.example", """[]""")]
+    [InlineData("/zones/bad.example", """[{"name":"elsewhere.example","type":"A","values":["192.0.2.1"]}]""")]
     public async Task Bad_input_is_told(string path, string json)
     {
         using var response = await host.Http.PutAsync(new Uri(host.Server.AdminUrl + path), new StringContent(json));

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Hosting;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 

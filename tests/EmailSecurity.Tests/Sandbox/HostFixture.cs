@@ -2,12 +2,12 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.SecurityToken;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Hosting;
 
 namespace EmailSecurity.Tests.Sandbox;
 
-/// <summary>A sandbox of S3 and STS only, for one test class, and the official clients on it.</summary>
+/// <summary>A sandbox for one test class, and the official clients on it.</summary>
 public sealed class HostFixture : IAsyncLifetime
 {
     private static int number;
@@ -15,17 +15,12 @@ public sealed class HostFixture : IAsyncLifetime
     public SandboxServer Server { get; private set; } = null!;
 
     /// <summary>S3 as CloudFront sees it.</summary>
-    public IBucketOrigin Origin { get; private set; } = null!;
+    public IBucketOrigin Origin => Server.Emulation.Buckets;
 
     public HttpClient Http { get; } = new();
 
     public async ValueTask InitializeAsync() => Server = await SandboxServer.StartAsync(
         new SandboxOptions { TimeoutHold = TimeSpan.FromMilliseconds(200) },
-        (_, buckets, _) =>
-        {
-            Origin = buckets;
-            return new HostQuietWorld();
-        },
         CancellationToken.None);
 
     public async ValueTask DisposeAsync()

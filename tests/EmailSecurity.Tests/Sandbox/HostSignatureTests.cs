@@ -1,7 +1,7 @@
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
-using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Accounts;
 using EmailSecurity.Sandbox.Signing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -2,10 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Hosting;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
@@ -93,7 +92,7 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
 
     private Uri Url(string zone) => new($"{server.AdminUrl}/hostedzones/{zone}");
 
-    private DnsRecordSet[] Resolve(string name, ushort type) => [.. ((SandboxWorld)server.World).Catalog.Resolve(name, type).OfType(type)];
+    private DnsRecordSet[] Resolve(string name, ushort type) => [.. server.Emulation.Catalog.Resolve(name, type).OfType(type)];
 
     private async Task PutAsync(string zone, string json)
     {

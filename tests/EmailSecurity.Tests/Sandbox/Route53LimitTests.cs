@@ -1,4 +1,4 @@
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 using Reply = (int Status, string Body, System.Collections.Generic.IReadOnlyDictionary<string, string> Headers);
 
 namespace EmailSecurity.Tests.Sandbox;
@@ -8,7 +8,7 @@ public sealed class Route53LimitTests : IAsyncDisposable
 {
     private const string Zones = "/2013-04-01/hostedzone";
 
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 

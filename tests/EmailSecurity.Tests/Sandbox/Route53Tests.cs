@@ -1,12 +1,12 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Dns;
-using static EmailSecurity.Tests.Sandbox.WorldHarness;
+using static EmailSecurity.Tests.Sandbox.EmulationHarness;
 
 namespace EmailSecurity.Tests.Sandbox;
 
 public sealed class Route53Tests : IAsyncDisposable
 {
-    private readonly WorldHarness harness = new();
+    private readonly EmulationHarness harness = new();
 
     public ValueTask DisposeAsync() => harness.DisposeAsync();
 
@@ -81,7 +81,7 @@ public sealed class Route53Tests : IAsyncDisposable
         Assert.Matches(@"(?s)^\[.*\]$", error.Element(R53 + "Message")!.Value);
         Assert.Contains(message, error.Element(R53 + "Message")!.Value, StringComparison.Ordinal);
         Assert.NotEmpty(xml.Element(R53 + "RequestId")!.Value);
-        Assert.Equal(DnsRcode.NxDomain, harness.World.Catalog.Resolve("innocent.example.com", DnsType.A).Rcode);
+        Assert.Equal(DnsRcode.NxDomain, harness.Emulation.Catalog.Resolve("innocent.example.com", DnsType.A).Rcode);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class Route53Tests : IAsyncDisposable
         var zone = await harness.CreateZoneAsync("example.com");
         await harness.ChangeAsync(zone, Change("CREATE", "t.example.com", "TXT", 60, "\"a\"", "\"b\""));
         Assert.Equal(200, (await harness.ChangeAsync(zone, Change("DELETE", "t.example.com", "TXT", 60, "\"b\"", "\"a\""), Change("CREATE", "t.example.com", "CNAME", 60, "u.example.com"))).Status);
-        Assert.Equal("u.example.com", harness.World.Catalog.Resolve("t.example.com", DnsType.Cname).Sets[0].Set.Target);
+        Assert.Equal("u.example.com", harness.Emulation.Catalog.Resolve("t.example.com", DnsType.Cname).Sets[0].Set.Target);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class Route53Tests : IAsyncDisposable
         Assert.Equal("HostedZoneNotEmpty", Code(refused));
         await harness.ChangeAsync(zone, Change("DELETE", "t.example.com", "TXT", 60, "\"a\""));
         Assert.Equal(200, (await harness.CallAsync("route53", "DELETE", $"/2013-04-01/hostedzone/{zone}")).Status);
-        Assert.Equal(DnsRcode.NxDomain, harness.World.Catalog.Resolve("example.com", DnsType.Soa).Rcode);
+        Assert.Equal(DnsRcode.NxDomain, harness.Emulation.Catalog.Resolve("example.com", DnsType.Soa).Rcode);
     }
 
     [Fact]
@@ -154,10 +154,10 @@ public sealed class Route53Tests : IAsyncDisposable
         var change = Value(reply.Body, "Id")["/change/".Length..];
         Assert.Equal("PENDING", Value(reply.Body, "Status"));
         Assert.Equal("PENDING", Value((await harness.CallAsync("route53", "GET", $"/2013-04-01/change/{change}")).Body, "Status"));
-        Assert.Equal(DnsRcode.NxDomain, harness.World.Catalog.Resolve("a.example.com", DnsType.A).Rcode);
+        Assert.Equal(DnsRcode.NxDomain, harness.Emulation.Catalog.Resolve("a.example.com", DnsType.A).Rcode);
         harness.Time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal("INSYNC", Value((await harness.CallAsync("route53", "GET", $"/2013-04-01/change/{change}")).Body, "Status"));
-        Assert.Single(harness.World.Catalog.Resolve("a.example.com", DnsType.A).Sets);
+        Assert.Single(harness.Emulation.Catalog.Resolve("a.example.com", DnsType.A).Sets);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class Route53Tests : IAsyncDisposable
         await harness.CreateZoneAsync("example.com");
         var undelegated = await harness.CreateZoneAsync("example.com");
         await harness.ChangeAsync(undelegated, Change("CREATE", "a.example.com", "A", 60, "192.0.2.1"));
-        Assert.Equal(DnsRcode.NxDomain, harness.World.Catalog.Resolve("a.example.com", DnsType.A).Rcode);
+        Assert.Equal(DnsRcode.NxDomain, harness.Emulation.Catalog.Resolve("a.example.com", DnsType.A).Rcode);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 using static EmailSecurity.Tests.Sandbox.S3BucketTests;
 
 namespace EmailSecurity.Tests.Sandbox;
@@ -45,6 +45,8 @@ public sealed class S3PolicyTests(HostFixture host) : IClassFixture<HostFixture>
     [InlineData("""{"Principal":{"AWS":"ACCOUNT"},"Condition":{"Sounds":{"aws:SourceArn":"x"}}}""", "MalformedPolicy")]
     [InlineData("""{"Principal":{"AWS":"ACCOUNT"},"Condition":{"StringEquals":{"aws:Colour":"x"}}}""", "MalformedPolicy")]
     [InlineData("""{"Principal":{"AWS":"ACCOUNT"},"Condition":{"IpAddress":{"aws:SourceIp":"here"}}}""", "MalformedPolicy")]
+    [InlineData("""{"Principal":{"AWS":"ACCOUNT"},"Condition":{"NumericLessThan":{"s3:TlsVersion":"1.2"}}}""", "NotImplemented")]
+    [InlineData("""{"Principal":{"AWS":"ACCOUNT"},"Condition":{"DateGreaterThanIfExists":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}""", "NotImplemented")]
     public async Task Statements(string statement, string? error)
     {
         var name = await host.NewBucketAsync(s3);

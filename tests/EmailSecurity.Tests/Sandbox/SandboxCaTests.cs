@@ -54,7 +54,7 @@ public sealed class SandboxCaTests
         sandbox.PutHostedZone("example.com", []);
         Assert.Equal(before, await File.ReadAllTextAsync(sandbox.TrustedRoot, Token));
         sandbox.PutHostedZone("contoso.com", []);
-        sandbox.World.PutThirdPartyZone("fabrikam.com", []);
+        sandbox.Emulation.PutThirdPartyZone("fabrikam.com", []);
 
         var after = await File.ReadAllTextAsync(sandbox.TrustedRoot, Token);
         Assert.StartsWith(before, after, StringComparison.Ordinal);

@@ -4,7 +4,8 @@ public class AccessDeniedException(string message, Exception innerException = nu
 public class ConflictException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
 public class InvalidArgsException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
 public class InvalidArnException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
-public class InvalidDomainValidationOptionsException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
+public class InvalidDomainValidationOptionsException(string message, Exception innerException = null)
+    : AmazonCertificateManagerException(message, innerException);
 public class InvalidParameterException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
 public class InvalidTagException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);
 public class LimitExceededException(string message, Exception innerException = null) : AmazonCertificateManagerException(message, innerException);

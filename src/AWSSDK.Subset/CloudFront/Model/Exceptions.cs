@@ -11,7 +11,8 @@ public class IllegalUpdateException(string message, Exception innerException = n
 public class InconsistentQuantitiesException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class InvalidArgumentException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class InvalidDefaultRootObjectException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
-public class InvalidDomainNameForOriginAccessControlException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
+public class InvalidDomainNameForOriginAccessControlException(string message, Exception innerException = null)
+    : AmazonCloudFrontException(message, innerException);
 public class InvalidIfMatchVersionException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class InvalidMinimumProtocolVersionException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class InvalidOriginException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
@@ -32,6 +33,7 @@ public class ResourceInUseException(string message, Exception innerException = n
 public class TooManyCertificatesException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class TooManyDistributionCNAMEsException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class TooManyDistributionsException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
-public class TooManyDistributionsAssociatedToOriginAccessControlException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
+public class TooManyDistributionsAssociatedToOriginAccessControlException(string message, Exception innerException = null)
+    : AmazonCloudFrontException(message, innerException);
 public class TooManyInvalidationsInProgressException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);
 public class TooManyOriginAccessControlsException(string message, Exception innerException = null) : AmazonCloudFrontException(message, innerException);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3.Policies;
 
@@ -50,7 +51,8 @@ internal sealed class BucketPolicy
                     throw S3Exception.MalformedPolicy("Unknown field " + property.Name);
                 }
             }
-            if (root.TryGetProperty("Version", out var version) && !(version.ValueKind == JsonValueKind.String && version.GetString() is "2012-10-17" or "2008-10-17"))
+            if (root.TryGetProperty("Version", out var version)
+                && !(version.ValueKind == JsonValueKind.String && version.GetString() is "2012-10-17" or "2008-10-17"))
             {
                 throw S3Exception.MalformedPolicy("The policy must contain a valid version string");
             }
@@ -110,5 +112,6 @@ internal sealed class BucketPolicy
         return root.ToJsonString(Compact);
     }
 
-    private static string Root(string value, string partition) => value.Length == 12 && value.All(char.IsAsciiDigit) ? $"arn:{partition}:iam::{value}:root" : value;
+    private static string Root(string value, string partition) =>
+        value.Length == 12 && value.All(char.IsAsciiDigit) ? $"arn:{partition}:iam::{value}:root" : value;
 }

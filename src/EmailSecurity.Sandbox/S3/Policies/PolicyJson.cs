@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3.Policies;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3.Policies;
 
@@ -9,9 +10,11 @@ internal sealed partial class PolicyPrincipal
     /// <summary>Service principals; S3 refuses names that are none. Those that occur in bucket policies.</summary>
     private static readonly HashSet<string> Services = new(StringComparer.Ordinal)
     {
-        "cloudfront.amazonaws.com", "logging.s3.amazonaws.com", "s3.amazonaws.com", "delivery.logs.amazonaws.com", "logs.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com",
-        "ses.amazonaws.com", "elasticloadbalancing.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com", "lambda.amazonaws.com", "backup.amazonaws.com", "serverlessrepo.amazonaws.com",
-        "guardduty.amazonaws.com", "ssm.amazonaws.com", "dms.amazonaws.com", "glue.amazonaws.com", "athena.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com", "waf.amazonaws.com",
+        "cloudfront.amazonaws.com", "logging.s3.amazonaws.com", "s3.amazonaws.com", "delivery.logs.amazonaws.com", "logs.amazonaws.com",
+        "cloudtrail.amazonaws.com", "config.amazonaws.com", "ses.amazonaws.com", "elasticloadbalancing.amazonaws.com",
+        "logdelivery.elasticloadbalancing.amazonaws.com", "lambda.amazonaws.com", "backup.amazonaws.com", "serverlessrepo.amazonaws.com",
+        "guardduty.amazonaws.com", "ssm.amazonaws.com", "dms.amazonaws.com", "glue.amazonaws.com", "athena.amazonaws.com", "events.amazonaws.com",
+        "sns.amazonaws.com", "waf.amazonaws.com",
     };
 
     private readonly bool everybody;
@@ -85,7 +88,9 @@ internal sealed partial class PolicyPrincipal
 
     private static S3Exception Invalid() => S3Exception.MalformedPolicy("Invalid principal in policy");
 
-    [GeneratedRegex(@"^arn:(?<partition>aws[a-z-]*):(iam|sts)::(?<account>[0-9]{12}):(root|user/.+|role/.+|assumed-role/.+|federated-user/.+)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^arn:(?<partition>aws[a-z-]*):(iam|sts)::(?<account>[0-9]{12}):(root|user/.+|role/.+|assumed-role/.+|federated-user/.+)\z",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Identity();
 
     [GeneratedRegex(@"^arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E[A-Z0-9]{5,20}\z", RegexOptions.NonBacktracking)]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EmailSecurity.Sandbox.S3.Documents;
 
 namespace EmailSecurity.Sandbox.S3.Policies;
 
@@ -14,7 +15,15 @@ internal sealed class PolicyStatement
     private readonly bool resourcesInverted;
     private readonly IReadOnlyList<PolicyCondition> conditions;
 
-    private PolicyStatement(string? sid, bool allows, PolicyPrincipal principal, IReadOnlyList<string> actions, bool actionsInverted, IReadOnlyList<string> resources, bool resourcesInverted, IReadOnlyList<PolicyCondition> conditions)
+    private PolicyStatement(
+        string? sid,
+        bool allows,
+        PolicyPrincipal principal,
+        IReadOnlyList<string> actions,
+        bool actionsInverted,
+        IReadOnlyList<string> resources,
+        bool resourcesInverted,
+        IReadOnlyList<PolicyCondition> conditions)
     {
         Sid = sid;
         Allows = allows;
@@ -74,7 +83,9 @@ internal sealed class PolicyStatement
             throw S3Exception.MalformedPolicy("Action does not apply to any resource(s) in statement");
         }
         return new PolicyStatement(
-            element.TryGetProperty(nameof(Sid), out var sid) ? sid.ValueKind == JsonValueKind.String ? sid.GetString() : throw S3Exception.MalformedPolicy("Invalid policy syntax.") : null,
+            !element.TryGetProperty(nameof(Sid), out var sid) ? null
+                : sid.ValueKind == JsonValueKind.String ? sid.GetString()
+                : throw S3Exception.MalformedPolicy("Invalid policy syntax."),
             allows,
             PolicyPrincipal.Parse(who, whoInverted, partition, accountExists),
             actions,
@@ -121,7 +132,8 @@ internal sealed class PolicyStatement
             {
                 throw S3Exception.MalformedPolicy("Invalid policy syntax.");
             }
-            conditions.AddRange(operation.Value.EnumerateObject().Select(key => PolicyCondition.Create(operation.Name, key.Name, PolicyJson.Values(key.Value))));
+            conditions.AddRange(
+                operation.Value.EnumerateObject().Select(key => PolicyCondition.Create(operation.Name, key.Name, PolicyJson.Values(key.Value))));
         }
         return conditions;
     }

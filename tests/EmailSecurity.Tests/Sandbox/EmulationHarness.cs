@@ -3,34 +3,35 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox;
-using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
+using EmailSecurity.Sandbox.Dns;
+using EmailSecurity.Sandbox.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSecurity.Tests.Sandbox;
 
-/// <summary>A world without the AWS endpoint: calls go straight to the services, buckets are a dictionary.</summary>
-internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
+/// <summary>An emulation without the AWS endpoint: calls go straight to the services, buckets are a dictionary.</summary>
+internal sealed class EmulationHarness : IAsyncDisposable, IBucketOrigin
 {
     public const string Account = "111122223333";
     public const string OtherAccount = "444455556666";
     public static readonly XNamespace R53 = "https://route53.amazonaws.com/doc/2013-04-01/";
     public static readonly XNamespace Cf = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
-    public WorldHarness(string profile = "none", double scale = 1)
+    public EmulationHarness(string profile = "none", double scale = 1)
     {
         // A day ago: certificates count from midnight (UTC), and clients judge them by their own clock, which a test that starts late in the day must not pass.
         Time = new StandingTime(DateTimeOffset.UtcNow.AddDays(-1));
         Clock = new SandboxClock(Time);
         Clock.Set(profile, scale);
-        World = SandboxWorld.Create(Clock, this, Account);
+        Emulation = new Emulation(Clock, this);
     }
 
     public FakeTimeProvider Time { get; }
 
     public SandboxClock Clock { get; }
 
-    public SandboxWorld World { get; }
+    public Emulation Emulation { get; }
 
     public Dictionary<string, BucketFacts> Buckets { get; } = new(StringComparer.Ordinal)
     {
@@ -47,7 +48,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
 
     public int Fetches { get; private set; }
 
-    public ValueTask DisposeAsync() => World.DisposeAsync();
+    public ValueTask DisposeAsync() => Emulation.DisposeAsync();
 
     public OriginObject GetForDistribution(string bucket, string key, string distributionArn)
     {
@@ -90,7 +91,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
             AccountId = account,
             RequestId = "r",
         };
-        var handler = World.Services.Single(s => s.Name == service);
+        var handler = Emulation.Services.Single(s => s.Name == service);
         var operation = handler.Identify(call);
         Assert.NotNull(operation);
         var reply = await handler.HandleAsync(call, operation, CancellationToken.None);
@@ -134,7 +135,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
         await DescribeAsync(arn);
         Time.Advance(Clock.Scaled(TimeSpan.FromSeconds(3)));
         var records = (await DescribeAsync(arn))["DomainValidationOptions"]!.AsArray().Select(o => o!["ResourceRecord"]!);
-        World.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r["Name"]!.GetValue<string>(), "CNAME", 60, [r["Value"]!.GetValue<string>()])).DistinctBy(r => r.Name)]);
+        Emulation.PutThirdPartyZone(zone, [.. records.Select(r => new ZoneRecord(r["Name"]!.GetValue<string>(), "CNAME", 60, [r["Value"]!.GetValue<string>()])).DistinctBy(r => r.Name)]);
         Time.Advance(Clock.Scaled(TimeSpan.FromSeconds(151)));
         Assert.Equal("ISSUED", (await DescribeAsync(arn))["Status"]!.GetValue<string>());
         return arn;
@@ -165,7 +166,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
     /// <summary>A client that goes to the edge for every host, trusts the sandbox's root only, and checks names.</summary>
     public HttpClient Client(bool plain = false)
     {
-        var root = X509Certificate2.CreateFromPem(World.TrustedRootPem);
+        var root = X509Certificate2.CreateFromPem(Emulation.TrustedRootPem);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -173,7 +174,7 @@ internal sealed class WorldHarness : IAsyncDisposable, IBucketOrigin
             ConnectCallback = async (_, cancellationToken) =>
             {
                 var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-                await socket.ConnectAsync(System.Net.IPEndPoint.Parse(plain ? World.ConnectToHttp : World.ConnectTo), cancellationToken);
+                await socket.ConnectAsync(System.Net.IPEndPoint.Parse(plain ? Emulation.ConnectToHttp : Emulation.ConnectTo), cancellationToken);
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { root } } },

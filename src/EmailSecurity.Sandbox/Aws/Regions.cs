@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace EmailSecurity.Sandbox.S3;
+namespace EmailSecurity.Sandbox.Aws;
 
 /// <summary>AWS region names.</summary>
 internal static partial class Regions

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Http;
 
 /// <summary>Breaks a connection so that whoever called sees it.</summary>
 internal static class BrokenConnection
@@ -18,7 +18,8 @@ internal static class BrokenConnection
         {
             await output.WriteAsync("HTTP/1.1 "u8.ToArray(), CancellationToken.None);
             await output.CompleteAsync(); // sends what is written, then closes
-            await Task.Delay(LongestClose, context.RequestAborted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(LongestClose, context.RequestAborted).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
         context.Abort();
     }

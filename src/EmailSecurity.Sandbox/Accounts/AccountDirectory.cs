@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Accounts;
 
 /// <summary>The accounts of one sandbox and every key to them.</summary>
 public sealed class AccountDirectory

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Route53;
 
 /// <summary>A token bucket: it holds a number of tokens at most and refills at a fixed rate. Not safe for calls at once: its owner locks.</summary>
 public sealed class TokenBucket(TimeProvider time, double capacity, double perSecond)

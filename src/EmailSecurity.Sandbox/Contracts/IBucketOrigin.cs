@@ -1,8 +1,9 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Contracts;
 
 /// <summary>What the edge gets from a bucket.</summary>
 /// <param name="Status">200, 403 (policy does not allow the distribution, or no such key without list permission), 404 (no such bucket).</param>
-public sealed record OriginObject(int Status, byte[] Content, string ContentType, string CacheControl, string ContentEncoding, string ETag, DateTimeOffset LastModified);
+public sealed record OriginObject(
+    int Status, byte[] Content, string ContentType, string CacheControl, string ContentEncoding, string ETag, DateTimeOffset LastModified);
 
 /// <summary>What CloudFront checks about a log or origin bucket.</summary>
 /// <param name="OwnerAccountId">Account that owns it.</param>

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Contracts;
 
 /// <summary>Time in the sandbox: how long AWS takes for things, by the latency profile in force.</summary>
 public sealed class SandboxClock(TimeProvider time)
@@ -49,7 +49,11 @@ public sealed class SandboxClock(TimeProvider time)
         {
             // Told by the end of the delay itself: until a thread comes to go on with the request, the clock could jump to its client's time limit.
             var goesOn = delay.ContinueWith(
-                static (_, counts) => ((IProgress<int>)counts!).Report(1), counts, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                static (_, counts) => ((IProgress<int>)counts!).Report(1),
+                counts,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             counts.Report(-1);
             await goesOn;
         }

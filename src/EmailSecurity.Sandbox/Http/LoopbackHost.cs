@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Http;
 
 /// <summary>A plain HTTP server on 127.0.0.1 with one handler.</summary>
 internal sealed class LoopbackHost : IAsyncDisposable

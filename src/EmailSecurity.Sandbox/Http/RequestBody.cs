@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Http;
 
 /// <summary>Reads bodies whole, up to a bound.</summary>
 internal static class RequestBody

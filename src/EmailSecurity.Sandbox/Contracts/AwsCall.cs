@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Contracts;
 
 /// <summary>One signed call to the emulated AWS, its signature already checked.</summary>
 public sealed record AwsCall

@@ -1,4 +1,4 @@
-namespace EmailSecurity.Sandbox.Hosting;
+namespace EmailSecurity.Sandbox.Accounts;
 
 /// <summary>An account of the sandbox and the IAM user that calls in its name.</summary>
 /// <param name="AccountId">Twelve digits.</param>
@@ -12,7 +12,8 @@ public sealed record SandboxAccount(string AccountId, string UserName)
     public string UserId => "AIDA" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(UserArn)))[..17];
 
     /// <summary>Canonical user id of the account, as S3 reports owners: 64 hex digits.</summary>
-    public string CanonicalId => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("canonical:" + AccountId)));
+    public string CanonicalId =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("canonical:" + AccountId)));
 }
 
 /// <summary>A key pair; with a session token and an end where it is temporary.</summary>

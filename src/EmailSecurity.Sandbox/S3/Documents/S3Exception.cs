@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace EmailSecurity.Sandbox.S3;
+namespace EmailSecurity.Sandbox.S3.Documents;
 
 /// <summary>A broken rule; becomes an error reply.</summary>
 internal sealed class S3Exception(int status, string code, string message) : Exception(message)
@@ -19,7 +19,8 @@ internal sealed class S3Exception(int status, string code, string message) : Exc
 
     public static S3Exception AccessDenied(string message = "Access Denied") => new(403, "AccessDenied", message);
 
-    public static S3Exception MalformedXml() => new(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    public static S3Exception MalformedXml() =>
+        new(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
 
     public static S3Exception InvalidArgument(string message, string? name = null, string? value = null) => new(400, "InvalidArgument", message)
     {
@@ -30,5 +31,6 @@ internal sealed class S3Exception(int status, string code, string message) : Exc
 
     public static S3Exception MalformedPolicy(string message) => new(400, "MalformedPolicy", message);
 
-    public static S3Exception NotImplemented(string what) => new(501, "NotImplemented", $"A header or element you provided implies functionality that the sandbox does not emulate: {what}");
+    public static S3Exception NotImplemented(string what) =>
+        new(501, "NotImplemented", $"A header or element you provided implies functionality that the sandbox does not emulate: {what}");
 }

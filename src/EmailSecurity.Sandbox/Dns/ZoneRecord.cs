@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace EmailSecurity.Sandbox.Aws;
+namespace EmailSecurity.Sandbox.Dns;
 
 /// <summary>One record set of a zone, as the admin interface takes and gives it.</summary>
 /// <param name="Name">Owner name; absolute, the final dot optional.</param>

@@ -1,9 +1,9 @@
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
+using EmailSecurity.Sandbox.Contracts;
 
-namespace EmailSecurity.Sandbox.S3;
+namespace EmailSecurity.Sandbox.S3.Documents;
 
 /// <summary>Reading and writing S3's documents. Unknown elements are refused, as S3 validates against its schema.</summary>
 internal static class S3Xml
@@ -19,14 +19,18 @@ internal static class S3Xml
         XElement root;
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters });
+            using var reader = XmlReader.Create(
+                new MemoryStream(body),
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters });
             root = XElement.Load(reader);
         }
         catch (XmlException)
         {
             throw S3Exception.MalformedXml();
         }
-        return root.Name.LocalName == rootName && root.DescendantsAndSelf().All(e => e.Name.Namespace == Namespace || e.Name.Namespace == XNamespace.None) ? root : throw S3Exception.MalformedXml();
+        return root.Name.LocalName == rootName && root.DescendantsAndSelf().All(e => e.Name.Namespace == Namespace || e.Name.Namespace == XNamespace.None)
+            ? root
+            : throw S3Exception.MalformedXml();
     }
 
     /// <summary>Refuses children that are not named here, and repeated ones.</summary>
@@ -50,7 +54,8 @@ internal static class S3Xml
     public static XElement? Child(this XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name);
 
     /// <summary>Text of a child without children; null where it is absent.</summary>
-    public static string? Text(this XElement parent, string name) => parent.Child(name) is not { } child ? null : child.HasElements ? throw S3Exception.MalformedXml() : child.Value;
+    public static string? Text(this XElement parent, string name) =>
+        parent.Child(name) is not { } child ? null : child.HasElements ? throw S3Exception.MalformedXml() : child.Value;
 
     /// <summary>Text of a child that must be there.</summary>
     public static string Required(this XElement parent, string name) => parent.Text(name) ?? throw S3Exception.MalformedXml();
@@ -66,11 +71,13 @@ internal static class S3Xml
 
     /// <summary>A whole number above zero; null where it is absent.</summary>
     public static int? Positive(this XElement parent, string name, string rule) => parent.Text(name) is not { } text ? null
-        : !int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? throw S3Exception.MalformedXml()
+        : !int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? throw S3Exception.MalformedXml()
         : number > 0 ? number : throw S3Exception.InvalidArgument(rule, name, text);
 
     /// <summary>A document in S3's namespace as a reply.</summary>
-    public static AwsReply Reply(string rootName, params object?[] content) => new(200, "application/xml", Document(Namespaced(new XElement(rootName, content), Namespace)));
+    public static AwsReply Reply(string rootName, params object?[] content) =>
+        new(200, "application/xml", AwsXml.Document(Namespaced(new XElement(rootName, content), Namespace)));
 
     /// <summary>A grantee, typed as the schema asks.</summary>
     public static XElement Grantee(string type, params object[] content) =>
@@ -78,9 +85,6 @@ internal static class S3Xml
 
     /// <summary>The type of a grantee.</summary>
     public static string GranteeType(XElement grantee) => (string?)grantee.Attribute(Instance + "type") ?? throw S3Exception.MalformedXml();
-
-    /// <summary>A document's bytes with the XML declaration.</summary>
-    public static byte[] Document(XElement root) => Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.ToString(SaveOptions.DisableFormatting));
 
     private static XElement Namespaced(XElement element, XNamespace space)
     {
