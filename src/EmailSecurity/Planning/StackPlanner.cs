@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Bimi;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using EmailSecurity.Text;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Planning;
 

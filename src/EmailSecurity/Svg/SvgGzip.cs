@@ -29,7 +29,7 @@ internal static class SvgGzip
                 length += read;
                 if (length > most)
                 {
-                    findings.Report(SvgRule.TooLarge, default, -1, $"The file decompresses to more than {most} bytes, above which none is read.");
+                    findings.Report(SvgRule.TooLarge, default, -1, Invariant($"The file decompresses to more than {most} bytes, above which none is read."));
                     return false;
                 }
                 if (length == buffer.Length)
