@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 
 namespace EmailSecurity.Tests.Engine;
@@ -10,7 +11,7 @@ public class ModuleImportTests
         function Get-Loaded {
             foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
                 $name = $assembly.GetName().Name
-                if ($name -in 'AWSSDK.Core', 'EmailSecurity.Aws', 'EmailSecurity', 'DnsClient') { "$name in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+                if ($name -like 'AWSSDK*' -or $name -in 'EmailSecurity.Aws', 'EmailSecurity.Net', 'EmailSecurity', 'DnsClient') { "$name in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
             }
         }
 
@@ -39,6 +40,29 @@ public class ModuleImportTests
         Assert.DoesNotContain("AWSSDK.Core in Default", lines);
         // The core's types are the border: there is one of it.
         Assert.Single(lines[then..], l => l.StartsWith("EmailSecurity in ", StringComparison.Ordinal));
+    }
+
+    // Whoever only looks has no account, or one whose profile is broken: neither matters to DNS, HTTPS and SMTP.
+    [Fact]
+    public async Task Live_checks_load_nothing_of_AWS_and_ask_for_no_credentials()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        FirstZone.Put(sandbox);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox), TestContext.Current.CancellationToken);
+        const string Looks = "Test-EmailSecurity example.com; Test-MtaSts example.com; Test-TlsRpt example.com; Test-Bimi example.com; Test-Dmarc example.com; " +
+            "New-MtaStsPolicy example.com";
+
+        var (code, lines) = await ScriptProcess.RunScriptAsync(
+            Loaded + $"$seen = @({Looks}); $seen.Count; Get-Loaded",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["EMAILSECURITY_SANDBOX"] = file, ["AWS_PROFILE"] = "nosuch", ["AWS_CONFIG_FILE"] = Path.GetTempPath() });
+        File.Delete(file);
+
+        Assert.Equal(0, code);
+        Assert.Contains("EmailSecurity.Net in EmailSecurity", lines);
+        Assert.DoesNotContain(lines, l => l.StartsWith("AWSSDK", StringComparison.Ordinal) || l.StartsWith("EmailSecurity.Aws ", StringComparison.Ordinal));
+        Assert.Contains("9", lines); // Test-EmailSecurity has a result for each of four mechanisms
+        Assert.Empty(sandbox.GetCalls());
     }
 
     [Theory]
