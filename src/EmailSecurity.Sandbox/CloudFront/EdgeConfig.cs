@@ -101,11 +101,11 @@ public sealed record EdgeConfig
             DefaultRootObject = Text(config, "DefaultRootObject"),
             Origins = config.Element(Ns + "Origins")!.Element(Ns + "Items")!.Elements(Ns + "Origin").Select(o => new EdgeOrigin(
                 Text(o, "Id"),
-                o.Element(Ns + "S3OriginConfig") is null ? null : ConfigRules.BucketOf(Text(o, "DomainName")),
+                o.Element(Ns + "S3OriginConfig") is null ? null : ConfigXml.BucketOf(Text(o, "DomainName")),
                 Text(o, "OriginPath"),
                 Text(o, "OriginAccessControlId"))).ToDictionary(o => o.Id, StringComparer.Ordinal),
             Behaviors = [.. behaviors.Select(ReadBehavior)],
-            LogBucket = logging is not null && Text(logging, "Enabled") == "true" ? ConfigRules.BucketOf(Text(logging, "Bucket")) ?? "" : "",
+            LogBucket = logging is not null && Text(logging, "Enabled") == "true" ? ConfigXml.BucketOf(Text(logging, "Bucket")) ?? "" : "",
             LogPrefix = logging is null ? "" : Text(logging, "Prefix"),
             IsIpv6Enabled = Text(config, "IsIPV6Enabled") == "true",
             IsHttp2 = Text(config, "HttpVersion") is "http2" or "http2and3",

@@ -74,7 +74,7 @@ public sealed class Invalidations(CloudFrontStore store)
             ?? throw new AwsRuleException(404, "NoSuchInvalidation", "The specified invalidation does not exist.")));
 
     /// <summary>ListInvalidations, newest first.</summary>
-    public AwsReply List(AwsCall call, Distribution distribution) => RestXml.Reply(200, CloudFrontService.PageXml(
+    public AwsReply List(AwsCall call, Distribution distribution) => RestXml.Reply(200, CloudFrontPage.Of(
         "InvalidationList",
         [.. Enumerable.Reverse(distribution.Invalidations)],
         call,

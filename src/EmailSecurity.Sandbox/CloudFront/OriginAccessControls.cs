@@ -73,7 +73,7 @@ public sealed class OriginAccessControls(CloudFrontStore store)
     private AwsReply Update(AwsCall call, OriginAccessControl control)
     {
         var config = Read(call, control.Id);
-        CloudFrontService.CheckIfMatch(call, control.ETag);
+        IfMatch.Check(call, control.ETag);
         var updated = control with { Config = config, ETag = CloudFrontStore.NewId("E") };
         store.Controls[control.Id] = updated;
         return Reply(200, updated);
@@ -81,7 +81,7 @@ public sealed class OriginAccessControls(CloudFrontStore store)
 
     private AwsReply Delete(AwsCall call, OriginAccessControl control)
     {
-        CloudFrontService.CheckIfMatch(call, control.ETag);
+        IfMatch.Check(call, control.ETag);
         if (store.All.Any(d => d.UsesOriginAccessControl(control.Id, store.Now)))
         {
             throw new AwsRuleException(
@@ -102,7 +102,7 @@ public sealed class OriginAccessControls(CloudFrontStore store)
     private AwsReply List(AwsCall call)
     {
         var mine = store.Controls.Values.Where(c => c.AccountId == call.AccountId).OrderBy(c => c.Id, StringComparer.Ordinal).ToArray();
-        return RestXml.Reply(200, CloudFrontService.PageXml("OriginAccessControlList", mine, call, c => c.Id, Summary));
+        return RestXml.Reply(200, CloudFrontPage.Of("OriginAccessControlList", mine, call, c => c.Id, Summary));
     }
 
     private static XElement Summary(OriginAccessControl control) => new(

@@ -33,13 +33,14 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
         {
             return Finish(response, HeaderLength, DnsRcode.NotImp);
         }
-        if (BinaryPrimitives.ReadUInt16BigEndian(query[4..]) != 1 || !TryReadQuestion(query, out var name, out var type, out var questionClass, out var end))
+        if (BinaryPrimitives.ReadUInt16BigEndian(query[4..]) != 1
+            || !DnsQueryReader.TryReadQuestion(query, out var name, out var type, out var questionClass, out var end))
         {
             return Finish(response, HeaderLength, DnsRcode.FormErr);
         }
         query[HeaderLength..end].CopyTo(response[HeaderLength..]);
         BinaryPrimitives.WriteUInt16BigEndian(response[4..], 1);
-        var edns = TryReadEdns(query, end, out var size, out var version);
+        var edns = DnsQueryReader.TryReadEdns(query, end, out var size, out var version);
         var limit = tcp ? 65535 : edns ? Math.Clamp((int)size, MinUdp, MaxUdp) : MinUdp;
         if (edns && version != 0)
         {
@@ -50,18 +51,9 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
             return WriteOptIf(edns, response, Finish(response, end, DnsRcode.Refused));
         }
         var answer = type == DnsType.Any ? AnyOf(name) : catalog.Resolve(name, type);
-        switch (answer.Fault)
+        if (Fail(answer.Fault, response, end, edns, tcp) is { } failed)
         {
-            case DnsFault.Timeout:
-                return 0;
-            case DnsFault.Truncate when tcp:
-                return 0;
-            case DnsFault.Truncate:
-                response[2] |= Authoritative | 0x02;
-                return WriteOptIf(edns, response, Finish(response, end, DnsRcode.NoError));
-            case DnsFault.Garbage:
-                BinaryPrimitives.WriteUInt16BigEndian(response[6..], 1);
-                return Finish(response, end, DnsRcode.NoError);
+            return failed;
         }
         // RFC 1035 section 4.1.1: what zones hold, and that they do not hold it, is said with authority; an error is not.
         if (answer.Rcode is DnsRcode.NoError or DnsRcode.NxDomain)
@@ -75,6 +67,26 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
         }
         var length = WriteSections(response, end, name, answer, edns ? limit - OptLength : limit);
         return WriteOptIf(edns, response, Finish(response, length, answer.Rcode));
+    }
+
+    // The length of what goes out in place of an answer; null where the fault is in the answer itself, or there is none.
+    private static int? Fail(DnsFault fault, Span<byte> response, int end, bool edns, bool tcp)
+    {
+        switch (fault)
+        {
+            case DnsFault.Timeout:
+                return 0;
+            case DnsFault.Truncate when tcp:
+                return 0;
+            case DnsFault.Truncate:
+                response[2] |= Authoritative | 0x02;
+                return WriteOptIf(edns, response, Finish(response, end, DnsRcode.NoError));
+            case DnsFault.Garbage:
+                BinaryPrimitives.WriteUInt16BigEndian(response[6..], 1);
+                return Finish(response, end, DnsRcode.NoError);
+            default:
+                return null;
+        }
     }
 
     private DnsAnswer AnyOf(string name)
@@ -177,64 +189,6 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
         BinaryPrimitives.WriteUInt16BigEndian(response[(at + 8)..], (ushort)data.Length);
         data.CopyTo(response[(at + 10)..]);
         return at + 10 + data.Length;
-    }
-
-    private static bool TryReadQuestion(ReadOnlySpan<byte> query, out string name, out ushort type, out ushort questionClass, out int end)
-    {
-        (name, type, questionClass, end) = ("", 0, 0, 0);
-        Span<char> text = stackalloc char[256];
-        var length = 0;
-        var at = HeaderLength;
-        while (true)
-        {
-            if (at >= query.Length)
-            {
-                return false;
-            }
-            var label = query[at++];
-            if (label == 0)
-            {
-                break;
-            }
-            if (label > 63 || at + label > query.Length || length + label + 1 > 254)
-            {
-                return false;
-            }
-            if (length > 0)
-            {
-                text[length++] = '.';
-            }
-            foreach (var c in query.Slice(at, label))
-            {
-                text[length++] = c is >= (byte)'A' and <= (byte)'Z' ? (char)(c | 0x20) : (char)c;
-            }
-            at += label;
-        }
-        if (at + 4 > query.Length)
-        {
-            return false;
-        }
-        name = new string(text[..length]);
-        type = BinaryPrimitives.ReadUInt16BigEndian(query[at..]);
-        questionClass = BinaryPrimitives.ReadUInt16BigEndian(query[(at + 2)..]);
-        end = at + 4;
-        return true;
-    }
-
-    // The OPT record of a plain query is the only record after the question.
-    private static bool TryReadEdns(ReadOnlySpan<byte> query, int at, out ushort size, out byte version)
-    {
-        (size, version) = (0, 0);
-        if (BinaryPrimitives.ReadUInt16BigEndian(query[10..]) == 0
-            || at + OptLength > query.Length
-            || query[at] != 0
-            || BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]) != DnsType.Opt)
-        {
-            return false;
-        }
-        size = BinaryPrimitives.ReadUInt16BigEndian(query[(at + 3)..]);
-        version = query[at + 6];
-        return true;
     }
 
     /// <summary>A query for tests and probes.</summary>

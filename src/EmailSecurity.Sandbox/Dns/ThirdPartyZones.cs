@@ -21,59 +21,15 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
         try
         {
             var apex = DnsName.Parse(zone, PresentationForm.ZoneFile);
-            var before = zones.GetValueOrDefault(apex);
-            var now = time.GetUtcNow();
-            var faults = new Dictionary<string, DnsFaultEntry>(StringComparer.Ordinal);
-            var sets = new Dictionary<(string, ushort), DnsRecordSet>();
-            var isSecure = false;
+            var draft = new ThirdPartyZoneDraft(zone, apex, zones.GetValueOrDefault(apex)?.Sets, time.GetUtcNow());
             foreach (var record in records)
             {
-                if (record.Type.Equals("SECURE", StringComparison.OrdinalIgnoreCase))
-                {
-                    isSecure = true;
-                    continue;
-                }
-                var name = DnsName.Parse(record.Name, PresentationForm.ZoneFile);
-                if (!DnsName.IsAtOrUnder(name, apex))
-                {
-                    throw new FormatException($"'{record.Name}' does not lie in zone '{zone}'");
-                }
-                if (Enum.TryParse<DnsFault>(record.Type, ignoreCase: true, out var fault) && fault != DnsFault.None && !char.IsAsciiDigit(record.Type[0]))
-                {
-                    faults[name] = new DnsFaultEntry(fault, [.. record.Values.Where(v => v != "ANY").Select(TypeOf)]);
-                    continue;
-                }
-                var type = TypeOf(record.Type);
-                var data = record.Values.Select(v => RecordData.ToWire(type, v, PresentationForm.ZoneFile)).ToArray();
-                if (data.Length == 0)
-                {
-                    throw new FormatException($"{record.Type} {record.Name} has no values");
-                }
-                if (sets.TryGetValue((name, type), out var same))
-                {
-                    data = [.. same.Data, .. data];
-                }
-                var target = type == DnsType.Cname ? DnsName.Parse(record.Values[0], PresentationForm.ZoneFile) : "";
-                if (type == DnsType.Cname && data.Length > 1)
-                {
-                    throw new FormatException($"CNAME {record.Name} has more than one value");
-                }
-                var old = before?.Sets.GetValueOrDefault((name, type));
-                var unchanged = old is not null && old.Data.Count == data.Length && old.Data.Zip(data).All(p => p.First.AsSpan().SequenceEqual(p.Second));
-                sets[(name, type)] = new DnsRecordSet(name, type, (uint)Math.Max(0, record.Ttl), data)
-                {
-                    Target = target,
-                    SubmittedAt = unchanged ? old!.SubmittedAt : now,
-                };
+                draft.Add(record);
             }
-            // RFC 1034 section 3.6.2: a CNAME stands alone.
-            var aliases = sets.Keys.Where(k => k.Item2 == DnsType.Cname);
-            if (aliases.FirstOrDefault(k => sets.Keys.Any(o => o.Item1 == k.Item1 && o.Item2 != DnsType.Cname)) is { Item2: DnsType.Cname } clash)
-            {
-                throw new FormatException($"'{clash.Item1}' has a CNAME beside other records");
-            }
-            zones[apex] = new Zone([.. records], sets);
-            catalog.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, new ZoneView(apex, sets.Values, faults) { IsSecure = isSecure })]);
+            draft.Check();
+            var view = new ZoneView(apex, draft.Sets.Values, draft.Faults) { IsSecure = draft.IsSecure };
+            zones[apex] = new Zone([.. records], draft.Sets);
+            catalog.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, view)]);
         }
         catch (FormatException e)
         {
@@ -110,8 +66,6 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
             throw new ArgumentException(e.Message, nameof(zone), e);
         }
     }
-
-    private static ushort TypeOf(string type) => DnsType.Find(type) ?? throw new FormatException($"'{type}' is not a record type known here");
 
     private sealed record Zone(IReadOnlyList<ZoneRecord> Records, IReadOnlyDictionary<(string, ushort), DnsRecordSet> Sets);
 }

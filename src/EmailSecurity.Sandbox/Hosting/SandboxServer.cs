@@ -169,8 +169,9 @@ public sealed class SandboxServer : IAsyncDisposable
         // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
         IReadOnlyList<TimeProvider> clocks = options.JudgesSignaturesByTime ? [options.Time] : [TimeProvider.System, options.Time];
         var verifier = new SignatureVerifier(Accounts, clocks, options.Time);
+        var controls = new CallControls(log, faults, denials, options.Authorize);
         var frontEnd = new AwsFrontEnd(
-            Emulation.Services, verifier, Emulation.Main.Account, log, faults, denials, options.Authorize, clock, options.TimeoutHold, stopping.Token);
+            Emulation.Services, verifier, Emulation.Main.Account, controls, clock, options.TimeoutHold, stopping.Token);
         awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);
         var admin = new AdminInterface(Emulation, Marks, log, faults, denials, clock, Page);
         adminHost = await LoopbackHost.StartAsync(0, AdminInterface.MostBodyBytes, admin.HandleAsync, cancellationToken);

@@ -19,6 +19,12 @@ internal static class ServiceErrors
         _ => new(bad.Fault == SignatureFault.Malformed ? 400 : 403, XmlCode(bad.Fault), bad.Message),
     };
 
+    /// <summary>A body that is larger than the sandbox takes.</summary>
+    public static ServiceError TooLarge(string service, long most) => new(
+        service == "s3" ? 400 : 413,
+        service == "s3" ? "EntityTooLarge" : "RequestEntityTooLarge",
+        Invariant($"The sandbox takes bodies up to {most} bytes."));
+
     /// <summary>The answer of a service that is called too often, in the form the AWS SDKs retry.</summary>
     public static ServiceError Throttle(string service) => service switch
     {

@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.CloudFront;
-using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Dns;
 
 namespace EmailSecurity.Sandbox.Route53;
@@ -11,60 +7,19 @@ namespace EmailSecurity.Sandbox.Route53;
 /// <summary>One change of a batch.</summary>
 public sealed record RecordChange(string Action, RecordSet Set);
 
-/// <summary>Reads a change batch and applies it whole or not at all; every rule broken gives one message.</summary>
+/// <summary>Applies a change batch whole or not at all; every rule broken gives one message.</summary>
 public sealed class ChangeBatch(HostedZone zone, CloudFrontStore distributions)
 {
     /// <summary>Zone id of every CloudFront distribution as an alias target.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";
-
     private const int MaxRecords = 1000;
     private const int MaxCharacters = 32000;
-    private const int MaxValueLength = 4000;
 
-    private static readonly XNamespace Ns = Route53Service.Ns;
-    private static readonly HashSet<string> Actions = new(StringComparer.Ordinal) { "CREATE", "DELETE", "UPSERT" };
-    private static readonly HashSet<string> Types = new(StringComparer.Ordinal)
-    {
-        "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB", "HTTPS",
-    };
-    private static readonly HashSet<string> RoutingElements = new(StringComparer.Ordinal)
-    {
-        "Weight", "Region", "GeoLocation", "Failover", "MultiValueAnswer", "CidrRoutingConfig", "GeoProximityLocation", "HealthCheckId",
-        "TrafficPolicyInstanceId",
-    };
 
     private readonly List<string> messages = [];
 
     /// <summary>Rules broken; empty where the batch may be applied.</summary>
     public IReadOnlyList<string> Messages => messages;
-
-    /// <summary>Reads the changes.</summary>
-    /// <exception cref="AwsRuleException">The request is not of the service's schema (InvalidInput).</exception>
-    public IReadOnlyList<RecordChange> Read(XElement request, DateTimeOffset submittedAt)
-    {
-        var changes = request.Element(Ns + "ChangeBatch")?.Element(Ns + "Changes")?.Elements(Ns + "Change").ToArray() ?? [];
-        if (changes.Length == 0)
-        {
-            throw Invalid("Invalid XML ; cvc-complex-type.2.4.b: The content of element 'Changes' is not complete. One of '{Change}' is expected.");
-        }
-        var result = new List<RecordChange>();
-        foreach (var change in changes)
-        {
-            var action = change.Text(Ns + "Action") ?? "";
-            if (!Actions.Contains(action))
-            {
-                throw Invalid(
-                    $"Invalid XML ; cvc-enumeration-valid: Value '{action}' is not facet-valid with respect to enumeration '[CREATE, DELETE, "
-                        + "UPSERT]'. It must be a value from the enumeration.");
-            }
-            result.Add(
-                new RecordChange(action, ReadSet(change.Element(Ns + "ResourceRecordSet") ?? throw Missing("Change", "ResourceRecordSet"), submittedAt)));
-        }
-        return result;
-    }
-
-    /// <summary>True for a type of record that Route 53 holds.</summary>
-    public static bool IsRecordType(string type) => Types.Contains(type);
 
     /// <summary>The record sets after the batch; meaningful where <see cref="Messages"/> is empty.</summary>
     public ImmutableSortedDictionary<RecordKey, RecordSet> Apply(IReadOnlyList<RecordChange> changes)
@@ -114,81 +69,6 @@ public sealed class ChangeBatch(HostedZone zone, CloudFrontStore distributions)
         var result = sets.ToImmutable();
         CheckNames(result, changes);
         return result;
-    }
-
-    private static AwsRuleException Invalid(string message) => new(400, "InvalidInput", message);
-
-    private static AwsRuleException Missing(string parent, string child) =>
-        Invalid(
-            $"Invalid XML ; cvc-complex-type.2.4.b: The content of element '{parent}' is not complete. One of "
-                + $"'{{\"{Ns.NamespaceName}\":{child}}}' is expected.");
-
-    private static RecordSet ReadSet(XElement element, DateTimeOffset submittedAt)
-    {
-        var name = ReadName(element.Text(Ns + "Name") ?? throw Missing("ResourceRecordSet", "Name"));
-        var type = element.Text(Ns + "Type") ?? throw Missing("ResourceRecordSet", "Type");
-        if (!Types.Contains(type))
-        {
-            throw Invalid(
-                $"Invalid XML ; cvc-enumeration-valid: Value '{type}' is not facet-valid with respect to enumeration "
-                    + $"'[{string.Join(", ", Types)}]'. It must be a value from the enumeration.");
-        }
-        var set = new RecordSet
-        {
-            Key = new RecordKey(name, type, element.Text(Ns + "SetIdentifier") ?? ""),
-            Routing = [.. element.Elements().Where(e => RoutingElements.Contains(e.Name.LocalName)).Select(e => new XElement(e))],
-            SubmittedAt = submittedAt,
-        };
-        var records = element.Element(Ns + "ResourceRecords")?.Elements(Ns + "ResourceRecord").ToArray();
-        var ttl = element.Text(Ns + "TTL");
-        if (element.Element(Ns + "AliasTarget") is { } alias)
-        {
-            if (records is not null || ttl is not null)
-            {
-                throw Invalid(
-                    "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but "
-                        + $"found more than one in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, "
-                        + $"SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
-            }
-            return set with
-            {
-                Alias = new AliasTarget(
-                    alias.Text(Ns + "HostedZoneId") ?? throw Missing("AliasTarget", "HostedZoneId"),
-                    ReadName(alias.Text(Ns + "DNSName") ?? throw Missing("AliasTarget", "DNSName")),
-                    (alias.Text(Ns + "EvaluateTargetHealth") ?? throw Missing("AliasTarget", "EvaluateTargetHealth")) == "true"),
-            };
-        }
-        if (records is null || ttl is null)
-        {
-            throw Invalid(
-                "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but "
-                    + $"found none in Change with [Action=..., Name={DnsName.ToRoute53(name)}, Type={type}, "
-                    + $"SetIdentifier={(set.Key.SetIdentifier.Length > 0 ? set.Key.SetIdentifier : "null")}]");
-        }
-        if (records.Length == 0)
-        {
-            throw Missing("ResourceRecords", "ResourceRecord");
-        }
-        if (!long.TryParse(ttl, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > int.MaxValue)
-        {
-            throw Invalid($"Invalid XML ; cvc-datatype-valid.1.2.1: '{ttl}' is not a valid TTL of 0 to 2147483647.");
-        }
-        var values = records.Select(r => r.Text(Ns + "Value") ?? throw Missing("ResourceRecord", "Value")).ToArray();
-        return values.All(v => v.Length is > 0 and <= MaxValueLength)
-            ? set with { Ttl = seconds, Values = values }
-            : throw Invalid($"Invalid XML ; cvc-maxLength-valid: a Value has 1 to {MaxValueLength} characters.");
-    }
-
-    private static string ReadName(string text)
-    {
-        try
-        {
-            return DnsName.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw Invalid($"FATAL problem: {e.Message}");
-        }
     }
 
     // Route 53 quotas: 1,000 records and 32,000 value characters a request, UPSERT counting twice.

@@ -78,7 +78,7 @@ public sealed class HostedZoneRecords(SandboxClock clock, Route53Store store, Cl
         var sets = new List<RecordSet>();
         foreach (var group in records.GroupBy(r => (Name: DnsName.Parse(r.Name), Type: r.Type.ToUpperInvariant())))
         {
-            if (!ChangeBatch.IsRecordType(group.Key.Type))
+            if (!ChangeReader.IsRecordType(group.Key.Type))
             {
                 throw new FormatException($"'{group.First().Type}' is not a type of record that Route 53 holds");
             }

@@ -30,41 +30,10 @@ internal static class BucketOperations
         }
         BodyChecksums.Check(context.Call, required: false);
         var (region, tags) = ReadConfiguration(context);
-        var ownership = context.Header("x-amz-object-ownership") ?? "BucketOwnerEnforced";
-        if (ownership is not ("BucketOwnerEnforced" or "BucketOwnerPreferred" or "ObjectWriter"))
-        {
-            throw S3Exception.InvalidArgument("Invalid x-amz-object-ownership header: " + ownership, "x-amz-object-ownership", ownership);
-        }
-        var grants = Grant.FromHeaders(context.Call.Headers, context.Account, forBucket: true);
-        if (grants is not null && ownership == "BucketOwnerEnforced" && context.Header("x-amz-acl") != "private")
-        {
-            throw new S3Exception(400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
-        }
-        if (grants?.Any(g => g.IsPublic) == true)
-        {
-            throw new S3Exception(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
-        }
-        var created = new AwsReply(200, "", [])
-        {
-            Headers = new Dictionary<string, string> { ["Location"] = "/" + name, ["x-amz-bucket-arn"] = $"arn:{Regions.Partition(region)}:s3:::{name}" },
-        };
+        var (ownership, grants) = ReadOwnership(context);
         if (context.State.Buckets.TryGetValue(name, out var existing))
         {
-            // Names are global. In us-east-1 alone an owner may create his bucket again, for the sake of old clients.
-            return existing.Owner != context.Account
-                ? throw new S3Exception(
-                    409,
-                    "BucketAlreadyExists",
-                    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a "
-                        + "different name and try again.")
-                {
-                    Details = [new XElement("BucketName", name)],
-                }
-                : existing.Region == "us-east-1" && region == "us-east-1" ? created
-                : throw new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
-                {
-                    Details = [new XElement("BucketName", name)],
-                };
+            return MakeAgain(context, existing, region);
         }
         if (context.State.Buckets.Values.Count(b => b.Owner == context.Account) >= MostBuckets)
         {
@@ -76,7 +45,7 @@ internal static class BucketOperations
             Acl = grants ?? [Grant.ToOwner(context.Account)],
             Tags = tags,
         });
-        return created;
+        return Made(name, region);
     }
 
     public static AwsReply Head(S3Context context) => new(200, "application/xml", [])
@@ -143,6 +112,47 @@ internal static class BucketOperations
             matching.Count > most ? new XElement("ContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page[^1].Name))) : null,
             prefix.Length > 0 ? new XElement("Prefix", prefix) : null);
     }
+
+    /// <summary>Who will own the objects, and what access the creation grants.</summary>
+    private static (string Ownership, IReadOnlyList<Grant>? Grants) ReadOwnership(S3Context context)
+    {
+        var ownership = context.Header("x-amz-object-ownership") ?? "BucketOwnerEnforced";
+        if (ownership is not ("BucketOwnerEnforced" or "BucketOwnerPreferred" or "ObjectWriter"))
+        {
+            throw S3Exception.InvalidArgument("Invalid x-amz-object-ownership header: " + ownership, "x-amz-object-ownership", ownership);
+        }
+        var grants = Grant.FromHeaders(context.Call.Headers, context.Account, forBucket: true);
+        if (grants is not null && ownership == "BucketOwnerEnforced" && context.Header("x-amz-acl") != "private")
+        {
+            throw new S3Exception(400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+        }
+        if (grants?.Any(g => g.IsPublic) == true)
+        {
+            throw new S3Exception(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
+        }
+        return (ownership, grants);
+    }
+
+    // Names are global. In us-east-1 alone an owner may create his bucket again, for the sake of old clients.
+    private static AwsReply MakeAgain(S3Context context, Bucket existing, string region) => existing.Owner != context.Account
+        ? throw new S3Exception(
+            409,
+            "BucketAlreadyExists",
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a "
+                + "different name and try again.")
+        {
+            Details = [new XElement("BucketName", existing.Name)],
+        }
+        : existing.Region == "us-east-1" && region == "us-east-1" ? Made(existing.Name, region)
+        : throw new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+        {
+            Details = [new XElement("BucketName", existing.Name)],
+        };
+
+    private static AwsReply Made(string name, string region) => new(200, "", [])
+    {
+        Headers = new Dictionary<string, string> { ["Location"] = "/" + name, ["x-amz-bucket-arn"] = $"arn:{Regions.Partition(region)}:s3:::{name}" },
+    };
 
     /// <summary>The region and tags a new bucket gets, by the rules of regional endpoints.</summary>
     private static (string Region, IReadOnlyList<KeyValuePair<string, string>> Tags) ReadConfiguration(S3Context context)

@@ -57,7 +57,7 @@ internal sealed class BucketOrigin(S3State state) : IBucketOrigin
         {
             if (state.Buckets.TryGetValue(bucket, out var found))
             {
-                ObjectOperations.Store(
+                ObjectUploads.Store(
                     state,
                     found,
                     key,

@@ -56,7 +56,7 @@ internal sealed record S3Operation(string Name, bool IsWrite, string Action, Fun
         [("GET", 'B', "versions")] = new("ListObjectVersions", false, "ListBucketVersions", ListingOperations.ListVersions),
         [("GET", 'B', "list-type=2")] = new("ListObjectsV2", false, "ListBucket", ListingOperations.ListObjects),
         [("POST", 'B', "delete")] = new("DeleteObjects", true, "DeleteObject", DeletionOperations.DeleteMany),
-        [("PUT", 'O', NoSubresource)] = new("PutObject", true, "PutObject", ObjectOperations.Put),
+        [("PUT", 'O', NoSubresource)] = new("PutObject", true, "PutObject", ObjectUploads.Put),
         [("GET", 'O', NoSubresource)] = new("GetObject", false, "GetObject", ObjectOperations.Get),
         [("HEAD", 'O', NoSubresource)] = new("HeadObject", false, "GetObject", ObjectOperations.Get),
         [("DELETE", 'O', NoSubresource)] = new("DeleteObject", true, "DeleteObject", DeletionOperations.Delete),

@@ -49,6 +49,18 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         {
             return Bad(SignatureFault.UnknownToken, "The security token included in the request is invalid.");
         }
+        if ((CheckTime(timestamp, signedAt) ?? CheckScope(request, scope, service, onlyRegion, timestamp)) is { } bad)
+        {
+            return bad;
+        }
+        var result = CheckSignature(request, service, scope, credential, timestamp);
+        return result is SignatureResult.Good && credential.Expires <= sessionTime.GetUtcNow()
+            ? Bad(SignatureFault.ExpiredToken, "The security token included in the request is expired")
+            : result;
+    }
+
+    private SignatureResult.Bad? CheckTime(string timestamp, DateTimeOffset signedAt)
+    {
         var now = signatureTimes.Select(t => t.GetUtcNow()).MinBy(t => (t - signedAt).Duration());
         if ((now - signedAt).Duration() > MostSkew)
         {
@@ -58,6 +70,11 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
             var limit = now > signedAt ? now - MostSkew : now + MostSkew;
             return Bad(SignatureFault.Skewed, "Signature " + string.Format(CultureInfo.InvariantCulture, relation, timestamp, Stamp(limit), Stamp(now)));
         }
+        return null;
+    }
+
+    private static SignatureResult.Bad? CheckScope(RawRequest request, CredentialScope scope, string service, string? onlyRegion, string timestamp)
+    {
         if (scope.Service != service)
         {
             return Bad(SignatureFault.WrongScope, $"Credential should be scoped to correct service: '{service}'.");
@@ -77,16 +94,12 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
         {
             return Bad(SignatureFault.UnsignedHeaders, $"There were headers present in the request which were not signed: {unsigned}");
         }
-        var result = CheckSignature(request, service, scope, credential, timestamp);
-        return result is SignatureResult.Good && credential.Expires <= sessionTime.GetUtcNow()
-            ? Bad(SignatureFault.ExpiredToken, "The security token included in the request is expired")
-            : result;
+        return null;
     }
 
     private static SignatureResult CheckSignature(RawRequest request, string service, CredentialScope scope, SandboxCredential credential, string timestamp)
     {
         var bodyHash = request.Header("x-amz-content-sha256");
-        var streaming = bodyHash.StartsWith("STREAMING-", StringComparison.Ordinal);
         if (service != "s3")
         {
             bodyHash = SigV4.Hash(request.Body);
@@ -113,11 +126,17 @@ internal sealed class SignatureVerifier(AccountDirectory accounts, IReadOnlyList
                 "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing "
                     + "method. Consult the service documentation for details.");
         }
+        return CheckBody(request, service, scope, credential, bodyHash, key, timestamp);
+    }
+
+    private static SignatureResult CheckBody(
+        RawRequest request, string service, CredentialScope scope, SandboxCredential credential, string bodyHash, byte[] key, string timestamp)
+    {
         if (service != "s3" || bodyHash == "UNSIGNED-PAYLOAD")
         {
             return new SignatureResult.Good(credential, scope.Region, request.Body, new Dictionary<string, string>());
         }
-        if (!streaming)
+        if (!bodyHash.StartsWith("STREAMING-", StringComparison.Ordinal))
         {
             return bodyHash.Equals(SigV4.Hash(request.Body), StringComparison.OrdinalIgnoreCase)
                 ? new SignatureResult.Good(credential, scope.Region, request.Body, new Dictionary<string, string>())
