@@ -5,7 +5,7 @@ using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 
-/// <summary>README and the guides: every line of PowerShell, as written, in a real pwsh, each document on a sandbox of its own as <c>serve</c> starts it.</summary>
+/// <summary>README, the guides and their like: every block of PowerShell as it is written, in a real pwsh, each document on a sandbox of its own.</summary>
 public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFixture<ReadmeTests.Session>
 {
     // How a document says that a block is not for a sandbox; the reason follows.
@@ -18,7 +18,11 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     private static readonly string[] Known = ["dotnet build", "dotnet test", "dotnet tool restore", "dotnet pwsh"];
 
     private static readonly string[] Names =
-        ["README.md", "CONTRIBUTING.md", "docs/errors.md", .. Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    [
+        "README.md", "CONTRIBUTING.md", "docs/errors.md",
+        .. Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f))
+            .Order(StringComparer.Ordinal),
+    ];
 
     // What readers have done before they come to a block, by its number; 0 is the state in which a guide finds its reader.
     private static readonly Dictionary<(string Document, int Block), string> Before = new()
@@ -100,12 +104,17 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     }
 
     private static string[] BlocksOf(string document, string language) =>
-        [.. Block().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, document))).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["code"].Value)];
+    [
+        .. Block().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, document)))
+            .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["code"].Value),
+    ];
 
     [GeneratedRegex("```(?<language>[a-z]+)\r?\n(?<code>.*?)\r?\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^dotnet run --project (?<project>[^ ]+) -- (rehearse|serve --output sandbox.json|--filter-class .+)$|^(?<project>\.ci/)(run|check-tree)$", RegexOptions.ExplicitCapture, 60_000)]
+    [GeneratedRegex(
+        @"^dotnet run --project (?<project>[^ ]+) -- (rehearse|serve --output sandbox.json|--filter-class .+)$|^(?<project>\.ci/)(run|check-tree)$",
+        RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Run();
 
     [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 60_000)]
@@ -167,7 +176,8 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         {
             var project = Directory.CreateDirectory(Path.Combine(folder, "project")).FullName;
             string[] folders = ["module", "en-US", "assets"];
-            var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(Pwsh.Root, d), "*", SearchOption.AllDirectories)).Concat(Directory.GetFiles(Pwsh.Root, "EmailSecurity.*"));
+            var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(Pwsh.Root, d), "*", SearchOption.AllDirectories))
+                .Concat(Directory.GetFiles(Pwsh.Root, "EmailSecurity.*"));
             foreach (var file in files)
             {
                 var copy = Path.Combine(project, Path.GetRelativePath(Pwsh.Root, file));
