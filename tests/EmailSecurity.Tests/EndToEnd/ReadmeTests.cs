@@ -49,7 +49,9 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     [MemberData(nameof(Lines))]
     public void A_block_works_as_it_is_written(string document, int number, string code)
     {
-        var errors = session.Results[document][number].Errors;
+        // The page about errors shows one.
+        var shown = document == "docs/errors.md" ? "StackNotFound" : "no id";
+        var errors = session.Results[document][number].Errors.Where(e => !e.Contains("[" + shown, StringComparison.Ordinal)).ToArray();
         Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
     }
 
