@@ -1,58 +1,194 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 
-/// <summary>README's PowerShell, as written, in a real pwsh in the project folder, on a sandbox as <c>serve</c> starts it.</summary>
-public sealed partial class ReadmeTests
+/// <summary>README, the guides and their like: every block of PowerShell as it is written, in a real pwsh, each document on a sandbox of its own.</summary>
+public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFixture<ReadmeTests.Session>
 {
-    private static readonly string[] Blocks = [.. Block().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, "README.md"))).Select(m => m.Groups["code"].Value)];
+    // How a document says that a block is not for a sandbox; the reason follows.
+    private const string NotHere = "# Not on the sandbox: ";
 
-    [Fact]
-    public async Task The_lines_for_Route_53_work_as_written()
+    private const string Publish = "New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -ErrorAction Stop";
+    private const string Enforce = "; Publish-MtaStsPolicy example.com -Mode Enforce -Force -ErrorAction Stop";
+
+    // Lines of the console that need no look at the tree.
+    private static readonly string[] Known = ["dotnet build", "dotnet test", "dotnet tool restore", "dotnet pwsh"];
+
+    private static readonly string[] Names =
+    [
+        "README.md", "CONTRIBUTING.md", "docs/errors.md",
+        .. Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    // What readers have done before they come to a block, by its number; 0 is the state in which a guide finds its reader.
+    private static readonly Dictionary<(string Document, int Block), string> Before = new()
     {
-        var story = Blocks.Where(b => !b.Contains("-DnsHost External", StringComparison.Ordinal)).ToArray();
-        Assert.True(story.Length >= 5, "README's blocks of PowerShell were not found.");
-        var output = await RunAsync(story);
-        Assert.Contains("Deployed", output, StringComparison.Ordinal);
-        Assert.Contains("Removing", output, StringComparison.Ordinal);
+        [("docs/guides/bimi.md", 0)] = Publish + "; Save-MarkCertificate",
+        [("docs/guides/dns-elsewhere.md", 4)] = "Publish-MissingRecord $stack",
+        [("docs/guides/dns-elsewhere.md", 5)] = "Publish-MissingRecord $stack; $stack | Publish-EmailSecurityStack; Publish-MissingRecord $stack",
+        [("docs/guides/moving-mail-servers.md", 0)] = Publish,
+        [("docs/guides/removing.md", 0)] = Publish + Enforce,
+        [("docs/guides/scheduled-checks.md", 0)] = Publish,
+        [("docs/guides/testing-to-enforce.md", 0)] = Publish,
+    };
+
+    private static readonly Dictionary<string, string[]> Blocks = Names.ToDictionary(n => n, n => BlocksOf(n, "powershell"), StringComparer.Ordinal);
+
+    /// <summary>Document, number and text of every block of PowerShell.</summary>
+    public static TheoryData<string, int, string> Lines() =>
+        [.. Blocks.SelectMany(d => d.Value.Select((code, i) => new TheoryDataRow<string, int, string>(d.Key, i, code)))];
+
+    /// <summary>Every document.</summary>
+    public static TheoryData<string> Documents() => [.. Names];
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void A_block_works_as_it_is_written(string document, int number, string code)
+    {
+        // The page about errors shows one.
+        var shown = document == "docs/errors.md" ? "StackNotFound" : "no id";
+        var errors = session.Results[document][number].Errors.Where(e => !e.Contains("[" + shown, StringComparison.Ordinal)).ToArray();
+        Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
     }
 
-    [Fact]
-    public async Task The_lines_for_another_DNS_host_work_as_written()
-    {
-        var story = Blocks.Where(b => b.StartsWith("Import-Module", StringComparison.Ordinal)).Select(b => b.Split('\n')[0])
-            .Concat(Blocks.Where(b => b.Contains("-DnsHost External", StringComparison.Ordinal)));
-        var output = await RunAsync([.. story]);
-        Assert.Contains("WaitingForDns", output, StringComparison.Ordinal);
-        Assert.Contains("acm-validations.aws", output, StringComparison.Ordinal);
-    }
+    // The document, the block, and what it must show.
+    [Theory]
+    [InlineData("README.md", 0, "Deployed")]
+    [InlineData("README.md", 1, "example.com")]
+    [InlineData("docs/errors.md", 0, "StackNotFound")]
+    [InlineData("docs/guides/bimi.md", 3, "Deployed")]
+    [InlineData("docs/guides/bimi.md", 5, "Gmail")]
+    [InlineData("docs/guides/dns-elsewhere.md", 0, "WaitingForDns")]
+    [InlineData("docs/guides/dns-elsewhere.md", 1, "acm-validations.aws")]
+    [InlineData("docs/guides/dns-elsewhere.md", 4, "WaitingForDns")]
+    [InlineData("docs/guides/dns-elsewhere.md", 5, "Deployed")]
+    [InlineData("docs/guides/first-domain.md", 4, "Deployed")]
+    [InlineData("docs/guides/first-domain.md", 5, "Published")]
+    [InlineData("docs/guides/moving-mail-servers.md", 1, "Testing")]
+    [InlineData("docs/guides/removing.md", 1, "Removing")]
+    [InlineData("docs/guides/testing-to-enforce.md", 2, "Enforce")]
+    [InlineData("docs/guides/testing-to-enforce.md", 5, "Enforce")]
+    public void A_block_shows_what_its_document_says(string document, int number, string shown) =>
+        Assert.Contains(shown, session.Results[document][number].Output, StringComparison.Ordinal);
 
-    private static async Task<string> RunAsync(string[] blocks)
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_command_of_the_console_exists(string document)
     {
-        var folder = Directory.CreateTempSubdirectory("emailsecurity-test-").FullName;
-        try
+        var lines = BlocksOf(document, "console").SelectMany(b => b.Split('\n'));
+        foreach (var line in lines)
         {
-            await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
-            FirstZone.Put(sandbox);
-            await File.WriteAllTextAsync(Path.Combine(folder, "sandbox.json"), ServeVerb.ReadyLine(sandbox));
-            await File.WriteAllTextAsync(Path.Combine(folder, "domains.txt"), FirstZone.Domain);
-            var script = Path.Combine(folder, "readme.ps1");
-            // The list of domains is the reader's own.
-            var text = string.Join('\n', blocks).Replace("Get-Content domains.txt", $"Get-Content '{folder}/domains.txt'", StringComparison.Ordinal);
-            await File.WriteAllTextAsync(script, "$ErrorActionPreference = 'Stop'\n" + text + "\n'the end'\n");
-            var sandboxVariable = new Dictionary<string, string>(StringComparer.Ordinal) { ["EMAILSECURITY_SANDBOX"] = Path.Combine(folder, "sandbox.json") };
-            var (code, output) = await Pwsh.RunFileSayingYesAsync(script, sandboxVariable);
-            Assert.True(code == 0 && output.TrimEnd().EndsWith("the end", StringComparison.Ordinal), output);
-            return output;
+            var run = Run().Match(line);
+            Assert.True(Known.Contains(line) || run.Success, line);
+            Assert.True(!run.Success || Directory.Exists(Path.Combine(Pwsh.Root, run.Groups["project"].Value)), line);
         }
-        finally
+    }
+
+    [Fact]
+    public void The_readme_begins_with_its_two_commands()
+    {
+        var blocks = BlocksOf("README.md", "console");
+        Assert.Equal(["dotnet run --project src/EmailSecurity.Sandbox -- rehearse", "dotnet test"], blocks.Take(2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_link_leads_somewhere(string document)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Pwsh.Root, document))!;
+        var prose = Block().Replace(File.ReadAllText(Path.Combine(Pwsh.Root, document)), "");
+        var targets = Link().Matches(prose).Select(m => m.Groups["target"].Value);
+        Assert.All(targets, t => Assert.True(File.Exists(Path.Combine(folder, t)), t));
+    }
+
+    private static string[] BlocksOf(string document, string language) =>
+    [
+        .. Block().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, document)))
+            .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["code"].Value),
+    ];
+
+    [GeneratedRegex("```(?<language>[a-z]+)\r?\n(?<code>.*?)\r?\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(
+        @"^dotnet run --project (?<project>[^ ]+) -- (rehearse|serve --output sandbox.json|--filter-class .+)$|^(?<project>\.ci/)(run|check-tree)$",
+        RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Run();
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Link();
+
+    /// <summary>What a block printed, and its errors.</summary>
+    public sealed record BlockResult(string Output, string[] Errors);
+
+    /// <summary>One PowerShell for all documents, before somebody who says yes; a sandbox for each.</summary>
+    public sealed class Session : IAsyncLifetime
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("emailsecurity-test-").FullName;
+
+        /// <summary>For each document the result of each block.</summary>
+        public IReadOnlyDictionary<string, BlockResult[]> Results { get; private set; } = new Dictionary<string, BlockResult[]>(StringComparer.Ordinal);
+
+        public async ValueTask InitializeAsync()
+        {
+            var sandboxes = new List<SandboxServer>();
+            var (documents, result) = (Path.Combine(folder, "documents.json"), Path.Combine(folder, "result.json"));
+            try
+            {
+                var work = new List<object>();
+                foreach (var (name, blocks) in Blocks)
+                {
+                    var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
+                    sandboxes.Add(sandbox);
+                    FirstZone.Put(sandbox);
+                    var file = Path.Combine(folder, Path.GetRandomFileName());
+                    await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox));
+                    var texts = blocks.Select((text, i) =>
+                        new { Text = text, Runs = !text.StartsWith(NotHere, StringComparison.Ordinal), Before = Before.GetValueOrDefault((name, i), "") });
+                    work.Add(new { Name = name, Sandbox = file, Blocks = texts });
+                }
+
+                await File.WriteAllTextAsync(documents, JsonSerializer.Serialize(work));
+                var script = Path.Combine(Pwsh.Root, "tests", "EmailSecurity.Tests", "EndToEnd", "Documents.ps1");
+                var (_, output) = await Pwsh.RunFileSayingYesAsync(script, "-Folder", ProjectFolder(), "-DocumentsPath", documents, "-ResultPath", result);
+                Assert.True(File.Exists(result), output);
+                Results = JsonSerializer.Deserialize<Dictionary<string, BlockResult[]>>(await File.ReadAllTextAsync(result))!;
+            }
+            finally
+            {
+                foreach (var sandbox in sandboxes)
+                {
+                    await sandbox.DisposeAsync();
+                }
+            }
+        }
+
+        public ValueTask DisposeAsync()
         {
             Directory.Delete(folder, recursive: true);
+            return ValueTask.CompletedTask;
+        }
+
+        // The project folder after the build, with what a reader brings: blocks may write there.
+        private string ProjectFolder()
+        {
+            var project = Directory.CreateDirectory(Path.Combine(folder, "project")).FullName;
+            string[] folders = ["module", "en-US", "assets"];
+            var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(Pwsh.Root, d), "*", SearchOption.AllDirectories))
+                .Concat(Directory.GetFiles(Pwsh.Root, "EmailSecurity.*"));
+            foreach (var file in files)
+            {
+                var copy = Path.Combine(project, Path.GetRelativePath(Pwsh.Root, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            File.WriteAllText(Path.Combine(project, "domains.txt"), FirstZone.Domain);
+            return project;
         }
     }
-
-    [GeneratedRegex("```powershell\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
-    private static partial Regex Block();
 }

@@ -22,8 +22,8 @@ internal static class Pwsh
         ChildProcess.RunAsync("dotnet", ["pwsh", "-NoProfile", "-NonInteractive", "-File", path, .. arguments], Quiet, Root);
 
     /// <summary>Runs a script file before somebody who says yes to whatever is asked.</summary>
-    public static Task<(int ExitCode, string Output)> RunFileSayingYesAsync(string path, IReadOnlyDictionary<string, string> environment) =>
-        ChildProcess.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", path], new Dictionary<string, string>(Quiet.Concat(environment)), Root, Yes);
+    public static Task<(int ExitCode, string Output)> RunFileSayingYesAsync(string path, params IEnumerable<string> arguments) =>
+        ChildProcess.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", path, .. arguments], Quiet, Root, Yes);
 
     /// <summary>Runs a script; the lines of its output, errors included.</summary>
     public static async Task<string[]> RunAsync(string script)
