@@ -14,7 +14,7 @@ internal sealed record Rule(string Code, FindingSeverity Severity, string Standa
     /// <summary>The finding that this rule is broken, in its own words.</summary>
     /// <param name="location">Where: a DNS name, a URL, a file, an element; null where it is the whole.</param>
     /// <param name="fix">What to do; null for the rule's own words.</param>
-    public Finding Found(string? location, string? fix = null) => Found(Message, location, fix);
+    public Finding FoundAt(string? location, string? fix = null) => Found(Message, location, fix);
 
     /// <summary>The finding that this rule is broken.</summary>
     /// <param name="message">What was found.</param>
