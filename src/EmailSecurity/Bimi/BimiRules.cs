@@ -46,4 +46,7 @@ internal static class BimiRules
         "Remove sp, or set it to quarantine or reject.");
     public static readonly Rule DmarcPercent = new("BimiDmarcPercent", Error, Standard, "8.1", "Remove pct.");
     public static readonly Rule DmarcTesting = new("BimiDmarcTesting", Error, Standard, "8.1", "Remove t=y.");
+
+    // The logo at the providers.
+    public static readonly Rule Providers = new("BimiProviders", Information, "draft-brand-indicators-for-message-identification", "8");
 }
