@@ -9,8 +9,6 @@ namespace EmailSecurity.Bimi;
 /// </summary>
 public static class BimiEligibility
 {
-    private const string Section = "8.1";
-
     /// <summary>Checks the gate; every reason at once. IsValid means that receivers may show the indicator as far as DMARC goes.</summary>
     /// <param name="author">The author domain's own record; null where it has none, and then the organisational domain's record covers it by its sp tag.</param>
     /// <param name="organisational">The organisational domain's record; null where it has none. The same record where both are one domain.</param>
@@ -21,44 +19,50 @@ public static class BimiEligibility
         ArgumentNullException.ThrowIfNull(authorDomain);
         ArgumentNullException.ThrowIfNull(organisationalDomain);
         var same = organisationalDomain.Length == 0 || string.Equals(authorDomain, organisationalDomain, StringComparison.OrdinalIgnoreCase);
-        var findings = new FindingBag(BimiRecord.Standard);
+        var findings = new FindingBag();
         var authorName = authorDomain.Length > 0 ? authorDomain : "the author domain";
         var organisationalName = same ? authorName : organisationalDomain;
         var primary = same ? author ?? organisational : author;
 
         if (primary is null && organisational is null)
         {
-            findings.Error("BimiDmarcAbsent", Section, $"There is no usable DMARC record for {authorName}, so no receiver shows an indicator.", $"Publish 'v=DMARC1; p=quarantine' or 'p=reject' at _dmarc.{(authorDomain.Length > 0 ? authorDomain : "the domain")} once reports show that all mail passes.");
+            findings.Report(BimiRules.DmarcAbsent,
+                $"There is no usable DMARC record for {authorName}, so no receiver shows an indicator.",
+                fix: $"Publish 'v=DMARC1; p=quarantine' or 'p=reject' at _dmarc.{(authorDomain.Length > 0 ? authorDomain : "the domain")} once reports " +
+                    $"show that all mail passes.");
             return TestResult.From("Bimi", findings.Items, null, authorDomain);
         }
         if (primary is not null)
-            CheckRecord(primary, authorName, ref findings);
+            CheckRecord(primary, authorName, findings);
         if (!same)
         {
             if (organisational is null)
-                findings.Error("BimiDmarcAbsent", Section, $"There is no usable DMARC record for the organisational domain {organisationalName}.", $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
+                findings.Report(BimiRules.DmarcAbsent,
+                    $"There is no usable DMARC record for the organisational domain {organisationalName}.",
+                    fix: $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
             else
-                CheckRecord(organisational, organisationalName, ref findings);
+                CheckRecord(organisational, organisationalName, findings);
         }
         return TestResult.From("Bimi", findings.Items, null, authorDomain);
     }
 
-    private static void CheckRecord(DmarcRecord record, string name, ref FindingBag findings)
+    private static void CheckRecord(DmarcRecord record, string name, FindingBag findings)
     {
         if (record.Policy == DmarcPolicy.None)
-            findings.Error("BimiDmarcPolicyNone", Section, $"The DMARC policy of {name} is none.", "Raise it to p=quarantine or p=reject once reports show that all mail passes.");
+            findings.Report(BimiRules.DmarcPolicyNone, $"The DMARC policy of {name} is none.");
         // Step 8 looks at the sp of both records, although DMARC itself ignores it below the organisational domain.
         if (record.SubdomainPolicy == DmarcPolicy.None)
-            findings.Error("BimiDmarcSubdomainPolicyNone", Section, $"The DMARC record of {name} has sp=none.", "Remove sp, or set it to quarantine or reject.");
+            findings.Report(BimiRules.DmarcSubdomainPolicyNone, $"The DMARC record of {name} has sp=none.");
         if (record.Percent is { } percent && percent < 100)
         {
             if (record.Policy == DmarcPolicy.Quarantine)
-                findings.Error("BimiDmarcPercent", Section, $"The DMARC record of {name} has p=quarantine with pct={percent}; it has to cover all mail.", "Remove pct.");
+                findings.Report(BimiRules.DmarcPercent, $"The DMARC record of {name} has p=quarantine with pct={percent}; it has to cover all mail.");
             else if (record.Policy == DmarcPolicy.Reject)
-                findings.Warning("BimiDmarcPercent", Section, $"The DMARC record of {name} has pct={percent}; some providers, Gmail among them, ask for all mail.", "Remove pct.");
+                findings.Report(BimiRules.DmarcPercent with { Severity = FindingSeverity.Warning },
+                    $"The DMARC record of {name} has pct={percent}; some providers, Gmail among them, ask for all mail.");
         }
         // RFC 9989 section 4.7: t=y asks receivers not to apply the policy, so it does not enforce.
         if (record.IsTesting)
-            findings.Error("BimiDmarcTesting", Section, $"The DMARC record of {name} is in test mode (t=y), so it does not enforce.", "Remove t=y.");
+            findings.Report(BimiRules.DmarcTesting, $"The DMARC record of {name} is in test mode (t=y), so it does not enforce.");
     }
 }

@@ -76,25 +76,25 @@ public sealed class BimiLogo
         var isCompressed = SvgGzip.IsGzip(bytes.Span);
         BimiLogo? logo = null;
         if (bytes.IsEmpty)
-            findings.Report(SvgRule.Empty, default, -1, "The file is empty.");
+            findings.Report(SvgRules.Empty, default, -1, "The file is empty.");
         else if (bytes.Length > MaximumSize)
-            findings.Report(SvgRule.TooLarge, default, -1, $"The file has {bytes.Length} bytes; above {MaximumSize} none is read.");
+            findings.Report(SvgRules.TooLarge, default, -1, $"The file has {bytes.Length} bytes; above {MaximumSize} none is read.");
         else if (!isCompressed || SvgGzip.TryDecompress(bytes, MaximumSize, findings, out content))
             logo = Read(bytes, content, isCompressed, name, findings);
         findings.Finish();
         schemaErrors = findings.SchemaErrors;
-        return TestResult.From("BimiLogo", findings.List, logo);
+        return TestResult.From("BimiLogo", findings.Items, logo);
     }
 
     private static BimiLogo? Read(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> content, bool isCompressed, string name, SvgFindings findings)
     {
         if (content.IsEmpty)
         {
-            findings.Report(SvgRule.Empty, default, -1, "The file is empty.");
+            findings.Report(SvgRules.Empty, default, -1, "The file is empty.");
             return null;
         }
-        if (content.Length > RecommendedSize && findings.Take(SvgRule.SizeOver32K))
-            findings.Add(SvgRule.SizeOver32K, default, -1, $"The SVG has {content.Length} bytes uncompressed; it should have at most {RecommendedSize}.");
+        if (content.Length > RecommendedSize && findings.Take(SvgRules.SizeOver32K))
+            findings.Report(SvgRules.SizeOver32K, default, -1, $"The SVG has {content.Length} bytes uncompressed; it should have at most {RecommendedSize}.");
         var text = content.Span;
         if (!SvgDeclaration.TryOpen(ref text, findings, out var start))
             return null;

@@ -25,7 +25,7 @@ internal static class ProviderRules
     /// that smaller
     /// ones are not supported. It does not ask for the attributes: certified logos of large brands have neither.
     /// </summary>
-    private const int GmailPixels = SvgRule.GmailPixels;
+    private const int GmailPixels = SvgRules.GmailPixels;
 
     private static ProviderVerdict Gmail(IReadOnlyList<string> reasons, IReadOnlyList<string> advice) => new("Gmail", reasons.Count == 0, reasons,
         "A mark certificate: a VMC, or a CMC, with which Gmail shows the logo without the blue checkmark. DMARC at quarantine or reject for all mail " +

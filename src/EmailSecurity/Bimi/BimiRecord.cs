@@ -7,12 +7,8 @@ namespace EmailSecurity.Bimi;
 /// <summary>The BIMI assertion record at <c>selector._bimi.domain</c> (draft-brand-indicators-for-message-identification section 5.3).</summary>
 public sealed record BimiRecord
 {
-    internal const string Standard = "BIMI";
     private const string Mechanism = "Bimi";
     private const string Version = "BIMI1";
-
-    // Sections as in the editors' copy of draft-brand-indicators-for-message-identification of late 2025: 5.3 assertion record, 5.5 local-part selectors, 8.1 DMARC, 8.2 discovery, 8.3 indicator.
-    private const string Section = "5.3";
 
     /// <summary>The label that this module gives the host of logo and mark certificate, if nothing else is chosen.</summary>
     public const string DefaultFilesLabel = "bimi-assets";
@@ -64,7 +60,7 @@ public sealed record BimiRecord
             if (!IsLocalPartSelector(prefix))
             {
                 throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
-                    $"'{RecordText.Show(prefix ?? "")}' is no prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.")
+                    $"'{RecordText.Show(prefix ?? "")}' is not a valid prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.")
                 { Target = prefix };
             }
         }
@@ -85,8 +81,8 @@ public sealed record BimiRecord
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, Location(domain, selector));
-        var record = Read(value, ref findings);
+        var findings = new FindingBag(Location(domain, selector));
+        var record = Read(value, findings);
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
@@ -98,9 +94,9 @@ public sealed record BimiRecord
     {
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, Location(domain, selector));
-        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, "8.2", "BimiRecord", "receivers take it as none", ref findings);
-        var record = choice.Value is null ? null : Read(choice.Value, ref findings);
+        var findings = new FindingBag(Location(domain, selector));
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, BimiRules.Record, "receivers take it as none", findings);
+        var record = choice.Value is null ? null : Read(choice.Value, findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
             : TestResult.From(Mechanism, findings.Items, record, domain);
@@ -155,20 +151,20 @@ public sealed record BimiRecord
         return true;
     }
 
-    private static BimiRecord? Read(string value, ref FindingBag findings)
+    private static BimiRecord? Read(string value, FindingBag findings)
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Error("BimiRecordTooLong", Section, $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
+            findings.Report(BimiRules.RecordTooLong, $"The record has {value.Length} characters, more than a TXT record can hold.");
             return null;
         }
         if (!TagList.StartsWithVersion(value, Version, caseSensitiveName: true))
         {
-            findings.Error("BimiRecordVersionInvalid", Section, "The record does not begin with 'v=BIMI1'.", "Begin the record with exactly 'v=BIMI1;' (case matters, nothing before it).", 1, 1);
+            findings.Report(BimiRules.RecordVersionInvalid, 1, 1);
             return null;
         }
         var tags = new List<Tag>(4);
-        TagList.Read(value, Section, "BimiRecord", caseSensitiveNames: true, ignoreBroken: false, tags, ref findings);
+        TagList.Read(value, BimiRules.Record, caseSensitiveNames: true, tags, findings);
         Uri? logo = null, certificate = null;
         AvatarPreference? preference = null;
         IReadOnlyList<string>? prefixes = null;
@@ -179,37 +175,39 @@ public sealed record BimiRecord
             {
                 case "l":
                     sawLocation = true;
-                    readable &= TryReadUri(tag, "BimiRecordLocationInvalid", "l", ref findings, out logo);
+                    readable &= TryReadUri(tag, BimiRules.RecordLocationInvalid, "l", findings, out logo);
                     break;
                 case "a":
-                    readable &= TryReadUri(tag, "BimiRecordEvidenceInvalid", "a", ref findings, out certificate);
+                    readable &= TryReadUri(tag, BimiRules.RecordEvidenceInvalid, "a", findings, out certificate);
                     break;
                 case "avp":
-                    preference = ReadPreference(tag, ref findings);
+                    preference = ReadPreference(tag, findings);
                     break;
                 case "lps":
-                    prefixes = ReadPrefixes(tag, ref findings);
+                    prefixes = ReadPrefixes(tag, findings);
                     break;
                 default:
                     if (tag.Name is "V" or "L" or "A" or "AVP" or "LPS")
-                        findings.Warning("BimiRecordTagCase", Section, $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so receivers ignore it.", "Write it in lower case.", 1, tag.Column);
+                        findings.Report(BimiRules.RecordTagCase,
+                            $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so " +
+                                $"receivers ignore it.", 1, tag.Column);
                     break; // unknown tags are ignored
             }
         }
         if (!sawLocation)
-            findings.Error("BimiRecordLocationMissing", Section, "The record has no l tag, which is required.", "Add 'l=' and the https URI of the logo; leave it empty to decline.");
+            findings.Report(BimiRules.RecordLocationMissing);
         else if (logo is not null && IsOtherImage(logo.AbsolutePath))
-            findings.Error("BimiRecordLocationFormat", "5.3.2", $"The l tag names '{RecordText.Show(logo.AbsolutePath)}'; an indicator is SVG or SVGZ.", "Convert the logo to SVG Tiny Portable/Secure, and name the .svg file.");
+            findings.Report(BimiRules.RecordLocationFormat, $"The l tag names '{RecordText.Show(logo.AbsolutePath)}'; an indicator is SVG or SVGZ.");
         else if (readable && logo is null && certificate is null)
-            findings.Information("BimiRecordDeclines", "5.3.1", "The record declines to take part in BIMI: no indicator is shown.");
+            findings.Report(BimiRules.RecordDeclines);
         else if (readable && logo is null)
-            findings.Error("BimiRecordEvidenceWithoutLocation", "8.3", "The record names a mark certificate but no logo, so no indicator is found.", "Add the logo's https URI to 'l='.");
+            findings.Report(BimiRules.RecordEvidenceWithoutLocation);
         if (!readable || !sawLocation)
             return null;
         return new BimiRecord { Logo = logo, Certificate = certificate, AvatarPreference = preference, LocalPartSelectors = prefixes };
     }
 
-    private static bool TryReadUri(Tag tag, string code, string name, ref FindingBag findings, out Uri? uri)
+    private static bool TryReadUri(Tag tag, Rule rule, string name, FindingBag findings, out Uri? uri)
     {
         uri = null;
         if (tag.Value.Length == 0)
@@ -219,14 +217,14 @@ public sealed record BimiRecord
         {
             if (UriText.OtherPort(tag.Value) is { } port)
             {
-                findings.Warning("BimiRecordPort", Section, Invariant($"The {name} tag names port {port}: receivers need not fetch from any but 443."),
-                    "Serve the file on port 443.", 1, tag.Column);
+                findings.Report(BimiRules.RecordPort,
+                    Invariant($"The {name} tag names port {port}: receivers need not fetch from any but 443."), 1, tag.Column);
             }
 
             return true;
         }
 
-        findings.Error(code, Section, $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is no URI."}", fix ?? "Write an https: URI.", 1, tag.Column);
+        findings.Report(rule, $"The {name} tag '{RecordText.Show(tag.Value)}' {message ?? "is not a URI."}", 1, tag.Column, fix: fix);
         return false;
     }
 
@@ -252,7 +250,7 @@ public sealed record BimiRecord
         return (null, null);
     }
 
-    private static AvatarPreference? ReadPreference(Tag tag, ref FindingBag findings)
+    private static AvatarPreference? ReadPreference(Tag tag, FindingBag findings)
     {
         switch (tag.Value)
         {
@@ -261,12 +259,13 @@ public sealed record BimiRecord
             case "personal":
                 return Bimi.AvatarPreference.Personal;
             default:
-                findings.Warning("BimiRecordAvatarPreferenceUnknown", Section, $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", "Write 'avp=brand' or 'avp=personal', or leave it out.", 1, tag.Column);
+                findings.Report(BimiRules.RecordAvatarPreferenceUnknown,
+                    $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", 1, tag.Column);
                 return null;
         }
     }
 
-    private static IReadOnlyList<string>? ReadPrefixes(Tag tag, ref FindingBag findings)
+    private static IReadOnlyList<string>? ReadPrefixes(Tag tag, FindingBag findings)
     {
         if (tag.Value.Length == 0)
             return [];
@@ -277,7 +276,8 @@ public sealed record BimiRecord
             if (IsLocalPartSelector(prefix))
                 prefixes.Add(prefix);
             else
-                findings.Warning("BimiRecordLocalPartSelectorInvalid", "5.5", $"'{RecordText.Show(prefix)}' in the lps tag is no prefix of a selector.", "Give letters, digits and hyphens, at most 63, separated by commas.", 1, tag.Column);
+                findings.Report(BimiRules.RecordLocalPartSelectorInvalid,
+                    $"'{RecordText.Show(prefix)}' in the lps tag is not a valid prefix of a selector.", 1, tag.Column);
         }
         return prefixes;
     }

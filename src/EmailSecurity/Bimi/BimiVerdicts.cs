@@ -44,14 +44,6 @@ internal static class BimiVerdicts
     /// <summary>The finding.</summary>
     /// <param name="verdicts">The sentences.</param>
     /// <param name="location">The logo's URL.</param>
-    public static Finding Finding(IEnumerable<string> verdicts, string location) => new()
-    {
-        Code = "BimiProviders",
-        Severity = FindingSeverity.Information,
-        Standard = "draft-brand-indicators-for-message-identification",
-        Section = "8",
-        Message = $"The logo at the mailbox providers. {string.Join(". ", verdicts)}.",
-        Fix = "",
-        Location = location,
-    };
+    public static Finding Finding(IEnumerable<string> verdicts, string location) =>
+        BimiRules.Providers.Found($"The logo at the mailbox providers. {string.Join(". ", verdicts)}.", location);
 }

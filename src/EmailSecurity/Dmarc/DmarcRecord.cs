@@ -12,7 +12,6 @@ namespace EmailSecurity.Dmarc;
 public sealed record DmarcRecord
 {
     internal const string Mechanism = "Dmarc";
-    internal const string Standard = "RFC 9989";
     internal const string Version = "DMARC1";
 
     /// <summary>The label in front of the domain: <c>_dmarc</c>.</summary>
@@ -74,8 +73,8 @@ public sealed record DmarcRecord
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, Location(domain));
-        var record = DmarcRecordReader.Read(value, ref findings);
+        var findings = new FindingBag(Location(domain));
+        var record = DmarcRecordReader.Read(value, findings);
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
@@ -86,9 +85,9 @@ public sealed record DmarcRecord
     {
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, Location(domain));
-        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: false, "4.10", "DmarcRecord", "receivers discard them all", ref findings);
-        var record = choice.Value is null ? null : DmarcRecordReader.Read(choice.Value, ref findings);
+        var findings = new FindingBag(Location(domain));
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: false, DmarcRules.Record, "receivers discard them all", findings);
+        var record = choice.Value is null ? null : DmarcRecordReader.Read(choice.Value, findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
             : TestResult.From(Mechanism, findings.Items, record, domain);

@@ -2,69 +2,93 @@ using System.Runtime.CompilerServices;
 
 namespace EmailSecurity.Findings;
 
-/// <summary>Gathers the findings of one check against one standard; allocates nothing until something is found, and keeps a bounded number.</summary>
-internal struct FindingBag(string standard, string? location = null)
+/// <summary>
+/// Collects the findings of one check, a bounded number: a hostile input must not make us hold one an octet. Room is kept for one error, so that a full
+/// bag never makes a broken text look whole.
+/// </summary>
+/// <param name="location">Where a finding is that does not say it itself.</param>
+/// <param name="limit">So many findings are kept.</param>
+/// <param name="isPerSeverity">True to keep so many of each severity, and to count the rest.</param>
+/// <param name="isOnceAPlace">True to keep one finding of a rule at a place.</param>
+internal class FindingBag(string? location = null, int limit = FindingBag.RecordLimit, bool isPerSeverity = false, bool isOnceAPlace = false)
 {
-    /// <summary>More than this many findings say nothing new, and a hostile input must not make us hold one per byte.</summary>
-    internal const int Limit = 64;
+    /// <summary>More than this many findings about a record or a policy say nothing new.</summary>
+    public const int RecordLimit = 64;
 
+    private readonly HashSet<(string Code, string? Location)>? _seen = isOnceAPlace ? [] : null;
     private List<Finding>? _items;
-    private bool _hasErrors;
+    private int _errors;
+    private int _warnings;
+    private int _others;
+
+    /// <summary>The findings so far, in order.</summary>
+    public IReadOnlyList<Finding> Items => (IReadOnlyList<Finding>?)_items ?? [];
 
     /// <summary>True where an error was found: a conforming receiver would not use it.</summary>
-    public readonly bool HasErrors => _hasErrors;
+    public bool HasErrors => _errors > 0;
 
-    /// <summary>True where no further warning is taken, and an error only if there is none yet.</summary>
-    public readonly bool IsFull => _items is { Count: >= Limit };
+    /// <summary>How many errors there are, kept or not.</summary>
+    public int Errors => _errors;
 
-    /// <summary>True where nothing further is taken: reading on has no more to say.</summary>
-    public readonly bool IsClosed => IsFull && _hasErrors;
+    /// <summary>True where nothing further is kept: reading on has no more to say.</summary>
+    public bool IsClosed => _items?.Count >= limit && HasErrors;
 
-    public readonly IReadOnlyList<Finding> Items => (IReadOnlyList<Finding>?)_items ?? [];
+    /// <summary>How many findings were counted and not kept, where the limit is one for each severity.</summary>
+    protected int Left => Math.Max(0, _errors - limit) + Math.Max(0, _warnings - limit) + Math.Max(0, _others - limit);
 
-    public void Error(string code, string section, string message, string fix, int? line = null, int? column = null) =>
-        Add(FindingSeverity.Error, code, section, message, fix, line, column);
+    /// <summary>True where a finding of this rule would be kept.</summary>
+    public bool Wants(Rule rule) => isPerSeverity ? CountOf(rule.Severity) < limit
+        : !(_items?.Count >= limit) || (rule.Severity == FindingSeverity.Error && !HasErrors);
 
-    public void Warning(string code, string section, string message, string fix, int? line = null, int? column = null) =>
-        Add(FindingSeverity.Warning, code, section, message, fix, line, column);
+    /// <summary>Reports a breach in the rule's own words.</summary>
+    public void Report(Rule rule, int? line = null, int? column = null, string? fix = null, string? location = null) =>
+        Report(rule, rule.Message, line, column, fix, location);
 
-    public void Information(string code, string section, string message, string fix = "", int? line = null, int? column = null) =>
-        Add(FindingSeverity.Information, code, section, message, fix, line, column);
+    /// <summary>Reports a breach; the message is written only where it is kept.</summary>
+    public void Report(Rule rule, [InterpolatedStringHandlerArgument("", nameof(rule))] ref FindingMessage message, int? line = null, int? column = null,
+        string? fix = null, string? location = null) => Report(rule, message.Text(), line, column, fix, location);
 
-    public void Error(string code, string section, [InterpolatedStringHandlerArgument("")] ref ErrorMessage message, string fix, int? line = null, int? column = null) =>
-        Add(FindingSeverity.Error, code, section, message.Text(), fix, line, column);
-
-    public void Warning(string code, string section, [InterpolatedStringHandlerArgument("")] ref NoteMessage message, string fix, int? line = null, int? column = null) =>
-        Add(FindingSeverity.Warning, code, section, message.Text(), fix, line, column);
-
-    public void Information(string code, string section, [InterpolatedStringHandlerArgument("")] ref NoteMessage message, string fix = "", int? line = null, int? column = null) =>
-        Add(FindingSeverity.Information, code, section, message.Text(), fix, line, column);
-
-    public void Add(Finding finding)
+    /// <summary>Reports a breach.</summary>
+    public void Report(Rule rule, string message, int? line = null, int? column = null, string? fix = null, string? location = null)
     {
-        _hasErrors |= finding.Severity == FindingSeverity.Error;
-        _items ??= [];
-        if (_items.Count < Limit)
-            _items.Add(finding);
-        else if (finding.Severity == FindingSeverity.Error && !_items.Exists(f => f.Severity == FindingSeverity.Error))
-            _items[^1] = finding;
+        if (!Wants(rule))
+        {
+            CountOf(rule.Severity)++;
+        }
+        else if (_seen is null || _seen.Add((rule.Code, location)))
+        {
+            Add(rule.Found(message, location ?? Location, fix, line, column));
+        }
     }
 
-    private void Add(FindingSeverity severity, string code, string section, string message, string fix, int? line, int? column)
+    /// <summary>Takes over a finding of another check.</summary>
+    public void Add(Finding finding)
     {
-        if (IsFull && (_hasErrors || severity != FindingSeverity.Error))
-            return;
-        Add(new Finding
+        var isFirstError = ++CountOf(finding.Severity) == 1 && finding.Severity == FindingSeverity.Error;
+        _items ??= [];
+        if (isPerSeverity ? CountOf(finding.Severity) <= limit : _items.Count < limit)
         {
-            Code = code,
-            Severity = severity,
-            Standard = standard,
-            Section = section,
-            Message = message,
-            Fix = fix,
-            Location = location,
-            Line = line,
-            Column = column,
-        });
+            _items.Add(finding);
+        }
+        else if (isFirstError)
+        {
+            _items[^1] = finding;
+        }
+    }
+
+    /// <summary>Where a finding is that does not say it itself.</summary>
+    protected string? Location => location;
+
+    /// <summary>Adds a last finding beyond every limit.</summary>
+    protected void Close(Finding finding) => (_items ??= []).Add(finding);
+
+    private ref int CountOf(FindingSeverity severity)
+    {
+        if (severity == FindingSeverity.Error)
+        {
+            return ref _errors;
+        }
+
+        return ref severity == FindingSeverity.Warning ? ref _warnings : ref _others;
     }
 }

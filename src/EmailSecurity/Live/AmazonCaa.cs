@@ -7,8 +7,6 @@ namespace EmailSecurity.Live;
 /// <summary>Whether CAA lets Amazon issue the certificate of a stack's hosts (RFC 8659): ACM asks before every issuance and renewal.</summary>
 internal static class AmazonCaa
 {
-    private const string Standard = "RFC 8659";
-
     /// <summary>The four names of Amazon's authority (ACM user guide, "Configure a CAA record").</summary>
     private static readonly string[] Amazon = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
 
@@ -32,39 +30,27 @@ internal static class AmazonCaa
     /// <param name="answer">The answer.</param>
     public static Finding? Judge(string name, IReadOnlyList<string> hosts, DnsAnswer answer)
     {
-        if (LiveFindings.Dns("Caa", name, DnsRecordType.CAA, answer, Standard, "3", Consequence.NoIssuance) is { } trouble)
+        if (LiveFindings.Dns(LiveRules.CaaRecord, name, DnsRecordType.CAA, answer, Consequence.NoIssuance) is { } trouble)
         {
-            return trouble with { Severity = FindingSeverity.Warning };
+            return trouble;
         }
 
         CaaRecord[] records = [.. answer.Records.Select(r => CaaRecord.Parse(r.Value)).OfType<CaaRecord>()];
         var issued = string.Join(" and ", hosts);
         if (Array.Find(records, r => r.IsCritical && !IsKnown(r.Tag)) is { } unknown)
         {
-            return Forbids("4.5",
+            return LiveRules.CaaCritical.Found(
                 $"CAA at {name} has the critical property '{RecordText.Show(unknown.Tag)}', which authorities do not know and so issue nothing: ACM " +
                     $"cannot issue or renew a certificate for {issued}.",
-                $"Clear the critical flag of '{RecordText.Show(unknown.Tag)}', or remove the property.", name);
+                name, $"Clear the critical flag of '{RecordText.Show(unknown.Tag)}', or remove the property.");
         }
 
         string[] issuers = [.. records.Select(r => r.Issuer).OfType<string>()];
         var allowed = string.Join(", ", issuers.Select(i => i.Length == 0 ? "nobody" : RecordText.Show(i)).Distinct(StringComparer.Ordinal));
         return issuers.Length == 0 || issuers.Any(i => Amazon.Contains(i, StringComparer.Ordinal)) ? null
-            : Forbids("4.2", $"CAA at {name} lets only {allowed} issue certificates: ACM cannot issue or renew a certificate for {issued}.",
-                $"If AWS is to host the policy, add: {name}. CAA 0 issue \"amazon.com\".", name);
+            : LiveRules.CaaForbidsAmazon.Found($"CAA at {name} lets only {allowed} issue certificates: ACM cannot issue or renew a certificate for {issued}.",
+                name, $"If AWS is to host the policy, add: {name}. CAA 0 issue \"amazon.com\".");
     }
-
-    private static Finding Forbids(string section, string message, string fix, string name) =>
-        new()
-        {
-            Code = "CaaForbidsAmazon",
-            Severity = FindingSeverity.Information,
-            Standard = Standard,
-            Section = section,
-            Message = message,
-            Fix = fix,
-            Location = name
-        };
 
     private static bool IsKnown(string tag) => tag is "issue" or "issuewild" or "iodef" or "issuemail" or "contactemail" or "contactphone";
 

@@ -8,7 +8,6 @@ namespace EmailSecurity.Live;
 /// <summary>BIMI of a live domain, as a mailbox provider evaluates it: record with fallback, DMARC gate, logo, mark certificate.</summary>
 internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvider time, LiveOptions options)
 {
-    private const string Standard = "draft-brand-indicators-for-message-identification";
     private const int MaxLogoBytes = 1 << 20;
     private const int MaxCertificateBytes = 1 << 18;
 
@@ -18,7 +17,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var name = BimiRecord.NameOf(domain, options.Selector);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
         var (walk, dmarcTrouble) = await walking.ConfigureAwait(false);
-        if (LiveFindings.Dns("BimiRecord", name, DnsRecordType.TXT, answer, Standard, "8.2", Consequence.NoLogo) is { } trouble)
+        if (LiveFindings.Dns(LiveRules.BimiRecord, name, DnsRecordType.TXT, answer, Consequence.NoLogo) is { } trouble)
         {
             return TestResult.From("Bimi", [trouble], null, domain);
         }
@@ -33,7 +32,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             at = organisational;
             var fallbackName = BimiRecord.NameOf(organisational, options.Selector);
             var fallback = await resolver.QueryAsync(fallbackName, DnsRecordType.TXT, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("BimiRecord", fallbackName, DnsRecordType.TXT, fallback, Standard, "8.2", Consequence.NoLogo) is { } fallbackTrouble)
+            if (LiveFindings.Dns(LiveRules.BimiRecord, fallbackName, DnsRecordType.TXT, fallback, Consequence.NoLogo) is { } fallbackTrouble)
             {
                 return TestResult.From("Bimi", [fallbackTrouble], null, domain);
             }
@@ -47,7 +46,9 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             else
             {
                 findings.AddRange(own.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning }));
-                findings.Add(new Finding { Code = "BimiFallback", Severity = FindingSeverity.Information, Standard = Standard, Section = "8.2", Message = $"{domain} has no record for the selector {options.Selector}; that of the organisational domain {organisational} applies.", Fix = "", Location = fallbackName });
+                findings.Add(LiveRules.BimiFallback.Found(
+                    $"{domain} has no record for the selector {options.Selector}; that of the organisational domain {organisational} applies.",
+                    fallbackName));
             }
         }
 
@@ -89,8 +90,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         var markTask = record.Certificate is { } url ? fetcher.FetchAsync(new FetchRequest(url, MaxCertificateBytes, options.FetchTimeout), ct) : null;
         var logo = await logoTask.ConfigureAwait(false);
         var isEnforced = !findings.Exists(f => f.Severity == FindingSeverity.Error);
-        var unusable = LiveFindings.Fetch("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo)
-            ?? ContentFindings.Of("Logo", record.Logo!, logo, Standard, "8.3", Consequence.NoLogo);
+        var unusable = LiveFindings.Fetch(LiveRules.Logo, record.Logo!, logo, Consequence.NoLogo)
+            ?? ContentFindings.Of(LiveRules.Logo, LiveRules.LogoContent, record.Logo!, logo, Consequence.NoLogo);
         TestResult? drawing = null;
         if (unusable is not null)
         {
@@ -102,14 +103,14 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             findings.AddRange(Consequence.Add(drawing.Findings, Consequence.NoLogo, record.Logo!.ToString()));
             if (!logo.ContentType.StartsWith("image/svg+xml", StringComparison.OrdinalIgnoreCase))
             {
-                findings.Add(new Finding { Code = "LogoContentType", Severity = FindingSeverity.Warning, Standard = Standard, Section = "8.3", Message = $"The logo is served as '{logo.ContentType}', not image/svg+xml.", Fix = "Serve it with Content-Type: image/svg+xml.", Location = record.Logo!.ToString() });
+                findings.Add(LiveRules.LogoContentType.Found($"The logo is served as '{logo.ContentType}', not image/svg+xml.", record.Logo!.ToString()));
             }
         }
 
         var kind = await CertificateAsync(markTask).ConfigureAwait(false);
         if (drawing?.Value is BimiLogo picture)
         {
-            findings.Add(BimiVerdicts.Finding(BimiVerdicts.Say(picture, isEnforced, findings.Exists(f => f.Code == "BimiDmarcPercent"), kind),
+            findings.Add(BimiVerdicts.Finding(BimiVerdicts.Say(picture, isEnforced, findings.Exists(f => f.Code == BimiRules.DmarcPercent.Code), kind),
                 record.Logo!.ToString()));
         }
 
@@ -118,22 +119,13 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         {
             if (fetching is null)
             {
-                findings.Add(new Finding
-                {
-                    Code = "MarkCertificateAbsent",
-                    Severity = FindingSeverity.Information,
-                    Standard = Standard,
-                    Section = "8.5",
-                    Message = "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.",
-                    Fix = "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.",
-                    Location = domain
-                });
+                findings.Add(LiveRules.MarkCertificateAbsent.FoundAt(domain));
                 return null;
             }
 
             var mark = await fetching.ConfigureAwait(false);
-            if ((LiveFindings.Fetch("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)
-                ?? ContentFindings.Of("MarkCertificate", record.Certificate!, mark, Standard, "8.4", Consequence.NoCertifiedLogo)) is { } trouble)
+            if ((LiveFindings.Fetch(LiveRules.MarkCertificate, record.Certificate!, mark, Consequence.NoCertifiedLogo)
+                ?? ContentFindings.Of(LiveRules.MarkCertificate, LiveRules.MarkCertificateContent, record.Certificate!, mark, Consequence.NoCertifiedLogo)) is { } trouble)
             {
                 findings.Add(trouble);
                 return null;
@@ -157,5 +149,6 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
     private static Finding WithoutLogo(Finding trouble) => trouble with { Message = $"{trouble.Message} {Consequence.NoLogo}" };
 
     /// <summary>True where no record is left once those of another version, or of none, are discarded.</summary>
-    private static bool IsNone(TestResult result) => result.Status == TestStatus.Absent || result.Findings.Any(f => f is { Code: "BimiRecordDiscarded", Severity: FindingSeverity.Error });
+    private static bool IsNone(TestResult result) => result.Status == TestStatus.Absent
+        || result.Findings.Any(f => f.Severity == FindingSeverity.Error && f.Code == BimiRules.Record.Discarded.Code);
 }

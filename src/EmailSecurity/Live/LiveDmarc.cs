@@ -28,7 +28,9 @@ internal sealed class LiveDmarc(IResolver resolver)
         findings.AddRange(index >= 0 ? Consequence.Add(walk.Results[index].Findings, Consequence.NoDmarc, DmarcName(walk.PolicyDomain!)) : []);
         if (walk.PolicyDomain != domain)
         {
-            findings.Add(new Finding { Code = "DmarcInherited", Severity = FindingSeverity.Information, Standard = "RFC 9989", Section = "4.10.1", Message = $"{domain} has no record of its own{(own is { Status: TestStatus.Fail } ? " that counts" : "")}; that of {walk.PolicyDomain} applies.", Fix = "", Location = walk.PolicyDomain });
+            findings.Add(LiveRules.DmarcInherited.Found(
+                $"{domain} has no record of its own{(own is { Status: TestStatus.Fail } ? " that counts" : "")}; that of {walk.PolicyDomain} applies.",
+                walk.PolicyDomain));
             // A record that receivers refuse was meant to be used.
             findings.AddRange(own!.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning, Location = f.Location ?? DmarcName(domain) }));
         }
@@ -44,7 +46,7 @@ internal sealed class LiveDmarc(IResolver resolver)
         while (walk.NextName is { } name)
         {
             var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
-            if (LiveFindings.Dns("DmarcRecord", name, DnsRecordType.TXT, answer, "RFC 9989", "4.10", Consequence.DmarcUnknown) is { } trouble)
+            if (LiveFindings.Dns(LiveRules.DmarcRecord, name, DnsRecordType.TXT, answer, Consequence.DmarcUnknown) is { } trouble)
             {
                 walk.Stop();
                 // The author domain's own record applies whatever its parents say; the organisational domain stays unknown.

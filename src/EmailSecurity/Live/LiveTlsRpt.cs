@@ -8,14 +8,13 @@ namespace EmailSecurity.Live;
 internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLooks<FetchResult> receivers, SharedLooks<ReportReceivers.View> mailDomains,
     LiveOptions options)
 {
-    private const string Standard = "RFC 8460";
     private const int MaxReceivers = 32;
 
     public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
     {
         var name = TlsRptRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
-        if (LiveFindings.Dns("TlsRptRecord", name, DnsRecordType.TXT, answer, Standard, "3", Consequence.NoReports) is { } trouble)
+        if (LiveFindings.Dns(LiveRules.TlsRptRecord, name, DnsRecordType.TXT, answer, Consequence.NoReports) is { } trouble)
         {
             return TestResult.From("TlsRpt", [trouble], null, domain);
         }
@@ -27,7 +26,7 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
             return result with { Mechanism = "TlsRpt" };
         }
 
-        // What DNS alone tells is always worth a look; connections are made when asked, and a failed lookup is told then: it may be this network's own.
+        // What DNS alone tells is always worth a look; connections are made when asked, and a failed lookup is reported then: it may be this network's own.
         var found = await Task.WhenAll(record.ReportUris.Take(MaxReceivers).Select(u => ReceiverAsync(u, ct))).ConfigureAwait(false);
         return TestResult.From("TlsRpt", [.. result.Findings, .. found.OfType<Finding>()], record, domain);
     }
@@ -46,9 +45,11 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
                 return null;
             }
 
-            // Reports are posted; whether something answers with a good certificate shows at any request.
-            var fetched = await receivers.GetAsync(parsed.AbsoluteUri, _ => fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct)).ConfigureAwait(false);
-            return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null : LiveFindings.Fetch("ReportReceiver", parsed, fetched, Standard, "3", Consequence.ReportsLost) is { } f ? f with { Severity = FindingSeverity.Warning } : null;
+            // Reports are posted; whether something answers with a valid certificate shows at any request.
+            var fetched = await receivers.GetAsync(parsed.AbsoluteUri,
+                _ => fetcher.FetchAsync(new FetchRequest(parsed, 65536, options.FetchTimeout), ct)).ConfigureAwait(false);
+            return fetched.Outcome is FetchOutcome.Response or FetchOutcome.TooLarge ? null
+                : LiveFindings.Fetch(LiveRules.ReportReceiver, parsed, fetched, Consequence.ReportsLost);
         }
 
         // Many domains have one receiver: it is looked up once for all of them.

@@ -9,24 +9,18 @@ namespace EmailSecurity.Live;
 /// <summary>How a policy fits the mail servers: decided alike for a live domain and for a plan.</summary>
 internal static class MxRules
 {
-    private const string Standard = "RFC 8461";
-
     /// <summary>One finding for each MX that no mx pattern matches (RFC 8461 section 4.1): an error in mode enforce, a warning in mode testing, none in mode
     /// none.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="servers">The mail servers.</param>
-    public static IEnumerable<Finding> Uncovered(MtaStsPolicy policy, MailServers servers) => servers.UncoveredBy(policy).Select(host => new Finding
+    public static IEnumerable<Finding> Uncovered(MtaStsPolicy policy, MailServers servers)
     {
-        Code = "MxNotCovered",
-        Severity = policy.Mode == MtaStsMode.Enforce ? FindingSeverity.Error : FindingSeverity.Warning,
-        Standard = Standard,
-        Section = "4.1",
-        Message = $"No mx pattern of the policy matches the MX {host}. {Sent(policy.Mode)}",
-        // RFC 5321 section 5.1, RFC 1035 section 3.3.9: an MX names a host; no pattern can match an address.
-        Fix = DomainName.IsHostName(host) ? $"Add 'mx: {host}' to the policy, or remove the MX."
-            : $"Make the MX name a host: '{RecordText.Show(host)}' is not a host name, and no mx pattern can match it.",
-        Location = host,
-    });
+        var rule = policy.Mode == MtaStsMode.Enforce ? LiveRules.MxNotCovered : LiveRules.MxNotCovered with { Severity = FindingSeverity.Warning };
+        return servers.UncoveredBy(policy).Select(host => rule.Found($"No mx pattern of the policy matches the MX {host}. {Sent(policy.Mode)}", host,
+            // RFC 5321 section 5.1, RFC 1035 section 3.3.9: an MX names a host; no pattern can match an address.
+            DomainName.IsHostName(host) ? $"Add 'mx: {host}' to the policy, or remove the MX."
+                : $"Make the MX name a host: '{RecordText.Show(host)}' is not a host name, and no mx pattern can match it."));
+    }
 
     /// <summary>
     /// A warning where a domain without MX record has an address, so that senders use the domain itself (RFC 5321 section 5.1), and no mx pattern matches it.
@@ -36,34 +30,28 @@ internal static class MxRules
     /// <param name="domain">The domain.</param>
     /// <param name="addresses">What DNS says about the domain itself.</param>
     public static Finding? ImplicitUncovered(MtaStsPolicy policy, string domain, AddressPresence addresses) => addresses != AddressPresence.Present
-        || policy.Mode == MtaStsMode.None || policy.Matches(domain) ? null : new Finding
-        {
-            Code = "MxNotCovered",
-            Severity = FindingSeverity.Warning,
-            Standard = Standard,
-            Section = "4.1",
-            Message = $"{domain} has no MX record, so senders deliver to the domain itself, and no mx pattern of the policy matches it. {Sent(policy.Mode)}",
-            Fix = $"Publish an MX record, or add 'mx: {domain}' to the policy.",
-            Location = domain,
-        };
+        || policy.Mode == MtaStsMode.None || policy.Matches(domain) ? null : (LiveRules.MxNotCovered with { Severity = FindingSeverity.Warning }).Found(
+            $"{domain} has no MX record, so senders deliver to the domain itself, and no mx pattern of the policy matches it. {Sent(policy.Mode)}",
+            domain, $"Publish an MX record, or add 'mx: {domain}' to the policy.");
 
     /// <summary>A warning for an MX host without an address where the policy is enforced (information in mode testing); null where it has one, where nobody
     /// knows, or where no policy asks.</summary>
     /// <param name="mode">The policy's mode.</param>
     /// <param name="host">The MX host.</param>
     /// <param name="addresses">What DNS says.</param>
-    public static Finding? WithoutAddress(MtaStsMode mode, string host, AddressPresence addresses) => addresses != AddressPresence.Absent
-        || mode == MtaStsMode.None || IPAddress.TryParse(host, out _) ? null : new Finding
+    public static Finding? WithoutAddress(MtaStsMode mode, string host, AddressPresence addresses)
+    {
+        if (addresses != AddressPresence.Absent || mode == MtaStsMode.None || IPAddress.TryParse(host, out _))
         {
-            Code = "MxHostNotFound",
-            Severity = mode == MtaStsMode.Enforce ? FindingSeverity.Warning : FindingSeverity.Information,
-            Standard = "RFC 5321",
-            Section = "5.1",
-            Message = $"The MX {host} has no address: no sender can deliver there" +
-            $"{(mode == MtaStsMode.Enforce ? ", and nobody can have checked its certificate, which the policy enforces" : "")}.",
-            Fix = "Publish its A or AAAA record, or remove the MX.",
-            Location = host,
-        };
+            return null;
+        }
+
+        var isEnforced = mode == MtaStsMode.Enforce;
+        return (isEnforced ? LiveRules.MxWithoutAddress : LiveRules.MxWithoutAddress with { Severity = FindingSeverity.Information }).Found(
+            $"The MX {host} has no address: no sender can deliver there" +
+                $"{(isEnforced ? ", and nobody can have checked its certificate, which the policy enforces" : "")}.",
+            host);
+    }
 
     /// <summary>What senders do about an MX that fails, by the mode.</summary>
     /// <param name="mode">The mode.</param>

@@ -9,8 +9,6 @@ namespace EmailSecurity.Live;
 /// <summary>Whether the mail domain of a report address takes mail (RFC 8460 section 3, RFC 5321 section 5.1, RFC 7505).</summary>
 internal static class ReportReceivers
 {
-    private const string Standard = "RFC 8460";
-
     /// <summary>Decides from what DNS says; null where the domain takes mail, or nobody knows.</summary>
     /// <param name="uri">The report address, as in rua.</param>
     /// <param name="host">Its mail domain.</param>
@@ -21,17 +19,8 @@ internal static class ReportReceivers
         var servers = MailServers.From(host, mx.ValuesIfAnswered);
         var isAbsent = servers.IsImplicit && addresses == AddressPresence.Absent;
         var why = servers.IsNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "the name does not exist" : "it has neither MX nor address records";
-        return servers.IsKnown && (servers.IsNull || isAbsent) ? new Finding
-        {
-            Code = "ReportReceiverTakesNoMail",
-            Severity = FindingSeverity.Warning,
-            Standard = Standard,
-            Section = "3",
-            Message = $"{host}, the domain of {RecordText.Show(uri)}, takes no mail ({why}). {Consequence.ReportsLost}",
-            Fix = "Use an address that receives mail.",
-            Location = uri,
-        }
-        : null;
+        return servers.IsKnown && (servers.IsNull || isAbsent) ? LiveRules.ReportReceiverTakesNoMail.Found(
+            $"{host}, the domain of {RecordText.Show(uri)}, takes no mail ({why}). {Consequence.ReportsLost}", uri) : null;
     }
 
     /// <summary>What DNS says about the mail domain of a report address.</summary>
@@ -54,8 +43,8 @@ internal static class ReportReceivers
     /// <param name="view">What DNS says.</param>
     /// <param name="isFailureTold">True to give a warning where the lookup failed; false for null.</param>
     public static Finding? Judge(string uri, string host, View view, bool isFailureTold) =>
-        LiveFindings.Dns("ReportReceiver", host, DnsRecordType.MX, view.Mx, Standard, "3", Consequence.ReportsLost) is { } failure
-            ? isFailureTold ? failure with { Severity = FindingSeverity.Warning } : null
+        LiveFindings.Dns(LiveRules.ReportReceiverMx, host, DnsRecordType.MX, view.Mx, Consequence.ReportsLost) is { } failure
+            ? isFailureTold ? failure : null
             : TakesNoMail(uri, host, view.Mx, view.Addresses);
 
     /// <summary>Asks DNS about a mail domain.</summary>

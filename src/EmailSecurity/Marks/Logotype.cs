@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using EmailSecurity.Bimi;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.Marks;
 
@@ -19,8 +20,6 @@ internal sealed record Logotype
 
     private const int MaxImages = 8;
     private const int MaxHashes = 16;
-    private const string Fix = "Have the certification authority reissue the certificate.";
-
     private static readonly Asn1Tag SubjectLogo2 = new(TagClass.ContextSpecific, 2, isConstructed: true);
     private static readonly Asn1Tag Direct0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag Indirect1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
@@ -35,7 +34,7 @@ internal sealed record Logotype
     private sealed record Details(string MediaType, List<(string Algorithm, ReadOnlyMemory<byte> Value)> Hashes, List<ReadOnlyMemory<byte>> Uris);
 
     /// <summary>Reads the extension and its logo, checks media type, encoding and hashes; null where there is no logo to be had.</summary>
-    public static Logotype? Read(ReadOnlyMemory<byte> extension, MarkCertificateFindings findings, string location)
+    public static Logotype? Read(ReadOnlyMemory<byte> extension, FindingBag findings, string location)
     {
         List<Details> images;
         try
@@ -44,7 +43,7 @@ internal sealed record Logotype
         }
         catch (AsnContentException e)
         {
-            findings.Error("LogotypeMalformed", MarkCertificateFindings.Logotypes, "4.1", $"The logotype extension is not what RFC 9399 defines: {e.Message}", Fix, location);
+            findings.Report(MarkRules.LogotypeMalformed, $"The logotype extension is not what RFC 9399 defines: {e.Message}", location: location);
             return null;
         }
         if (images.Count == 0) return null;
@@ -53,11 +52,13 @@ internal sealed record Logotype
         var svgs = images.Where(i => IsSvg(i.MediaType)).ToList();
         if (svgs.Count == 0)
         {
-            findings.Error("LogotypeNotSvg", MarkCertificateFindings.Draft, "4.2", $"The logo is '{MarkChainName.Printable(images[0].MediaType)}', not SVG (image/svg+xml).", Fix, location);
+            findings.Report(MarkRules.LogotypeNotSvg,
+                $"The logo is '{MarkChainName.Printable(images[0].MediaType)}', not SVG (image/svg+xml).", location: location);
             return null;
         }
         if (svgs.Count > 1)
-            findings.Warning("LogotypeSeveralImages", MarkCertificateFindings.Mcr, "7.1.2.3", $"The logotype holds {svgs.Count} SVG images; receivers show the first or none.", Fix, location);
+            findings.Report(MarkRules.LogotypeSeveralImages,
+                $"The logotype holds {svgs.Count} SVG images; receivers show the first or none.", location: location);
         var image = svgs[0];
         foreach (var uri in image.Uris)
         {
@@ -66,11 +67,12 @@ internal sealed record Logotype
             CheckHashes(image.Hashes, svg, findings, location);
             return new Logotype { MediaType = image.MediaType, Svg = svg };
         }
-        findings.Error("LogotypeNotEmbedded", MarkCertificateFindings.Draft, "4.1", "The logotype extension links to the logo; it must hold the logo itself in a data: URI.", Fix, location);
+        findings.Report(MarkRules.LogotypeNotEmbedded,
+            "The logotype extension links to the logo; it must hold the logo itself in a data: URI.", location: location);
         return null;
     }
 
-    private static List<Details> ReadImages(ReadOnlyMemory<byte> extension, MarkCertificateFindings findings, string location)
+    private static List<Details> ReadImages(ReadOnlyMemory<byte> extension, FindingBag findings, string location)
     {
         var outer = new AsnReader(extension, AsnEncodingRules.DER);
         var logos = outer.ReadSequence();
@@ -88,7 +90,7 @@ internal sealed record Logotype
             var choice = logos.ReadSequence(SubjectLogo2);
             if (choice.PeekTag().HasSameClassAndValue(Indirect1))
             {
-                findings.Error("LogotypeNotEmbedded", MarkCertificateFindings.Draft, "4.1", "The subject logo is given by reference (indirect); it must be embedded.", Fix, location);
+                findings.Report(MarkRules.LogotypeNotEmbedded, "The subject logo is given by reference (indirect); it must be embedded.", location: location);
                 return images;
             }
             var data = choice.ReadSequence(Direct0);
@@ -98,8 +100,8 @@ internal sealed record Logotype
         }
         if (images.Count == 0)
         {
-            findings.Error("LogotypeNoSubjectLogo", MarkCertificateFindings.Mcr, "7.1.2.3",
-                found ? "The subject logo of the logotype extension holds no image." : "The logotype extension holds no subject logo.", Fix, location);
+            findings.Report(MarkRules.LogotypeNoSubjectLogo,
+                found ? "The subject logo of the logotype extension holds no image." : "The logotype extension holds no subject logo.", location: location);
         }
         return images;
     }
@@ -127,42 +129,45 @@ internal sealed record Logotype
     }
 
     // RFC 2397, and RFC 9399 section 7 (RFC 6170 section 5.2) for the compression: [mediatype][;attribute=value]*[;base64],data
-    private static byte[]? Extract(ReadOnlySpan<byte> uri, MarkCertificateFindings findings, string location)
+    private static byte[]? Extract(ReadOnlySpan<byte> uri, FindingBag findings, string location)
     {
         var comma = uri.IndexOf((byte)',');
         if (comma < 0)
         {
-            findings.Error("LogotypeMalformed", MarkCertificateFindings.Logotypes, "4.3", "The data: URI of the logo has no comma before its data (RFC 2397).", Fix, location);
+            findings.Report(MarkRules.LogotypeUriMalformed,
+                "The data: URI of the logo has no comma before its data (RFC 2397).", location: location);
             return null;
         }
         var header = Encoding.ASCII.GetString(uri[..Math.Min(comma, 256)]).Split(';', StringSplitOptions.TrimEntries);
         if (!IsSvg(header[0]))
         {
-            findings.Error("LogotypeNotSvg", MarkCertificateFindings.Draft, "4.2", $"The data: URI of the logo is '{MarkChainName.Printable(header[0])}', not SVG (image/svg+xml).", Fix, location);
+            findings.Report(MarkRules.LogotypeNotSvg,
+                $"The data: URI of the logo is '{MarkChainName.Printable(header[0])}', not SVG (image/svg+xml).", location: location);
             return null;
         }
         if (!header[^1].Equals("base64", StringComparison.OrdinalIgnoreCase) || header.Length < 2)
         {
-            findings.Error("LogotypeNotBase64", MarkCertificateFindings.Draft, "4.2", "The data: URI of the logo is not base64-encoded.", Fix, location);
+            findings.Report(MarkRules.LogotypeNotBase64, "The data: URI of the logo is not base64-encoded.", location: location);
             return null;
         }
         var encoded = uri[(comma + 1)..];
         var data = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length) + 3];
         if (Base64.DecodeFromUtf8(encoded, data, out var consumed, out var length) != OperationStatus.Done || consumed != encoded.Length)
         {
-            findings.Error("LogotypeNotBase64", MarkCertificateFindings.Draft, "4.2", "The data: URI of the logo is not valid base64.", Fix, location);
+            findings.Report(MarkRules.LogotypeNotBase64, "The data: URI of the logo is not valid base64.", location: location);
             return null;
         }
         if (!IsGzip(data.AsSpan(0, length)))
         {
-            findings.Error("LogotypeNotCompressed", MarkCertificateFindings.Draft, "4.2", "The embedded logo is not compressed; it must be gzip (SVGZ).", Fix, location);
+            findings.Report(MarkRules.LogotypeNotCompressed, location: location);
             return null;
         }
         var svg = Decompress(data.AsMemory(0, length), out var tooLarge);
         if (tooLarge)
-            findings.Error("LogotypeTooLarge", MarkCertificateFindings.Draft, "4.2", $"The embedded logo has more than {MaxSvgBytes} bytes when decompressed; SVG Tiny PS asks for at most 32 KB.", Fix, location);
+            findings.Report(MarkRules.LogotypeTooLarge,
+                $"The embedded logo has more than {MaxSvgBytes} bytes when decompressed; SVG Tiny PS asks for at most 32 KB.", location: location);
         else if (svg is null)
-            findings.Error("LogotypeGzipInvalid", MarkCertificateFindings.Draft, "4.2", "The embedded logo is not valid gzip: truncated or damaged.", Fix, location);
+            findings.Report(MarkRules.LogotypeGzipInvalid, location: location);
         return svg;
     }
 
@@ -202,7 +207,7 @@ internal sealed record Logotype
         : new MemoryStream(data.ToArray(), writable: false);
 
     // RFC 9399 section 4.1: one hash of each algorithm over the same object; a match of any listed algorithm binds the logo.
-    private static void CheckHashes(List<(string Algorithm, ReadOnlyMemory<byte> Value)> hashes, byte[] svg, MarkCertificateFindings findings, string location)
+    private static void CheckHashes(List<(string Algorithm, ReadOnlyMemory<byte> Value)> hashes, byte[] svg, FindingBag findings, string location)
     {
         int known = 0, matching = 0;
         byte[]? canonical = null;
@@ -221,19 +226,18 @@ internal sealed record Logotype
         }
         if (known == 0)
         {
-            findings.Error("LogotypeHashUnsupported", MarkCertificateFindings.Logotypes, "4.1",
-                hashes.Count == 0 ? "The logotype extension states no hash of the logo." : $"The logo's hash is of an algorithm that receivers do not know ({string.Join(", ", hashes.Select(h => h.Algorithm).Distinct(StringComparer.Ordinal).Take(4))}).", Fix, location);
+            findings.Report(MarkRules.LogotypeHashUnsupported,
+                hashes.Count == 0 ? "The logotype extension states no hash of the logo." : $"The logo's hash is of an algorithm that receivers do not know ({string.Join(", ", hashes.Select(h => h.Algorithm).Distinct(StringComparer.Ordinal).Take(4))}).",
+                location: location);
         }
         else if (matching == 0 && canonicalMatches)
         {
-            findings.Error("LogotypeHashLineEndings", MarkCertificateFindings.Logotypes, "7",
-                "The logo's hash matches only after its CRLF line ends are made LF (RFC 6170 section 5.2); receivers hash the bytes as they are and see a mismatch.",
-                "Have the certificate reissued for a logo with LF line ends, where both readings agree.", location);
+            findings.Report(MarkRules.LogotypeHashLineEndings, location: location);
         }
         else if (matching == 0)
-            findings.Error("LogotypeHashMismatch", MarkCertificateFindings.Logotypes, "4.1", "No hash in the logotype extension is that of the embedded logo.", Fix, location);
+            findings.Report(MarkRules.LogotypeHashMismatch, location: location);
         else if (matching < known)
-            findings.Warning("LogotypeHashPartlyWrong", MarkCertificateFindings.Logotypes, "4.1", "One hash in the logotype extension matches the embedded logo, another does not.", Fix, location);
+            findings.Report(MarkRules.LogotypeHashPartlyWrong, location: location);
     }
 
     private static byte[]? Hash(string algorithm, byte[] data) => algorithm switch

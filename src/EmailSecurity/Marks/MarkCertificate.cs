@@ -77,7 +77,7 @@ public sealed record MarkCertificate
     public static TestResult Check(ReadOnlyMemory<byte> pem, MarkCertificateOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var findings = new MarkCertificateFindings();
+        var findings = MarkCertificateReader.NewFindings();
         var value = new MarkCertificateReader(findings, options).Read(pem);
         return TestResult.From("MarkCertificate", findings.Items, value, options.Domain ?? "");
     }

@@ -7,7 +7,7 @@ namespace EmailSecurity.Marks;
 internal static class MarkCertificateLogo
 {
     /// <summary>The embedded logo must itself be SVG Tiny PS (draft-fetch-validation-vmc-wchuang section 4.2).</summary>
-    public static void Validate(ReadOnlyMemory<byte> svg, MarkCertificateFindings findings)
+    public static void Validate(ReadOnlyMemory<byte> svg, FindingBag findings)
     {
         foreach (var finding in BimiLogo.Check(svg, "embedded logo").Findings)
         {
@@ -16,14 +16,16 @@ internal static class MarkCertificateLogo
     }
 
     /// <summary>draft-fetch-validation-vmc-wchuang section 5.3 (7): the logo at l= and the embedded one must be the same bytes.</summary>
-    public static void Compare(ReadOnlyMemory<byte> hosted, ReadOnlyMemory<byte> embedded, MarkCertificateFindings findings)
+    public static void Compare(ReadOnlyMemory<byte> hosted, ReadOnlyMemory<byte> embedded, FindingBag findings)
     {
         const string Where = "hosted logo";
         if (Logotype.IsGzip(hosted.Span))
         {
             if (Logotype.Decompress(hosted, out _) is not { } svg)
             {
-                findings.Error("LogoUnreadable", MarkCertificateFindings.Draft, "5.3", $"The hosted logo is not valid gzip of at most {Logotype.MaxSvgBytes} bytes, so it cannot be the logo of the certificate.", "Host the logo that the certificate embeds.", Where);
+                findings.Report(MarkRules.LogoUnreadable,
+                    $"The hosted logo is not valid gzip of at most {Logotype.MaxSvgBytes} bytes, so it cannot be the logo of the certificate.",
+                    location: Where);
                 return;
             }
             hosted = svg;
@@ -32,12 +34,12 @@ internal static class MarkCertificateLogo
         // Line ends are what version control and editors change; told apart because the way out is another one.
         if (hosted.Length <= 2 * Logotype.MaxSvgBytes && Logotype.LineFeedsOnly(hosted.Span).AsSpan().SequenceEqual(Logotype.LineFeedsOnly(embedded.Span)))
         {
-            findings.Error("LogoLineEndsDiffer", MarkCertificateFindings.Draft, "5.3", "The hosted logo differs from the one in the certificate only in its line ends (CRLF and LF); receivers compare bytes.",
-                "Host the exact bytes of the certificate's logo: upload it as binary, and keep version control from converting line ends.", Where);
+            findings.Report(MarkRules.LogoLineEndsDiffer, location: Where);
             return;
         }
         var at = hosted.Span.CommonPrefixLength(embedded.Span);
-        findings.Error("LogoDiffers", MarkCertificateFindings.Draft, "5.3", Invariant($"The hosted logo ({hosted.Length} bytes) is not the one in the certificate ({embedded.Length} bytes); they differ from byte {at + 1} on."),
-            "Host the logo that the certificate embeds, or have the certificate reissued for the new logo.", Where);
+        findings.Report(MarkRules.LogoDiffers,
+            $"The hosted logo ({hosted.Length} bytes) is not the one in the certificate ({embedded.Length} bytes); they differ from byte {at + 1} on.",
+            location: Where);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using EmailSecurity.Findings;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Marks;
@@ -19,21 +20,20 @@ internal static class MarkCertificatePem
     private static ReadOnlySpan<byte> End => "-----END "u8;
     private static ReadOnlySpan<byte> Dashes => "-----"u8;
 
-    public static List<Block> Read(ReadOnlyMemory<byte> pem, int maxBytes, int maxCertificates, MarkCertificateFindings findings)
+    public static List<Block> Read(ReadOnlyMemory<byte> pem, int maxBytes, int maxCertificates, FindingBag findings)
     {
         var blocks = new List<Block>();
         if (pem.Length > maxBytes)
         {
-            findings.Error("PemTooLarge", MarkCertificateFindings.Draft, "3.3", Invariant($"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB and at most {maxBytes} are read."),
-                "Give the PEM file that the certification authority delivered, and nothing else in it.");
+            findings.Report(MarkRules.PemTooLarge,
+                $"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB and at most {maxBytes} are read.");
             return blocks;
         }
         var text = pem.Span;
         if (text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
         {
             // RFC 7468 section 2: the encapsulation boundary begins the line; after a byte order mark it does not, and strict parsers see no certificate.
-            findings.Warning("PemByteOrderMark", MarkCertificateFindings.Pem, "2", "The file begins with a UTF-8 byte order mark, after which strict parsers do not find the first certificate.",
-                "Save the file without a byte order mark.");
+            findings.Report(MarkRules.PemByteOrderMark);
             text = text[3..];
         }
         if (text.IndexOf((byte)0) >= 0 || (text.Length > 1 && text[0] == 0x30 && text[1] >= 0x80))
@@ -43,7 +43,7 @@ internal static class MarkCertificatePem
                 : ByteOrderMark.IsUtf16(text)
                     ? ("UTF-16, not ASCII text", "Save the file as ASCII or as UTF-8 without a byte order mark.")
                     : ("not PEM text", "Give the PEM file that the certification authority delivered.");
-            findings.Error("PemNotText", MarkCertificateFindings.Draft, "3.3", $"The file is {kind}.", fix);
+            findings.Report(MarkRules.PemNotText, $"The file is {kind}.", fix: fix);
             return blocks;
         }
 
@@ -58,30 +58,31 @@ internal static class MarkCertificatePem
             var end = bodyStart < 0 ? -1 : IndexOfLineStart(text, End, bodyStart);
             if (end < 0)
             {
-                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", Invariant($"The block that begins in line {line} has no matching END line."), "Give the whole file as the certification authority delivered it.", line: line);
+                findings.Report(MarkRules.PemTruncated, $"The block that begins in line {line} has no matching END line.", line: line);
                 break;
             }
             var endLabel = LabelAt(text, end + End.Length, out var next);
             if (next < 0 || !text[label].SequenceEqual(text[endLabel]))
-                findings.Error("PemTruncated", MarkCertificateFindings.Pem, "2", Invariant($"The block that begins in line {line} ends with another label than it begins with."), "Give the whole file as the certification authority delivered it.", line: line);
+                findings.Report(MarkRules.PemTruncated, $"The block that begins in line {line} ends with another label than it begins with.", line: line);
             else if (text[label].SequenceEqual("CERTIFICATE"u8))
             {
                 if (blocks.Count == maxCertificates)
                 {
-                    findings.Error("PemTooManyCertificates", MarkCertificateFindings.Draft, "3.3", Invariant($"The file holds more than {maxCertificates} certificates; the rest is not read."), "Keep the mark certificate, its issuing CA and at most the root.", line: line);
+                    findings.Report(MarkRules.PemTooManyCertificates,
+                        $"The file holds more than {maxCertificates} certificates; the rest is not read.", line: line);
                     break;
                 }
                 if (Decode(text[bodyStart..end]) is { } der) blocks.Add(new Block(der, line));
-                else findings.Error("PemBase64Invalid", MarkCertificateFindings.Pem, "3", Invariant($"The certificate that begins in line {line} is not valid base64."), "Copy the certificate again, byte for byte.", line: line);
+                else findings.Report(MarkRules.PemBase64Invalid, $"The certificate that begins in line {line} is not valid base64.", line: line);
             }
             else if (text[label].EndsWith("PRIVATE KEY"u8))
-                findings.Error("PemPrivateKey", MarkCertificateFindings.Draft, "3.3", Invariant($"The file holds a private key (line {line}); it is published for anyone to read."), "Take the key out at once, and have the certificate reissued with a new key if the file was ever online.", line: line);
+                findings.Report(MarkRules.PemPrivateKey, $"The file holds a private key (line {line}); it is published for anyone to read.", line: line);
             else
-                findings.Warning("PemForeignBlock", MarkCertificateFindings.Draft, "3.3", Invariant($"The block in line {line} is not a CERTIFICATE."), "Keep only the CERTIFICATE blocks of the chain.", line: line);
+                findings.Report(MarkRules.PemForeignBlock, $"The block in line {line} is not a CERTIFICATE.", line: line);
             position = Math.Max(next, end + 1);
         }
         if (blocks.Count == 0 && findings.Items.Count == 0)
-            findings.Error("PemMissing", MarkCertificateFindings.Draft, "3.3", "The file holds no certificate in PEM.", "Give the PEM file that the certification authority delivered (it begins with -----BEGIN CERTIFICATE-----).");
+            findings.Report(MarkRules.PemMissing);
         return blocks;
     }
 

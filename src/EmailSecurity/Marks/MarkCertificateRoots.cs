@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EmailSecurity.Findings;
 
 namespace EmailSecurity.Marks;
 
@@ -73,7 +74,7 @@ public sealed class MarkCertificateRoots
 
     private static IReadOnlyList<(ReadOnlyMemory<byte> Der, string What)> ReadPem(ReadOnlyMemory<byte> pem)
     {
-        var findings = new MarkCertificateFindings();
+        var findings = MarkCertificateReader.NewFindings();
         var blocks = MarkCertificatePem.Read(pem, MaxBytes, MaxRoots, findings);
         if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == Findings.FindingSeverity.Error))
             throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file holds no certificate.");

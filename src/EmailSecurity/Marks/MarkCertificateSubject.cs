@@ -1,3 +1,5 @@
+using EmailSecurity.Findings;
+
 namespace EmailSecurity.Marks;
 
 /// <summary>
@@ -6,9 +8,6 @@ namespace EmailSecurity.Marks;
 /// </summary>
 internal static class MarkCertificateSubject
 {
-    private const string Section = "7.1.4.2.2";
-    private const string Reissue = "Have the certification authority reissue the certificate.";
-
     /// <summary>MC Requirements section 7.1.4.2.2: priorUseMarkSourceURL is required from here on.</summary>
     private static readonly DateTimeOffset PriorUseSourceSince = new(2025, 4, 15, 0, 0, 0, TimeSpan.Zero);
 
@@ -74,7 +73,7 @@ internal static class MarkCertificateSubject
     /// <param name="notBefore">When it was issued.</param>
     /// <param name="findings">Takes the findings.</param>
     /// <param name="where">The certificate, for the findings.</param>
-    public static void Check(List<MarkChainName.Attribute> subject, string markType, DateTimeOffset notBefore, MarkCertificateFindings findings, string where)
+    public static void Check(List<MarkChainName.Attribute> subject, string markType, DateTimeOffset notBefore, FindingBag findings, string where)
     {
         var type = TypeOf(markType);
         if (type == MarkTypes.None)
@@ -90,23 +89,22 @@ internal static class MarkCertificateSubject
 
         if (missing.Count > 0)
         {
-            findings.Warning("SubjectFieldMissing", MarkCertificateFindings.Mcr, Section,
-                $"Its subject lacks what a {markType} requires: {string.Join(", ", missing)}.", Reissue, where);
+            findings.Report(MarkRules.SubjectFieldMissing, $"Its subject lacks what a {markType} requires: {string.Join(", ", missing)}.", location: where);
         }
 
         string[] prohibited = [.. Fields.Where(f => !f.Allowed.HasFlag(type) && Has(subject, f.Oid)).Select(f => f.Name)];
         if (prohibited.Length > 0)
         {
-            findings.Warning("SubjectFieldProhibited", MarkCertificateFindings.Mcr, Section,
-                $"Its subject has what a {markType} must not have: {string.Join(", ", prohibited)}.", Reissue, where);
+            findings.Report(MarkRules.SubjectFieldProhibited,
+                $"Its subject has what a {markType} must not have: {string.Join(", ", prohibited)}.", location: where);
         }
 
         string[] malformed = [.. Fields.SelectMany(f =>
             subject.Where(a => a.Oid == f.Oid && !Fits(f.Form, a.Value)).Select(a => $"{f.Name} '{MarkChainName.Printable(a.Value)}' ({Expected(f.Form)})"))];
         if (malformed.Length > 0)
         {
-            findings.Warning("SubjectFieldInvalid", MarkCertificateFindings.Mcr, Section,
-                $"Its subject has values that the field does not allow: {string.Join(", ", malformed)}.", Reissue, where);
+            findings.Report(MarkRules.SubjectFieldInvalid,
+                $"Its subject has values that the field does not allow: {string.Join(", ", malformed)}.", location: where);
         }
     }
 

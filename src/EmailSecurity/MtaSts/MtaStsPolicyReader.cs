@@ -16,7 +16,6 @@ namespace EmailSecurity.MtaSts;
 internal ref struct MtaStsPolicyReader
 {
     private const string Mechanism = "MtaStsPolicy";
-    private const string Standard = "RFC 8461";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -69,16 +68,16 @@ internal ref struct MtaStsPolicyReader
 
     private TestResult Run(string text, string domain)
     {
-        _findings = new FindingBag(Standard);
+        _findings = new FindingBag();
         if (text.Length == 0)
         {
-            _findings.Error("PolicyEmpty", "3.2", "The policy is empty.", "Serve version, mode, mx and max_age, one to a line.");
+            _findings.Report(MtaStsRules.PolicyEmpty);
             return TestResult.From(Mechanism, _findings.Items, null, domain);
         }
         var rest = text.AsSpan();
         if (rest[0] == '\uFEFF')
         {
-            _findings.Error("PolicyByteOrderMark", "3.2", "The policy begins with a byte order mark, which no field name may.", "Save the file as UTF-8 without a byte order mark.", 1, 1);
+            _findings.Report(MtaStsRules.PolicyByteOrderMark, 1, 1);
             rest = rest[1..];
         }
         while (rest.Length > 0)
@@ -106,13 +105,13 @@ internal ref struct MtaStsPolicyReader
         var trimmed = RecordText.TrimWspEnd(line);
         if (trimmed.Length == 0)
         {
-            _findings.Error("PolicyBlankLine", "3.2", $"Line {_line} is blank; every line has to be a field.", "Remove the blank line.", _line, 1);
+            _findings.Report(MtaStsRules.PolicyBlankLine, $"Line {_line} is blank; every line has to be a field.", _line, 1);
             return;
         }
         var colon = trimmed.IndexOf(':');
         if (colon < 0)
         {
-            _findings.Error("PolicyLineMalformed", "3.2", $"Line {_line} has no colon: '{RecordText.Show(trimmed)}'.", "Write each field as 'name: value'.", _line, 1);
+            _findings.Report(MtaStsRules.PolicyLineMalformed, $"Line {_line} has no colon: '{RecordText.Show(trimmed)}'.", _line, 1);
             return;
         }
         var name = trimmed[..colon];
@@ -123,8 +122,9 @@ internal ref struct MtaStsPolicyReader
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
                 if (!Repeated(ref _sawVersion, name) && value is not "STSv1")
-                    _findings.Error("PolicyVersionUnknown", "3.2", $"The version is '{RecordText.Show(value)}', not 'STSv1'.", value.Contains('\r')
-                        ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).", _line, column);
+                    _findings.Report(MtaStsRules.PolicyVersionUnknown,
+                        $"The version is '{RecordText.Show(value)}', not 'STSv1'.", _line, column, fix: value.Contains('\r')
+                        ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).");
                 break;
             case "mode":
                 if (!Repeated(ref _sawMode, name))
@@ -146,7 +146,8 @@ internal ref struct MtaStsPolicyReader
     private bool Repeated(ref bool seen, ReadOnlySpan<char> name)
     {
         if (seen)
-            _findings.Warning("PolicyFieldRepeated", "3.2", $"'{name}' is given again on line {_line}; senders use the first one only.", $"Keep one '{name}' line.", _line, 1);
+            _findings.Report(MtaStsRules.PolicyFieldRepeated,
+                $"'{name}' is given again on line {_line}; senders use the first one only.", _line, 1, fix: $"Keep one '{name}' line.");
         var was = seen;
         seen = true;
         return was;
@@ -162,7 +163,7 @@ internal ref struct MtaStsPolicyReader
             _ => null,
         };
         if (_mode is null)
-            _findings.Error("PolicyModeUnknown", "3.2", $"The mode is '{RecordText.Show(value)}', not enforce, testing or none.", "Write 'mode: testing' or 'mode: enforce', in lower case.", _line, column);
+            _findings.Report(MtaStsRules.PolicyModeUnknown, $"The mode is '{RecordText.Show(value)}', not enforce, testing or none.", _line, column);
     }
 
     private void ReadMaxAge(ReadOnlySpan<char> value, int column)
@@ -170,7 +171,7 @@ internal ref struct MtaStsPolicyReader
         // RFC 8461 section 3.2: 1*10(DIGIT).
         if (value.Length is 0 or > 10 || value.ContainsAnyExceptInRange('0', '9'))
         {
-            _findings.Error("PolicyMaxAgeMalformed", "3.2", $"The max_age is '{RecordText.Show(value)}', not 1 to 10 digits.", "Write the seconds as plain digits: 'max_age: 604800' is one week.", _line, column);
+            _findings.Report(MtaStsRules.PolicyMaxAgeMalformed, $"The max_age is '{RecordText.Show(value)}', not 1 to 10 digits.", _line, column);
             return;
         }
         var seconds = 0L;
@@ -179,7 +180,9 @@ internal ref struct MtaStsPolicyReader
         _maxAge = seconds;
         // RFC 8461 section 3.2, as corrected by erratum 7282.
         if (seconds > MtaStsPolicy.MaxMaxAge)
-            _findings.Error("PolicyMaxAgeTooLarge", "3.2", $"The max_age is {seconds} seconds; at most {MtaStsPolicy.MaxMaxAge} (about a year) are allowed.", $"Write at most 'max_age: {MtaStsPolicy.MaxMaxAge}'.", _line, column);
+            _findings.Report(MtaStsRules.PolicyMaxAgeTooLarge,
+                $"The max_age is {seconds} seconds; at most {MtaStsPolicy.MaxMaxAge} (about a year) are allowed.", _line, column,
+                fix: $"Write at most 'max_age: {MtaStsPolicy.MaxMaxAge}'.");
     }
 
     private void ReadMx(ReadOnlySpan<char> value, int column)
@@ -197,17 +200,16 @@ internal ref struct MtaStsPolicyReader
                 _ when !Ascii.IsValid(name) => ("is not in ASCII.", "Write the name with A-labels (xn--...)."),
                 _ => ("is not a valid mx pattern.", "Write a name as the MX record has it, such as mail.example.com or *.example.com."),
             };
-            _findings.Error("PolicyMxInvalid", "3.2", $"mx '{RecordText.Show(value)}' {message}", fix, _line, column);
+            _findings.Report(MtaStsRules.PolicyMxInvalid, $"mx '{RecordText.Show(value)}' {message}", _line, column, fix: fix);
             return;
         }
         // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
         if (!DomainName.IsHostName(name))
-            _findings.Warning("PolicyMxNumeric", "3.2",
-                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.",
-                "Write a name as the MX record has it, such as mail.example.com or *.example.com.", _line, column);
+            _findings.Report(MtaStsRules.PolicyMxNumeric,
+                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", _line, column);
         var pattern = value.ToString();
         if (IsRepeatedMx(pattern))
-            _findings.Information("PolicyMxRepeated", "3.2", $"mx '{RecordText.Show(value)}' is listed twice.", "Remove one of them.", _line, column);
+            _findings.Report(MtaStsRules.PolicyMxRepeated, $"mx '{RecordText.Show(value)}' is listed twice.", _line, column);
         (_mxHosts ??= []).Add(pattern);
     }
 
@@ -234,13 +236,13 @@ internal ref struct MtaStsPolicyReader
             var fix = name.Length > 0 && RecordText.IsExtensionName(RecordText.TrimWsp(name))
                 ? "Remove the white space around the field name."
                 : "Field names are 1 to 32 letters, digits, '_', '-' and '.', beginning with a letter or digit.";
-            _findings.Error("PolicyFieldNameInvalid", "3.2", $"'{RecordText.Show(name)}' is no field name.", fix, _line, 1);
+            _findings.Report(MtaStsRules.PolicyFieldNameInvalid, $"'{RecordText.Show(name)}' is not a valid field name.", _line, 1, fix: fix);
             return;
         }
         if (IsPolicyText(value) is var at and >= 0)
         {
             var what = value.Length == 0 ? "has no value" : $"has a control character in its value ('{RecordText.Show(value)}')";
-            _findings.Error("PolicyFieldValueInvalid", "3.2", $"Field '{name}' {what}.", "Give it a value of printable characters, or remove the line.", _line, column + at);
+            _findings.Report(MtaStsRules.PolicyFieldValueInvalid, $"Field '{name}' {what}.", _line, column + at);
             return;
         }
         // RFC 8461 section 3.2: field names are case-sensitive, so 'Mode' is an unknown field, and ignored.
@@ -248,7 +250,9 @@ internal ref struct MtaStsPolicyReader
         {
             if (name.Equals(known, StringComparison.OrdinalIgnoreCase))
             {
-                _findings.Warning("PolicyFieldNameCase", "3.2", $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", $"Write '{known}' in lower case.", _line, 1);
+                _findings.Report(MtaStsRules.PolicyFieldNameCase,
+                    $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", _line, 1,
+                    fix: $"Write '{known}' in lower case.");
                 return;
             }
         }
@@ -271,31 +275,32 @@ internal ref struct MtaStsPolicyReader
     private void Finish()
     {
         if (!_sawVersion)
-            _findings.Error("PolicyVersionMissing", "3.2", "There is no version field.", "Begin with 'version: STSv1'.");
+            _findings.Report(MtaStsRules.PolicyVersionMissing);
         if (!_sawMode)
-            _findings.Error("PolicyModeMissing", "3.2", "There is no mode field.", "Add 'mode: testing' or 'mode: enforce'.");
+            _findings.Report(MtaStsRules.PolicyModeMissing);
         if (!_sawMaxAge)
-            _findings.Error("PolicyMaxAgeMissing", "3.2", "There is no max_age field.", "Add 'max_age: 604800' (seconds; one week).");
+            _findings.Report(MtaStsRules.PolicyMaxAgeMissing);
         if (_mode is MtaStsMode.Enforce or MtaStsMode.Testing)
         {
             if (!_sawMx)
-                _findings.Error("PolicyMxMissing", "3.2", "There is no mx field; only a policy in mode none may go without.", "Add an 'mx:' line for each MX host.");
+                _findings.Report(MtaStsRules.PolicyMxMissing);
             if (_maxAge is < MtaStsPolicy.ShortMaxAge)
-                _findings.Warning("PolicyMaxAgeShort", "3.2", $"The max_age of {_maxAge} seconds is less than a day, so the policy protects little; weeks are expected.", "Raise max_age to 604800 (one week) or more once the policy is proven.");
+                _findings.Report(MtaStsRules.PolicyMaxAgeShort,
+                    $"The max_age of {_maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
         }
     }
 
     private static TestResult TooLarge(long octets, string domain)
     {
-        var findings = new FindingBag(Standard);
-        findings.Error("PolicyTooLarge", "3.3", $"The policy has {octets} octets or more; senders may stop reading at {MtaStsPolicy.MaxSize}.", "Serve only the policy, without comments; use wildcards for many hosts.");
+        var findings = new FindingBag();
+        findings.Report(MtaStsRules.PolicyTooLarge, $"The policy has {octets} octets or more; senders may stop reading at {MtaStsPolicy.MaxSize}.");
         return TestResult.From(Mechanism, findings.Items, null, domain);
     }
 
     private static TestResult NotUtf8(string domain, ReadOnlySpan<byte> body)
     {
-        var findings = new FindingBag(Standard);
-        findings.Error("PolicyNotUtf8", "3.2", ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.", "Save the file as UTF-8 without a byte order mark; plain ASCII is enough.");
+        var findings = new FindingBag();
+        findings.Report(MtaStsRules.PolicyNotUtf8, ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.");
         return TestResult.From(Mechanism, findings.Items, null, domain);
     }
 }

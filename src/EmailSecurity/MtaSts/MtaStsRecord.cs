@@ -10,7 +10,6 @@ namespace EmailSecurity.MtaSts;
 public sealed record MtaStsRecord(string Id)
 {
     private const string Mechanism = "MtaSts";
-    private const string Standard = "RFC 8461";
     private const string Version = "v=STSv1";
 
     /// <summary>The label in front of the domain: <c>_mta-sts</c>.</summary>
@@ -34,8 +33,8 @@ public sealed record MtaStsRecord(string Id)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
-        var record = Read(value, ref findings);
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
+        var record = Read(value, findings);
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
@@ -46,9 +45,9 @@ public sealed record MtaStsRecord(string Id)
     {
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
-        var choice = VersionedRecords.Choose(txtValues, Version, "3.1", "MtaStsRecord", "senders assume there is no MTA-STS policy", ref findings);
-        var record = choice.Value is null ? null : Read(choice.Value, ref findings);
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
+        var choice = VersionedRecords.Choose(txtValues, Version, MtaStsRules.Record, "senders assume there is no MTA-STS policy", findings);
+        var record = choice.Value is null ? null : Read(choice.Value, findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
             : TestResult.From(Mechanism, findings.Items, record, domain);
@@ -85,9 +84,9 @@ public sealed record MtaStsRecord(string Id)
     }
 
     // sts-text-record = sts-version 1*(sts-field-delim sts-field) [sts-field-delim]
-    private static MtaStsRecord? Read(string value, ref FindingBag findings)
+    private static MtaStsRecord? Read(string value, FindingBag findings)
     {
-        if (!VersionedRecords.ReadVersion(value, Version, "3.1", "MtaStsRecord", ref findings))
+        if (!VersionedRecords.ReadVersion(value, Version, MtaStsRules.Record, findings))
             return null;
         string? id = null;
         var sawId = false;
@@ -97,7 +96,7 @@ public sealed record MtaStsRecord(string Id)
         while (!findings.IsClosed && fields.MoveNext())
         {
             var field = fields.Current;
-            if (!VersionedRecords.SplitField(field, "3.1", "MtaStsRecord", ref findings, out var name, out var text))
+            if (!VersionedRecords.SplitField(field, MtaStsRules.Record, findings, out var name, out var text))
                 continue;
             if (name is "id")
             {
@@ -105,29 +104,29 @@ public sealed record MtaStsRecord(string Id)
                 {
                     // A second one is an sts-id again, or an extension field of that name: what is neither breaks the record.
                     if (!IsId(text) && !RecordText.IsExtensionValue(text))
-                        findings.Error("MtaStsRecordIdInvalid", "3.1",
-                            $"The record has a second id, '{RecordText.Show(text)}', which is neither an id nor an extension field.",
-                            "Keep one id of 1 to 32 letters and digits.", 1, field.Column + 3);
+                        findings.Report(MtaStsRules.RecordIdInvalid,
+                            $"The record has a second id, '{RecordText.Show(text)}', which is neither an id nor an extension field.", 1, field.Column + 3);
                     else
-                        findings.Warning("MtaStsRecordIdRepeated", "3.1", "The record has more than one id; senders may use either.", "Keep one id.", 1,
-                            field.Column);
+                        findings.Report(MtaStsRules.RecordIdRepeated, 1, field.Column);
                     continue;
                 }
                 sawId = true;
                 if (IsId(text))
                     id = text.ToString();
                 else
-                    findings.Error("MtaStsRecordIdInvalid", "3.1", $"The id is '{RecordText.Show(text)}', not 1 to 32 letters and digits.", "Use letters and digits only, for example a time stamp such as 20260101T000000.", 1, field.Column + 3);
+                    findings.Report(MtaStsRules.RecordIdInvalid,
+                        $"The id is '{RecordText.Show(text)}', not 1 to 32 letters and digits.", 1, field.Column + 3,
+                        fix: "Use letters and digits only, for example a time stamp such as 20260101T000000.");
             }
-            else if (VersionedRecords.CheckExtension(name, text, field.Column, "3.1", "MtaStsRecord", ref findings))
+            else if (VersionedRecords.CheckExtension(name, text, field.Column, MtaStsRules.Record, findings))
             {
                 if (name.Equals("id", StringComparison.OrdinalIgnoreCase))
-                    findings.Warning("MtaStsRecordFieldCase", "3.1", $"'{name}' is not 'id': names are case-sensitive, so senders ignore it.", "Write 'id' in lower case.", 1, field.Column);
+                    findings.Report(MtaStsRules.RecordFieldCase, $"'{name}' is not 'id': names are case-sensitive, so senders ignore it.", 1, field.Column);
                 (extensions ??= []).Add(new(name.ToString(), text.ToString()));
             }
         }
         if (!sawId)
-            findings.Error("MtaStsRecordIdMissing", "3.1", "The record has no id.", "Add 'id=' and 1 to 32 letters and digits.");
+            findings.Report(MtaStsRules.RecordIdMissing);
         return id is null ? null : new MtaStsRecord(id) { Extensions = (IReadOnlyList<KeyValuePair<string, string>>?)extensions ?? [] };
     }
 }

@@ -21,12 +21,12 @@ internal static class SvgDeclaration
             var encoding = text[0] is 0xFF or (byte)'<' ? Encoding.Unicode : Encoding.BigEndianUnicode;
             text = Encoding.UTF8.GetBytes(encoding.GetString(text));
             start = text is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
-            findings.Report(SvgRule.NotUtf8, default, -1, "The file is UTF-16; receivers expect UTF-8.");
+            findings.Report(SvgRules.NotUtf8, default, -1, "The file is UTF-16; receivers expect UTF-8.");
         }
         var illegal = SvgText.FindIllegal(text, out var problem);
         if (illegal >= 0)
         {
-            findings.Report(problem.EndsWith("UTF-8", StringComparison.Ordinal) ? SvgRule.NotUtf8 : SvgRule.NotWellFormed, text, illegal, $"The file cannot be read: {problem}.");
+            findings.Report(problem.EndsWith("UTF-8", StringComparison.Ordinal) ? SvgRules.NotUtf8 : SvgRules.NotWellFormed, text, illegal, $"The file cannot be read: {problem}.");
             return false;
         }
         var head = text[start..];
@@ -100,14 +100,14 @@ internal static class SvgDeclaration
         var name = SvgText.Show(encoding);
         var isSuperset = name.StartsWith("iso-8859-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase) || name.Equals("ascii", StringComparison.OrdinalIgnoreCase);
         if (isSuperset && Ascii.IsValid(text))
-            findings.Report(SvgRule.EncodingDeclared, text, at, $"The declared encoding is {name}; the file happens to read the same in UTF-8.");
+            findings.Report(SvgRules.EncodingDeclared, text, at, $"The declared encoding is {name}; the file happens to read the same in UTF-8.");
         else
-            findings.Report(SvgRule.NotUtf8, text, at, $"The declared encoding is {name}; receivers expect UTF-8.");
+            findings.Report(SvgRules.NotUtf8, text, at, $"The declared encoding is {name}; receivers expect UTF-8.");
     }
 
     private static bool Malformed(ReadOnlySpan<byte> text, int at, SvgFindings findings, string problem)
     {
-        findings.Report(SvgRule.NotWellFormed, text, at, $"The file is not well-formed XML: {problem}.");
+        findings.Report(SvgRules.NotWellFormed, text, at, $"The file is not well-formed XML: {problem}.");
         return false;
     }
 }

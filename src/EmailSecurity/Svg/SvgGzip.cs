@@ -29,7 +29,7 @@ internal static class SvgGzip
                 length += read;
                 if (length > most)
                 {
-                    findings.Report(SvgRule.TooLarge, default, -1, Invariant($"The file decompresses to more than {most} bytes, above which none is read."));
+                    findings.Report(SvgRules.TooLarge, default, -1, Invariant($"The file decompresses to more than {most} bytes, above which none is read."));
                     return false;
                 }
                 if (length == buffer.Length)
@@ -38,12 +38,12 @@ internal static class SvgGzip
         }
         catch (InvalidDataException e)
         {
-            findings.Report(SvgRule.GzipDamaged, default, -1, $"The file starts like gzip and cannot be decompressed: {e.Message}");
+            findings.Report(SvgRules.GzipDamaged, default, -1, $"The file starts like gzip and cannot be decompressed: {e.Message}");
             return false;
         }
         if (IsTruncated(bytes.Span, length))
         {
-            findings.Report(SvgRule.GzipDamaged, default, -1, "The gzip data is cut off or followed by something else.");
+            findings.Report(SvgRules.GzipDamaged, default, -1, "The gzip data is cut off or followed by something else.");
             return false;
         }
         content = buffer.AsMemory(0, length);

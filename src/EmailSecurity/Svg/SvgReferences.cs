@@ -53,13 +53,13 @@ internal sealed class SvgReferences
         {
             if (!_byName.TryGetValue(reference.Name, out var index))
             {
-                if (findings.Take(SvgRule.ReferenceUnresolved))
-                    findings.Add(SvgRule.ReferenceUnresolved, text, reference.Offset, $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
+                if (findings.Take(SvgRules.ReferenceUnresolved))
+                    findings.Report(SvgRules.ReferenceUnresolved, text, reference.Offset, $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
             }
             else if (!reference.IsUse && _targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
             {
-                if (findings.Take(SvgRule.ReferenceWrongKind))
-                    findings.Add(SvgRule.ReferenceWrongKind, text, reference.Offset, $"'{Short(reference.Name)}' is no gradient or solid colour to paint with.");
+                if (findings.Take(SvgRules.ReferenceWrongKind))
+                    findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset, $"'{Short(reference.Name)}' is no gradient or solid colour to paint with.");
             }
         }
 
@@ -70,12 +70,12 @@ internal sealed class SvgReferences
             total += Draw(_references[use], 0, ref circular);
             if (circular)
             {
-                findings.Report(SvgRule.UseCircular, text, _references[use].Offset, "This use element draws an element that draws itself again.");
+                findings.Report(SvgRules.UseCircular, text, _references[use].Offset, "This use element draws an element that draws itself again.");
                 return;
             }
             if (total > MaximumDrawn)
             {
-                findings.Report(SvgRule.UseExpansion, text, _references[use].Offset, $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
+                findings.Report(SvgRules.UseExpansion, text, _references[use].Offset, $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
                 return;
             }
         }

@@ -29,7 +29,7 @@ internal ref partial struct SvgValidator
                 continue;
             }
             if (rule.Kind == SvgValueKind.NcName && ++ids == 2)
-                Report(SvgRule.TwoIds, attribute.Name, "An element has both id and xml:id.");
+                Report(SvgRules.TwoIds, attribute.Name, "An element has both id and xml:id.");
             if (!attribute.HasReference)
             {
                 CheckValue(ref frame, rule, attribute, _text.Slice(attribute.Value, attribute.ValueLength), ref paints);
@@ -55,12 +55,12 @@ internal ref partial struct SvgValidator
         var name = Show(attribute.Name, attribute.Name + attribute.NameLength);
         if (kind != NsXLink)
         {
-            if (_findings.Take(SvgRule.AttributeForeign))
-                Add(SvgRule.AttributeForeign, attribute.Name, $"The attribute {name} is not SVG's.");
+            if (_findings.Take(SvgRules.AttributeForeign))
+                Report(SvgRules.AttributeForeign, attribute.Name, $"The attribute {name} is not SVG's.");
             return;
         }
-        if (_findings.Take(SvgRule.XLink))
-            Add(SvgRule.XLink, attribute.Name, $"The profile's schema has no XLink attribute ({name}).");
+        if (_findings.Take(SvgRules.XLink))
+            Report(SvgRules.XLink, attribute.Name, $"The profile's schema has no XLink attribute ({name}).");
         var value = SvgText.Trim(_text.Slice(attribute.Value, attribute.ValueLength));
         if (_text.Slice(attribute.Local, attribute.LocalLength).SequenceEqual("href"u8) && !value.IsEmpty && value[0] != '#')
             External(attribute.Name, name, value);
@@ -71,20 +71,20 @@ internal ref partial struct SvgValidator
         var value = _text.Slice(attribute.Value, attribute.ValueLength);
         if (name.SequenceEqual("style"u8))
         {
-            Report(SvgRule.StyleAttribute, attribute.Name, $"<{SvgSchema.NameOf(element)}> has a style attribute: SVG Tiny 1.2 has no style sheets (section 6.2).");
+            Report(SvgRules.StyleAttribute, attribute.Name, $"<{SvgSchema.NameOf(element)}> has a style attribute: SVG Tiny 1.2 has no style sheets (section 6.2).");
         }
         else if (element == SvgElement.Svg && (name.SequenceEqual("x"u8) || name.SequenceEqual("y"u8)))
         {
-            Report(SvgRule.RootPosition, attribute.Name, $"The root has the attribute {SvgText.Show(name)}.");
+            Report(SvgRules.RootPosition, attribute.Name, $"The root has the attribute {SvgText.Show(name)}.");
         }
         else if (SvgForbidden.IsEventAttribute(name))
         {
-            if (_findings.Take(SvgRule.AttributeForbidden))
-                Add(SvgRule.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts and interactivity (SVG Tiny 1.2 sections 13 and 15).");
+            if (_findings.Take(SvgRules.AttributeForbidden))
+                Report(SvgRules.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts and interactivity (SVG Tiny 1.2 sections 13 and 15).");
         }
-        else if (_findings.Take(SvgRule.AttributeUnknown))
+        else if (_findings.Take(SvgRules.AttributeUnknown))
         {
-            Add(SvgRule.AttributeUnknown, attribute.Name, isKnown
+            Report(SvgRules.AttributeUnknown, attribute.Name, isKnown
                 ? $"The attribute {SvgText.Show(name)} may not stand on <{SvgSchema.NameOf(element)}>."
                 : $"SVG Tiny Portable/Secure has no attribute {SvgText.Show(name)} on <{SvgSchema.NameOf(element)}>.");
         }
@@ -95,8 +95,8 @@ internal ref partial struct SvgValidator
 
     private readonly void External(int offset, string name, ReadOnlySpan<byte> value)
     {
-        if (_findings.Take(SvgRule.ExternalReference))
-            Add(SvgRule.ExternalReference, offset, $"{name} refers to '{SvgText.Show(value)}', which is not in this file.");
+        if (_findings.Take(SvgRules.ExternalReference))
+            Report(SvgRules.ExternalReference, offset, $"{name} refers to '{SvgText.Show(value)}', which is not in this file.");
     }
 
     private void CheckValue(ref Frame frame, SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value, ref Paints paints)
@@ -113,8 +113,8 @@ internal ref partial struct SvgValidator
                 var target = _references.Add(Encoding.UTF8.GetString(SvgText.Trim(value)), frame.Element, _ordinal);
                 if (target >= 0)
                     frame.Target = target;
-                else if (_findings.Take(SvgRule.IdRepeated))
-                    Add(SvgRule.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' is there more than once.");
+                else if (_findings.Take(SvgRules.IdRepeated))
+                    Report(SvgRules.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' is there more than once.");
                 break;
             case SvgValueKind.NmTokens:
                 Allowed(SvgValues.IsNmTokens(value), rule, attribute, value, "one or more names");
@@ -147,14 +147,14 @@ internal ref partial struct SvgValidator
                     CheckGeometry(frame.Element, rule, attribute, value);
                 break;
         }
-        if (rule.IsDiscouraged && _findings.Take(SvgRule.Restricted))
-            Add(SvgRule.Restricted, attribute.Name, $"The attribute {rule.Name} should not be there.");
+        if (rule.IsDiscouraged && _findings.Take(SvgRules.Restricted))
+            Report(SvgRules.Restricted, attribute.Name, $"The attribute {rule.Name} should not be there.");
     }
 
     private readonly bool Allowed(bool good, SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value, string wanted)
     {
-        if (!good && _findings.Take(SvgRule.ValueNotAllowed))
-            Add(SvgRule.ValueNotAllowed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not allowed; the value is {wanted}.");
+        if (!good && _findings.Take(SvgRules.ValueNotAllowed))
+            Report(SvgRules.ValueNotAllowed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not allowed; the value is {wanted}.");
         return good;
     }
 
@@ -168,14 +168,14 @@ internal ref partial struct SvgValidator
         if (SvgValues.IsToken(value, rule.Tokens) && !(element == SvgElement.Svg && rule.Name == "font-weight" && SvgText.Trim(value).SequenceEqual("inherit"u8)))
         {
             if ((isVersion || isBaseProfile) && !value.SequenceEqual(rule.Tokens[0]))
-                Report(SvgRule.ValueMalformed, attribute.Name, $"There is white space in {rule.Name}; some receivers compare the exact value.");
+                Report(SvgRules.ValueMalformed, attribute.Name, $"There is white space in {rule.Name}; some receivers compare the exact value.");
             return;
         }
         if (isVersion || isBaseProfile)
         {
-            var wrong = isVersion ? SvgRule.VersionWrong : SvgRule.BaseProfileWrong;
+            var wrong = isVersion ? SvgRules.VersionWrong : SvgRules.BaseProfileWrong;
             if (_findings.Take(wrong))
-                Add(wrong, attribute.Name, $"{rule.Name} is \"{SvgText.Show(value)}\", not \"{Encoding.ASCII.GetString(rule.Tokens[0])}\".");
+                Report(wrong, attribute.Name, $"{rule.Name} is \"{SvgText.Show(value)}\", not \"{Encoding.ASCII.GetString(rule.Tokens[0])}\".");
             return;
         }
         Allowed(false, rule, attribute, value, string.Join(", ", Array.ConvertAll(rule.Tokens, Encoding.ASCII.GetString)));
@@ -191,7 +191,7 @@ internal ref partial struct SvgValidator
         if (value.StartsWith("//"u8) || (scanner.ReadLetters().Length > 0 && scanner.Next == ':'))
             External(attribute.Name, "xml:base", value);
         else
-            Report(SvgRule.BaseRelative, attribute.Name, "xml:base is set.");
+            Report(SvgRules.BaseRelative, attribute.Name, "xml:base is set.");
     }
 
     private void Refer(ReadOnlySpan<byte> name, int offset, bool isUse)
@@ -218,8 +218,8 @@ internal ref partial struct SvgValidator
             Refer(address[1..], attribute.Name, isUse: false);
         else
             CheckUrls(attribute.Name, rule.Bytes, value);
-        if (paint == SvgPaint.Unknown && _findings.Take(SvgRule.ValueMalformed))
-            Add(SvgRule.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no {(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
+        if (paint == SvgPaint.Unknown && _findings.Take(SvgRules.ValueMalformed))
+            Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no {(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
         return paint;
     }
 
@@ -235,8 +235,8 @@ internal ref partial struct SvgValidator
                 ? null : "stroke-dasharray is none, inherit or a list of numbers",
             _ => CheckNumber(element, rule, SvgText.Trim(value)),
         };
-        if (problem is not null && _findings.Take(SvgRule.ValueMalformed))
-            Add(SvgRule.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset, $"{rule.Name} cannot be read: {problem}.");
+        if (problem is not null && _findings.Take(SvgRules.ValueMalformed))
+            Report(SvgRules.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset, $"{rule.Name} cannot be read: {problem}.");
     }
 
     private readonly string? CheckPathData(in SvgAttribute attribute, ReadOnlySpan<byte> value, out int offset)
@@ -245,14 +245,14 @@ internal ref partial struct SvgValidator
         if (hasArc && problem is null)
         {
             offset = 0;
-            return _findings.Take(SvgRule.ArcInPath) ? AddArc(attribute) : null;
+            return _findings.Take(SvgRules.ArcInPath) ? AddArc(attribute) : null;
         }
         return problem;
     }
 
     private readonly string? AddArc(in SvgAttribute attribute)
     {
-        Add(SvgRule.ArcInPath, attribute.Name, "The path has an elliptical arc (A), which SVG Tiny 1.2 does not have.");
+        Report(SvgRules.ArcInPath, attribute.Name, "The path has an elliptical arc (A), which SVG Tiny 1.2 does not have.");
         return null;
     }
 

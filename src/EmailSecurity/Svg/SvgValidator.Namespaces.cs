@@ -45,7 +45,7 @@ internal ref partial struct SvgValidator
 
     private bool Broken(in SvgAttribute attribute, string problem)
     {
-        Fail(SvgRule.NamespaceBroken, attribute.Name, $"The namespace declaration is wrong: {problem}.");
+        Fail(SvgRules.NamespaceBroken, attribute.Name, $"The namespace declaration is wrong: {problem}.");
         return false;
     }
 
@@ -94,7 +94,7 @@ internal ref partial struct SvgValidator
                 if ((other.NameLength == name.Length && name.SequenceEqual(_text.Slice(other.Name, other.NameLength)))
                     || (attribute.Colon > 0 && other.Colon > 0 && IsSame(attribute, other)))
                 {
-                    Fail(SvgRule.NotWellFormed, attribute.Name, $"The file is not well-formed XML: the attribute {SvgText.Show(name)} is there twice.");
+                    Fail(SvgRules.NotWellFormed, attribute.Name, $"The file is not well-formed XML: the attribute {SvgText.Show(name)} is there twice.");
                     return false;
                 }
             }
@@ -129,5 +129,5 @@ internal ref partial struct SvgValidator
     }
 
     private void Undeclared(in SvgAttribute attribute) =>
-        Fail(SvgRule.NamespaceBroken, attribute.Name, $"The prefix of the attribute {Show(attribute.Name, attribute.Name + attribute.NameLength)} is not declared.");
+        Fail(SvgRules.NamespaceBroken, attribute.Name, $"The prefix of the attribute {Show(attribute.Name, attribute.Name + attribute.NameLength)} is not declared.");
 }

@@ -90,9 +90,9 @@ internal ref partial struct SvgValidator
         // draft-svg-tiny-ps-abrotman section 2.4 asks for two colours "when rendered"; a mark on the client's own background has
         // shown everywhere for years, so that it is a warning here.
         if (!_painted)
-            Report(SvgRule.NothingPainted, _frames[0].Name - 1, "The document paints nothing.");
+            Report(SvgRules.NothingPainted, _frames[0].Name - 1, "The document paints nothing.");
         else if (Colours < 2)
-            Report(SvgRule.OneColour, _frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(_colours[0])})." : "The shapes have no colour of their own.");
+            Report(SvgRules.OneColour, _frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(_colours[0])})." : "The shapes have no colour of their own.");
     }
 
     private void TakeRootSize(SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value)
@@ -105,13 +105,13 @@ internal ref partial struct SvgValidator
                     break;
                 if (SvgViewBox.TryParse(value, out var box) && box.Width > 0 && box.Height > 0)
                     ViewBox = box;
-                else if (_findings.Take(SvgRule.ViewBoxMalformed))
-                    Add(SvgRule.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height above zero.");
+                else if (_findings.Take(SvgRules.ViewBoxMalformed))
+                    Report(SvgRules.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height above zero.");
                 break;
             case SvgValueKind.Length:
                 var good = SvgLength.TryParse(value, out var length) && length.Value > 0;
-                if (!good && _findings.Take(SvgRule.SizeMalformed))
-                    Add(SvgRule.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no length above zero.");
+                if (!good && _findings.Take(SvgRules.SizeMalformed))
+                    Report(SvgRules.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no length above zero.");
                 if (rule.Name == "width")
                     (Width, _widthAt) = (good ? length : null, attribute.Name);
                 else
@@ -126,24 +126,24 @@ internal ref partial struct SvgValidator
     private readonly void CheckRootAttributes(int start)
     {
         if (!_hasVersion)
-            Report(SvgRule.VersionMissing, start, "The root has no version.");
+            Report(SvgRules.VersionMissing, start, "The root has no version.");
         if (!_hasBaseProfile)
-            Report(SvgRule.BaseProfileMissing, start, "The root has no baseProfile.");
+            Report(SvgRules.BaseProfileMissing, start, "The root has no baseProfile.");
         if (!_hasViewBox)
-            Report(SvgRule.ViewBoxMissing, start, "The root has no viewBox.");
+            Report(SvgRules.ViewBoxMissing, start, "The root has no viewBox.");
         if (Width is { IsRelative: true } width)
-            Report(SvgRule.SizeRelative, _widthAt, $"width is {width}, which says nothing absolute.");
+            Report(SvgRules.SizeRelative, _widthAt, $"width is {width}, which says nothing absolute.");
         if (Height is { IsRelative: true } height)
-            Report(SvgRule.SizeRelative, _heightAt, $"height is {height}, which says nothing absolute.");
-        if (Width?.Pixels is < SvgRule.GmailPixels || Height?.Pixels is < SvgRule.GmailPixels)
-            Report(SvgRule.SizeSmall, Width?.Pixels is < SvgRule.GmailPixels ? _widthAt : _heightAt,
-                $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {SvgRule.GmailPixels} " +
+            Report(SvgRules.SizeRelative, _heightAt, $"height is {height}, which says nothing absolute.");
+        if (Width?.Pixels is < SvgRules.GmailPixels || Height?.Pixels is < SvgRules.GmailPixels)
+            Report(SvgRules.SizeSmall, Width?.Pixels is < SvgRules.GmailPixels ? _widthAt : _heightAt,
+                $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {SvgRules.GmailPixels} " +
                     "pixels and more.");
         if (_widthAt == 0 && _heightAt == 0)
-            Report(SvgRule.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
+            Report(SvgRules.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
         if (ViewBox is { IsSquare: false } box)
-            Report(SvgRule.NotSquare, start, Invariant($"The viewBox is {box.Width} by {box.Height}, not square."));
+            Report(SvgRules.NotSquare, start, Invariant($"The viewBox is {box.Width} by {box.Height}, not square."));
         else if (Width?.Pixels is { } x && Height?.Pixels is { } y && Math.Abs(x - y) > Math.Max(x, y) / 1000)
-            Report(SvgRule.NotSquare, start, $"The logo is {Width} by {Height}, not square.");
+            Report(SvgRules.NotSquare, start, $"The logo is {Width} by {Height}, not square.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EmailSecurity.Findings;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Svg;
@@ -113,14 +114,14 @@ internal ref partial struct SvgValidator
                 case SvgToken.Comment:
                     break;
                 case SvgToken.ProcessingInstruction:
-                    if (_findings.Take(SvgRule.Instruction))
-                        Add(SvgRule.Instruction, _reader.Start, $"The processing instruction <?{Show(_reader.ContentStart, _reader.ContentEnd)}?> is not allowed in a logo.");
+                    if (_findings.Take(SvgRules.Instruction))
+                        Report(SvgRules.Instruction, _reader.Start, $"The processing instruction <?{Show(_reader.ContentStart, _reader.ContentEnd)}?> is not allowed in a logo.");
                     break;
                 case SvgToken.DocType:
                     DocumentType();
                     break;
                 case SvgToken.Malformed:
-                    Fail(SvgRule.NotWellFormed, _reader.Start, $"The file is not well-formed XML: {_reader.Problem}.");
+                    Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: {_reader.Problem}.");
                     break;
                 default:
                     Finish();
@@ -129,13 +130,12 @@ internal ref partial struct SvgValidator
         }
     }
 
-    private readonly void Add(SvgRule rule, int offset, string message, string? fix = null) => _findings.Add(rule, _text, offset, message, fix);
-
-    private readonly void Report(SvgRule rule, int offset, string message) => _findings.Report(rule, _text, offset, message);
+    private readonly void Report(Rule rule, int offset, string message, string? fix = null) =>
+        _findings.Report(rule, _text, offset, message, fix);
 
     private readonly string Show(int start, int end) => SvgText.Show(_text[start..end]);
 
-    private void Fail(SvgRule rule, int offset, string message)
+    private void Fail(Rule rule, int offset, string message)
     {
         _failed = true;
         Report(rule, offset, message);
@@ -145,13 +145,13 @@ internal ref partial struct SvgValidator
     {
         if (_depth > 0 || HasRoot)
         {
-            Fail(SvgRule.NotWellFormed, _reader.Start, "The file is not well-formed XML: a DOCTYPE may stand only before the root element.");
+            Fail(SvgRules.NotWellFormed, _reader.Start, "The file is not well-formed XML: a DOCTYPE may stand only before the root element.");
             return;
         }
-        Report(SvgRule.DocType, _reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
+        Report(SvgRules.DocType, _reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
         var entity = _text[_reader.ContentStart.._reader.ContentEnd].IndexOf("<!ENTITY"u8);
         if (entity >= 0)
-            Report(SvgRule.EntityDeclared, _reader.ContentStart + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
+            Report(SvgRules.EntityDeclared, _reader.ContentStart + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
     }
 
     private void Open()
@@ -159,12 +159,12 @@ internal ref partial struct SvgValidator
         var start = _reader.Start;
         if (_depth >= MaximumDepth)
         {
-            Fail(SvgRule.TooDeep, start, $"Elements are nested more than {MaximumDepth} deep.");
+            Fail(SvgRules.TooDeep, start, $"Elements are nested more than {MaximumDepth} deep.");
             return;
         }
         if (_depth == 0 && _ordinal > 0)
         {
-            Fail(SvgRule.NotWellFormed, start, "The file is not well-formed XML: a second element stands after the root.");
+            Fail(SvgRules.NotWellFormed, start, "The file is not well-formed XML: a second element stands after the root.");
             return;
         }
         if (_depth == _frames.Length)
@@ -194,7 +194,7 @@ internal ref partial struct SvgValidator
         var kind = _reader.Colon < 0 ? frame.DefaultNamespace : Resolve(frame.Name, _reader.Colon);
         if (kind == NsUndeclared)
         {
-            Fail(SvgRule.NamespaceBroken, start, $"The prefix of <{Show(frame.Name, frame.Name + frame.NameLength)}> is not declared.");
+            Fail(SvgRules.NamespaceBroken, start, $"The prefix of <{Show(frame.Name, frame.Name + frame.NameLength)}> is not declared.");
             return;
         }
         _depth++;
@@ -222,8 +222,8 @@ internal ref partial struct SvgValidator
         if (kind != NsSvg && !(_rootAssumed && _reader.Colon < 0))
         {
             frame.IsForeign = true;
-            if (_findings.Take(SvgRule.ElementForeign))
-                Add(SvgRule.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile allows no other in {In(parent)}.");
+            if (_findings.Take(SvgRules.ElementForeign))
+                Report(SvgRules.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile allows no other in {In(parent)}.");
             CheckPrefixes();
             return;
         }
@@ -245,8 +245,8 @@ internal ref partial struct SvgValidator
         if (!local.SequenceEqual("svg"u8))
         {
             frame.IsForeign = true;
-            if (_findings.Take(SvgRule.RootNotSvg))
-                Add(SvgRule.RootNotSvg, start, $"The root element is <{Show(frame.Name, frame.Name + frame.NameLength)}>, not <svg>.");
+            if (_findings.Take(SvgRules.RootNotSvg))
+                Report(SvgRules.RootNotSvg, start, $"The root element is <{Show(frame.Name, frame.Name + frame.NameLength)}>, not <svg>.");
             return false;
         }
         HasRoot = true;
@@ -254,11 +254,11 @@ internal ref partial struct SvgValidator
         if (kind != NsSvg)
         {
             _rootAssumed = true;
-            Report(SvgRule.NamespaceMissing, start, kind == NsNone ? "The root <svg> is in no namespace." : "The root <svg> is in a namespace that is not SVG's.");
+            Report(SvgRules.NamespaceMissing, start, kind == NsNone ? "The root <svg> is in no namespace." : "The root <svg> is in a namespace that is not SVG's.");
         }
         else if (_reader.Colon > 0)
         {
-            Report(SvgRule.RootPrefixed, start, "The root's name has a prefix.");
+            Report(SvgRules.RootPrefixed, start, "The root's name has a prefix.");
         }
         CheckAttributes(ref frame, start);
         if (!_failed)
@@ -271,7 +271,7 @@ internal ref partial struct SvgValidator
         var name = SvgText.Show(local);
         var (rule, reason, fix) = SvgForbidden.Element(name);
         if (_findings.Take(rule))
-            Add(rule, start, $"<{name}> is not allowed: {reason}.", fix);
+            Report(rule, start, $"<{name}> is not allowed: {reason}.", fix);
     }
 
     private void CheckPlace(SvgElement element, in Frame parent, bool inRoot, bool isFirst, int start)
@@ -280,13 +280,13 @@ internal ref partial struct SvgValidator
         {
             // draft-svg-tiny-ps-abrotman section 2.1: one title, a child of the root; the schema puts it first.
             if (++_titles > 1)
-                Report(SvgRule.TitleRepeated, start, "There is more than one <title>.");
+                Report(SvgRules.TitleRepeated, start, "There is more than one <title>.");
             else if (!isFirst)
-                Report(SvgRule.TitleNotFirst, start, "<title> is not the first child of the root.");
+                Report(SvgRules.TitleNotFirst, start, "<title> is not the first child of the root.");
             return;
         }
-        if (_findings.Take(SvgRule.ElementMisplaced))
-            Add(SvgRule.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> may not stand in {In(parent)}.");
+        if (_findings.Take(SvgRules.ElementMisplaced))
+            Report(SvgRules.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> may not stand in {In(parent)}.");
     }
 
     private readonly string In(in Frame parent) => $"<{Show(parent.Name, parent.Name + parent.NameLength)}>";
@@ -301,7 +301,7 @@ internal ref partial struct SvgValidator
         if (_depth == 0)
         {
             if (first >= 0 || content.Length == 0)
-                Fail(SvgRule.NotWellFormed, offset, $"The file is not well-formed XML: text stands {(HasRoot ? "after" : "before")} the root element.");
+                Fail(SvgRules.NotWellFormed, offset, $"The file is not well-formed XML: text stands {(HasRoot ? "after" : "before")} the root element.");
             return;
         }
         if (first < 0)
@@ -317,8 +317,8 @@ internal ref partial struct SvgValidator
 
     private readonly void MisplacedText(in Frame frame, int offset, ReadOnlySpan<byte> text)
     {
-        if (_findings.Take(SvgRule.TextMisplaced))
-            Add(SvgRule.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') may not stand in {In(frame)}.");
+        if (_findings.Take(SvgRules.TextMisplaced))
+            Report(SvgRules.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') may not stand in {In(frame)}.");
     }
 
     /// <summary>True where the text is white space once its numeric references are read, which the schema does not mind.</summary>
@@ -359,8 +359,8 @@ internal ref partial struct SvgValidator
         for (var i = value.IndexOf((byte)'&'); i >= 0;)
         {
             var used = SvgText.ReadReference(value[i..], out var rune);
-            if (rune < 0 && _findings.Take(SvgRule.EntityUsed))
-                Add(SvgRule.EntityUsed, offset + i, $"The entity reference {SvgText.Show(value.Slice(i, used))} is not one of XML's own five.");
+            if (rune < 0 && _findings.Take(SvgRules.EntityUsed))
+                Report(SvgRules.EntityUsed, offset + i, $"The entity reference {SvgText.Show(value.Slice(i, used))} is not one of XML's own five.");
             var next = value[(i + used)..].IndexOf((byte)'&');
             i = next < 0 ? -1 : i + used + next;
         }
@@ -370,13 +370,13 @@ internal ref partial struct SvgValidator
     {
         if (_depth == 0)
         {
-            Fail(SvgRule.NotWellFormed, _reader.Start, "The file is not well-formed XML: a closing tag has no opening tag.");
+            Fail(SvgRules.NotWellFormed, _reader.Start, "The file is not well-formed XML: a closing tag has no opening tag.");
             return;
         }
         ref readonly var frame = ref _frames[_depth - 1];
         if (!_text[_reader.ContentStart.._reader.ContentEnd].SequenceEqual(_text.Slice(frame.Name, frame.NameLength)))
         {
-            Fail(SvgRule.NotWellFormed, _reader.Start, $"The file is not well-formed XML: </{Show(_reader.ContentStart, _reader.ContentEnd)}> closes {In(frame)}.");
+            Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: </{Show(_reader.ContentStart, _reader.ContentEnd)}> closes {In(frame)}.");
             return;
         }
         Close();
@@ -401,7 +401,7 @@ internal ref partial struct SvgValidator
             if (Description.Length == 0)
                 Description = content;
             if (content.Length == 0)
-                Report(SvgRule.DescriptionEmpty, frame.Name - 1, "<desc> is there and says nothing.");
+                Report(SvgRules.DescriptionEmpty, frame.Name - 1, "<desc> is there and says nothing.");
             return;
         }
         if (_depth != 1)
@@ -410,35 +410,35 @@ internal ref partial struct SvgValidator
             Title = content;
         if (content.Length == 0)
         {
-            Report(SvgRule.TitleEmpty, frame.Name - 1, "<title> is empty.");
+            Report(SvgRules.TitleEmpty, frame.Name - 1, "<title> is empty.");
             return;
         }
         if (SvgTitles.IsPlaceholder(content))
-            Report(SvgRule.TitlePlaceholder, frame.Name - 1,
+            Report(SvgRules.TitlePlaceholder, frame.Name - 1,
                 $"<title> is '{RecordText.Show(content)}', which names no brand: a design tool or a template put it there.");
         var length = content.EnumerateRunes().Count();
-        if (length > 64 && _findings.Take(SvgRule.TitleLong))
-            Add(SvgRule.TitleLong, frame.Name - 1, Invariant($"<title> has {length} characters; it should have at most 64."));
+        if (length > 64 && _findings.Take(SvgRules.TitleLong))
+            Report(SvgRules.TitleLong, frame.Name - 1, Invariant($"<title> has {length} characters; it should have at most 64."));
     }
 
     private void Finish()
     {
         if (_depth > 0)
         {
-            Fail(SvgRule.NotWellFormed, _text.Length, $"The file is not well-formed XML: {In(_frames[_depth - 1])} is not closed.");
+            Fail(SvgRules.NotWellFormed, _text.Length, $"The file is not well-formed XML: {In(_frames[_depth - 1])} is not closed.");
             return;
         }
         if (_ordinal == 0)
         {
-            Fail(SvgRule.NotWellFormed, _text.Length, "The file is not well-formed XML: it has no element.");
+            Fail(SvgRules.NotWellFormed, _text.Length, "The file is not well-formed XML: it has no element.");
             return;
         }
         if (!HasRoot)
             return;
         if (_titles == 0)
-            Report(SvgRule.TitleMissing, _frames[0].Name - 1, "The root has no <title>.");
+            Report(SvgRules.TitleMissing, _frames[0].Name - 1, "The root has no <title>.");
         if (Description.Length == 0)
-            Report(SvgRule.DescriptionMissing, _frames[0].Name - 1, "The logo has no <desc>.");
+            Report(SvgRules.DescriptionMissing, _frames[0].Name - 1, "The logo has no <desc>.");
         _references?.Check(_text, _findings);
         CheckColours();
     }

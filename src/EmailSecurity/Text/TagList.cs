@@ -13,13 +13,11 @@ internal static class TagList
     /// Reports empty and malformed tags and repeats; hands each good tag to the caller through <paramref name="tags"/>.
     /// </summary>
     /// <param name="record">The record.</param>
-    /// <param name="section">Section of the standard, for findings.</param>
-    /// <param name="code">What the finding codes begin with.</param>
+    /// <param name="rules">The standard's rules.</param>
     /// <param name="caseSensitiveNames">False to read names in any case.</param>
-    /// <param name="ignoreBroken">True where the standard has receivers ignore a malformed tag (RFC 9989 section 4.7); false where it makes the list invalid.</param>
     /// <param name="tags">Takes the tags, in order.</param>
     /// <param name="findings">Takes the findings.</param>
-    internal static void Read(string record, string section, string code, bool caseSensitiveNames, bool ignoreBroken, List<Tag> tags, ref FindingBag findings)
+    internal static void Read(string record, TagListRules rules, bool caseSensitiveNames, List<Tag> tags, FindingBag findings)
     {
         var fields = new FieldReader(record);
         fields.MoveNext();
@@ -28,21 +26,22 @@ internal static class TagList
             var field = fields.Current;
             if (field.Text.Length == 0)
             {
-                Broken(ref findings, ignoreBroken, code + "TagEmpty", section, "The record has two semicolons with nothing between them.", "Remove one semicolon.", field.Column);
+                findings.Report(rules.TagEmpty, $"The record has two semicolons with nothing between them.{rules.Ignored}", 1, field.Column);
                 continue;
             }
             var equals = field.Text.IndexOf('=');
             var name = RecordText.TrimWspEnd(equals < 0 ? field.Text : field.Text[..equals]);
             if (equals < 0 || !IsTagName(name))
             {
-                Broken(ref findings, ignoreBroken, code + "TagMalformed", section, findings.IsFull ? "" : $"'{RecordText.Show(field.Text)}' is not a tag=value pair.", "Write each tag as name=value, tags separated by semicolons.", field.Column);
+                findings.Report(rules.TagMalformed, $"'{RecordText.Show(field.Text)}' is not a tag=value pair.{rules.Ignored}", 1, field.Column);
                 continue;
             }
             var value = RecordText.TrimWspStart(field.Text[(equals + 1)..]);
             var column = field.Column + field.Text.Length - value.Length;
             if (value.ContainsAnyExceptInRange(' ', '~') && HasUnprintable(value))
             {
-                Broken(ref findings, ignoreBroken, code + "TagValueInvalid", section, findings.IsFull ? "" : $"The value of '{RecordText.Show(name)}' has characters outside printable ASCII: '{RecordText.Show(value)}'.", "Use printable ASCII only (A-labels for domain names, %XX in URIs).", column);
+                findings.Report(rules.TagValueInvalid,
+                    $"The value of '{RecordText.Show(name)}' has characters outside printable ASCII: '{RecordText.Show(value)}'.{rules.Ignored}", 1, column);
                 continue;
             }
             var tag = new Tag(caseSensitiveNames ? name.ToString() : name.ToString().ToLowerInvariant(), value.ToString(), column);
@@ -50,7 +49,9 @@ internal static class TagList
             foreach (var other in tags)
                 repeated |= other.Name == tag.Name;
             if (repeated)
-                findings.Error(code + "TagRepeated", section, $"Tag '{tag.Name}' is given twice, which makes the whole record invalid (RFC 6376 section 3.2).", $"Keep one '{tag.Name}'.", 1, field.Column);
+                findings.Report(rules.TagRepeated,
+                    $"Tag '{tag.Name}' is given twice, which makes the whole record invalid (RFC 6376 section 3.2).", 1, field.Column,
+                    fix: $"Keep one '{tag.Name}'.");
             else if (tags.Count < 256)
                 tags.Add(tag);
         }
@@ -80,7 +81,8 @@ internal static class TagList
     }
 
     /// <summary>Discards what is not such a record; more than one left means none (RFC 9989 section 4.10, BIMI section 8.2).</summary>
-    internal static VersionedRecords.Choice Choose(IEnumerable<string> txtValues, string version, bool caseSensitiveName, string section, string code, string consequence, ref FindingBag findings)
+    internal static VersionedRecords.Choice Choose(IEnumerable<string> txtValues, string version, bool caseSensitiveName, TagListRules rules,
+        string consequence, FindingBag findings)
     {
         string? candidate = null, nearMiss = null;
         var (count, candidates) = (0, 0);
@@ -101,24 +103,19 @@ internal static class TagList
         }
         if (candidates > 1)
         {
-            findings.Error(code + "Multiple", section, $"There are {candidates} records that begin with 'v={version}'; with more than one, {consequence}.", "Keep exactly one.");
+            findings.Report(rules.Multiple, $"There are {candidates} records that begin with 'v={version}'; with more than one, {consequence}.");
             return new(null, false);
         }
         if (nearMiss is not null && candidates == 1)
-            findings.Warning(code + "Discarded", section, $"Another record is not one, because it does not begin with 'v={version};': '{RecordText.Show(nearMiss)}'.", "Remove it.");
+            findings.Report(rules.DiscardedBeside,
+                $"Another record is not one, because it does not begin with 'v={version};': '{RecordText.Show(nearMiss)}'.");
         else if (nearMiss is not null)
-            findings.Error(code + "Discarded", section, $"'{RecordText.Show(nearMiss)}' is discarded, because it does not begin with 'v={version};'.", $"Begin the record with exactly 'v={version};' (case matters, nothing before it).");
+            findings.Report(rules.Discarded, $"'{RecordText.Show(nearMiss)}' is discarded, because it does not begin with 'v={version};'.",
+                fix: $"Begin the record with exactly 'v={version};' (case matters, nothing before it).");
         else if (candidates == 0)
-            findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with 'v={version};'."), $"Publish one that begins with 'v={version};'.");
+            findings.Report(rules.Absent, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with 'v={version};'."),
+                fix: $"Publish one that begins with 'v={version};'.");
         return new(candidate, candidates == 0 && nearMiss is null);
-    }
-
-    private static void Broken(ref FindingBag findings, bool ignored, string code, string section, string message, string fix, int column)
-    {
-        if (ignored)
-            findings.Warning(code, section, message + " Receivers ignore it.", fix, 1, column);
-        else
-            findings.Error(code, section, message, fix, 1, column);
     }
 
     private static bool HasUnprintable(ReadOnlySpan<char> value)

@@ -104,14 +104,12 @@ public static class TxtStrings
         ArgumentNullException.ThrowIfNull(presentation);
         ArgumentNullException.ThrowIfNull(check);
         var result = check(Unquote(presentation));
-        var findings = new FindingBag("RFC 1035");
+        var findings = new FindingBag();
         var (isOpen, column, longest) = Scan(presentation);
         if (isOpen)
-            findings.Error("TxtQuoteUnbalanced", "5.1", "The text has a quote (\") without its counterpart.",
-                "Put a quote at the beginning and at the end of each string, or leave both out; write \\\" for a quote within.", 1, column);
+            findings.Report(TxtRules.QuoteUnbalanced, 1, column);
         if (longest > MaxStringOctets)
-            findings.Error("TxtStringTooLong", "3.3", $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.",
-                "Split it: \"first part\" \"second part\". Readers join the parts without a space.", 1, 1);
+            findings.Report(TxtRules.StringTooLong, $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.", 1, 1);
         return findings.Items.Count == 0 ? result : TestResult.From(result.Mechanism, [.. findings.Items, .. result.Findings], result.Value, result.Domain);
     }
 

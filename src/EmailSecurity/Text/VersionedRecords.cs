@@ -18,7 +18,7 @@ internal static class VersionedRecords
     /// <summary>
     /// "If multiple TXT records are returned, records that do not begin with 'v=...;' are discarded. If the number of resulting records is not one, ..."
     /// </summary>
-    internal static Choice Choose(IEnumerable<string> txtValues, string version, string section, string code, string consequence, ref FindingBag findings)
+    internal static Choice Choose(IEnumerable<string> txtValues, string version, VersionedRecordRules rules, string consequence, FindingBag findings)
     {
         // The rule is for several records; a lone one is held against the grammar only, which allows white space before the semicolon.
         string? only = null, candidate = null, nearMiss = null;
@@ -41,32 +41,37 @@ internal static class VersionedRecords
         }
         if (candidates > 1)
         {
-            findings.Error(code + "Multiple", section, $"There are {candidates} records that begin with '{version};'; with more than one, {consequence}.", "Keep exactly one.");
+            findings.Report(rules.Multiple, $"There are {candidates} records that begin with '{version};'; with more than one, {consequence}.");
             return new Choice(null, false);
         }
         if (candidates == 1)
         {
             if (nearMiss is not null)
-                findings.Warning(code + "Discarded", section, $"Another record is not one, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.", "Remove it.");
+                findings.Report(rules.DiscardedBeside,
+                    $"Another record is not one, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.");
             return new Choice(candidate, false);
         }
         if (count == 1 && nearMiss is not null)
             return new Choice(only, false);
         if (nearMiss is not null)
         {
-            findings.Error(code + "Discarded", section, $"Beside other TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.", $"Begin the record with exactly '{version};'.");
+            findings.Report(rules.Discarded,
+                $"Beside other TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.",
+                fix: $"Begin the record with exactly '{version};'.");
             return new Choice(null, false);
         }
-        findings.Information(code + "Absent", section, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with '{version};'."), $"Publish one that begins with '{version};'.");
+        findings.Report(rules.Absent,
+            count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with '{version};'."),
+            fix: $"Publish one that begins with '{version};'.");
         return new Choice(null, true);
     }
 
     /// <summary>True where the first field is the version exactly; otherwise says why not. White space before its semicolon is pointed out.</summary>
-    internal static bool ReadVersion(string value, string version, string section, string code, ref FindingBag findings)
+    internal static bool ReadVersion(string value, string version, VersionedRecordRules rules, FindingBag findings)
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Error(code + "TooLong", section, $"The record has {value.Length} characters, more than a TXT record can hold.", "Shorten it.");
+            findings.Report(rules.TooLong, $"The record has {value.Length} characters, more than a TXT record can hold.");
             return false;
         }
         var fields = new FieldReader(value);
@@ -74,29 +79,33 @@ internal static class VersionedRecords
         var first = fields.Current;
         if (!first.Text.SequenceEqual(version))
         {
-            findings.Error(code + "VersionInvalid", section, $"The record begins with '{RecordText.Show(first.Text)}', not with '{version}'.", $"Begin the record with exactly '{version};' (case matters, nothing before it).", 1, 1);
+            findings.Report(rules.VersionInvalid,
+                $"The record begins with '{RecordText.Show(first.Text)}', not with '{version}'.", 1, 1,
+                fix: $"Begin the record with exactly '{version};' (case matters, nothing before it).");
             return false;
         }
         if (!first.IsLast && value[version.Length] != ';')
-            findings.Warning(code + "VersionSpacing", section, $"White space stands between '{version}' and its semicolon; beside any other TXT record, senders discard this one.", $"Begin the record with exactly '{version};'.", 1, version.Length + 1);
+            findings.Report(rules.VersionSpacing,
+                $"White space stands between '{version}' and its semicolon; beside any other TXT record, senders discard this one.", 1, version.Length + 1,
+                fix: $"Begin the record with exactly '{version};'.");
         return true;
     }
 
     /// <summary>Splits name=value; false, with a finding, where the field is empty or has no "=".</summary>
-    internal static bool SplitField(RecordField field, string section, string code, ref FindingBag findings, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
+    internal static bool SplitField(RecordField field, VersionedRecordRules rules, FindingBag findings, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
     {
         name = value = [];
         if (field.Text.Length == 0)
         {
-            findings.Error(code + "FieldEmpty", section, "The record has two semicolons with nothing between them.", "Remove one semicolon.", 1, field.Column);
+            findings.Report(rules.FieldEmpty, 1, field.Column);
             return false;
         }
         if (field.HasTrailingWsp)
-            findings.Error(code + "TrailingSpace", section, "The record ends with white space that no semicolon follows.", "Remove the white space at the end, or close the record with a semicolon.", 1, field.Column + field.Text.Length);
+            findings.Report(rules.TrailingSpace, 1, field.Column + field.Text.Length);
         var equals = field.Text.IndexOf('=');
         if (equals < 0)
         {
-            findings.Error(code + "FieldMalformed", section, $"'{RecordText.Show(field.Text)}' is not name=value.", "Write each field as name=value, fields separated by semicolons.", 1, field.Column);
+            findings.Report(rules.FieldMalformed, $"'{RecordText.Show(field.Text)}' is not name=value.", 1, field.Column);
             return false;
         }
         name = field.Text[..equals];
@@ -105,16 +114,19 @@ internal static class VersionedRecords
     }
 
     /// <summary>Holds an extension field against its grammar; unknown fields are ignored, but a field that breaks the grammar breaks the record.</summary>
-    internal static bool CheckExtension(ReadOnlySpan<char> name, ReadOnlySpan<char> value, int column, string section, string code, ref FindingBag findings)
+    internal static bool CheckExtension(ReadOnlySpan<char> name, ReadOnlySpan<char> value, int column, VersionedRecordRules rules, FindingBag findings)
     {
         if (!RecordText.IsExtensionName(name))
         {
-            findings.Error(code + "FieldNameInvalid", section, $"'{RecordText.Show(name)}' is no field name.", "Field names are 1 to 32 letters, digits, '_', '-' and '.', beginning with a letter or digit.", 1, column);
+            findings.Report(rules.FieldNameInvalid, $"'{RecordText.Show(name)}' is not a valid field name.", 1, column);
             return false;
         }
         if (!RecordText.IsExtensionValue(value))
         {
-            findings.Error(code + "FieldValueInvalid", section, $"The value of '{name}' is {(value.Length == 0 ? "empty" : $"'{RecordText.Show(value)}', which has a space, '=' or a character outside printable ASCII")}.", "Give it a value of printable ASCII without spaces and '='.", 1, column + name.Length + 1);
+            findings.Report(rules.FieldValueInvalid,
+                $"The value of '{name}' is " +
+                    $"{(value.Length == 0 ? "empty" : $"'{RecordText.Show(value)}', which has a space, '=' or a character outside printable ASCII")}.", 1,
+                column + name.Length + 1);
             return false;
         }
         return true;

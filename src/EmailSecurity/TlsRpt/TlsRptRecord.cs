@@ -8,7 +8,6 @@ namespace EmailSecurity.TlsRpt;
 public sealed record TlsRptRecord
 {
     private const string Mechanism = "TlsRpt";
-    private const string Standard = "RFC 8460";
     private const string Version = "v=TLSRPTv1";
 
     /// <summary>The labels in front of the domain: <c>_smtp._tls</c>.</summary>
@@ -64,8 +63,8 @@ public sealed record TlsRptRecord
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
-        var record = Read(value, ref findings);
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
+        var record = Read(value, findings);
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
@@ -76,9 +75,9 @@ public sealed record TlsRptRecord
     {
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Standard, VersionedRecords.Location(Label, domain));
-        var choice = VersionedRecords.Choose(txtValues, Version, "3", "TlsRptRecord", "senders assume the domain does not take reports", ref findings);
-        var record = choice.Value is null ? null : Read(choice.Value, ref findings);
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
+        var choice = VersionedRecords.Choose(txtValues, Version, TlsRptRules.Record, "senders assume the domain does not take reports", findings);
+        var record = choice.Value is null ? null : Read(choice.Value, findings);
         return choice.IsAbsent
             ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
             : TestResult.From(Mechanism, findings.Items, record, domain);
@@ -101,9 +100,9 @@ public sealed record TlsRptRecord
     public override int GetHashCode() => HashCode.Combine(ReportUris.Count, ReportUris.Count > 0 ? ReportUris[0] : "");
 
     // tlsrpt-record = tlsrpt-version 1*(field-delim tlsrpt-field) [field-delim]
-    private static TlsRptRecord? Read(string value, ref FindingBag findings)
+    private static TlsRptRecord? Read(string value, FindingBag findings)
     {
-        if (!VersionedRecords.ReadVersion(value, Version, "3", "TlsRptRecord", ref findings))
+        if (!VersionedRecords.ReadVersion(value, Version, TlsRptRules.Record, findings))
             return null;
         var uris = new List<string>();
         var sawRua = false;
@@ -113,31 +112,31 @@ public sealed record TlsRptRecord
         while (!findings.IsClosed && fields.MoveNext())
         {
             var field = fields.Current;
-            if (!VersionedRecords.SplitField(field, "3", "TlsRptRecord", ref findings, out var name, out var text))
+            if (!VersionedRecords.SplitField(field, TlsRptRules.Record, findings, out var name, out var text))
                 continue;
             if (name is "rua")
             {
                 if (sawRua)
-                    findings.Warning("TlsRptRecordRuaRepeated", "3", "The record has more than one rua; senders may use one of them only.", "Put all addresses into one rua, separated by commas.", 1, field.Column);
+                    findings.Report(TlsRptRules.RecordRuaRepeated, 1, field.Column);
                 sawRua = true;
-                ReadUris(text, field.Column + 4, uris, ref findings);
+                ReadUris(text, field.Column + 4, uris, findings);
             }
-            else if (VersionedRecords.CheckExtension(name, text, field.Column, "3", "TlsRptRecord", ref findings))
+            else if (VersionedRecords.CheckExtension(name, text, field.Column, TlsRptRules.Record, findings))
             {
                 if (name.Equals("rua", StringComparison.OrdinalIgnoreCase))
-                    findings.Warning("TlsRptRecordFieldCase", "3", $"'{name}' is not 'rua': names are case-sensitive, so senders ignore it.", "Write 'rua' in lower case.", 1, field.Column);
+                    findings.Report(TlsRptRules.RecordFieldCase, $"'{name}' is not 'rua': names are case-sensitive, so senders ignore it.", 1, field.Column);
                 (extensions ??= []).Add(new(name.ToString(), text.ToString()));
             }
         }
         if (!sawRua)
-            findings.Error("TlsRptRecordRuaMissing", "3", "The record has no rua.", "Add 'rua=mailto:' and an address.");
+            findings.Report(TlsRptRules.RecordRuaMissing);
         else if (uris.Count == 0 && !findings.HasErrors)
-            findings.Error("TlsRptRecordNoUsableUri", "3", "None of the addresses in rua is a mailto: or https: URI, the two that senders know.", "Add 'mailto:' and an address.");
+            findings.Report(TlsRptRules.RecordNoUsableUri);
         return uris.Count == 0 ? null : new TlsRptRecord(uris, (IReadOnlyList<KeyValuePair<string, string>>?)extensions ?? []);
     }
 
     // tlsrpt-rua = %s"rua=" tlsrpt-uri *(*WSP "," *WSP tlsrpt-uri)
-    private static void ReadUris(ReadOnlySpan<char> list, int column, List<string> uris, ref FindingBag findings)
+    private static void ReadUris(ReadOnlySpan<char> list, int column, List<string> uris, FindingBag findings)
     {
         var rest = list;
         for (var more = true; more && !findings.IsClosed;)
@@ -148,47 +147,49 @@ public sealed record TlsRptRecord
             // White space belongs to the comma between two URIs, not to the front of the first one.
             var text = RecordText.TrimWspEnd(list.Length == rest.Length ? raw : RecordText.TrimWspStart(raw));
             var at = column + (list.Length - rest.Length) + (raw.Length - RecordText.TrimWspStart(raw).Length);
-            ReadUri(text, at, uris, ref findings);
+            ReadUri(text, at, uris, findings);
             if (more)
                 rest = rest[(comma + 1)..];
         }
     }
 
-    private static void ReadUri(ReadOnlySpan<char> text, int column, List<string> uris, ref FindingBag findings)
+    private static void ReadUri(ReadOnlySpan<char> text, int column, List<string> uris, FindingBag findings)
     {
         if (text.Length == 0)
         {
-            findings.Error("TlsRptRecordUriEmpty", "3", "The rua list has an empty address.", "Remove the extra comma, or give an address.", 1, column);
+            findings.Report(TlsRptRules.RecordUriEmpty, 1, column);
             return;
         }
         // Commas, exclamation points and semicolons MUST be encoded; the first and last cannot be seen here, they end the URI.
         if (text.Contains('!'))
         {
-            findings.Error("TlsRptRecordUriNotEncoded", "3", $"'{RecordText.Show(text)}' has an exclamation point, which has to be written as %21 (size limits as in DMARC do not exist here).", "Remove it, or write %21.", 1, column);
+            findings.Report(TlsRptRules.RecordUriNotEncoded,
+                $"'{RecordText.Show(text)}' has an exclamation point, which has to be written as %21 (size limits as in DMARC do not exist here).", 1, column);
             return;
         }
         var isMail = HasScheme(text, "mailto:");
         if (!isMail && !HasScheme(text, "https:"))
         {
             if (UriText.IsUri(text))
-                findings.Warning("TlsRptRecordUriScheme", "3", $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.",
-                    "Use mailto: or https:.", 1, column);
+                findings.Report(TlsRptRules.RecordUriScheme,
+                    $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.", 1, column);
             else
-                findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' is not a URI.", text.Contains('@')
-                    ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.", 1, column);
+                findings.Report(TlsRptRules.RecordUriInvalid,
+                    $"'{RecordText.Show(text)}' is not a URI.", 1, column, fix: text.Contains('@')
+                    ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.");
             return;
         }
         var problem = isMail ? UriProblem.OfMailto(text) : UriProblem.OfHttps(text);
         if (problem is { IsFatal: true })
         {
-            findings.Error("TlsRptRecordUriInvalid", "3", $"'{RecordText.Show(text)}' {problem.Message}", problem.Fix, 1, column);
+            findings.Report(TlsRptRules.RecordUriInvalid, $"'{RecordText.Show(text)}' {problem.Message}", 1, column, fix: problem.Fix);
             return;
         }
         if (problem is not null)
-            findings.Warning("TlsRptRecordUriDoubtful", "3", $"'{RecordText.Show(text)}' {problem.Message}", problem.Fix, 1, column);
+            findings.Report(TlsRptRules.RecordUriDoubtful, $"'{RecordText.Show(text)}' {problem.Message}", 1, column, fix: problem.Fix);
         else if (!isMail && UriText.OtherPort(text) is { } port)
-            findings.Warning("TlsRptRecordUriPort", "3", Invariant($"'{RecordText.Show(text)}' names port {port}: senders need not send reports to any but 443."),
-                "Receive reports on port 443.", 1, column);
+            findings.Report(TlsRptRules.RecordUriPort,
+                Invariant($"'{RecordText.Show(text)}' names port {port}: senders need not send reports to any but 443."), 1, column);
         uris.Add(text.ToString());
     }
 

@@ -74,9 +74,9 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
     [InlineData(403, "", "", "access is refused", "everyone")]
     public void A_status_says_what_it_can(int status, string challenge, string body, string what, string fix)
     {
-        var finding = LiveFindings.Fetch("Policy", new Uri("https://mta-sts.example.com/x"),
+        var finding = LiveFindings.Fetch(LiveRules.Policy, new Uri("https://mta-sts.example.com/x"),
             new FetchResult { Outcome = FetchOutcome.Response, StatusCode = status, Challenge = challenge, Body = Encoding.UTF8.GetBytes(body) },
-            "RFC 8461", "3.3", Consequence.NoPolicy)!;
+            Consequence.NoPolicy)!;
         Assert.Contains(what, finding.Message, StringComparison.Ordinal);
         Assert.Contains(fix, finding.Fix, StringComparison.Ordinal);
     }
@@ -112,10 +112,11 @@ public sealed class ContentFindingTests(LiveWorld world) : IClassFixture<LiveWor
         Assert.Contains("bot check", LiveWorld.Has(result, "PolicyForbidden", FindingSeverity.Error).Message, StringComparison.Ordinal);
     }
 
-    private static Finding? Of(string prefix, byte[] body, string coding) =>
-        ContentFindings.Of(prefix, new Uri("https://host.example.com/file"),
-            new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = body, ContentEncoding = coding }, "RFC 8461", "3.2",
-            Consequence.NoPolicy);
+    private static Finding? Of(string prefix, byte[] body, string coding) => ContentFindings.Of(
+        prefix switch { "Policy" => LiveRules.Policy, "Logo" => LiveRules.Logo, _ => LiveRules.MarkCertificate },
+        prefix switch { "Policy" => LiveRules.PolicyContent, "Logo" => LiveRules.LogoContent, _ => LiveRules.MarkCertificateContent },
+        new Uri("https://host.example.com/file"),
+        new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = body, ContentEncoding = coding }, Consequence.NoPolicy);
 
     private static byte[] Gzip(string text)
     {

@@ -17,7 +17,7 @@ public sealed class MtaStsFindingTests(LiveWorld world) : IClassFixture<LiveWorl
         var result = await world.Checks().TestMtaStsAsync(domain, Token);
         Assert.Equal((TestStatus.Pass, domain, "MtaSts"), (result.Status, result.Domain, result.Mechanism));
         Assert.Equal(MtaStsMode.Enforce, Assert.IsType<MtaStsPolicy>(result.Value).Mode);
-        Assert.Contains("days more", LiveWorld.Has(result, "PolicyCertificate", FindingSeverity.Information).Message, StringComparison.Ordinal);
+        Assert.Contains("more days", LiveWorld.Has(result, "PolicyCertificate", FindingSeverity.Information).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -170,7 +170,7 @@ public class MarkCertificateSubjectTests
     private static IReadOnlyList<Finding> Check(IEnumerable<MarkChainName.Attribute> subject, DateTimeOffset? issued = null)
     {
         List<MarkChainName.Attribute> attributes = [.. subject];
-        var findings = new MarkCertificateFindings();
+        var findings = MarkCertificateReader.NewFindings();
         MarkCertificateSubject.Check(attributes, MarkChainName.First(attributes, MarkCertificateOids.MarkType)!, issued ?? MarkFactory.At, findings,
             "certificate 1");
         return findings.Items;
