@@ -63,8 +63,15 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
 
     private async Task<IPAddress[]> ResolveAsync(string host, Func<IPAddress, bool> isTried, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out var literal)) return [literal];
-        if (resolver is null) return await ResolveBySystemAsync(host, cancellationToken).ConfigureAwait(false);
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return [literal];
+        }
+
+        if (resolver is null)
+        {
+            return await ResolveBySystemAsync(host, cancellationToken).ConfigureAwait(false);
+        }
 
         var v4 = resolver.QueryAsync(host, DnsRecordType.A, cancellationToken);
         var v6 = resolver.QueryAsync(host, DnsRecordType.AAAA, cancellationToken);
@@ -87,14 +94,24 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         [
             .. Enumerable.Range(0, Math.Max(sixes.Length, fours.Length)).SelectMany(i => sixes.Skip(i).Take(1).Concat(fours.Skip(i).Take(1))),
         ];
-        if (mixed.Length > 0) return mixed;
+        if (mixed.Length > 0)
+        {
+            return mixed;
+        }
 
         DnsAnswer[] both = [first, second!];
-        if (Array.Find(both, a => a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain)) is { } failed) throw new ConnectException(ConnectFault.DnsFailure, failed.Detail);
-        throw new ConnectException(ConnectFault.NameNotResolved, Array.Exists(both, a => a.Status == DnsStatus.NxDomain) ? $"{host} does not exist (NXDOMAIN)." : $"{host} has neither an A nor an AAAA record.");
+        if (Array.Find(both, a => a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain)) is { } failed)
+        {
+            throw new ConnectException(ConnectFault.DnsFailure, failed.Detail);
+        }
+
+        throw new ConnectException(ConnectFault.NameNotResolved, Array.Exists(both, a => a.Status == DnsStatus.NxDomain)
+            ? $"{host} does not exist (NXDOMAIN)."
+            : $"{host} has neither an A nor an AAAA record.");
     }
 
-    private static IEnumerable<IPAddress> Parse(DnsAnswer? answer) => (answer?.Records ?? []).Select(r => IPAddress.TryParse(r.Value, out var a) ? a : null).OfType<IPAddress>();
+    private static IEnumerable<IPAddress> Parse(DnsAnswer? answer) =>
+        (answer?.Records ?? []).Select(r => IPAddress.TryParse(r.Value, out var a) ? a : null).OfType<IPAddress>();
 
     private static async Task<IPAddress[]> ResolveBySystemAsync(string host, CancellationToken cancellationToken)
     {
@@ -123,7 +140,11 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
         {
             while (true)
             {
-                if (next < addresses.Length) running.Add(ConnectAsync(new IPEndPoint(addresses[next++], port), losers.Token));
+                if (next < addresses.Length)
+                {
+                    running.Add(ConnectAsync(new IPEndPoint(addresses[next++], port), losers.Token));
+                }
+
                 while (running.Count > 0)
                 {
                     var any = Task.WhenAny(running);
@@ -135,23 +156,46 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
                         var isLate = await Task.WhenAny(any, late).ConfigureAwait(false) == late;
                         await delay.CancelAsync().ConfigureAwait(false);
                         cancellationToken.ThrowIfCancellationRequested();
-                        if (isLate) break;
+                        if (isLate)
+                        {
+                            break;
+                        }
                     }
                     var done = await any.ConfigureAwait(false);
                     running.Remove(done);
-                    if (done.IsCompletedSuccessfully) return await done.ConfigureAwait(false);
+                    if (done.IsCompletedSuccessfully)
+                    {
+                        return await done.ConfigureAwait(false);
+                    }
+
                     cancellationToken.ThrowIfCancellationRequested();
                     failures.Add(done.Exception!.InnerException!);
-                    if (next < addresses.Length) break;
+                    if (next < addresses.Length)
+                    {
+                        break;
+                    }
                 }
-                if (running.Count == 0 && next == addresses.Length) throw Failure(failures, host, port);
+                if (running.Count == 0 && next == addresses.Length)
+                {
+                    throw Failure(failures, host, port);
+                }
             }
         }
         finally
         {
             await losers.CancelAsync().ConfigureAwait(false);
             foreach (var loser in running)
-                _ = loser.ContinueWith(static t => { if (t.IsCompletedSuccessfully) t.Result.Dispose(); else _ = t.Exception; }, TaskScheduler.Default);
+            {
+                _ = loser.ContinueWith(static t => { if (t.IsCompletedSuccessfully)
+                    {
+                        t.Result.Dispose();
+    }
+    else
+    {
+        _ = t.Exception;
+                    }
+                }, TaskScheduler.Default);
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Net;
 
-/// <summary>Look-ups that the clock is told of (<see cref="UnderWay"/>).</summary>
+/// <summary>Lookups that are reported to the clock (<see cref="UnderWay"/>).</summary>
 internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IResolver
 {
     /// <inheritdoc/>
@@ -10,7 +10,7 @@ internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IRes
         => UnderWay.RunAsync(time, () => inner.QueryAsync(name, type, cancellationToken));
 }
 
-/// <summary>Fetches that the clock is told of.</summary>
+/// <summary>Fetches that are reported to the clock.</summary>
 internal sealed class CountedFetcher(IFetcher inner, TimeProvider time) : IFetcher
 {
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal sealed class CountedFetcher(IFetcher inner, TimeProvider time) : IFetch
         => UnderWay.RunAsync(time, () => inner.FetchAsync(request, cancellationToken));
 }
 
-/// <summary>Probes that the clock is told of.</summary>
+/// <summary>Probes that are reported to the clock.</summary>
 internal sealed class CountedProbe(ISmtpProbe inner, TimeProvider time) : ISmtpProbe
 {
     /// <inheritdoc/>

@@ -7,9 +7,9 @@ namespace EmailSecurity.Net;
 
 /// <summary>
 /// DNS over UDP, over TCP where the answer does not fit; the system's servers are found through DnsClient. Safe for any number of
-/// concurrent look-ups.
+/// concurrent lookups.
 /// </summary>
-/// <remarks>DnsClient 1.8.0 itself ends a look-up at the first packet with another id, whoever sent it; hence <see cref="DnsExchange"/>.</remarks>
+/// <remarks>DnsClient 1.8.0 itself ends a lookup at the first packet with another id, whoever sent it; hence <see cref="DnsExchange"/>.</remarks>
 public sealed class DnsClientResolver : IResolver, IDisposable
 {
     private readonly ResolverOptions options;
@@ -17,7 +17,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     private readonly SemaphoreSlim turns;
     private readonly Lazy<Task<IReadOnlyList<IPEndPoint>>> servers;
 
-    // Which server answered last: the first one to ask, so that a dead one is not waited for at every look-up.
+    // Which server answered last: the first one to ask, so that a dead one is not waited for at every lookup.
     private volatile int first;
 
     /// <summary>Makes a resolver.</summary>
@@ -54,14 +54,22 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     /// <inheritdoc/>
     public void Dispose() => turns.Dispose();
 
-    // The clock starts when the look-up does: one that waited for its turn has not been denied an answer.
+    // The clock starts when the lookup does: one that waited for its turn has not been denied an answer.
     private async Task<DnsAnswer> BoundedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TotalTimeout);
         List<string> chain = [];
         HashSet<IPEndPoint> asked = [];
-        if (Canonical(name) is not { } canonical) return new DnsAnswer { Status = DnsStatus.Malformed, Detail = $"'{name}' is no DNS name: labels have 1 to 63 octets, a name at most 253 (RFC 1035 section 2.3.4)." };
+        if (Canonical(name) is not { } canonical)
+        {
+            return new DnsAnswer
+            {
+                Status = DnsStatus.Malformed,
+                Detail = $"'{name}' is not a valid DNS name: labels have 1 to 63 octets, a name at most 253 (RFC 1035 section 2.3.4).",
+            };
+        }
+
         try
         {
             return await FollowAsync(canonical, type, chain, asked, limit.Token).ConfigureAwait(false);
@@ -74,7 +82,8 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         }
     }
 
-    private async Task<DnsAnswer> FollowAsync(string name, DnsRecordType type, List<string> chain, HashSet<IPEndPoint> servers, CancellationToken cancellationToken)
+    private async Task<DnsAnswer> FollowAsync(
+        string name, DnsRecordType type, List<string> chain, HashSet<IPEndPoint> servers, CancellationToken cancellationToken)
     {
         var authentic = true;
         var current = name;
@@ -83,7 +92,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         {
             var (response, server) = await AskAsync(current, type, servers, cancellationToken).ConfigureAwait(false);
             authentic &= response.IsAuthentic;
-            // Any but the records asked for, and the way to them, is none of the answer's business; and what cannot be read is no answer.
+            // Only the records asked for, and the way to them, belong to the answer; what cannot be read is not an answer.
             DnsRecord[] answers = [.. response.Answers.Select(r => DnsPresentation.Record(response, r)).OfType<DnsRecord>()];
             var aliases = answers.Where(r => r.Type == DnsRecordType.CNAME).ToLookup(r => r.Name, StringComparer.Ordinal);
             var asked = current;
@@ -92,24 +101,43 @@ public sealed class DnsClientResolver : IResolver, IDisposable
                 current = alias.Value;
                 chain.Add(current);
                 if (!seen.Add(current) || chain.Count > options.MaxCnames)
-                    return new DnsAnswer { Status = DnsStatus.Malformed, CnameChain = chain, Detail = Invariant($"{name} {type}: the CNAMEs go round in a circle, or are more than {options.MaxCnames}: {string.Join(" -> ", chain.Prepend(name))}.") };
+                {
+                    var path = string.Join(" -> ", chain.Prepend(name));
+                    return new DnsAnswer
+                    {
+                        Status = DnsStatus.Malformed,
+                        CnameChain = chain,
+                        Detail = Invariant($"{name} {type}: the CNAMEs form a loop, or are more than {options.MaxCnames}: {path}."),
+                    };
+                }
             }
 
             // RFC 6604 section 2: the response code speaks of the last name in the chain.
             var status = Status(response.ResponseCode);
             if (status != DnsStatus.NoError)
-                return new DnsAnswer { Status = status, CnameChain = chain, AuthenticData = authentic, Detail = $"{current} {type}: {server} answered {CodeName(response.ResponseCode)}." };
+            {
+                return new DnsAnswer
+                {
+                    Status = status,
+                    CnameChain = chain,
+                    AuthenticData = authentic,
+                    Detail = $"{current} {type}: {server} answered {CodeName(response.ResponseCode)}.",
+                };
+            }
 
             DnsRecord[] records = [.. answers.Where(r => r.Type == type && r.Name == current)];
             // A server that knows only part of the chain stops at the CNAME: the rest is asked for (RFC 1034 section 5.3.3 step 4c).
             if (records.Length > 0 || current == asked)
+            {
                 return new DnsAnswer { Status = DnsStatus.NoError, Records = records, CnameChain = chain, AuthenticData = authentic };
+            }
         }
     }
 
     // Every server once, the one that answered last first; then again, as often as the options say. An error of one is an answer only where no other
     // knows better.
-    private async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(string name, DnsRecordType type, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
+    private async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(
+        string name, DnsRecordType type, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
     {
         var encoded = DnsQuery.EncodeName(name) ?? throw new DnsFormatException($"'{name}' is not a DNS name");
         var known = await servers.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -185,7 +213,11 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     private static string? Canonical(string name)
     {
         name = name.Trim().ToLowerInvariant();
-        if (name.EndsWith('.')) name = name[..^1];
+        if (name.EndsWith('.'))
+        {
+            name = name[..^1];
+        }
+
         return DnsQuery.EncodeName(name) is null ? null : name;
     }
 
@@ -214,7 +246,8 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         NoNameServerException => (DnsStatus.Unreachable, error.Message),
         OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => (DnsStatus.Timeout, NoAnswer(asked)),
         SocketException socket => (DnsStatus.Unreachable, $"the name server{Names(asked)} cannot be reached ({socket.SocketErrorCode})."),
-        IOException { InnerException: SocketException socket } => (DnsStatus.Unreachable, $"the name server{Names(asked)} closed the connection ({socket.SocketErrorCode})."),
+        IOException { InnerException: SocketException socket } =>
+            (DnsStatus.Unreachable, $"the name server{Names(asked)} closed the connection ({socket.SocketErrorCode})."),
         DnsFormatException or IOException => (DnsStatus.Malformed, $"the answer cannot be read: {error.Message.TrimEnd('.')}."),
         _ when outOfTime => (DnsStatus.Timeout, NoAnswer(asked)),
         _ => (DnsStatus.OtherError, error.Message),

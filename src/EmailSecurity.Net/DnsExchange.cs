@@ -7,13 +7,13 @@ namespace EmailSecurity.Net;
 
 /// <summary>
 /// One query to one server: over UDP from a port of its own, over TCP where the answer does not fit. What comes that is not the answer
-/// to this query (another id or question, another sender) is passed over, and the wait goes on (RFC 5452 section 9.1).
+/// to this query (another id or question, another sender) is passed over, and the wait continues (RFC 5452 section 9.1).
 /// </summary>
 internal static class DnsExchange
 {
     private const int MaxDatagram = 4096;
 
-    // The connection is our own and asks one thing: what else comes over it is no stranger's packet but the server's doing.
+    // The connection is our own and asks one thing: anything else on it comes from the server, not from a third party.
     private const int MaxStrayMessages = 8;
 
     /// <summary>Asks until the token ends it.</summary>
@@ -29,7 +29,7 @@ internal static class DnsExchange
     private static async Task<byte[]> OverUdpAsync(IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        // Connected: the system passes over what other senders send, and tells of a closed port.
+        // Connected: the system passes over what other senders send, and reports a closed port.
         await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
         await socket.SendAsync(query.Packet, SocketFlags.None, cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(MaxDatagram);
@@ -72,6 +72,6 @@ internal static class DnsExchange
             }
         }
 
-        throw new DnsFormatException("the server sends what nobody asked for");
+        throw new DnsFormatException("the server sends data that was not requested");
     }
 }

@@ -6,7 +6,7 @@ namespace EmailSecurity.Net;
 /// <summary>A DNS message that cannot be read (RFC 1035 section 4).</summary>
 internal sealed class DnsFormatException(string message) : Exception(message);
 
-/// <summary>A record as it stands in a message.</summary>
+/// <summary>A record as it is in a message.</summary>
 /// <param name="Name">Owner name, lower case, without the final dot.</param>
 /// <param name="Type">Type code.</param>
 /// <param name="Ttl">Seconds.</param>
@@ -112,7 +112,7 @@ internal sealed class DnsMessage
 
             if (length >= 0xC0)
             {
-                // RFC 1035 section 4.1.4: a pointer leads to a prior name; each further back than the last, so that none goes round.
+                // RFC 1035 section 4.1.4: a pointer points to a prior name; each further back than the last, so that none goes round.
                 var target = at + 1 < packet.Length ? ((length & 0x3F) << 8) | packet[at + 1] : packet.Length;
                 if (target >= limit || target < HeaderLength)
                 {
@@ -148,7 +148,7 @@ internal sealed class DnsMessage
             ? BinaryPrimitives.ReadUInt16BigEndian(packet[at..])
             : throw new DnsFormatException("the message ends within a record");
 
-    // RFC 1035 section 5.1: what is no letter of a name is written \X or \DDD.
+    // RFC 1035 section 5.1: what is not a letter of a name is written \X or \DDD.
     private static void AppendLabel(StringBuilder name, ReadOnlySpan<byte> label)
     {
         foreach (var octet in label)

@@ -13,7 +13,8 @@ internal static class FetchedIssuers
     // Names that are never in the internet's DNS: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's resolution of 2024-07-29 on "internal", and SSAC's SAC113.
     private static readonly HashSet<string> Local = new(StringComparer.OrdinalIgnoreCase)
     {
-        "alt", "arpa", "corp", "example", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "mail", "onion", "private", "test",
+        "alt", "arpa", "corp", "example", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost",
+        "mail", "onion", "private", "test",
     };
 
     /// <summary>Whether every place that these certificates name is an http or https URL at a name of the internet and the usual port.</summary>
@@ -21,7 +22,10 @@ internal static class FetchedIssuers
     {
         try
         {
-            return certificates.SelectMany(c => c.Extensions.OfType<X509AuthorityInformationAccessExtension>()).SelectMany(e => e.EnumerateCAIssuersUris()).All(IsOfTheInternet);
+            return certificates
+                .SelectMany(c => c.Extensions.OfType<X509AuthorityInformationAccessExtension>())
+                .SelectMany(e => e.EnumerateCAIssuersUris())
+                .All(IsOfTheInternet);
         }
         catch (CryptographicException)
         {

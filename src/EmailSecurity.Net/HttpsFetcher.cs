@@ -2,19 +2,19 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Net;
 
 /// <summary>
-/// HTTPS as RFC 8461 section 3.3 asks for policies: no redirects, no cache, no cookies, TLS 1.2 or newer with SNI, a certificate by <see cref="CertificateRule"/>,
+/// HTTPS as RFC 8461 section 3.3 asks for policies: no redirects, no cache, no cookies, TLS 1.2 or newer with SNI, a certificate by
+/// <see cref="CertificateRule"/>,
 /// body and time bounded. Always direct: a proxy would fetch with another view of the network, and its own idea of certificates.
 /// </summary>
 public sealed class HttpsFetcher : IFetcher, IDisposable
 {
-    private const int MaxHeaderKilobytes = 64;
+    internal const int MaxHeaderKilobytes = 64;
     private const int MaxRememberedHandshakes = 4096;
     private const int MaxHeaderShown = 1000;
 
@@ -34,8 +34,9 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
 
     /// <summary>Makes a fetcher.</summary>
     /// <param name="resolver">Looks names up; null for the system's resolver.</param>
-    /// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
-    /// <param name="connectTo"><c>host:port</c> where every connection goes; SNI, Host and certificate checks unchanged. Null to connect to the URL's host.</param>
+    /// <param name="extraRoots">Roots trusted in addition to the system's; null for none.</param>
+    /// <param name="connectTo"><c>host:port</c> where every connection goes; SNI, Host and certificate checks unchanged. Null to connect to the URL's
+    /// host.</param>
     /// <param name="time">Clock: time limits and certificates' validity.</param>
     /// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
     /// <exception cref="EmailSecurityException">InvalidConnectTo.</exception>
@@ -55,14 +56,22 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
     {
         if (!request.Url.IsAbsoluteUri || request.Url.Scheme != Uri.UriSchemeHttps)
-            throw new EmailSecurityException("UrlNotHttps", ErrorKind.InvalidArgument, $"{request.Url} is not fetched: only https URLs are (RFC 8461 section 3.3).", "Give an https:// URL.");
+        {
+            throw new EmailSecurityException("UrlNotHttps", ErrorKind.InvalidArgument,
+                $"{request.Url} is not fetched: only https URLs are (RFC 8461 section 3.3).", "Give an https:// URL.");
+        }
 
         using var clock = new CancellationTokenSource(request.Timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        // HTTP/1.1 alone: one small file comes over a connection, and HttpClient, offered both, opens a second one now and then where the server chooses HTTP/1.1.
-        using var message = new HttpRequestMessage(HttpMethod.Get, request.Url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        // HTTP/1.1 alone: one small file comes over a connection, and HttpClient, offered both, opens a second one now and then
+        // where the server chooses HTTP/1.1.
+        using var message = new HttpRequestMessage(HttpMethod.Get, request.Url)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         message.Headers.TryAddWithoutValidation("User-Agent", "EmailSecurity");
-        // Every fetch looks anew, certificate included; and of thousands of hosts no connection stays open behind the one being looked at.
+        // Each fetch opens a new connection, checks the certificate again and closes it: with thousands of hosts none stays open.
         message.Headers.ConnectionClose = true;
         message.Options.Set(FetchKey, new Fetch(request, limit.Token));
         // The handler pools by the URL's host alone: a connection to another place than that must never be found there.
@@ -72,14 +81,18 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         {
             using var response = await (once ?? http).SendAsync(message, limit.Token).ConfigureAwait(false);
             head = Head(response, handshakes.GetValueOrDefault(Key(request)));
-            if (response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(head, request);
+            if (response.Content.Headers.ContentLength > request.MaxBytes)
+            {
+                return TooLarge(head, request);
+            }
+
             var body = await ReadAsync(response, request.MaxBytes, limit.Token).ConfigureAwait(false);
             return body is { } bytes ? head with { Body = bytes } : TooLarge(head, request);
         }
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Explain(e, head, request, clock.IsCancellationRequested);
+            return FetchErrors.Explain(e, head, request, clock.IsCancellationRequested);
         }
     }
 
@@ -102,7 +115,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken handlerToken)
     {
         context.InitialRequestMessage.Options.TryGetValue(FetchKey, out var fetch);
-        // The handler goes on connecting for a request that has given up; here the attempt ends with it.
+        // The handler keeps connecting for a request that has given up; here the attempt ends with it.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(handlerToken, fetch!.Limit);
         var cancellationToken = limit.Token;
         // TLS contexts are shared, and with them a good part of a handshake's work spared, only where sessions may be resumed. But a resumed session
@@ -125,7 +138,8 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
     private async Task<Stream?> HandshakeAsync(TlsClient tls, FetchRequest request, DnsEndPoint url, bool mayResume, CancellationToken cancellationToken)
     {
         var target = connectTo ?? new HostPort(request.ConnectHost ?? url.Host, url.Port);
-        var transport = new BoundedStream(await connector.ConnectAsync(target.Host, target.Port, connectTo is not null, cancellationToken).ConfigureAwait(false));
+        var stream = await connector.ConnectAsync(target.Host, target.Port, connectTo is not null, cancellationToken).ConfigureAwait(false);
+        var transport = new BoundedStream(stream);
         var options = new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http11], AllowTlsResume = mayResume };
         var connection = await tls.AuthenticateAsync(transport, url.Host, options, endsOnFault: true, cancellationToken).ConfigureAwait(false);
         if (connection is null)
@@ -134,7 +148,11 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         }
 
         transport.Allow(MaxBytesBesideBody + ((long)MaxBytesPerBodyByte * request.MaxBytes), "after the TLS handshake");
-        if (handshakes.Count >= MaxRememberedHandshakes) handshakes.Clear();
+        if (handshakes.Count >= MaxRememberedHandshakes)
+        {
+            handshakes.Clear();
+        }
+
         handshakes[Key(request)] = new TlsFacts(connection.Certificate, connection.Version);
         return connection.Stream;
     }
@@ -161,7 +179,11 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         return value.Length > MaxHeaderShown ? value[..MaxHeaderShown] + "..." : value;
     }
 
-    private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with { Outcome = FetchOutcome.TooLarge, Detail = Invariant($"the body is larger than {request.MaxBytes} bytes.") };
+    private static FetchResult TooLarge(FetchResult head, FetchRequest request) => head with
+    {
+        Outcome = FetchOutcome.TooLarge,
+        Detail = Invariant($"the body is larger than {request.MaxBytes} bytes."),
+    };
 
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
     {
@@ -173,7 +195,11 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
             int read;
             while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                if (body.Length + read > maxBytes) return null;
+                if (body.Length + read > maxBytes)
+                {
+                    return null;
+                }
+
                 body.Write(buffer, 0, read);
             }
         }
@@ -182,70 +208,6 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
         return body.ToArray();
-    }
-
-    private static FetchResult Explain(Exception error, FetchResult? head, FetchRequest request, bool outOfTime)
-    {
-        var result = (head ?? new FetchResult { Outcome = FetchOutcome.ProtocolError }) with { StatusCode = 0 };
-        if (outOfTime)
-            return result with { Outcome = FetchOutcome.Timeout, Detail = Invariant($"{request.Url.IdnHost}: {(head is null ? "no connection or answer" : "the body did not end")} within {request.Timeout.TotalSeconds:0.###} s.") };
-
-        var (outcome, detail) = Outcome(error);
-        if (Find<TlsException>(error)?.Facts is { } facts) result = result with { CertificateNotAfter = facts.NotAfter, CertificateNames = facts.Names };
-        return result with { Outcome = outcome, Detail = $"{request.Url.IdnHost}: {detail}" };
-    }
-
-    private static (FetchOutcome Outcome, string Detail) Outcome(Exception error)
-    {
-        if (Find<ConnectException>(error) is { } connect)
-        {
-            return (connect.Fault switch
-            {
-                ConnectFault.NameNotResolved => FetchOutcome.NameNotResolved,
-                ConnectFault.DnsFailure => FetchOutcome.DnsFailure,
-                ConnectFault.NotGlobal => FetchOutcome.AddressNotGlobal,
-                ConnectFault.Refused => FetchOutcome.ConnectionRefused,
-                ConnectFault.Reset => FetchOutcome.ConnectionReset,
-                _ => FetchOutcome.Timeout,
-            }, connect.Message);
-        }
-        if (Find<TlsException>(error) is { } tls)
-        {
-            return (tls.Fault switch
-            {
-                TlsFault.Tls13Only => FetchOutcome.Tls13Only,
-                TlsFault.NotJudged => FetchOutcome.CertificateNotJudged,
-                TlsFault.Handshake => FetchOutcome.TlsHandshakeFailed,
-                _ => tls.Facts!.Fault switch
-                {
-                    CertificateFault.Untrusted => FetchOutcome.CertificateUntrusted,
-                    CertificateFault.NotTimeValid => FetchOutcome.CertificateExpired,
-                    _ => FetchOutcome.CertificateNameMismatch,
-                },
-            }, tls.Message);
-        }
-        if (Find<LimitException>(error) is { } limit) return (FetchOutcome.ProtocolError, limit.Message);
-        if (Find<SocketException>(error) is { } socket) return (FetchOutcome.ConnectionReset, $"the connection broke ({socket.SocketErrorCode}).");
-        var kind = Find<HttpRequestException>(error)?.HttpRequestError ?? Find<HttpIOException>(error)?.HttpRequestError ?? HttpRequestError.Unknown;
-        return kind switch
-        {
-            HttpRequestError.ResponseEnded => (FetchOutcome.ConnectionReset, "the connection ended in the middle of the response."),
-            HttpRequestError.ConfigurationLimitExceeded => (FetchOutcome.ProtocolError, $"its headers are larger than {MaxHeaderKilobytes} KB."),
-            _ => (FetchOutcome.ProtocolError, "the response is not HTTP, or broken: " + Innermost(error)),
-        };
-    }
-
-    private static T? Find<T>(Exception error) where T : Exception
-    {
-        for (var e = error; e is not null; e = e.InnerException)
-            if (e is T found) return found;
-        return null;
-    }
-
-    private static string Innermost(Exception error)
-    {
-        while (error.InnerException is not null) error = error.InnerException;
-        return error.Message;
     }
 
     private sealed record Fetch(FetchRequest Request, CancellationToken Limit);

@@ -2,7 +2,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Net;
 
-/// <summary>The adapters to the world of one session.</summary>
+/// <summary>The adapters to DNS, HTTPS and SMTP of one session.</summary>
 internal sealed class Outside : IOutside
 {
     private readonly DnsClientResolver resolver;
@@ -12,7 +12,7 @@ internal sealed class Outside : IOutside
     {
         var roots = TrustedRoots.Load(settings.TrustedRoot);
         resolver = new DnsClientResolver(Given(settings.NameServer));
-        // The names of the world are looked up where its records are: at -NameServer, or the system's DNS servers.
+        // Internet names are looked up where their records are: at -NameServer, or the system's DNS servers.
         fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time, settings.AllowPrivateNetwork);
         // -ConnectTo says where HTTPS connects; mail servers are found by DNS.
         var smtpProbe = new SmtpProbe(resolver, roots, null, time, settings.AllowPrivateNetwork);

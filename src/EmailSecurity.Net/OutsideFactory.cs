@@ -2,7 +2,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Net;
 
-/// <summary>Makes the adapters to the world of a session. The module finds this type by name through its private load context.</summary>
+/// <summary>Makes the adapters to DNS, HTTPS and SMTP of a session. The module finds this type by name through its private load context.</summary>
 public sealed class OutsideFactory : IOutsideFactory
 {
     /// <inheritdoc/>

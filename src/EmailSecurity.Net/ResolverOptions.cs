@@ -9,15 +9,15 @@ public sealed record ResolverOptions
     /// <summary>How often a try that got no answer is repeated.</summary>
     public int Retries { get; init; } = 1;
 
-    /// <summary>How long a look-up may take in all: every try, server and CNAME.</summary>
+    /// <summary>How long a lookup may take in all: every try, server and CNAME.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Asks with the DNSSEC OK bit, without which resolvers leave the AD bit out (RFC 6840 section 5.8).</summary>
     public bool RequestDnssec { get; init; } = true;
 
-    /// <summary>CNAMEs followed for one look-up before it counts as a loop.</summary>
+    /// <summary>CNAMEs followed for one lookup before it counts as a loop.</summary>
     public int MaxCnames { get; init; } = 12;
 
-    /// <summary>Look-ups under way at once; the rest wait their turn. Each holds one UDP socket.</summary>
+    /// <summary>Lookups under way at once; the rest wait their turn. Each holds one UDP socket.</summary>
     public int MaxConcurrency { get; init; } = 512;
 }

@@ -58,19 +58,36 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     /// <param name="host">The host it must be for.</param>
     public CertificateFacts Judge(X509Certificate2? certificate, X509Chain? built, X509Certificate2Collection? sent, string host)
     {
-        if (certificate is null) return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, []);
+        if (certificate is null)
+        {
+            return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, []);
+        }
 
         var names = DnsNames(certificate);
         List<(CertificateFault Fault, string Text)> faults = built is not null ? ChainFaults(built) : Build(certificate, HasExtraRoots, sent);
         sent ??= built?.ChainPolicy.ExtraStore; // where SslStream puts what the server sent
-        if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted)) faults = Build(certificate, false, sent);
-        if (Platform.FetchesRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted) && FetchedIssuers.AreOfTheInternet([certificate, .. sent ?? []])) faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
+        if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted))
+        {
+            faults = Build(certificate, false, sent);
+        }
+
+        if (Platform.FetchesRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted) && FetchedIssuers.AreOfTheInternet([certificate, .. sent ?? []]))
+        {
+            faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
+        }
+
         if (!names.Any(n => Matches(n, host)))
-            faults.Add((CertificateFault.NameMismatch, names.Count == 0 ? $"it has no DNS name, so none matches {host}" : $"its names ({Shown(names)}) do not match {host}"));
+        {
+            faults.Add((CertificateFault.NameMismatch, names.Count == 0
+                ? $"it has no DNS name, so none matches {host}"
+                : $"its names ({Shown(names)}) do not match {host}"));
+        }
 
         faults.Sort((a, b) => a.Fault.CompareTo(b.Fault));
-        var detail = faults.Count == 0 ? "" : "the certificate is not good: " + string.Join("; ", faults.Select(f => f.Text).Distinct(StringComparer.Ordinal)) + ".";
-        return new CertificateFacts(faults.Count == 0 ? CertificateFault.None : faults[0].Fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
+        var texts = faults.Select(f => f.Text).Distinct(StringComparer.Ordinal);
+        var detail = faults.Count == 0 ? "" : $"the certificate is not valid: {string.Join("; ", texts)}.";
+        var fault = faults.Count == 0 ? CertificateFault.None : faults[0].Fault;
+        return new CertificateFacts(fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
     }
 
     /// <summary>
@@ -80,7 +97,11 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     {
         dnsId = dnsId.TrimEnd('.');
         host = host.TrimEnd('.');
-        if (!dnsId.StartsWith("*.", StringComparison.Ordinal)) return !dnsId.Contains('*', StringComparison.Ordinal) && dnsId.Length > 0 && dnsId.Equals(host, StringComparison.OrdinalIgnoreCase);
+        if (!dnsId.StartsWith("*.", StringComparison.Ordinal))
+        {
+            return !dnsId.Contains('*', StringComparison.Ordinal) && dnsId.Length > 0 && dnsId.Equals(host, StringComparison.OrdinalIgnoreCase);
+        }
+
         var suffix = dnsId[1..];
         var dot = host.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && !suffix.Contains('*', StringComparison.Ordinal) && host[dot..].Equals(suffix, StringComparison.OrdinalIgnoreCase);
@@ -91,20 +112,28 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         var policy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck, // sending servers do not ask for it, and a check must not depend on a CA's CRL host
-            DisableCertificateDownloads = true, // the server sends its chain (RFC 8446 section 4.4.2); nothing is fetched to mend it
+            DisableCertificateDownloads = true, // the server sends its chain (RFC 8446 section 4.4.2); nothing is fetched to complete it
             VerificationTimeIgnored = false,
             VerificationTime = time.GetUtcNow().LocalDateTime,
             TrustMode = extra ? X509ChainTrustMode.CustomRootTrust : X509ChainTrustMode.System,
         };
         policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        if (extra) policy.CustomTrustStore.AddRange(extraRoots!);
+        if (extra)
+        {
+            policy.CustomTrustStore.AddRange(extraRoots!);
+        }
+
         return policy;
     }
 
     private List<(CertificateFault Fault, string Text)> Build(X509Certificate2 certificate, bool extra, X509Certificate2Collection? sent)
     {
         var policy = Policy(extra);
-        if (sent is not null) policy.ExtraStore.AddRange(sent);
+        if (sent is not null)
+        {
+            policy.ExtraStore.AddRange(sent);
+        }
+
         using var chain = BuildChain(certificate, policy);
         var faults = ChainFaults(chain);
         Release(chain, certificate);
@@ -151,10 +180,19 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         for (var i = 0; i < chain.ChainElements.Count; i++)
         {
             var element = chain.ChainElements[i];
-            foreach (var status in element.ChainElementStatus) Add(status, element.Certificate, i);
+            foreach (var status in element.ChainElementStatus)
+            {
+                Add(status, element.Certificate, i);
+            }
         }
         if (faults.Count == 0)
-            foreach (var status in chain.ChainStatus) Add(status, null, 0);
+        {
+            foreach (var status in chain.ChainStatus)
+            {
+                Add(status, null, 0);
+            }
+        }
+
         return faults;
 
         void Add(X509ChainStatus status, X509Certificate2? certificate, int depth)
@@ -166,11 +204,13 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
                     break;
                 case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
                     faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is out of its time"
-                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime ? Invariant($"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")
+                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime
+                            ? Invariant($"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")
                         : Invariant($"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")));
                     break;
                 case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
-                    faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain ? "its chain ends before a trusted root (is an intermediate missing?)"
+                    faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain
+                        ? "its chain ends before a trusted root (is an intermediate missing?)"
                         : chain.ChainElements.Count == 1 ? "it is self-signed" : "its root is not trusted"));
                     break;
                 default:
@@ -185,7 +225,12 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     {
         try
         {
-            return (string[])[.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).Where(n => n.Length <= MaxNameLength).Select(n => n.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(e => e.EnumerateDnsNames())
+                .Where(n => n.Length <= MaxNameLength)
+                .Select(n => n.ToLowerInvariant())
+                .Distinct(StringComparer.Ordinal);
+            return (string[])[.. names];
         }
         catch (CryptographicException)
         {
@@ -193,5 +238,6 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         }
     }
 
-    private static string Shown(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? Invariant($" and {names.Count - 5} more") : "");
+    private static string Shown(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? Invariant($" and {names.Count - 5} more") : "");
 }

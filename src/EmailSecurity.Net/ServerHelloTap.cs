@@ -34,7 +34,11 @@ internal sealed class ServerHelloTap(Stream inner) : WatchedStream(inner)
     /// <inheritdoc/>
     protected override void OnRead(ReadOnlySpan<byte> bytes)
     {
-        if (watched is null) return;
+        if (watched is null)
+        {
+            return;
+        }
+
         watched.Write(bytes);
         var seen = watched.GetBuffer().AsSpan(0, (int)watched.Length);
         if (Verdict(seen) is { } isFull)
@@ -60,15 +64,23 @@ internal sealed class ServerHelloTap(Stream inner) : WatchedStream(inner)
             {
                 case Handshake:
                     handshake.AddRange(body);
-                    if (Messages(CollectionsMarshal.AsSpan(handshake), out _) is { } isFull) return isFull;
+                    if (Messages(CollectionsMarshal.AsSpan(handshake), out _) is { } isFull)
+                    {
+                        return isFull;
+                    }
+
                     break;
                 case ChangeCipherSpec:
                     // After a TLS 1.2 hello it ends a resumed handshake (RFC 5246 section 7.3); in TLS 1.3 it says nothing (RFC 8446 appendix D.4).
                     _ = Messages(CollectionsMarshal.AsSpan(handshake), out var isHelloSeen);
-                    if (isHelloSeen) return false;
+                    if (isHelloSeen)
+                    {
+                        return false;
+                    }
+
                     break;
                 default:
-                    return false; // an alert, or what is no handshake
+                    return false; // an alert, or something that is not a handshake
             }
             records = records[(RecordHeader + body.Length)..];
         }
@@ -82,14 +94,38 @@ internal sealed class ServerHelloTap(Stream inner) : WatchedStream(inner)
         while (messages.Length >= MessageHeader)
         {
             var length = (messages[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(messages[2..]);
-            if (isTls12HelloSeen) return messages[0] == Certificate;
-            if (messages[0] != ServerHello) return false;
-            if (messages.Length < MessageHeader + length) return null;
+            if (isTls12HelloSeen)
+            {
+                return messages[0] == Certificate;
+            }
+
+            if (messages[0] != ServerHello)
+            {
+                return false;
+            }
+
+            if (messages.Length < MessageHeader + length)
+            {
+                return null;
+            }
+
             var hello = messages.Slice(MessageHeader, length);
             messages = messages[(MessageHeader + length)..];
-            if (IsRetry(hello)) continue;
-            if (Extensions(hello) is not { } extensions) return false;
-            if (extensions.Is13) return !extensions.HasPsk;
+            if (IsRetry(hello))
+            {
+                continue;
+            }
+
+            if (Extensions(hello) is not { } extensions)
+            {
+                return false;
+            }
+
+            if (extensions.Is13)
+            {
+                return !extensions.HasPsk;
+            }
+
             isTls12HelloSeen = true;
         }
 
@@ -101,16 +137,28 @@ internal sealed class ServerHelloTap(Stream inner) : WatchedStream(inner)
     // RFC 8446 section 4.1.3: version, random, session id, suite, compression, extensions. Section 4.2.11: a pre-shared key is chosen by its extension.
     private static (bool Is13, bool HasPsk)? Extensions(ReadOnlySpan<byte> hello)
     {
-        if (hello.Length < 35 || hello.Length < 38 + hello[34]) return null;
+        if (hello.Length < 35 || hello.Length < 38 + hello[34])
+        {
+            return null;
+        }
+
         var rest = hello[(38 + hello[34])..];
         bool is13 = false, hasPsk = false;
-        if (rest.Length < 2) return (false, false);
+        if (rest.Length < 2)
+        {
+            return (false, false);
+        }
+
         rest = rest[2..];
         while (rest.Length >= 4)
         {
             var type = BinaryPrimitives.ReadUInt16BigEndian(rest);
             var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            if (rest.Length < 4 + length) return null;
+            if (rest.Length < 4 + length)
+            {
+                return null;
+            }
+
             is13 |= type == SupportedVersions && length == 2 && BinaryPrimitives.ReadUInt16BigEndian(rest[4..]) == Tls13;
             hasPsk |= type == PreSharedKey;
             rest = rest[(4 + length)..];

@@ -3,7 +3,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Net;
 
-/// <summary>A mail server did not say what lets the dialogue go on.</summary>
+/// <summary>A mail server did not say what lets the dialogue continue.</summary>
 internal sealed class SmtpException(SmtpOutcome outcome, string message) : Exception(message)
 {
     public SmtpOutcome Outcome { get; } = outcome;
@@ -71,7 +71,7 @@ internal sealed class SmtpDialogue(Stream stream)
             if (code is { } first && first != number)
             {
                 throw new SmtpException(
-                    SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and goes on with {number} (RFC 5321 section 4.2.1)."));
+                    SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and continues with {number} (RFC 5321 section 4.2.1)."));
             }
 
             code = number;

@@ -11,13 +11,14 @@ namespace EmailSecurity.Net;
 /// What the server says is bounded in length and in time.
 /// </summary>
 /// <param name="resolver">Looks names up; null for the system's resolver.</param>
-/// <param name="extraRoots">Roots trusted beside the system's; null for none.</param>
+/// <param name="extraRoots">Roots trusted in addition to the system's; null for none.</param>
 /// <param name="connectTo">
 /// <c>host:port</c> where every connection goes; the name asked for and the certificate check unchanged. Null to connect to the mail server.
 /// </param>
 /// <param name="time">Clock: time limits and certificates' validity.</param>
 /// <param name="allowPrivate">Connects to addresses that are not globally reachable too.</param>
-public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time, bool allowPrivate = false) : ISmtpProbe
+public sealed class SmtpProbe(
+    IResolver? resolver, X509Certificate2Collection? extraRoots, string? connectTo, TimeProvider time, bool allowPrivate = false) : ISmtpProbe
 {
     // Below TLS, after the handshake: two short replies, and what the encryption adds to them.
     private const int MaxEncryptedBytes = 4 * SmtpDialogue.MaxTotal;
@@ -51,7 +52,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Whatever the server does after it has shown a certificate that is not good: that is what is wrong with it.
+            // Whatever the server does after it has shown a certificate that is not valid: that is what is wrong with it.
             if (progress.Tls is { } shown && (progress.IsDone || shown.Certificate.Fault != CertificateFault.None))
             {
                 return Judged(host, shown);
@@ -65,7 +66,8 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
     // Returns false where TLS resumed an earlier session: the server shows no certificate then.
     private async Task<bool> ConverseAsync(string host, int port, Progress progress, CancellationToken cancellationToken)
     {
-        await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, target is not null, cancellationToken).ConfigureAwait(false);
+        await using var tcp = await connector.ConnectAsync(target?.Host ?? host, target?.Port ?? port, target is not null, cancellationToken)
+            .ConfigureAwait(false);
         progress.IsConnected = true;
         await using var transport = new BoundedStream(tcp);
         transport.Allow(2 * SmtpDialogue.MaxTotal, "before TLS");
@@ -126,7 +128,7 @@ public sealed class SmtpProbe(IResolver? resolver, X509Certificate2Collection? e
         {
             throw reply.Code >= 400
                 ? new SmtpException(SmtpOutcome.Refused, $"the server said {reply}")
-                : new SmtpException(SmtpOutcome.ProtocolError, Invariant($"the server said {reply}, where {code} was due."));
+                : new SmtpException(SmtpOutcome.ProtocolError, Invariant($"the server replied {reply} instead of {code}."));
         }
     }
 

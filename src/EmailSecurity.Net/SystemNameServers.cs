@@ -6,7 +6,7 @@ namespace EmailSecurity.Net;
 
 /// <summary>A network adapter and the DNS servers it names.</summary>
 /// <param name="IsUp">It is connected.</param>
-/// <param name="IsLoopback">It leads to this computer alone.</param>
+/// <param name="IsLoopback">It points to this computer alone.</param>
 /// <param name="Metric4">What IPv4 over it costs; the system prefers the lowest. <see cref="uint.MaxValue"/> where that is not known.</param>
 /// <param name="Metric6">The same for IPv6.</param>
 /// <param name="Servers">Its servers, in order.</param>

@@ -10,7 +10,7 @@ internal enum TlsFault
 {
     /// <summary>An alert, no common version, or what is not TLS.</summary>
     Handshake,
-    /// <summary>The certificate is not good.</summary>
+    /// <summary>The certificate is not valid.</summary>
     Certificate,
     /// <summary>The server accepts TLS 1.3 alone, and this computer has no TLS 1.3.</summary>
     Tls13Only,
@@ -53,7 +53,7 @@ internal sealed class TlsClient(CertificateRule rule, TlsPlatform platform)
     /// <param name="transport">The connection.</param>
     /// <param name="host">The server's name.</param>
     /// <param name="options">ALPN, and whether sessions may be resumed.</param>
-    /// <param name="endsOnFault">A certificate that is not good ends the handshake; else it is gone through with.</param>
+    /// <param name="endsOnFault">A certificate that is not valid ends the handshake; else it is gone through with.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TlsException">No connection.</exception>
     public async Task<TlsConnection?> AuthenticateAsync(

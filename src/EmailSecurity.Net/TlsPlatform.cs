@@ -6,7 +6,7 @@ namespace EmailSecurity.Net;
 /// <summary>What the operating system's TLS can do.</summary>
 /// <param name="HasTls13">A client can use TLS 1.3.</param>
 /// <param name="CanDisableResumption">
-/// A client that asks for no resumption gets none. On Windows before build 22000 SChannel may find a session in its cache before it is told
+/// A client that asks for no resumption gets none. On Windows before build 22000 SChannel may find a session in its cache before it learns
 /// not to use one (https://github.com/dotnet/runtime/issues/103449).
 /// </param>
 /// <param name="FetchesRoots">

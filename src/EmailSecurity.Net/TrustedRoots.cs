@@ -13,13 +13,19 @@ internal static class TrustedRoots
     public static X509Certificate2Collection? Load(string? path)
     {
         if (string.IsNullOrWhiteSpace(path))
+        {
             return null;
+        }
+
         try
         {
             // Shared, as an editor may hold it open.
             using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             if (reader.BaseStream.Length > MaxBytes)
+            {
                 throw Unreadable(path, "it is larger than 1 MB", null);
+            }
+
             var roots = new X509Certificate2Collection();
             roots.ImportFromPem(reader.ReadToEnd());
             return roots.Count > 0 ? roots : throw Unreadable(path, "it holds no certificate", null);

@@ -1,6 +1,6 @@
 namespace EmailSecurity.Net;
 
-/// <summary>Passes another stream's bytes on, and shows what is read to whoever derives from it.</summary>
+/// <summary>Passes another stream's bytes on, and shows what is read to the class that derives from it.</summary>
 internal abstract class WatchedStream(Stream inner) : Stream
 {
     /// <inheritdoc/>

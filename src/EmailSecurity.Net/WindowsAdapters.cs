@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EmailSecurity.Net;
 
-/// <summary>What .NET does not tell of Windows' adapters: their metrics (GetIpInterfaceEntry of iphlpapi).</summary>
+/// <summary>What .NET does not report about Windows' adapters: their metrics (GetIpInterfaceEntry of iphlpapi).</summary>
 internal static class WindowsAdapters
 {
     // MIB_IPINTERFACE_ROW of netioapi.h: its size, and where Family, InterfaceIndex and Metric are.

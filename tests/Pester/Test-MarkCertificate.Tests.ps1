@@ -60,6 +60,11 @@ Describe 'Test-MarkCertificate' {
         $result.Findings[0].Code | Should -BeExactly 'PemMissing'
     }
 
+    It 'gives the path of the file that it read' {
+        (Test-MarkCertificate -Path $tls -At $at).Path | Should -Be $tls
+        (Test-MarkCertificate -LiteralPath $prose).Path | Should -Be $prose
+    }
+
     It 'says that a file is not there' {
         { Test-MarkCertificate -Path ./no-such-mark.pem -ErrorAction Stop } | Should -Throw -ErrorId 'MarkCertificateNotFound*'
         { Test-MarkCertificate -Path $tls -LogoPath ./no-such-logo.svg -ErrorAction Stop } | Should -Throw -ErrorId 'LogoNotFound*'

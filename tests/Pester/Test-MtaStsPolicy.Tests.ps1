@@ -35,6 +35,18 @@ Describe 'Test-MtaStsPolicy' {
         $results[1].IsValid | Should -BeFalse
     }
 
+    It 'gives the path of the file that it read, and none for a text' {
+        $file = Join-Path $TestDrive 'mta-sts[1].txt'
+        [IO.File]::WriteAllText($file, $good)
+        $results = @(Test-MtaStsPolicy -LiteralPath $file; Get-ChildItem -LiteralPath $file | Test-MtaStsPolicy; Test-MtaStsPolicy -Path "$TestDrive/mta*.txt")
+        $results | Should -HaveCount 3
+        $results.IsValid | Should -Not -Contain $false
+        $results.Path | Should -Be @($file, $file, $file)
+        $text = Test-MtaStsPolicy -Text $good
+        $text.PSObject.Properties.Name | Should -Contain 'Path'
+        $text.Path | Should -BeNullOrEmpty
+    }
+
     It 'says that a file is not there' {
         { Test-MtaStsPolicy -LiteralPath ./no-such-policy.txt -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyFileNotFound*'
     }

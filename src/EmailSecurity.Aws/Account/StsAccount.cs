@@ -22,7 +22,10 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellationToken)
     {
         if (known is { } identity)
+        {
             return identity;
+        }
+
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -38,14 +41,18 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
     public void Dispose()
     {
         if (client.IsValueCreated)
+        {
             client.Value.Dispose();
+        }
+
         gate.Dispose();
     }
 
     private async Task<CallerIdentity> FetchAsync(CancellationToken cancellationToken)
     {
         var what = new AwsCallName("sts", "GetCallerIdentity");
-        var answer = await session.CallAsync(what, token => client.Value.GetCallerIdentityAsync(new GetCallerIdentityRequest(), token), cancellationToken).ConfigureAwait(false);
+        var answer = await session.CallAsync(
+            what, token => client.Value.GetCallerIdentityAsync(new GetCallerIdentityRequest(), token), cancellationToken).ConfigureAwait(false);
         // arn:aws:iam::123456789012:user/name
         var parts = (answer.Arn ?? "").Split(':');
         if (answer.Account is not { Length: 12 } account || !account.All(char.IsAsciiDigit) || parts is not ["arn", { Length: > 0 } partition, ..])
@@ -60,7 +67,8 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
         return new CallerIdentity(account, answer.Arn!, partition);
     }
 
-    private sealed class Client(AwsSession session) : AmazonSecurityTokenServiceClient(session.Credentials, session.Configure(new AmazonSecurityTokenServiceConfig(), session.Region))
+    private sealed class Client(AwsSession session)
+        : AmazonSecurityTokenServiceClient(session.Credentials, session.Configure(new AmazonSecurityTokenServiceConfig(), session.Region))
     {
         protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
         {

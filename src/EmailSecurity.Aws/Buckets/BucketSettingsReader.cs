@@ -17,13 +17,21 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             "GetBucketTagging",
             "NoSuchTagSet",
             token => s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
-            (s, r) => s with { Tags = (r?.TagSet ?? []).GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal) },
+            (s, r) => s with
+            {
+                Tags = (r?.TagSet ?? []).GroupBy(t => t.Key, StringComparer.Ordinal)
+                    .ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal),
+            },
             cancellationToken),
         BucketSetting.PublicAccessBlock => ReadAsync(
             "GetPublicAccessBlock",
             "NoSuchPublicAccessBlockConfiguration",
             token => s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
-            (s, r) => s with { BlocksPublicAccess = r?.PublicAccessBlockConfiguration is { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true } },
+            (s, r) => s with
+            {
+                BlocksPublicAccess = r?.PublicAccessBlockConfiguration is
+                    { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+            },
             cancellationToken),
         BucketSetting.Ownership => ReadAsync(
             "GetBucketOwnershipControls",
@@ -36,7 +44,11 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             "GetBucketEncryption",
             "ServerSideEncryptionConfigurationNotFoundError",
             token => s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
-            (s, r) => s with { Encryption = r?.ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value ?? "" },
+            (s, r) => s with
+            {
+                Encryption = r?.ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()
+                    ?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value ?? "",
+            },
             cancellationToken),
         BucketSetting.Versioning => ReadAsync(
             "GetBucketVersioning",
@@ -55,7 +67,13 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             "GetBucketLogging",
             null,
             token => s3.GetBucketLoggingAsync(new GetBucketLoggingRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
-            (s, r) => s with { AccessLoggingRead = true, AccessLogging = r?.BucketLoggingConfig is { TargetBucketName: { Length: > 0 } target } c ? new AccessLogTarget(target, c.TargetPrefix ?? "") : null },
+            (s, r) => s with
+            {
+                AccessLoggingRead = true,
+                AccessLogging = r?.BucketLoggingConfig is { TargetBucketName: { Length: > 0 } target } c
+                    ? new AccessLogTarget(target, c.TargetPrefix ?? "")
+                    : null,
+            },
             cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "Not a bucket setting."),
     };
@@ -75,7 +93,7 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
         _ => BucketOwnership.ObjectWriter,
     };
 
-    // What a rule holds beyond the port's record is told by HasMore, so that it never looks equal to a rule of ours:
+    // What a rule holds beyond the port's record is shown by HasMore, so that it never looks equal to a rule of ours:
     // a transition would move a served policy to cold storage.
     private static Ports.LifecycleRule ToRule(Amazon.S3.Model.LifecycleRule rule)
     {
@@ -106,7 +124,8 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             "NoSuchBucketPolicy",
             async token =>
             {
-                var answer = await s3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token).ConfigureAwait(false);
+                var request = new GetBucketPolicyRequest { BucketName = bucket, ExpectedBucketOwner = owner };
+                var answer = await s3.GetBucketPolicyAsync(request, token).ConfigureAwait(false);
                 // The SDK hands a 404 of this one operation through as if it were the policy.
                 if (answer.HttpStatusCode == System.Net.HttpStatusCode.NotFound)
                 {

@@ -32,7 +32,10 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
             {
                 BucketName = bucket,
                 ExpectedBucketOwner = owner,
-                OwnershipControls = new OwnershipControls { Rules = [new OwnershipControlsRule { ObjectOwnership = BucketSettingsReader.ToOwnership(Required(desired.Ownership, setting)) }] },
+                OwnershipControls = new OwnershipControls
+                {
+                    Rules = [new OwnershipControlsRule { ObjectOwnership = BucketSettingsReader.ToOwnership(Required(desired.Ownership, setting)) }],
+                },
             },
             token), cancellationToken),
         BucketSetting.Encryption => CallAsync("PutBucketEncryption", token => s3.PutBucketEncryptionAsync(
@@ -60,7 +63,10 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
             {
                 BucketName = bucket,
                 ExpectedBucketOwner = owner,
-                VersioningConfig = new S3BucketVersioningConfig { Status = Required(desired.Versioned, setting) ? VersionStatus.Enabled : VersionStatus.Suspended },
+                VersioningConfig = new S3BucketVersioningConfig
+                {
+                    Status = Required(desired.Versioned, setting) ? VersionStatus.Enabled : VersionStatus.Suspended,
+                },
             },
             token), cancellationToken),
         BucketSetting.Policy when desired.Policy is null => throw Missing(setting),
@@ -98,11 +104,14 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         }
 
         rules.AddRange(desired.Where(r => !r.IsKept).Select(ToRule));
-        var put = new PutLifecycleConfigurationRequest { BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules } };
+        var put = new PutLifecycleConfigurationRequest
+        {
+            BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules },
+        };
         await CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(put, token), cancellationToken).ConfigureAwait(false);
     }
 
-    // S3 refuses rules of the old form, with their prefix outside a filter, beside rules of the new one.
+    // S3 refuses rules of the old form, with their prefix outside a filter, together with rules of the new one.
     private static Amazon.S3.Model.LifecycleRule Restated(Amazon.S3.Model.LifecycleRule rule)
     {
 #pragma warning disable CS0618 // the old form
@@ -129,7 +138,9 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         Expiration = rule.ExpirationDays is { } days ? new LifecycleRuleExpiration { Days = days } : null,
         NoncurrentVersionExpiration = rule.NoncurrentDays is { } noncurrent
             ? new LifecycleRuleNoncurrentVersionExpiration { NoncurrentDays = noncurrent, NewerNoncurrentVersions = rule.NewerNoncurrentVersions } : null,
-        AbortIncompleteMultipartUpload = rule.AbortIncompleteUploadDays is { } abort ? new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = abort } : null,
+        AbortIncompleteMultipartUpload = rule.AbortIncompleteUploadDays is { } abort
+            ? new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = abort }
+            : null,
     };
 
     private static T Required<T>(T? value, BucketSetting setting)

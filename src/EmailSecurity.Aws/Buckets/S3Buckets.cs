@@ -12,24 +12,34 @@ namespace EmailSecurity.Aws.Buckets;
 /// <see cref="IBuckets"/> on S3. Every call but CreateBucket names the expected owner, so that nothing is ever read from, written to
 /// or deleted in a bucket of another account, whoever holds the name by then.
 /// </summary>
-internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets, IDisposable
+internal sealed class S3Buckets : IBuckets, IDisposable
 {
     private const int SettleAttempts = 7;
-    private const int DeleteRounds = 8;
 
     // Right after CreateBucket another S3 front end may not know the bucket yet; two changes of one bucket at a time are refused.
     private static readonly string[] Settling = ["NoSuchBucket", "OperationAborted"];
     private static readonly string[] BusyOnly = ["OperationAborted"];
-    private static readonly string[] NoBucket = ["NoSuchBucket"];
     private static readonly string[] NoObject = ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"];
 
-    private readonly S3Regions s3 = new(session);
+    private readonly AwsSession session;
+    private readonly IAccount account;
+    private readonly S3Regions s3;
+    private readonly BucketContents contents;
+
+    /// <summary>Makes the adapter of a session.</summary>
+    public S3Buckets(AwsSession session, IAccount account)
+    {
+        this.session = session;
+        this.account = account;
+        s3 = new S3Regions(session);
+        contents = new BucketContents(session, s3, OwnerAsync);
+    }
 
     /// <inheritdoc/>
     public async Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken)
     {
         var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        // One call tells whether there is a bucket to ask about, and in which region; only then the rest, all at once.
+        // One call shows whether there is a bucket to ask about, and in which region; only then the rest, all at once.
         var ordered = wanted.Count == 0 ? [BucketSetting.Versioning] : wanted.Order().ToArray();
         Func<BucketSettings, BucketSettings>? first;
         try
@@ -43,7 +53,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         }
         catch (EmailSecurityException e) when (e.ErrorId == "BucketInOtherRegion")
         {
-            // A redirect that names no region, which comes before the question whose the bucket is; our own list tells, where it may be read.
+            // A redirect that names no region, which comes before the question whose the bucket is; our own list shows it, where it may be read.
             if (await IsElsewhereAsync(name, cancellationToken).ConfigureAwait(false))
             {
                 throw NameTaken(name, e);
@@ -53,14 +63,20 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         }
 
         if (first is null)
+        {
             return null;
+        }
+
         var reader = new BucketSettingsReader(session, s3.In(s3.Of(name)), name, owner);
         var rest = await Task.WhenAll(ordered.Skip(1).Select(s => reader.ReadAsync(s, cancellationToken))).ConfigureAwait(false);
         var settings = first(new BucketSettings());
         foreach (var apply in rest)
         {
             if (apply is null)
+            {
                 return null; // deleted between two calls
+            }
+
             settings = apply(settings);
         }
 
@@ -169,8 +185,11 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     public async Task<IReadOnlyList<ObjectVersion>> ListObjectVersionsAsync(string name, CancellationToken cancellationToken)
     {
         var versions = new List<ObjectVersion>();
-        await foreach (var page in PagesAsync(name, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in contents.PagesAsync(name, cancellationToken).ConfigureAwait(false))
+        {
             versions.AddRange(page);
+        }
+
         return versions;
     }
 
@@ -255,44 +274,25 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
             };
             request.Headers.CacheControl = item.CacheControl;
             if (item.ContentEncoding is { Length: > 0 })
+            {
                 request.Headers.ContentEncoding = item.ContentEncoding;
+            }
+
             return request;
         }
     }
 
     /// <inheritdoc/>
     public Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken)
-        => EmptyAsync(name, _ => true, deleted, cancellationToken);
+        => contents.EmptyAsync(name, _ => true, deleted, cancellationToken);
 
     /// <inheritdoc/>
     public Task<OtherObjects?> EmptyOwnAndDeleteAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
-        => EmptyAsync(name, isOwn, null, cancellationToken);
+        => contents.EmptyAsync(name, isOwn, null, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
-    {
-        List<string> keys = [];
-        List<string> folders = [];
-        await foreach (var page in ListAsync(name, "", "/", cancellationToken).ConfigureAwait(false))
-        {
-            keys.AddRange((page.Versions ?? []).Select(v => v.Key).Where(k => !isOwn(k)));
-            folders.AddRange((page.CommonPrefixes ?? []).Where(p => !isOwn(p)));
-        }
-
-        var more = false;
-        foreach (var folder in folders)
-        {
-            // A page of each tells enough.
-            await foreach (var page in ListAsync(name, folder, "", cancellationToken).ConfigureAwait(false))
-            {
-                keys.AddRange((page.Versions ?? []).Select(v => v.Key).Where(k => !isOwn(k)));
-                more |= page.IsTruncated == true;
-                break;
-            }
-        }
-
-        return OtherObjects.Of(keys, more);
-    }
+    public Task<OtherObjects?> FindOthersAsync(string name, Func<string, bool> isOwn, CancellationToken cancellationToken)
+        => contents.FindOthersAsync(name, isOwn, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -303,144 +303,7 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
     private async Task<string> OwnerAsync(CancellationToken cancellationToken) =>
         (await account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).AccountId;
 
-    // Null where the bucket is gone; else what is in it and is not the caller's.
-    private async Task<OtherObjects?> EmptyAsync(string name, Func<string, bool> isOwn, IProgress<int>? deleted, CancellationToken cancellationToken)
-    {
-        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        var count = 0;
-        var delay = session.Options.SettleDelay;
-        for (var round = 1; ; round++)
-        {
-            HashSet<string> others = new(StringComparer.Ordinal);
-            await foreach (var page in PagesAsync(name, cancellationToken).ConfigureAwait(false))
-            {
-                ObjectVersion[] own = [.. page.Where(v => isOwn(v.Key))];
-                others.UnionWith(page.Select(v => v.Key).Where(k => !isOwn(k)));
-                if (own.Length == 0)
-                    continue;
-                count += await DeletePageAsync(name, owner, own, cancellationToken).ConfigureAwait(false);
-                deleted?.Report(count);
-            }
-
-            if (OtherObjects.Of(others) is { } left)
-                return left;
-            if (await s3.OnAsync(name, c => TryDeleteBucketAsync(c, name, owner, cancellationToken)).ConfigureAwait(false))
-            {
-                s3.Forget(name);
-                return null;
-            }
-
-            // Logs go on arriving for a while after their source is gone.
-            if (round == DeleteRounds)
-            {
-                throw new EmailSecurityException(
-                    "BucketNotEmpty",
-                    ErrorKind.InvalidOperation,
-                    $"The bucket {name} was emptied {DeleteRounds} times, and still something is written to it.",
-                    "Run the same command again in an hour, when the last logs have arrived.")
-                { Target = name };
-            }
-
-            await Task.Delay(delay, session.Time, cancellationToken).ConfigureAwait(false);
-            delay = delay * 2 < TimeSpan.FromSeconds(10) ? delay * 2 : TimeSpan.FromSeconds(10);
-        }
-    }
-
-    private async IAsyncEnumerable<IReadOnlyList<ObjectVersion>> PagesAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var page in ListAsync(name, "", "", cancellationToken).ConfigureAwait(false))
-            yield return (page.Versions ?? []).ConvertAll(ToVersion);
-    }
-
-    private async IAsyncEnumerable<ListVersionsResponse> ListAsync(string name, string prefix, string delimiter,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
-        var (keyMarker, versionMarker) = ((string?)null, (string?)null);
-        do
-        {
-            var request = new ListVersionsRequest
-            {
-                BucketName = name,
-                ExpectedBucketOwner = owner,
-                KeyMarker = keyMarker,
-                VersionIdMarker = versionMarker,
-                Prefix = NullIfEmpty(prefix),
-                Delimiter = NullIfEmpty(delimiter),
-            };
-            var page = await s3.OnAsync(
-                name, c => session.CallOrDefaultAsync(new AwsCallName("s3", "ListObjectVersions", name), token => c.ListVersionsAsync(request, token), NoBucket,
-                    cancellationToken)).ConfigureAwait(false);
-            if (page is null)
-                yield break;
-            yield return page;
-            var more = page.IsTruncated == true && (page.NextKeyMarker, page.NextVersionIdMarker) != (keyMarker, versionMarker);
-            (keyMarker, versionMarker) = more ? (page.NextKeyMarker, page.NextVersionIdMarker) : (null, null);
-        }
-        while (keyMarker is not null);
-    }
-
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private async Task<int> DeletePageAsync(string name, string owner, IReadOnlyList<ObjectVersion> page, CancellationToken cancellationToken)
-    {
-        var request = new DeleteObjectsRequest
-        {
-            BucketName = name,
-            ExpectedBucketOwner = owner,
-            Quiet = true,
-            Objects = [.. page.Select(v => new KeyVersion { Key = v.Key, VersionId = v.VersionId })],
-        };
-        var what = new AwsCallName("s3", "DeleteObjects", name);
-        return await s3.OnAsync(name, c => session.CallAsync(
-            what,
-            async token =>
-            {
-                try
-                {
-                    await c.DeleteObjectsAsync(request, token).ConfigureAwait(false);
-                    return page.Count;
-                }
-                catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")
-                {
-                    return 0;
-                }
-                catch (DeleteObjectsException e)
-                {
-                    // What only failed for the moment is found again by the next round.
-                    var refused = (e.Response.DeleteErrors ?? []).Where(d => d.Code is not ("InternalError" or "SlowDown" or "NoSuchVersion" or "NoSuchKey" or "ServiceUnavailable")).ToList();
-                    if (refused.Count == 0)
-                        return page.Count - (e.Response.DeleteErrors?.Count ?? 0);
-                    var one = refused[0];
-                    throw AwsErrors.Translate(
-                        new AmazonS3Exception($"{refused.Count} object versions, {one.Key} the first: {one.Message}", Amazon.Runtime.ErrorType.Sender, one.Code, e.RequestId, HttpStatusCode.Forbidden),
-                        what,
-                        session.Credentials.Origin);
-                }
-            },
-            cancellationToken)).ConfigureAwait(false);
-    }
-
-    private Task<bool> TryDeleteBucketAsync(AmazonS3Client client, string name, string owner, CancellationToken cancellationToken) => session.CallAsync(
-        new AwsCallName("s3", "DeleteBucket", name),
-        async token =>
-        {
-            try
-            {
-                await client.DeleteBucketAsync(new DeleteBucketRequest { BucketName = name, ExpectedBucketOwner = owner, UseClientRegion = false }, token)
-                    .ConfigureAwait(false);
-                return true;
-            }
-            catch (AmazonServiceException e) when (e.ErrorCode == "NoSuchBucket")
-            {
-                return true;
-            }
-            catch (AmazonServiceException e) when (e.ErrorCode is "BucketNotEmpty" or "OperationAborted")
-            {
-                return false;
-            }
-        },
-        cancellationToken);
 
     private static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
     {
@@ -448,23 +311,18 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         var buffer = new byte[Math.Min(81920, Math.Max(maxBytes, 1))];
         while (content.Length < maxBytes)
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, maxBytes - content.Length)), cancellationToken).ConfigureAwait(false);
+            var room = (int)Math.Min(buffer.Length, maxBytes - content.Length);
+            var read = await stream.ReadAsync(buffer.AsMemory(0, room), cancellationToken).ConfigureAwait(false);
             if (read == 0)
+            {
                 break;
+            }
+
             content.Write(buffer, 0, read);
         }
 
         return content.ToArray();
     }
-
-    private static ObjectVersion ToVersion(S3ObjectVersion v) => new(
-        v.Key,
-        v.VersionId ?? "null",
-        v.IsLatest == true,
-        v.IsDeleteMarker == true,
-        (v.ETag ?? "").Trim('"'),
-        v.Size ?? 0,
-        new DateTimeOffset(DateTime.SpecifyKind((v.LastModified ?? DateTime.UnixEpoch).ToUniversalTime(), DateTimeKind.Utc)));
 
     // S3 explains a denial to callers of the bucket's own account ("User: ... is not authorized to perform: ..."), never to others.
     private static bool IsOwnedByOther(EmailSecurityException e) =>
@@ -476,7 +334,8 @@ internal sealed class S3Buckets(AwsSession session, IAccount account) : IBuckets
         "BucketNameTaken",
         ErrorKind.Exists,
         $"The bucket name {name} is taken: the bucket belongs to another AWS account (S3 denies this one any access to it).",
-        "Choose other names for the stack's buckets: New-EmailSecurityStack -BucketSuffix, with 1 to 12 letters and digits. If the bucket is yours, allow the caller to read its settings.",
+        "Choose other names for the stack's buckets: New-EmailSecurityStack -BucketSuffix, with 1 to 12 letters and digits. "
+            + "If the bucket is yours, allow the caller to read its settings.",
         cause.InnerException)
     { Target = name };
 }

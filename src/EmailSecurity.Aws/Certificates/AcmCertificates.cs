@@ -36,13 +36,16 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var candidates = (await listing.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
+        var all = await listing.GetAsync(cancellationToken).ConfigureAwait(false);
+        var candidates = all.Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
         var described = await Task.WhenAll(candidates.Select(arn => DescribeTaggedAsync(arn, cancellationToken))).ConfigureAwait(false);
         return
         [
             .. described
                 .OfType<ObservedCertificate>()
-                .Where(c => c.Tags.TryGetValue(StackTag, out var stack) && string.Equals(stack, stackDomain, StringComparison.OrdinalIgnoreCase) && names.All(n => Covers(c.Names, n)))
+                .Where(c => c.Tags.TryGetValue(StackTag, out var stack)
+                    && string.Equals(stack, stackDomain, StringComparison.OrdinalIgnoreCase)
+                    && names.All(n => Covers(c.Names, n)))
                 .OrderBy(c => c.Arn, StringComparer.Ordinal),
         ];
     }
@@ -53,12 +56,17 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
         foreach (var summary in await listing.GetAsync(cancellationToken).ConfigureAwait(false))
         {
             if (exceptArns.Contains(summary.CertificateArn, StringComparer.Ordinal) || !MayCover(summary, [name]))
+            {
                 continue;
+            }
 
             // The summary may name only some of many names, and a failed or expired certificate lives by no record.
-            if (await GetAsync(summary.CertificateArn, cancellationToken).ConfigureAwait(false) is { Status: CertificateStatus.Issued or CertificateStatus.PendingValidation or CertificateStatus.Inactive } certificate
+            var certificate = await GetAsync(summary.CertificateArn, cancellationToken).ConfigureAwait(false);
+            if (certificate is { Status: CertificateStatus.Issued or CertificateStatus.PendingValidation or CertificateStatus.Inactive }
                 && certificate.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -76,7 +84,8 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<string> RequestAsync(IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    public async Task<string> RequestAsync(
+        IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
         var request = new RequestCertificateRequest
         {
@@ -86,7 +95,8 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
             IdempotencyToken = idempotencyToken,
             Tags = [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new Tag { Key = t.Key, Value = t.Value })],
         };
-        var answer = await session.CallAsync(new AwsCallName("acm", "RequestCertificate", names[0]), token => Acm.RequestCertificateAsync(request, token), cancellationToken).ConfigureAwait(false);
+        var what = new AwsCallName("acm", "RequestCertificate", names[0]);
+        var answer = await session.CallAsync(what, token => Acm.RequestCertificateAsync(request, token), cancellationToken).ConfigureAwait(false);
         return answer.CertificateArn;
     }
 
@@ -137,7 +147,9 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     public void Dispose()
     {
         if (client.IsValueCreated)
+        {
             client.Value.Dispose();
+        }
     }
 
     private async Task<ObservedCertificate?> DescribeTaggedAsync(string arn, CancellationToken cancellationToken)
@@ -151,7 +163,10 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
         await Task.WhenAll(describing, tagging).ConfigureAwait(false);
         var tags = (await tagging.ConfigureAwait(false))?.Tags ?? [];
         return await describing.ConfigureAwait(false) is { } certificate
-            ? certificate with { Tags = tags.GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal) }
+            ? certificate with
+            {
+                Tags = tags.GroupBy(t => t.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value ?? "", StringComparer.Ordinal),
+            }
             : null;
     }
 
@@ -169,7 +184,8 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
                 MaxItems = 1000,
                 NextToken = next,
             };
-            var page = await session.CallAsync(new AwsCallName("acm", "ListCertificates"), token => Acm.ListCertificatesAsync(request, token), CancellationToken.None).ConfigureAwait(false);
+            var what = new AwsCallName("acm", "ListCertificates");
+            var page = await session.CallAsync(what, token => Acm.ListCertificatesAsync(request, token), CancellationToken.None).ConfigureAwait(false);
             summaries.AddRange(page.CertificateSummaryList ?? []);
             next = page.NextToken != next ? page.NextToken : null;
         }
@@ -181,7 +197,10 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     private static bool MayCover(CertificateSummary summary, IReadOnlyList<string> names)
     {
         if (summary.HasAdditionalSubjectAlternativeNames == true || summary.SubjectAlternativeNameSummaries is null)
+        {
             return true;
+        }
+
         string[] known = [summary.DomainName ?? "", .. summary.SubjectAlternativeNameSummaries];
         return names.All(n => Covers(known, n));
     }
@@ -191,7 +210,8 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
         // RFC 6125 section 6.4.3: a wildcard stands for exactly one left-most label.
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var wildcard = dot > 0 ? "*" + name[dot..] : name;
-        return certificateNames.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase) || string.Equals(c, wildcard, StringComparison.OrdinalIgnoreCase));
+        return certificateNames.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(c, wildcard, StringComparison.OrdinalIgnoreCase));
     }
 
     private static ObservedCertificate ToObserved(CertificateDetail detail) => new()

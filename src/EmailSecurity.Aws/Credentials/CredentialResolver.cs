@@ -6,7 +6,7 @@ namespace EmailSecurity.Aws.Credentials;
 /// <summary>
 /// Where credentials come from, in the order AWS.Tools users expect: explicit keys, -Credential, -ProfileName, the session's
 /// $StoredAWSCredentials, the environment, the default profile, the container's or the instance's role. The first that is there
-/// counts; two explicit ones are refused, and a profile named but missing is an error, never a reason to go on looking.
+/// counts; two explicit ones are refused, and a profile named but missing is an error, never a reason to keep looking.
 /// </summary>
 internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpoint, Func<string, string?> environment)
 {
@@ -16,17 +16,33 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     {
         RefuseMixed();
         if (Has(settings.AccessKey))
-            return new ResolvedCredentials(CredentialSource.Explicit, $"-AccessKey {settings.AccessKey}", Keys(settings.AccessKey!, settings.SecretKey!, settings.SessionToken));
+        {
+            var keys = Keys(settings.AccessKey!, settings.SecretKey!, settings.SessionToken);
+            return new ResolvedCredentials(CredentialSource.Explicit, $"-AccessKey {settings.AccessKey}", keys);
+        }
+
         if (settings.Credential is not null)
+        {
             return new ResolvedCredentials(CredentialSource.Object, "-Credential", ForeignCredentials.Wrap(settings.Credential, "-Credential"));
+        }
 
         var profiles = new ProfileReader(settings.ProfileLocation, endpoint, ProfileStores.Of(settings.ProfileLocation, environment), environment);
         if (Has(settings.ProfileName))
+        {
             return profiles.Find(settings.ProfileName!, "-ProfileName", required: true)!;
+        }
+
         if (Has(settings.ProfileLocation))
+        {
             return profiles.Find(DefaultProfile(out var source), $"-ProfileLocation ({source})", required: true)!;
+        }
+
         if (settings.StoredCredential is not null)
-            return new ResolvedCredentials(CredentialSource.Object, "$StoredAWSCredentials", ForeignCredentials.Wrap(settings.StoredCredential, "$StoredAWSCredentials"));
+        {
+            var stored = ForeignCredentials.Wrap(settings.StoredCredential, "$StoredAWSCredentials");
+            return new ResolvedCredentials(CredentialSource.Object, "$StoredAWSCredentials", stored);
+        }
+
         return FromEnvironment() ?? FromDefaultProfile(profiles, out var region) ?? FromMachine() with { ProfileRegion = region };
     }
 
@@ -34,7 +50,8 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     public static EmailSecurityException NotFound(string detail, Exception? inner = null) => new(
         "CredentialsNotFound",
         ErrorKind.Authentication,
-        $"No AWS credentials were found: no -AccessKey, -Credential or -ProfileName was given, $StoredAWSCredentials and AWS_ACCESS_KEY_ID are not set, there is no default profile, and {detail}.",
+        $"No AWS credentials were found: no -AccessKey, -Credential or -ProfileName was given, "
+            + $"$StoredAWSCredentials and AWS_ACCESS_KEY_ID are not set, there is no default profile, and {detail}.",
         "Give -ProfileName, or sign in with Set-AWSCredential, aws configure or aws sso login.",
         inner);
 
@@ -42,7 +59,13 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     {
         var keys = Has(settings.AccessKey) || Has(settings.SecretKey) || Has(settings.SessionToken);
         var profile = Has(settings.ProfileName) || Has(settings.ProfileLocation);
-        string[] given = [.. new[] { (keys, "-AccessKey/-SecretKey/-SessionToken"), (settings.Credential is not null, "-Credential"), (profile, "-ProfileName/-ProfileLocation") }.Where(g => g.Item1).Select(g => g.Item2)];
+        (bool IsGiven, string Name)[] sources =
+        [
+            (keys, "-AccessKey/-SecretKey/-SessionToken"),
+            (settings.Credential is not null, "-Credential"),
+            (profile, "-ProfileName/-ProfileLocation"),
+        ];
+        string[] given = [.. sources.Where(s => s.IsGiven).Select(s => s.Name)];
         if (given.Length > 1)
         {
             throw new EmailSecurityException(
@@ -57,7 +80,8 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
             throw new EmailSecurityException(
                 "CredentialsIncomplete",
                 ErrorKind.InvalidArgument,
-                $"{(Has(settings.AccessKey) ? "-SecretKey" : "-AccessKey")} is missing: explicit credentials are -AccessKey and -SecretKey together, with -SessionToken for temporary ones.",
+                $"{(Has(settings.AccessKey) ? "-SecretKey" : "-AccessKey")} is missing: "
+                    + "explicit credentials are -AccessKey and -SecretKey together, with -SessionToken for temporary ones.",
                 "Give both, or use -ProfileName.");
         }
     }
@@ -66,7 +90,11 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     {
         var (key, secret) = (environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"));
         if (Has(key) && Has(secret))
-            return new ResolvedCredentials(CredentialSource.Environment, "the environment variable AWS_ACCESS_KEY_ID", Keys(key!, secret!, environment("AWS_SESSION_TOKEN")));
+        {
+            var keys = Keys(key!, secret!, environment("AWS_SESSION_TOKEN"));
+            return new ResolvedCredentials(CredentialSource.Environment, "the environment variable AWS_ACCESS_KEY_ID", keys);
+        }
+
         if (Has(key) || Has(secret))
         {
             return Failed("the environment", new EmailSecurityException(
@@ -78,7 +106,10 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
 
         var (token, role) = (environment("AWS_WEB_IDENTITY_TOKEN_FILE"), environment("AWS_ROLE_ARN"));
         if (!Has(token) || !Has(role))
+        {
             return null;
+        }
+
         SdkDependencies.Register();
         var session = environment("AWS_ROLE_SESSION_NAME");
         return new ResolvedCredentials(
@@ -99,7 +130,7 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
         }
         catch (EmailSecurityException e)
         {
-            // Not asked for by a parameter: it fails where AWS is called, not where only the world is looked at.
+            // Not asked for by a parameter: it fails where AWS is called, not where AWS is not needed.
             return Failed($"profile '{name}'", e);
         }
     }
@@ -107,11 +138,20 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     private ResolvedCredentials FromMachine()
     {
         if (Has(environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) || Has(environment("AWS_CONTAINER_CREDENTIALS_FULL_URI")))
+        {
             return new ResolvedCredentials(CredentialSource.Container, "the container's credential endpoint", LazyCredentials.Container());
+        }
+
         if (endpoint is not null)
+        {
             return Failed("nowhere", NotFound("with -EndpointUrl the instance metadata service is not asked"));
+        }
+
         if (string.Equals(environment("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase))
+        {
             return Failed("nowhere", NotFound("AWS_EC2_METADATA_DISABLED forbids asking the instance metadata service"));
+        }
+
         return new ResolvedCredentials(CredentialSource.Instance, "the instance metadata service", LazyCredentials.Instance());
     }
 

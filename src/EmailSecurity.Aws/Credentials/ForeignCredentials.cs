@@ -33,7 +33,8 @@ internal sealed class ForeignCredentials : AWSCredentials
             throw new EmailSecurityException(
                 "CredentialUnreadable",
                 ErrorKind.InvalidArgument,
-                $"The object given by {parameter} ({value.GetType().FullName}) is not an AWS credentials object: it has no public GetCredentials() that returns keys.",
+                $"The object given by {parameter} ({value.GetType().FullName}) is not an AWS credentials object: "
+                    + "it has no public GetCredentials() that returns keys.",
                 "Give what Get-AWSCredential or New-AWSCredential returns, or use -ProfileName.");
         }
 
@@ -48,7 +49,10 @@ internal sealed class ForeignCredentials : AWSCredentials
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
         if (readAsync is null)
+        {
             return await Task.Run(GetCredentials).ConfigureAwait(false);
+        }
+
         var task = (Task)Invoke(readAsync)!;
         await task.ConfigureAwait(false);
         return Read(task.GetType().GetProperty("Result")?.GetValue(task));
@@ -69,7 +73,10 @@ internal sealed class ForeignCredentials : AWSCredentials
                 _ => null,
             };
             if (holder is null)
+            {
                 return target;
+            }
+
             target = type.GetProperty(holder, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(target);
         }
 
@@ -89,12 +96,17 @@ internal sealed class ForeignCredentials : AWSCredentials
         }
     }
 
-    private static bool HasKeys(Type type) => type.GetProperty("AccessKey")?.PropertyType == typeof(string) && type.GetProperty("SecretKey")?.PropertyType == typeof(string);
+    private static bool HasKeys(Type type)
+        => type.GetProperty("AccessKey")?.PropertyType == typeof(string) && type.GetProperty("SecretKey")?.PropertyType == typeof(string);
 
     private static ImmutableCredentials Read(object? keys)
     {
         if (keys is null)
-            throw new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication, "The credentials object gave no keys (anonymous credentials).", "Give credentials with an access key.");
+        {
+            throw new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication,
+                "The credentials object gave no keys (anonymous credentials).", "Give credentials with an access key.");
+        }
+
         string? Get(string name) => keys.GetType().GetProperty(name)?.GetValue(keys) as string;
         var token = Get("Token");
         return new ImmutableCredentials(Get("AccessKey"), Get("SecretKey"), string.IsNullOrEmpty(token) ? null : token);

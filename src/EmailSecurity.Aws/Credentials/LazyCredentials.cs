@@ -2,7 +2,10 @@ using Amazon.Runtime;
 
 namespace EmailSecurity.Aws.Credentials;
 
-/// <summary>Credentials of the machine (instance or container). The SDK's own classes look for them when they are made; these when they are used, and not on the caller's thread.</summary>
+/// <summary>
+/// Credentials of the machine (instance or container). The SDK's own classes look for them when they are made; these when they are used, and not on the
+/// caller's thread.
+/// </summary>
 internal sealed class LazyCredentials(Func<AWSCredentials> make) : AWSCredentials
 {
     private readonly Lazy<AWSCredentials> inner = new(make, LazyThreadSafetyMode.PublicationOnly);

@@ -18,18 +18,29 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
     {
         var profile = Read(name, source, required);
         if (profile is null)
+        {
             return null;
+        }
+
         var region = profile.Region?.SystemName;
         var origin = $"profile '{name}'";
         if (!profile.CanCreateAWSCredentials && !IsRole(profile))
         {
             if (!required)
+            {
                 return new ResolvedCredentials(CredentialSource.None, origin, null) { ProfileRegion = region };
-            throw Invalid(name, $"The profile '{name}', named by {source}, holds no credentials.", "Add keys, a role, SSO settings or a credential process to it.");
+            }
+
+            throw Invalid(name, $"The profile '{name}', named by {source}, holds no credentials.",
+                "Add keys, a role, SSO settings or a credential process to it.");
         }
 
         var isSso = profile.Options.SsoStartUrl is { Length: > 0 } || profile.Options.SsoSession is { Length: > 0 };
-        return new ResolvedCredentials(isSso ? CredentialSource.Sso : CredentialSource.Profile, origin, Build(profile, region, 0)) { ProfileRegion = region, ProfileName = name };
+        return new ResolvedCredentials(isSso ? CredentialSource.Sso : CredentialSource.Profile, origin, Build(profile, region, 0))
+        {
+            ProfileRegion = region,
+            ProfileName = name,
+        };
     }
 
     private CredentialProfile? Read(string name, string source, bool required)
@@ -37,15 +48,20 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         try
         {
             if (store.TryGetProfile(name, out var profile))
+            {
                 return profile;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or AmazonClientException or InvalidDataException or ArgumentException)
         {
-            throw Invalid(name, $"The profile '{name}' could not be read: {e.Message}", "Mend the credentials or config file it is in.", e);
+            throw Invalid(name, $"The profile '{name}' could not be read: {e.Message}", "Fix the credentials or config file that it is in.", e);
         }
 
         if (!required)
+        {
             return null;
+        }
+
         var where = location is { Length: > 0 } ? $"in {location}" : "in the shared credentials and config files";
         throw new EmailSecurityException(
             "ProfileNotFound",
@@ -79,7 +95,10 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         }
 
         if (IsRole(profile))
+        {
             return Role(profile, region, depth);
+        }
+
         SdkDependencies.Register();
         try
         {
@@ -87,7 +106,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         }
         catch (Exception e) when (e is AmazonClientException or ArgumentException or InvalidDataException or InvalidOperationException)
         {
-            throw Invalid(profile.Name, $"The profile '{profile.Name}' cannot be used: {e.Message}", "Mend it in the credentials or config file.", e);
+            throw Invalid(profile.Name, $"The profile '{profile.Name}' cannot be used: {e.Message}", "Fix it in the credentials or config file.", e);
         }
     }
 
@@ -95,7 +114,12 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
     {
         var options = profile.Options;
         if (depth >= MaxRoleDepth)
-            throw Invalid(profile.Name, $"The profile '{profile.Name}' is at the end of a chain of more than {MaxRoleDepth} source profiles, or of a loop.", "Shorten the chain of source_profile.");
+        {
+            throw Invalid(profile.Name,
+                $"The profile '{profile.Name}' is at the end of a chain of more than {MaxRoleDepth} source profiles, or of a loop.",
+                "Shorten the chain of source_profile.");
+        }
+
         AWSCredentials source;
         if (options.SourceProfile is { Length: > 0 } sourceName)
         {
@@ -115,7 +139,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
             };
         }
 
-        return new RoleCredentials(source, options.RoleArn, options.RoleSessionName is { Length: > 0 } session ? session : "EmailSecurity", options.ExternalID, endpoint, region ?? AwsSession.GlobalRegion);
+        var sessionName = options.RoleSessionName is { Length: > 0 } session ? session : "EmailSecurity";
+        return new RoleCredentials(source, options.RoleArn, sessionName, options.ExternalID, endpoint, region ?? AwsSession.GlobalRegion);
     }
 
     private static bool IsRole(CredentialProfile profile) =>
@@ -127,6 +152,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
     private sealed class EnvironmentKeys(Func<string, string?> environment) : AWSCredentials
     {
         public override ImmutableCredentials GetCredentials() =>
-            new(environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"), environment("AWS_SESSION_TOKEN") is { Length: > 0 } token ? token : null);
+            new(environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
+                environment("AWS_SESSION_TOKEN") is { Length: > 0 } token ? token : null);
     }
 }

@@ -26,11 +26,19 @@ internal static partial class RegionResolver
         foreach (var (name, source) in candidates)
         {
             if (string.IsNullOrWhiteSpace(name))
+            {
                 continue;
+            }
+
             var region = name.Trim();
             if (RegionName().IsMatch(region))
+            {
                 return region;
-            throw new EmailSecurityException("InvalidRegion", ErrorKind.InvalidArgument, $"'{region}', given by {source}, is not the name of an AWS region.", "Give a name such as eu-west-1.") { Target = region };
+            }
+
+            throw new EmailSecurityException("InvalidRegion", ErrorKind.InvalidArgument,
+                $"'{region}', given by {source}, is not the name of an AWS region.", "Give a name such as eu-west-1.")
+            { Target = region };
         }
 
         return AwsSession.GlobalRegion;

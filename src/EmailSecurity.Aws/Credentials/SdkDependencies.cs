@@ -7,7 +7,7 @@ using Amazon.SSOOIDC;
 namespace EmailSecurity.Aws.Credentials;
 
 /// <summary>
-/// Tells this load context's SDK core which SSO and STS clients to use for profiles. Left alone it looks for assemblies of that
+/// Sets for this load context's SDK core which SSO and STS clients to use for profiles. Left alone it looks for assemblies of that
 /// name in the whole process, and would find those of AWS.Tools, whose types are not this context's. They call AWS itself: what they
 /// send is as good as keys, and AWS_ENDPOINT_URL or a profile's endpoint_url, meant for other programs, may lead anywhere, in clear text too.
 /// </summary>

@@ -41,7 +41,11 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved) : AWSCred
     private EmailSecurityException Explain(Exception e)
     {
         if (IsNetwork(e) && resolved.Source != CredentialSource.Instance)
-            return new EmailSecurityException("AwsUnavailable", ErrorKind.Unavailable, $"The credentials of {resolved.Origin} could not be fetched: {e.Message}", "Check the network, then run the same command again.", e);
+        {
+            return new EmailSecurityException("AwsUnavailable", ErrorKind.Unavailable,
+                $"The credentials of {resolved.Origin} could not be fetched: {e.Message}", "Check the network, then run the same command again.", e);
+        }
+
         return resolved.Source switch
         {
             CredentialSource.Sso => new EmailSecurityException(
@@ -52,8 +56,11 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved) : AWSCred
                 e)
             { Target = resolved.ProfileName },
             CredentialSource.Instance => CredentialResolver.NotFound("no instance metadata service answered with credentials", e),
-            CredentialSource.Container => new EmailSecurityException("CredentialsNotFound", ErrorKind.Authentication, $"The container's credential endpoint gave no credentials: {e.Message}", "Check the task's or pod's role.", e),
-            _ => new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication, $"The credentials of {resolved.Origin} could not be used: {e.Message}", "Check the settings of that source, or name another with -ProfileName.", e),
+            CredentialSource.Container => new EmailSecurityException("CredentialsNotFound", ErrorKind.Authentication,
+                $"The container's credential endpoint gave no credentials: {e.Message}", "Check the task's or pod's role.", e),
+            _ => new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication,
+                $"The credentials of {resolved.Origin} could not be used: {e.Message}",
+                "Check the settings of that source, or name another with -ProfileName.", e),
         };
     }
 
@@ -62,7 +69,9 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved) : AWSCred
         for (; e is not null; e = e.InnerException)
         {
             if (e is HttpRequestException or SocketException or TimeoutException)
+            {
                 return true;
+            }
         }
 
         return false;

@@ -18,7 +18,7 @@ internal sealed class ConfigurationGuard : PipelineHandler
     // What an update leaves out knowingly (DistributionConfigs.Apply): the certificate's deprecated elements, another kind of origin, aliases.
     private static readonly HashSet<string> Decided = new(StringComparer.Ordinal) { "ViewerCertificate", "CustomOriginConfig", "S3OriginConfig", "Aliases" };
 
-    // And of the default behavior, what CloudFront does not take beside a cache policy.
+    // And of the default behavior, what CloudFront does not take together with a cache policy.
     private static readonly HashSet<string> BeforeCachePolicies = new(StringComparer.Ordinal) { "ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL" };
 
     private readonly ConcurrentDictionary<string, (string ETag, XElement Config)> read = new(StringComparer.Ordinal);

@@ -78,7 +78,7 @@ internal static class DistributionConfigs
         if (config.DefaultCacheBehavior.CachePolicyId != settings.CachePolicyId)
         {
             config.DefaultCacheBehavior.CachePolicyId = settings.CachePolicyId;
-            // The settings of before cache policies, which CloudFront does not take beside one.
+            // The settings of before cache policies, which CloudFront does not take together with one.
             config.DefaultCacheBehavior.ForwardedValues = null;
             config.DefaultCacheBehavior.MinTTL = config.DefaultCacheBehavior.DefaultTTL = config.DefaultCacheBehavior.MaxTTL = null;
         }
@@ -87,7 +87,7 @@ internal static class DistributionConfigs
         if (certificate?.ACMCertificateArn != settings.CertificateArn
             || certificate.MinimumProtocolVersion?.Value != settings.MinimumProtocolVersion)
         {
-            // Made anew, not changed: CloudFront also reports the certificate in deprecated elements, which would contradict it.
+            // Created again, not changed: CloudFront also reports the certificate in deprecated elements, which would contradict it.
             config.ViewerCertificate = new ViewerCertificate
             {
                 ACMCertificateArn = settings.CertificateArn,
@@ -150,8 +150,8 @@ internal static class DistributionConfigs
         return origins.Find(o => o.Id == config.DefaultCacheBehavior?.TargetOriginId) ?? origins.FirstOrDefault();
     }
 
-    // Ours among those that others added: it leads to our bucket, or has the id that we gave it. The default behaviour is led back to it,
-    // unless it leads to an origin group, which has ours in it.
+    // Ours among those that others added: it points to our bucket, or has the id that we gave it. The default behaviour is led back to it,
+    // unless it points to an origin group, which has ours in it.
     private static Origin OwnOrigin(DistributionConfig config, string domainName)
     {
         config.Origins ??= new Origins();
@@ -166,7 +166,10 @@ internal static class DistributionConfigs
         }
 
         if (target is not null && target != own)
+        {
             config.DefaultCacheBehavior.TargetOriginId = own.Id;
+        }
+
         return own;
     }
 

@@ -61,7 +61,7 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
         }
         catch (Exception e) when (e is XmlException or JsonException)
         {
-            return "it is no " + (rule.Form == AnswerForm.Json ? "JSON" : "XML document");
+            return "it is not a valid " + (rule.Form == AnswerForm.Json ? "JSON document" : "XML document");
         }
     }
 
@@ -100,14 +100,15 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return "it is no JSON object";
+                return "it is not a JSON object";
             }
 
             foreach (var path in rule.Must)
             {
                 var parts = path.Split('/');
                 var parents = parts[..^1].Aggregate((IEnumerable<JsonElement>)[document.RootElement], (at, part) => at.SelectMany(e => Parts(e, part)));
-                if (!parents.All(p => p.ValueKind == JsonValueKind.Object && p.TryGetProperty(parts[^1], out var value) && value.ValueKind != JsonValueKind.Null))
+                if (!parents.All(p => p.ValueKind == JsonValueKind.Object
+                    && p.TryGetProperty(parts[^1], out var value) && value.ValueKind != JsonValueKind.Null))
                 {
                     return $"it has no {path}";
                 }
@@ -144,7 +145,10 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
     }
 
     private static AmazonUnmarshallingException Refused(string operation, IWebResponseData response, string fault) =>
-        new("", "", null, Invariant($"The answer to {operation} ({(int)response.StatusCode}) is not that of AWS: {fault}."), null) { StatusCode = response.StatusCode };
+        new("", "", null, Invariant($"The answer to {operation} ({(int)response.StatusCode}) is not that of AWS: {fault}."), null)
+        {
+            StatusCode = response.StatusCode,
+        };
 }
 
 /// <summary>An answer whose body has been read, to be read again.</summary>

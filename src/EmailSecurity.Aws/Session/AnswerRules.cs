@@ -3,7 +3,7 @@ namespace EmailSecurity.Aws.Session;
 /// <summary>What an answer must look like to be the answer of an operation.</summary>
 /// <param name="Form">Form of the body.</param>
 /// <param name="Root">Root element, for XML.</param>
-/// <param name="Must">Members that AWS always sends, as paths; of each element that the path but its last part leads to.</param>
+/// <param name="Must">Members that AWS always sends, as paths; of each element that the path but its last part points to.</param>
 internal sealed record AnswerRule(AnswerForm Form, string Root = "", params string[] Must);
 
 /// <summary>Form of an answer's body.</summary>
@@ -15,7 +15,7 @@ internal enum AnswerForm
     Json,
     /// <summary>Nothing, at least no document: every page begins as one.</summary>
     Nothing,
-    /// <summary>The content of an object: any octets, told by their ETag.</summary>
+    /// <summary>The content of an object: any octets, identified by their ETag.</summary>
     Content,
 }
 

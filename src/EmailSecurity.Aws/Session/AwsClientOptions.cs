@@ -3,7 +3,10 @@ namespace EmailSecurity.Aws.Session;
 /// <summary>How patient the AWS clients are. The defaults are for AWS; an emulator on this machine gets a short backoff, and tests set their own.</summary>
 internal sealed record AwsClientOptions
 {
-    /// <summary>Name of the <see cref="AppContext"/> datum (seconds, invariant) that replaces <see cref="RequestTimeout"/>: for end-to-end tests that reach the adapters through cmdlets only.</summary>
+    /// <summary>
+    /// Name of the <see cref="AppContext"/> datum (seconds, invariant) that replaces <see cref="RequestTimeout"/>: for end-to-end tests that reach the
+    /// adapters through cmdlets only.
+    /// </summary>
     public const string RequestTimeoutDatum = "EmailSecurity.Aws.RequestTimeoutSeconds";
 
     /// <summary>How long one attempt may take until its response headers; then it is abandoned and tried again.</summary>
@@ -35,7 +38,15 @@ internal sealed record AwsClientOptions
     {
         var options = new AwsClientOptions();
         if (endpoint is { IsLoopback: true })
-            options = options with { MaxBackoff = TimeSpan.FromMilliseconds(100), SettleDelay = TimeSpan.FromMilliseconds(50), ConnectTimeout = TimeSpan.FromSeconds(2) };
+        {
+            options = options with
+            {
+                MaxBackoff = TimeSpan.FromMilliseconds(100),
+                SettleDelay = TimeSpan.FromMilliseconds(50),
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+            };
+        }
+
         return AppContext.GetData(RequestTimeoutDatum) switch
         {
             double seconds when seconds > 0 => options with { RequestTimeout = TimeSpan.FromSeconds(seconds) },

@@ -66,7 +66,7 @@ internal sealed class AwsSession : IDisposable
         }
         else
         {
-            // ServiceURL and RegionEndpoint clear each other; the region to sign for is set beside the URL.
+            // ServiceURL and RegionEndpoint clear each other; the region to sign for is set in addition to the URL.
             config.AuthenticationRegion = region;
             config.ServiceURL = Endpoint.AbsoluteUri;
         }
@@ -112,8 +112,12 @@ internal sealed class AwsSession : IDisposable
         }
     }
 
-    /// <summary>As <see cref="CallAsync{T}"/>, with the default of <typeparamref name="T"/> where the service answers with one of the codes that mean "there is none".</summary>
-    public Task<T?> CallOrDefaultAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, IReadOnlyCollection<string> absentCodes, CancellationToken cancellationToken)
+    /// <summary>
+    /// As <see cref="CallAsync{T}"/>, with the default of <typeparamref name="T"/> where the service answers with one of the codes that mean "there is
+    /// none".
+    /// </summary>
+    public Task<T?> CallOrDefaultAsync<T>(
+        AwsCallName what, Func<CancellationToken, Task<T>> call, IReadOnlyCollection<string> absentCodes, CancellationToken cancellationToken)
         where T : class =>
         CallAsync<T?>(
             what,
@@ -152,8 +156,9 @@ internal sealed class AwsSession : IDisposable
         // The signature keeps the secret key; the access key, the session token and everything sent and answered are there for anybody on the way to read.
         return uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback || allowInsecure ? uri
             : throw new EmailSecurityException("EndpointNotSecure", ErrorKind.InvalidArgument,
-                $"The endpoint '{url}' is http:// and not on this computer: the access key, the session token and all data would cross the network in clear text.",
-                "Use an https:// URL, or -AllowInsecureEndpoint where the way there is yours alone.")
+                $"The endpoint '{url}' is http:// and not on this computer: "
+                    + "the access key, the session token and all data would cross the network in clear text.",
+                "Use an https:// URL, or -AllowInsecureEndpoint if you control the whole network path.")
             { Target = url };
     }
 }

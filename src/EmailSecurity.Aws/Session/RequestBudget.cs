@@ -2,7 +2,7 @@ namespace EmailSecurity.Aws.Session;
 
 /// <summary>
 /// A token bucket whose callers are served in the order they came. A caller takes its tokens at once, perhaps of those to come,
-/// and is told how long to wait before it may use them: nobody who comes later can overtake it.
+/// and learns how long to wait before it may use them: nobody who comes later can overtake it.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="capacity">Most tokens that it holds; it begins full.</param>

@@ -1,6 +1,9 @@
 namespace EmailSecurity.Aws.Session;
 
-/// <summary>Tells the time that answers give; abandons a request whose response headers do not arrive in time, by the session's clock; fails as HttpClient does at its own time limit.</summary>
+/// <summary>
+/// Reports the time that answers give; abandons a request whose response headers do not arrive in time, by the session's clock; fails as HttpClient does at
+/// its own time limit.
+/// </summary>
 internal sealed class RequestTimeLimit(TimeSpan limit, TimeProvider time, Action<DateTimeOffset> dated) : DelegatingHandler
 {
     /// <inheritdoc/>

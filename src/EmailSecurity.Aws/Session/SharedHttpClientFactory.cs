@@ -12,7 +12,7 @@ internal sealed class SharedHttpClientFactory : HttpClientFactory, IDisposable
     /// <param name="options">Patience.</param>
     /// <param name="direct">Without a proxy: what is on this computer must not be carried off it, in clear text and by way of a proxy.</param>
     /// <param name="time">Clock of the time limits.</param>
-    /// <param name="dated">Told the time that each answer gives.</param>
+    /// <param name="dated">Receives the time that each answer gives.</param>
     public SharedHttpClientFactory(AwsClientOptions options, bool direct, TimeProvider time, Action<DateTimeOffset> dated) =>
         client = new HttpClient(
             new RequestTimeLimit(options.RequestTimeout, time, dated)

@@ -78,7 +78,10 @@ internal static class RecordSetCodec
         foreach (var c in digits)
         {
             if (c is < '0' or > '7')
+            {
                 return false;
+            }
+
             code = (code * 8) + (c - '0');
         }
 

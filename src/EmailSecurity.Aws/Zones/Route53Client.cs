@@ -8,7 +8,8 @@ namespace EmailSecurity.Aws.Zones;
 /// <summary>The Route 53 client of a session; the service is global and signed for us-east-1.</summary>
 /// <param name="session">The session.</param>
 /// <param name="repeated">Called for each attempt after the first.</param>
-internal sealed class Route53Client(AwsSession session, Action repeated) : AmazonRoute53Client(session.Credentials, session.Configure(new AmazonRoute53Config(), AwsSession.GlobalRegion))
+internal sealed class Route53Client(AwsSession session, Action repeated)
+    : AmazonRoute53Client(session.Credentials, session.Configure(new AmazonRoute53Config(), AwsSession.GlobalRegion))
 {
     /// <inheritdoc/>
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)

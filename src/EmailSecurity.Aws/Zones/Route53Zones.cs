@@ -29,10 +29,12 @@ internal sealed class Route53Zones : IZones, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<HostedZoneInfo>> FindZonesAsync(string domain, CancellationToken cancellationToken) => search.FindAsync(domain, cancellationToken);
+    public Task<IReadOnlyList<HostedZoneInfo>> FindZonesAsync(string domain, CancellationToken cancellationToken) =>
+        search.FindAsync(domain, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(
+        HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var key = RecordSetCodec.SortKey(domain);
         var sets = new List<RecordSet>();
@@ -45,25 +47,38 @@ internal sealed class Route53Zones : IZones, IDisposable
                 var decoded = RecordSetCodec.ToPort(set);
                 var setKey = RecordSetCodec.SortKey(decoded.Name);
                 if (setKey.StartsWith(key, StringComparison.Ordinal))
+                {
                     sets.Add(decoded);
+                }
                 else if (string.CompareOrdinal(setKey, key) > 0)
+                {
                     return sets; // past the domain
+                }
             }
 
             if (page.IsTruncated != true)
+            {
                 return sets;
+            }
         }
         while (zone.IsModerate);
 
         // A large zone, whose records below the domain fill more than a page: only the names asked for, beyond those read already.
         var reached = RecordSetCodec.SortKey(RecordSetCodec.DecodeName(page.NextRecordName));
-        var missing = names.Select(n => n.ToLowerInvariant()).Distinct(StringComparer.Ordinal).Where(n => string.CompareOrdinal(RecordSetCodec.SortKey(n), reached) >= 0).ToList();
+        var missing = names
+            .Select(n => n.ToLowerInvariant())
+            .Distinct(StringComparer.Ordinal)
+            .Where(n => string.CompareOrdinal(RecordSetCodec.SortKey(n), reached) >= 0)
+            .ToList();
         sets.RemoveAll(s => missing.Contains(s.Name, StringComparer.Ordinal));
         var results = new ConcurrentBag<RecordSet>();
-        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken }, async (name, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, parallel, async (name, token) =>
         {
             foreach (var set in await LookUpAsync(zone, name, token).ConfigureAwait(false))
+            {
                 results.Add(set);
+            }
         }).ConfigureAwait(false);
         return [.. sets, .. results.OrderBy(s => RecordSetCodec.SortKey(s.Name), StringComparer.Ordinal).ThenBy(s => s.Type, StringComparer.Ordinal)];
     }
@@ -77,13 +92,17 @@ internal sealed class Route53Zones : IZones, IDisposable
         {
             return await SubmitAsync(zoneId, [.. changes.Select(c => (c.IsDelete, RecordSetCodec.FromPort(c.Set)))], cancellationToken).ConfigureAwait(false);
         }
-        catch (EmailSecurityException e) when (e.InnerException is AmazonServiceException { ErrorCode: "InvalidChangeBatch" or "InvalidInput" } && changes.Any(c => c.IsDelete))
+        catch (EmailSecurityException e) when (
+            e.InnerException is AmazonServiceException { ErrorCode: "InvalidChangeBatch" or "InvalidInput" } && changes.Any(c => c.IsDelete))
         {
-            // A deletion must name what is there to the letter: it is refused after an attempt whose answer was lost has made it
+            // A deletion must name the current set to the letter: it is refused after an attempt whose answer was lost has made it
             // already, and where a name was entered with its final dot. Look, and send what is left to do.
             var rest = await RemainingAsync(zoneId, changes, cancellationToken).ConfigureAwait(false);
             if (rest is null)
+            {
                 throw;
+            }
+
             return rest.Count == 0 ? "" : await SubmitAsync(zoneId, rest, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -96,12 +115,23 @@ internal sealed class Route53Zones : IZones, IDisposable
     public async Task<bool> IsInSyncAsync(string changeId, CancellationToken cancellationToken)
     {
         if (changeId.Length == 0)
+        {
             return true; // all of it was done before
+        }
+
         if (!watch.IsDue(changeId))
+        {
             return false;
-        var answer = await calls.CallAsync("GetChange", changeId, (c, token) => c.GetChangeAsync(new GetChangeRequest { Id = changeId }, token), 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        var request = new GetChangeRequest { Id = changeId };
+        var answer = await calls.CallAsync("GetChange", changeId, (c, token) => c.GetChangeAsync(request, token), 0, cancellationToken)
+            .ConfigureAwait(false);
         if (answer.ChangeInfo.Status != ChangeStatus.INSYNC)
+        {
             return false;
+        }
+
         watch.Done(changeId);
         return true;
     }
@@ -114,12 +144,14 @@ internal sealed class Route53Zones : IZones, IDisposable
     {
         calls.Dispose();
         foreach (var gate in zoneGates.Values)
+        {
             gate.Dispose();
+        }
     }
 
     private async Task<string> SubmitAsync(string zoneId, IReadOnlyList<(bool IsDelete, ResourceRecordSet Set)> changes, CancellationToken cancellationToken)
     {
-        // A set that is deleted and made anew in one batch is exchanged: refused as a whole where it is no longer what it was.
+        // A set that is deleted and created again in one batch is exchanged: refused as a whole where it is no longer what it was.
         var exchanged = changes.Where(c => c.IsDelete).Select(c => Key(c.Set)).ToHashSet();
         var request = new ChangeResourceRecordSetsRequest
         {
@@ -129,14 +161,20 @@ internal sealed class Route53Zones : IZones, IDisposable
                 Changes = [.. changes.Select(c => new Change { Action = Action(c.IsDelete, c.Set), ResourceRecordSet = c.Set })],
             },
         };
-        var answer = await calls.CallAsync("ChangeResourceRecordSets", zoneId, (c, token) => c.ChangeResourceRecordSetsAsync(request, token), changes.Count, cancellationToken).ConfigureAwait(false);
+        var answer = await calls.CallAsync(
+            "ChangeResourceRecordSets", zoneId, (c, token) => c.ChangeResourceRecordSetsAsync(request, token), changes.Count, cancellationToken)
+            .ConfigureAwait(false);
         return BareId(answer.ChangeInfo.Id);
 
-        ChangeAction Action(bool isDelete, ResourceRecordSet set) => isDelete ? ChangeAction.DELETE : exchanged.Contains(Key(set)) ? ChangeAction.CREATE : ChangeAction.UPSERT;
+        ChangeAction Action(bool isDelete, ResourceRecordSet set) =>
+            isDelete ? ChangeAction.DELETE
+            : exchanged.Contains(Key(set)) ? ChangeAction.CREATE
+            : ChangeAction.UPSERT;
     }
 
     // What is left of a refused batch; null where nothing of it is explained by an earlier attempt or a final dot.
-    private async Task<List<(bool IsDelete, ResourceRecordSet Set)>?> RemainingAsync(string zoneId, IReadOnlyList<RecordSetChange> changes, CancellationToken cancellationToken)
+    private async Task<List<(bool IsDelete, ResourceRecordSet Set)>?> RemainingAsync(
+        string zoneId, IReadOnlyList<RecordSetChange> changes, CancellationToken cancellationToken)
     {
         var zone = new HostedZoneInfo(zoneId, "", 0);
         var rest = new List<(bool IsDelete, ResourceRecordSet Set)>();
@@ -184,7 +222,10 @@ internal sealed class Route53Zones : IZones, IDisposable
             foreach (var set in page.ResourceRecordSets ?? [])
             {
                 if (!string.Equals(RecordSetCodec.DecodeName(set.Name), name, StringComparison.OrdinalIgnoreCase))
+                {
                     return sets;
+                }
+
                 sets.Add(set);
             }
         }
@@ -192,7 +233,8 @@ internal sealed class Route53Zones : IZones, IDisposable
         return sets;
     }
 
-    private async Task<ListResourceRecordSetsResponse> ListAsync(HostedZoneInfo zone, ListResourceRecordSetsResponse? previous, string startName, int size, CancellationToken cancellationToken)
+    private async Task<ListResourceRecordSetsResponse> ListAsync(
+        HostedZoneInfo zone, ListResourceRecordSetsResponse? previous, string startName, int size, CancellationToken cancellationToken)
     {
         var request = new ListResourceRecordSetsRequest
         {
@@ -203,7 +245,9 @@ internal sealed class Route53Zones : IZones, IDisposable
             MaxItems = size.ToString(CultureInfo.InvariantCulture),
         };
         var target = zone.Name.Length > 0 ? zone.Name : zone.Id;
-        return await calls.CallAsync("ListResourceRecordSets", target, (c, token) => c.ListResourceRecordSetsAsync(request, token), 0, cancellationToken).ConfigureAwait(false);
+        return await calls.CallAsync(
+            "ListResourceRecordSets", target, (c, token) => c.ListResourceRecordSetsAsync(request, token), 0, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Route 53 answers with ids as paths: <c>/hostedzone/Z1</c>.</summary>

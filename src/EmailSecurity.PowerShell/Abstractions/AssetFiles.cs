@@ -19,7 +19,9 @@ internal static class AssetFiles
             using var stream = UserFile.Open(path);
             if (stream.Length > MaxBytes)
             {
-                throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} has {stream.Length} bytes; no file of a stack may have more than {MaxBytes}.", "Is it the right file?") { Target = path };
+                throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData,
+                    $"{path} has {stream.Length} bytes; no file of a stack may have more than {MaxBytes}.", "Is it the right file?")
+                { Target = path };
             }
 
             var content = new byte[stream.Length];
@@ -32,14 +34,18 @@ internal static class AssetFiles
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new EmailSecurityException("AssetUnreadable", ErrorKind.PermissionDenied, $"{path} cannot be read: {e.Message}", "Check its permissions, and that it is a file.", e) { Target = path };
+            throw new EmailSecurityException("AssetUnreadable", ErrorKind.PermissionDenied,
+                $"{path} cannot be read: {e.Message}", "Check its permissions, and that it is a file.", e)
+            { Target = path };
         }
     }
 
     /// <summary>Reads a file of roots.</summary>
     /// <exception cref="EmailSecurityException">AssetTooLarge.</exception>
     public static byte[] ReadRootFile(string path) => new FileInfo(path).Length > MaxBytes
-        ? throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData, $"{path} is too large for a file of roots.", "Is it the right file?") { Target = path }
+        ? throw new EmailSecurityException("AssetTooLarge", ErrorKind.InvalidData,
+            $"{path} is too large for a file of roots.", "Is it the right file?")
+        { Target = path }
         : UserFile.Read(path, MaxBytes).ToArray();
 
     /// <summary>Reads and checks a policy file.</summary>
@@ -50,8 +56,11 @@ internal static class AssetFiles
         var result = MtaStsPolicy.Check(asset.Content, domain);
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
         return result is { IsValid: true, Value: MtaStsPolicy policy } ? policy : throw new EmailSecurityException("PolicyInvalid", ErrorKind.InvalidData,
-            $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(f => $"{(f.Line is { } l ? Invariant($"line {l}: ") : "")}{f.Message} (RFC 8461 section {f.Section})"))}",
+            $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(Line))}",
             string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal)))
         { Target = path };
     }
+
+    private static string Line(Finding finding) =>
+        $"{(finding.Line is { } line ? Invariant($"line {line}: ") : "")}{finding.Message} (RFC 8461 section {finding.Section})";
 }

@@ -63,7 +63,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Carries something out on the pipeline thread (session state, paths, variables) and brings its result.</summary>
+    /// <summary>Carries something out on the pipeline thread (session state, paths, variables) and returns its result.</summary>
     /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
     protected Task<T> OnPipelineThreadAsync<T>(Func<T> function)
     {
@@ -138,13 +138,14 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     /// <summary>As <see cref="OnPipelineThreadAsync{T}"/>, for the helpers of a cmdlet.</summary>
     internal Task<T> OnPipelineAsync<T>(Func<T> function) => OnPipelineThreadAsync(function);
 
-    /// <summary>Asks whether to go on; -WhatIf says what would be done and answers no. Waits for the answer.</summary>
+    /// <summary>Asks whether to continue; -WhatIf says what would be done and answers no. Waits for the answer.</summary>
     public new bool ShouldProcess(string target, string action) => ShouldProcessAsync(target, action).GetAwaiter().GetResult();
 
-    /// <summary>Asks whether to go on; -WhatIf says what would be done and answers no.</summary>
-    protected Task<bool> ShouldProcessAsync(string target, string action) => OnPipelineThreadAsync(() => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action)));
+    /// <summary>Asks whether to continue; -WhatIf says what would be done and answers no.</summary>
+    protected Task<bool> ShouldProcessAsync(string target, string action) =>
+        OnPipelineThreadAsync(() => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action)));
 
-    /// <summary>Asks whether to go on, in words of one's own.</summary>
+    /// <summary>Asks whether to continue, in words of one's own.</summary>
     /// <param name="verboseDescription">What is done, for -WhatIf and -Verbose.</param>
     /// <param name="verboseWarning">The question.</param>
     /// <param name="caption">Its title.</param>
@@ -176,7 +177,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
             queue.CompleteAdding();
             while (queue.TryTake(out var action))
             {
-                action(); // only tells whoever waits for it that the command has ended
+                action(); // only signals to its waiter that the command has ended
             }
 
             queue.Dispose();
@@ -231,7 +232,9 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     {
         if (!task.IsCompleted)
         {
-            _ = task.ContinueWith(static (_, state) => ((AsyncPSCmdlet)state!).Wake(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(
+                static (_, state) => ((AsyncPSCmdlet)state!).Wake(), this,
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
         while (!task.IsCompleted)

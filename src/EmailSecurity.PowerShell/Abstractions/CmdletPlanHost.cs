@@ -113,7 +113,8 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         {
             var (yes, no) = (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll);
             go = cmdlet.ShouldContinue(
-                $"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server that the policy does not list or whose certificate is not valid.",
+                $"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server "
+                    + "that the policy does not list or whose certificate is not valid.",
                 "Move to mode enforce?", ref yes, ref no);
             (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll) = (yes, no);
         }
@@ -146,7 +147,8 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
             var preference = Enum.TryParse<ConfirmImpact>(Variable("ConfirmPreference"), ignoreCase: true, out var parsed) ? parsed : ConfirmImpact.High;
             var impact = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()?.ConfirmImpact ?? ConfirmImpact.High;
             var prompts = confirm ?? (preference != ConfirmImpact.None && impact >= preference);
-            var verbose = Switch("Verbose") ?? Variable("VerbosePreference") is not (null or nameof(ActionPreference.SilentlyContinue) or nameof(ActionPreference.Ignore));
+            var verbose = Switch("Verbose")
+                ?? Variable("VerbosePreference") is not (null or nameof(ActionPreference.SilentlyContinue) or nameof(ActionPreference.Ignore));
             return new Preferences(
                 force && !isWhatIf, isWhatIf, NeedsNoQuestion: !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High, verbose);
 

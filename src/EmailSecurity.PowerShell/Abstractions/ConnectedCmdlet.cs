@@ -51,13 +51,18 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? Region { get; set; }
 
-    /// <summary>One endpoint for every AWS service, instead of AWS's own: a sandbox. Never taken from the pipeline: an object that came from elsewhere must not say where credentials go.</summary>
+    /// <summary>
+    /// One endpoint for every AWS service, instead of AWS's own: a sandbox. Never taken from the pipeline: an object that came from elsewhere must not say
+    /// where credentials go.
+    /// </summary>
     [Parameter]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHttpUrl]
     public string? EndpointUrl { get; set; }
 
-    /// <summary>Sends calls over http:// to an -EndpointUrl that is not on this computer: anybody on the way reads access key, session token and all that is sent.</summary>
+    /// <summary>
+    /// Sends calls over http:// to an -EndpointUrl that is not on this computer: anybody on the way reads access key, session token and all that is sent.
+    /// </summary>
     [Parameter]
     public SwitchParameter AllowInsecureEndpoint { get; set; }
 
@@ -68,7 +73,8 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     /// All adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
     /// again by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
     /// </summary>
-    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound ...</exception>
+    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound
+    /// ...</exception>
     protected IEmailSecurityServices GetServices()
     {
         var settings = GetSettings(SandboxDefaults.Find(this));

@@ -5,7 +5,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>What every cmdlet of the module shares: errors, files, progress.</summary>
 public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
 {
-    /// <summary>Reports that one item of the input failed; the others go on.</summary>
+    /// <summary>Reports that one item of the input failed; the others continue.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="target">The domain (or file) that it happened to.</param>
     protected void WriteFailure(Exception exception, object? target) => WriteError(Errors.From(exception, target));
@@ -40,13 +40,18 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
     /// <inheritdoc/>
     protected override ErrorRecord? ToTerminatingError(Exception exception) => Errors.From(exception, null);
 
-    /// <summary>The file-system path of a path as typed: relative to the session's location (not the process's), drives resolved, no wildcards. Pipeline thread only.</summary>
+    /// <summary>
+    /// The file-system path of a path as typed: relative to the session's location (not the process's), drives resolved, no wildcards. Pipeline thread
+    /// only.
+    /// </summary>
     /// <exception cref="EmailSecurityException">PathNotFileSystem.</exception>
     protected string ResolveFile(string path)
     {
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == "FileSystem"
             ? resolved
-            : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file or folder.") { Target = path };
+            : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
+                $"'{path}' is a path of the {provider.Name} provider.", "Give a file or folder.")
+            { Target = path };
     }
 }

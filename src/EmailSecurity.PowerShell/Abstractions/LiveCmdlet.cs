@@ -5,7 +5,7 @@ using EmailSecurity.PowerShell.Loading;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>A cmdlet that looks at the world: DNS, HTTPS, SMTP.</summary>
+/// <summary>A cmdlet that reads live data: DNS, HTTPS, SMTP.</summary>
 public abstract class LiveCmdlet : EmailSecurityCmdlet
 {
     private readonly Dictionary<ConnectionSettings, IOutside> outsides = [];
@@ -22,7 +22,9 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     public string? TrustedRoot { get; set; }
 
-    /// <summary>Where HTTPS connects, <c>host:port</c>, whatever the name (as curl's --connect-to); SNI, Host and certificate checks stay those of the name.</summary>
+    /// <summary>
+    /// Where HTTPS connects, <c>host:port</c>, whatever the name (as curl's --connect-to); SNI, Host and certificate checks stay those of the name.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateHostPort]
@@ -39,11 +41,13 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     private protected bool? IsPrivateNetworkAllowed =>
         AllowPrivateNetwork ? true : MyInvocation.BoundParameters.ContainsKey(nameof(AllowPrivateNetwork)) ? false : null;
 
-    /// <summary>The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.</summary>
+    /// <summary>
+    /// The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.
+    /// </summary>
     private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
 
     /// <summary>
-    /// The adapters to the world for the parameters of the current input object. They live as long as the invocation. Call it before the first await.
+    /// The adapters to DNS, HTTPS and SMTP for the parameters of the current input object. They live as long as the invocation. Call it before the first await.
     /// </summary>
     /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: TrustedRootNotFound ...</exception>
     protected IOutside GetOutside()
@@ -61,7 +65,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         }
     }
 
-    /// <summary>How to reach AWS and the world, from the parameters, the session and the sandbox.</summary>
+    /// <summary>How to reach AWS and the Internet, from the parameters, the session and the sandbox.</summary>
     /// <param name="sandbox">The sandbox of the session; null where there is none.</param>
     private protected virtual ConnectionSettings GetSettings(SandboxDefaults? sandbox) => new()
     {

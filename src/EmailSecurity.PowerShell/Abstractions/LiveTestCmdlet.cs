@@ -36,7 +36,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         var with = GetChecks();
         // How many domains a pipeline will bring is not known before its end.
         int? total = MyInvocation.ExpectingInput ? null : Domain.Length;
-        pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look("Looking at domains", Lines: 0, total));
+        pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look("Checking domains", Lines: 0, total));
         foreach (var domain in Domain)
         {
             await pool.StartAsync(domain, alone: false, (_, ct) => ForEachItemAsync(domain, async token =>

@@ -16,7 +16,10 @@ public abstract class PublishCmdlet : StackCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>How long to wait in all: a time span, or a number of seconds. Without it AWS is waited for as long as it usually needs, and an external DNS host is looked at once.</summary>
+    /// <summary>
+    /// How long to wait in all: a time span, or a number of seconds. Without it AWS is waited for as long as it usually needs, and an external DNS host is
+    /// looked at once.
+    /// </summary>
     [Parameter]
     [SecondsTransformation]
     public TimeSpan? Timeout { get; set; }
@@ -50,7 +53,7 @@ public abstract class PublishCmdlet : StackCmdlet
             using (host)
             {
                 var result = await deployment.PublishAsync(wished, Parts, options, waits, host.For(turn), ct).ConfigureAwait(false);
-                WriteOutcome(stack.Domain, result with { Warnings = [] }, emit: true); // the host has told them, before its questions
+                WriteOutcome(stack.Domain, result with { Warnings = [] }, emit: true); // the host has shown them, before its questions
             }
         };
     }

@@ -15,7 +15,7 @@ internal sealed record SandboxDefaults
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    // Which sessions were told, each once; a runspace that is gone is forgotten.
+    // Which sessions were warned, each once; a runspace that is gone is forgotten.
     private static readonly ConditionalWeakTable<Runspace, object> Warned = [];
 
     public string? EndpointUrl { get; init; }
@@ -56,7 +56,8 @@ internal sealed record SandboxDefaults
         var defaults = Read(file);
         if (Runspace.DefaultRunspace is { } runspace && Warned.TryAdd(runspace, file))
         {
-            cmdlet.WriteWarning($"$env:{Variable} is set: this session works on the sandbox at {defaults.EndpointUrl}, not on AWS. Remove the variable to work on AWS.");
+            cmdlet.WriteWarning($"$env:{Variable} is set: this session works on the sandbox at {defaults.EndpointUrl}, not on AWS. "
+                + "Remove the variable to work on AWS.");
         }
 
         return defaults;

@@ -107,7 +107,8 @@ public abstract class StackCmdlet : ConnectedCmdlet
         return Domain is { Length: > 0 } name
             ? EmailSecurityStack.For(name)
             : throw new EmailSecurityException(
-                "DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
+                "DomainMissing", ErrorKind.InvalidArgument,
+                "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
     }
 
     /// <summary>What messages and errors are about: the domain as given.</summary>

@@ -2,7 +2,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>
 /// Opens files that users name. Everything is shared: an editor, a sync client or a shell that still writes the file may hold it open, and must be able to
-/// go on with it.
+/// continue to use it.
 /// </summary>
 internal static class UserFile
 {
@@ -20,7 +20,9 @@ internal static class UserFile
         return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
     }
 
-    /// <summary>Reads a text of at most <paramref name="maxBytes"/>, in UTF-8 or in what its byte order mark says: Windows PowerShell's <c>&gt;</c> writes UTF-16.</summary>
+    /// <summary>
+    /// Reads a text of at most <paramref name="maxBytes"/>, in UTF-8 or in what its byte order mark says: Windows PowerShell's <c>&gt;</c> writes UTF-16.
+    /// </summary>
     /// <inheritdoc cref="Open"/>
     public static string ReadText(string path, int maxBytes)
     {

@@ -21,7 +21,8 @@ public sealed class ValidateHostPortAttribute : ValidateArgumentsAttribute
         var text = arguments as string ?? arguments.ToString() ?? "";
         if (!IsValid(text, PortOptional))
         {
-            throw Errors.Refused($"'{text}' is not {(PortOptional ? "host or host:port" : "host:port")}: a DNS name or IP address (IPv6 in brackets){(PortOptional ? "" : ", a colon")} and a port from 1 to 65535.");
+            throw Errors.Refused($"'{text}' is not {(PortOptional ? "host or host:port" : "host:port")}: a DNS name or IP address (IPv6 in brackets)"
+                + $"{(PortOptional ? "" : ", a colon")} and a port from 1 to 65535.");
         }
     }
 

@@ -3,7 +3,10 @@ using System.Management.Automation;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>Refuses at binding a number out of its range; as ValidateRange, but a number that is not given is not out of it, and it is shown the same under every culture.</summary>
+/// <summary>
+/// Refuses at binding a number out of its range; as ValidateRange, but a number that is not given is not out of it, and it is shown the same under every
+/// culture.
+/// </summary>
 /// <param name="minimum">The smallest number allowed.</param>
 /// <param name="maximum">The largest number allowed.</param>
 [AttributeUsage(AttributeTargets.Property)]

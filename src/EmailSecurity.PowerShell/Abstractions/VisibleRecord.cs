@@ -30,7 +30,7 @@ internal static class VisibleRecord
         return safe;
     }
 
-    /// <summary>The target itself where it is no text or safe, else the text in safe characters.</summary>
+    /// <summary>The target itself where it is not text, or is safe, else the text in safe characters.</summary>
     public static object? Target(object? target) => (target is PSObject wrapped ? wrapped.BaseObject : target) is string text && !VisibleText.IsVisible(text)
         ? VisibleText.Of(text)
         : target;

@@ -44,7 +44,7 @@ public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
                 return;
             }
 
-            // One file at a time: two domains may be meant for the same, and then the second is told that it is there.
+            // One file at a time: two domains may be meant for the same, and then the second is refused because it exists.
             await Questions.EnterAsync(turn.Number, ct).ConfigureAwait(false);
             try
             {

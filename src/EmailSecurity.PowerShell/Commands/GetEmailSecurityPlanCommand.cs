@@ -5,7 +5,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
 
-/// <summary>Tells what a publish would change, drift included, without changing it.</summary>
+/// <summary>Shows what a publish would change, drift included, without changing it.</summary>
 [Cmdlet(VerbsCommon.Get, "EmailSecurityPlan")]
 [OutputType(typeof(Change))]
 public sealed class GetEmailSecurityPlanCommand : StackCmdlet

@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
 
-/// <summary>Tells what is deployed, from AWS and DNS themselves; without a domain, every stack of the account.</summary>
+/// <summary>Shows what is deployed, from AWS and DNS themselves; without a domain, every stack of the account.</summary>
 [Cmdlet(VerbsCommon.Get, "EmailSecurityStack")]
 [OutputType(typeof(EmailSecurityStack))]
 public sealed class GetEmailSecurityStackCommand : StackCmdlet

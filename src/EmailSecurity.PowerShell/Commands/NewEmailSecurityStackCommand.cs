@@ -28,17 +28,17 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     [NotGivenIfEmpty]
     public string? AssetPath { get; set; }
 
-    /// <summary>The logo; goes before the one in AssetPath.</summary>
+    /// <summary>The logo; takes precedence over the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
     public string? LogoPath { get; set; }
 
-    /// <summary>The mark certificate (VMC or CMC) as PEM; goes before the one in AssetPath.</summary>
+    /// <summary>The mark certificate (VMC or CMC) as PEM; takes precedence over the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
     public string? MarkCertificatePath { get; set; }
 
-    /// <summary>The policy as a file, served exactly as it is; goes before the one in AssetPath.</summary>
+    /// <summary>The policy as a file, served exactly as it is; takes precedence over the one in AssetPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
     public string? PolicyPath { get; set; }
@@ -83,7 +83,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     [ArgumentCompleter(typeof(SelectorCompleter))]
     public string? BimiSelector { get; set; }
 
-    /// <summary>What stands in the buckets' names because another AWS account has the usual ones.</summary>
+    /// <summary>The suffix of the buckets' names, needed where another AWS account has the usual names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
     [ValidateRule("^[a-z0-9]{1,12}$", "a suffix of bucket names: 1 to 12 lower-case letters and digits")]
@@ -95,7 +95,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     [ValidateNumber(1, 3653)]
     public int? LogRetentionDays { get; set; }
 
-    /// <summary>Tags for every resource, beside the stack's own.</summary>
+    /// <summary>Tags for every resource, in addition to the stack's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
     public Hashtable? Tag { get; set; }
@@ -116,7 +116,8 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         var fromWishes = Mode is not null || MxHost is { Length: > 0 } || MaxAge is not null;
         if (PolicyPath is not null && fromWishes)
         {
-            throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument, "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
+            throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument,
+                "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
         }
 
         stack = BimiSelector is null ? stack : stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
@@ -138,7 +139,8 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         }));
     }, cancellationToken);
 
-    private static string? InFolder(string? folder, string name) => folder is not null && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
+    private static string? InFolder(string? folder, string name) =>
+        folder is not null && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
 
     private static string? OnlyPem(string? folder)
     {
@@ -149,7 +151,8 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
         var found = Directory.GetFiles(folder, "*.pem");
         return found.Length <= 1 ? found.FirstOrDefault() : throw new EmailSecurityException("MarkCertificateAmbiguous", ErrorKind.Exists,
-            $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.", "Name the mark certificate with -MarkCertificatePath.")
+            $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.",
+            "Name the mark certificate with -MarkCertificatePath.")
         { Target = folder };
     }
 }

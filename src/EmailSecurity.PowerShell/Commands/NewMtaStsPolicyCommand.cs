@@ -17,7 +17,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     [DomainArgument]
     public string? Domain { get; set; }
 
-    /// <summary>A stack that the policy is for; goes on with the policy.</summary>
+    /// <summary>A stack that the policy is for; passes it on with the policy.</summary>
     [Parameter(ValueFromPipeline = true)]
     [RestoreDeserialized(typeof(EmailSecurityStack))]
     public EmailSecurityStack? Stack { get; set; }
@@ -48,7 +48,9 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Stack?.Domain ?? Domain, async ct =>
     {
         OneDomain.Require(Domain, Stack, policy: null);
-        var stack = Stack ?? (string.IsNullOrEmpty(Domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.") : EmailSecurityStack.For(Domain));
+        var stack = Stack ?? (string.IsNullOrEmpty(Domain)
+            ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.")
+            : EmailSecurityStack.For(Domain));
         if (Path is not null)
         {
             var read = await AssetFiles.ReadPolicyAsync(ResolveFile(Path), stack.Domain, ct).ConfigureAwait(false);
@@ -65,6 +67,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
             hosts = PolicyChooser.LiveMx(stack.Domain, answer);
         }
 
-        WriteObject(MtaStsPolicy.Create(stack.Domain, mode, hosts, MaxAge ?? wish.Policy?.MaxAge ?? wish.MaxAge ?? deployed?.MaxAge ?? PolicyChooser.DefaultMaxAge, Stack));
+        var maxAge = MaxAge ?? wish.Policy?.MaxAge ?? wish.MaxAge ?? deployed?.MaxAge ?? PolicyChooser.DefaultMaxAge;
+        WriteObject(MtaStsPolicy.Create(stack.Domain, mode, hosts, maxAge, Stack));
     }, cancellationToken);
 }

@@ -48,6 +48,8 @@ public sealed class PublishBimiAssetsCommand : PublishCmdlet
             Logo = logo is null ? wish.Logo : await AssetFiles.ReadAsync(logo, cancellationToken).ConfigureAwait(false),
             MarkCertificate = mark is null ? wish.MarkCertificate : await AssetFiles.ReadAsync(mark, cancellationToken).ConfigureAwait(false),
         };
-        return wish.Logo is not null ? wish : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was given, and the stack has none.", "Add -LogoPath.");
+        return wish.Logo is not null
+            ? wish
+            : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was given, and the stack has none.", "Add -LogoPath.");
     }
 }

@@ -22,6 +22,8 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
         var uris = ReportUri is { Length: > 0 } ? TlsRptRecord.Create(ReportUri).ReportUris : stack.ReportUri;
         return uris.Count > 0
             ? Task.FromResult(stack.Wish with { ReportUri = uris })
-            : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument, "No report address was given, and the stack has none; rua is required (RFC 8460 section 3).", "Add -ReportUri tls-reports@example.com.");
+            : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
+                "No report address was given, and the stack has none; rua is required (RFC 8460 section 3).",
+                "Add -ReportUri tls-reports@example.com.");
     }
 }

@@ -35,7 +35,15 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
     [ValidateNotNullOrEmpty]
     public string? MarkRoot { get; set; }
 
-    private protected override LiveOptions Options => new() { ProbeSmtp = ProbeSmtp, SmtpPort = SmtpPort, CheckReceivers = CheckReceiver, CheckCaa = true, Selector = Bimi.BimiSelector.Normalize(Selector), MarkRoots = ReadMarkRoots(MarkRoot) };
+    private protected override LiveOptions Options => new()
+    {
+        ProbeSmtp = ProbeSmtp,
+        SmtpPort = SmtpPort,
+        CheckReceivers = CheckReceiver,
+        CheckCaa = true,
+        Selector = Bimi.BimiSelector.Normalize(Selector),
+        MarkRoots = ReadMarkRoots(MarkRoot),
+    };
 
     private protected override Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
         => liveChecks.TestAllAsync(domain, cancellationToken);

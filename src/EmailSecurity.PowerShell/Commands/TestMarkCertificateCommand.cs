@@ -17,7 +17,11 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     /// <summary>Bytes of a file that are read: more than the checks accept, so that they say what is wrong, and never without end.</summary>
     private const int MaxFileBytes = 4 * 1024 * 1024;
 
+    private readonly CheckedFiles files;
     private MarkCertificateRoots roots = MarkCertificateRoots.None;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public TestMarkCertificateCommand() => files = new CheckedFiles(this, "file", "MarkCertificateNotFound", "FileUnreadable", MaxFileBytes);
 
     /// <summary>PEM files, each with a mark certificate and its chain; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -61,8 +65,8 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
         try
         {
             NotGivenIfEmptyAttribute.RefuseEmptyArguments(this);
-            roots = TrustedRoot is not null ? MarkCertificateRoots.FromPem(ReadOne(TrustedRoot, "TrustedRootNotFound"))
-                : SandboxDefaults.Find(this)?.MarkRoot is { } sandbox ? MarkCertificateRoots.DefaultWith(ReadOne(sandbox, "MarkRootNotFound"))
+            roots = TrustedRoot is not null ? MarkCertificateRoots.FromPem(files.ReadOne(TrustedRoot, "TrustedRootNotFound"))
+                : SandboxDefaults.Find(this)?.MarkRoot is { } sandbox ? MarkCertificateRoots.DefaultWith(files.ReadOne(sandbox, "MarkRootNotFound"))
                 : MarkCertificateRoots.Default;
         }
         catch (EmailSecurityException e)
@@ -74,13 +78,13 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
+        var isLiteral = ParameterSetName == LiteralSet;
+        foreach (var path in isLiteral ? LiteralPath : Path)
         {
             try
             {
-                var options = new MarkCertificateOptions { At = At ?? TimeProvider.System.GetUtcNow(), Domain = Domain, Selector = Selector, TrustedRoots = roots };
-                if (LogoPath is not null) options = options with { Logo = ReadOne(LogoPath, "LogoNotFound") };
-                foreach (var file in Resolve(path)) Check(file, options);
+                var options = GetOptions();
+                files.Check(path, isLiteral, (content, _) => MarkCertificate.Check(content, options));
             }
             catch (EmailSecurityException e)
             {
@@ -89,69 +93,15 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
         }
     }
 
-    private void Check(string file, MarkCertificateOptions options)
+    private MarkCertificateOptions GetOptions()
     {
-        try
+        var options = new MarkCertificateOptions
         {
-            WriteObject(MarkCertificate.Check(Read(file, "MarkCertificateNotFound"), options));
-        }
-        catch (EmailSecurityException e)
-        {
-            WriteError(Errors.From(e, file));
-        }
+            At = At ?? TimeProvider.System.GetUtcNow(),
+            Domain = Domain,
+            Selector = Selector,
+            TrustedRoots = roots,
+        };
+        return LogoPath is null ? options : options with { Logo = files.ReadOne(LogoPath, "LogoNotFound") };
     }
-
-    private IEnumerable<string> Resolve(string path)
-    {
-        try
-        {
-            ProviderInfo provider;
-            IEnumerable<string> files = ParameterSetName == LiteralSet
-                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
-                : GetResolvedProviderPathFromPSPath(path, out provider);
-            return provider.Name == "FileSystem" ? files : throw NotFileSystem(path, provider);
-        }
-        catch (Exception e) when (
-            e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
-        {
-            throw NotFound("MarkCertificateNotFound", path, e);
-        }
-    }
-
-    private string ResolveOne(string path, string notFoundId)
-    {
-        try
-        {
-            var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == "FileSystem" ? file : throw NotFileSystem(path, provider);
-        }
-        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
-        {
-            throw NotFound(notFoundId, path, e);
-        }
-    }
-
-    private ReadOnlyMemory<byte> ReadOne(string path, string notFoundId) => Read(ResolveOne(path, notFoundId), notFoundId);
-
-    private static ReadOnlyMemory<byte> Read(string file, string notFoundId)
-    {
-        try
-        {
-            return UserFile.Read(file, MaxFileBytes);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw NotFound(notFoundId, file, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EmailSecurityException("FileUnreadable", ErrorKind.PermissionDenied, $"The file '{file}' cannot be read: {e.Message}", "Check that it is a file and that you may read it.", e) { Target = file };
-        }
-    }
-
-    private static EmailSecurityException NotFound(string id, string path, Exception inner) =>
-        new(id, ErrorKind.NotFound, $"There is no file '{path}'.", "Check the path.", inner) { Target = path };
-
-    private static EmailSecurityException NotFileSystem(string path, ProviderInfo provider) =>
-        new("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file.") { Target = path };
 }

@@ -38,73 +38,18 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        var domain = Domain ?? "";
         if (ParameterSetName == TextSet)
         {
-            WriteObject(MtaStsPolicy.Check(Text, Domain ?? ""));
+            WriteObject(CheckedFiles.WithPath(MtaStsPolicy.Check(Text, domain), null));
             return;
         }
-        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
+
+        var files = new CheckedFiles(this, "policy file", "PolicyFileNotFound", "PolicyFileUnreadable", MtaStsPolicy.MaxSize + 1);
+        var isLiteral = ParameterSetName == LiteralSet;
+        foreach (var path in isLiteral ? LiteralPath : Path)
         {
-            try
-            {
-                foreach (var file in Resolve(path))
-                    CheckFile(file);
-            }
-            catch (EmailSecurityException e)
-            {
-                WriteError(Errors.From(e, path));
-            }
+            files.Check(path, isLiteral, (content, _) => MtaStsPolicy.Check(content, domain));
         }
     }
-
-    private IEnumerable<string> Resolve(string path)
-    {
-        try
-        {
-            ProviderInfo provider;
-            IEnumerable<string> files = ParameterSetName == LiteralSet
-                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
-                : GetResolvedProviderPathFromPSPath(path, out provider);
-            if (provider.Name == "FileSystem")
-                return files;
-            throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument, $"'{path}' is a path of the {provider.Name} provider.", "Give a file.");
-        }
-        catch (Exception e) when (
-            e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
-        {
-            throw NotFound(path, e);
-        }
-    }
-
-    private void CheckFile(string file)
-    {
-        try
-        {
-            WriteObject(MtaStsPolicy.Check(Read(file), Domain ?? ""));
-        }
-        catch (EmailSecurityException e)
-        {
-            WriteError(Errors.From(e, file));
-        }
-    }
-
-    /// <summary>Reads a file, one octet past the limit at most: the check then says that it is too large.</summary>
-    private static ReadOnlyMemory<byte> Read(string file)
-    {
-        try
-        {
-            return UserFile.Read(file, MtaStsPolicy.MaxSize + 1);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw NotFound(file, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EmailSecurityException("PolicyFileUnreadable", ErrorKind.PermissionDenied, $"The policy file '{file}' could not be read: {e.Message}", "Give a file that you may read.", e);
-        }
-    }
-
-    private static EmailSecurityException NotFound(string path, Exception e) =>
-        new("PolicyFileNotFound", ErrorKind.NotFound, $"There is no policy file '{path}'.", "Check the path.", e);
 }

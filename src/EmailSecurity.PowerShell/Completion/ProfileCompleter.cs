@@ -15,7 +15,8 @@ public sealed class ProfileCompleter : IArgumentCompleter
     private const int MaxBytes = 1 << 20;
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var names = fakeBoundParameters?["ProfileLocation"] is string location
             ? Sections(location, isConfig: false)
@@ -31,7 +32,8 @@ public sealed class ProfileCompleter : IArgumentCompleter
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
 
     // Where the AWS SDK for .NET keeps the profiles that it encrypts with the user's key (Windows only; no file elsewhere).
-    private static string StoreFile => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "AWSToolkit", "RegisteredAccounts.json");
+    private static string StoreFile => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "AWSToolkit", "RegisteredAccounts.json");
 
     private static List<string> Stored()
     {
@@ -40,7 +42,9 @@ public sealed class ProfileCompleter : IArgumentCompleter
             using var accounts = JsonDocument.Parse(UserFile.ReadText(StoreFile, MaxBytes));
             return accounts.RootElement.ValueKind != JsonValueKind.Object ? []
                 : [.. accounts.RootElement.EnumerateObject()
-                    .Where(a => a.Value.ValueKind == JsonValueKind.Object && a.Value.TryGetProperty("DisplayName", out var name) && name.ValueKind == JsonValueKind.String)
+                    .Where(a => a.Value.ValueKind == JsonValueKind.Object
+                        && a.Value.TryGetProperty("DisplayName", out var name)
+                        && name.ValueKind == JsonValueKind.String)
                     .Select(a => a.Value.GetProperty("DisplayName").GetString()!)];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)

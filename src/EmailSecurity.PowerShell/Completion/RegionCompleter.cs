@@ -4,7 +4,9 @@ using System.Management.Automation.Language;
 
 namespace EmailSecurity.PowerShell.Completion;
 
-/// <summary>Completes region codes, with their names as tool tips. A list, not a look-up: completion never calls AWS, and a region that is not on it can be typed.</summary>
+/// <summary>
+/// Completes region codes, with their names as tool tips. A list, not a lookup: completion never calls AWS, and a region that is not on it can be typed.
+/// </summary>
 public sealed class RegionCompleter : IArgumentCompleter
 {
     private static readonly (string Code, string Name)[] Regions =
@@ -48,7 +50,8 @@ public sealed class RegionCompleter : IArgumentCompleter
     ];
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         from region in Regions
         where Words.Matches(region.Code, wordToComplete)
         select Words.Result(region.Code, region.Name);

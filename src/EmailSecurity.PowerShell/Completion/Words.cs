@@ -11,5 +11,9 @@ internal static class Words
 
     /// <summary>A completion, quoted where PowerShell needs it.</summary>
     public static CompletionResult Result(string value, string toolTip) =>
-        new(value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? value : "'" + value.Replace("'", "''", StringComparison.Ordinal) + "'", value, CompletionResultType.ParameterValue, toolTip);
+        new(Quoted(value), value, CompletionResultType.ParameterValue, toolTip);
+
+    private static string Quoted(string value) => value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        ? value
+        : "'" + value.Replace("'", "''", StringComparison.Ordinal) + "'";
 }

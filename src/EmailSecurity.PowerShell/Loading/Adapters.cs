@@ -12,7 +12,7 @@ internal static class Adapters
     private static readonly Lazy<IOutsideFactory> LoadedOutside = Load<IOutsideFactory>("EmailSecurity.Net", "OutsideFactory");
     private static readonly Lazy<ICloudFactory> LoadedCloud = Load<ICloudFactory>("EmailSecurity.Aws", "CloudFactory");
 
-    /// <summary>Makes the adapters to the world of a session; safe from every runspace of the process.</summary>
+    /// <summary>Makes the adapters to DNS, HTTPS and SMTP of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
     public static IOutsideFactory Outside => LoadedOutside.Value;
 
@@ -27,7 +27,8 @@ internal static class Adapters
             {
                 return (T)Activator.CreateInstance(Context.LoadAdapters(assembly).GetType($"{assembly}.{factory}", throwOnError: true)!)!;
             }
-            catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException)
+            catch (Exception exception) when (
+                exception is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException)
             {
                 throw new EmailSecurityException(
                     "ModuleIncomplete",

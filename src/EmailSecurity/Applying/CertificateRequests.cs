@@ -10,7 +10,7 @@ namespace EmailSecurity.Applying;
 /// <remarks>
 /// ACM answers a request under a token of the last hour with the certificate of before, whatever has become of it (ACM API reference,
 /// RequestCertificate: "Idempotency tokens time out after one hour"). So the token derives from account and names alone; where the
-/// certificate it leads to has failed or is gone, the next token derives from that certificate's ARN too. Every run walks the same chain.
+/// certificate it points to has failed or is gone, the next token derives from that certificate's ARN too. Every run walks the same chain.
 /// </remarks>
 internal sealed class CertificateRequests(ICertificates certificates, TimeProvider time)
 {

@@ -4,9 +4,10 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.Applying;
 
 /// <summary>Makes the calls and waits behind the steps of one run.</summary>
-internal sealed partial class ChangeApplier(IEmailSecurityServices services, TimeProvider time, WaitOptions options, RunState state, Action<Change, string> report)
+internal sealed partial class ChangeApplier(
+    IEmailSecurityServices services, TimeProvider time, WaitOptions options, RunState state, Action<Change, string> report)
 {
-    // How long each wait goes on where the user gives no -Timeout: far beyond what AWS usually takes, so that a slow day is no failure.
+    // How long each wait lasts where the user gives no -Timeout: far beyond what AWS usually takes, so that a slow day is not a failure.
     private static readonly TimeSpan ValidationNamesLimit = TimeSpan.FromHours(1);
     private static readonly TimeSpan CertificateLimit = TimeSpan.FromHours(73); // ACM itself gives up after 72 hours, and says so
     private static readonly TimeSpan ValidationVisibleLimit = TimeSpan.FromMinutes(30);
@@ -39,7 +40,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
 #pragma warning disable CA1031 // one step's trouble must not hide how the others ended
         catch (Exception e)
         {
-            return StepOutcome.Failed(changes, new EmailSecurityException("Unexpected", ErrorKind.InvalidOperation, $"{changes[0].Description} failed: {e.Message}", "Run the same command again; it goes on where this one stopped.", e));
+            return StepOutcome.Failed(changes, new EmailSecurityException("Unexpected", ErrorKind.InvalidOperation,
+                $"{changes[0].Description} failed: {e.Message}", "Run the same command again; it continues where this one stopped.", e));
         }
 #pragma warning restore CA1031
     }
@@ -54,7 +56,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
                 await services.Buckets.CreateAsync(o.Name, o.Ownership, Agreed(o.Tags, o.Marks), o.Region, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutSetting o:
-                await services.Buckets.PutSettingAsync(o.Name, o.Setting, o.Setting == BucketSetting.Tags ? o.Desired with { Tags = Agreed(o.Desired.Tags, o.Marks) } : o.Desired, ct).ConfigureAwait(false);
+                var desired = o.Setting == BucketSetting.Tags ? o.Desired with { Tags = Agreed(o.Desired.Tags, o.Marks) } : o.Desired;
+                await services.Buckets.PutSettingAsync(o.Name, o.Setting, desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
                 var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
@@ -93,15 +96,19 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
             case Operation.WaitRecords o:
                 return await WaitRecordsAsync(change, o, ct).ConfigureAwait(false);
             case Operation.Invalidate o:
-                state.InvalidationId = await services.Distributions.CreateInvalidationAsync(state.RequireDistribution().Id, o.Paths, o.Reference, ct).ConfigureAwait(false);
+                state.InvalidationId = await services.Distributions
+                    .CreateInvalidationAsync(state.RequireDistribution().Id, o.Paths, o.Reference, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.WaitInvalidation:
-                return await WaitAsync(change, InvalidationLimit, "InvalidationNotCompleted", "CloudFront has not completed the invalidation", "Run the same command again; nothing that depends on it was changed.",
-                    c => services.Distributions.IsInvalidationCompletedAsync(state.RequireDistribution().Id, state.InvalidationId, c), ct).ConfigureAwait(false);
+                return await WaitAsync(change, InvalidationLimit, "InvalidationNotCompleted",
+                    "CloudFront has not completed the invalidation", "Run the same command again; nothing that depends on it was changed.",
+                    c => services.Distributions.IsInvalidationCompletedAsync(state.RequireDistribution().Id, state.InvalidationId, c),
+                    ct).ConfigureAwait(false);
             case Operation.ConfirmServed o:
                 return await ConfirmServedAsync(change, o, ct).ConfigureAwait(false);
             case Operation.AwaitRecord o:
-                return await AwaitRecordAsync(change, o.Record with { Value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName }, o.Content, ct).ConfigureAwait(false);
+                var value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName;
+                return await AwaitRecordAsync(change, o.Record with { Value = value }, o.Content, ct).ConfigureAwait(false);
             case Operation.AwaitRecordGone o:
                 return await AwaitRecordGoneAsync(change, o.Record, o.Content, ct).ConfigureAwait(false);
             case Operation.AwaitTime o:
@@ -136,7 +143,8 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
 
     private SharedOriginAccessControl AccessControl => new(services.Distributions);
 
-    private IReadOnlyDictionary<string, string> Agreed(IReadOnlyDictionary<string, string> tags, StackMarks? marks) => marks?.Apply(tags, state.Declined) ?? tags;
+    private IReadOnlyDictionary<string, string> Agreed(IReadOnlyDictionary<string, string> tags, StackMarks? marks)
+        => marks?.Apply(tags, state.Declined) ?? tags;
 
     private DistributionSettings Complete(DistributionSettings settings) => settings with
     {
@@ -178,7 +186,11 @@ internal sealed partial class ChangeApplier(IEmailSecurityServices services, Tim
     private IEnumerable<RecordSetChange> RecordChanges(Change change) => change.Operation switch
     {
         Operation.DeleteRecord d => [new RecordSetChange(true, d.Set)],
-        Operation.UpsertRecord u => [.. u.Displaced.Select(s => new RecordSetChange(true, s)), new RecordSetChange(false, u.Set.AliasTarget is "" ? u.Set with { AliasTarget = state.RequireDistribution().DomainName } : u.Set)],
+        Operation.UpsertRecord u =>
+        [
+            .. u.Displaced.Select(s => new RecordSetChange(true, s)),
+            new RecordSetChange(false, u.Set.AliasTarget is "" ? u.Set with { AliasTarget = state.RequireDistribution().DomainName } : u.Set),
+        ],
         _ => throw new InvalidOperationException("Not a record change."),
     };
 }

@@ -8,7 +8,7 @@ namespace EmailSecurity.Applying;
 /// <param name="Change">The step.</param>
 /// <param name="Reason">What it waits for, in words.</param>
 /// <param name="Until">When that is over at the latest; null where nobody knows.</param>
-/// <param name="Records">Records to publish at an external DNS host before it can go on.</param>
+/// <param name="Records">Records to publish at an external DNS host before it can continue.</param>
 public sealed record PendingChange(Change Change, string Reason, DateTimeOffset? Until, IReadOnlyList<DnsRecordState> Records);
 
 /// <summary>A step that failed.</summary>

@@ -9,7 +9,7 @@ public enum ChangeDecision
     Apply,
     /// <summary>Leave it, and what depends on it.</summary>
     Skip,
-    /// <summary>Only tell what would be done (-WhatIf).</summary>
+    /// <summary>Only show what would be done (-WhatIf).</summary>
     WhatIf,
 }
 
@@ -27,14 +27,17 @@ public interface IPlanHost
     /// <summary>True where only the plan is asked for (-WhatIf): nothing is waited for either.</summary>
     bool IsWhatIf => false;
 
-    /// <summary>Told once, before anything is decided: what the user should know.</summary>
+    /// <summary>Called once, before anything is decided, with what the user should know.</summary>
     void Warn(IReadOnlyList<string> warnings)
     {
     }
 
-    /// <summary>Asked once for each change that writes, in the order of the plan, all of them before the first write; not for what falls with a change declined before.</summary>
+    /// <summary>
+    /// Asked once for each change that writes, in the order of the plan, all of them before the first write; not for what falls with a change declined
+    /// before.
+    /// </summary>
     ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken);
 
-    /// <summary>Told at each step's start, end, and now and then while it waits.</summary>
+    /// <summary>Called at each step's start and end, and now and then while it waits.</summary>
     void Report(PlanProgress progress);
 }

@@ -1,6 +1,9 @@
 namespace EmailSecurity.Applying;
 
-/// <summary>Waits for a condition by asking: at once, then at growing intervals that stay a small share of the time already waited, so that a wait is overshot by a few percent whether it takes a second or three days.</summary>
+/// <summary>
+/// Waits for a condition by asking: at once, then at growing intervals that stay a small share of the time already waited, so that a wait is overshot by a
+/// few percent whether it takes a second or three days.
+/// </summary>
 internal static class Polling
 {
     private const double Growth = 1.5;
@@ -11,13 +14,14 @@ internal static class Polling
 
     /// <summary>True where the condition came true, false where the time was up first.</summary>
     /// <param name="condition">Asked at least once, and once more when the time is up.</param>
-    /// <param name="limit">How long to go on; zero for one look.</param>
+    /// <param name="limit">How long to keep asking; zero for one look.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="onFailedLook">Receives the error of a look that failed in a way that passes (<see cref="IsPassing"/>); the wait goes on.</param>
+    /// <param name="onFailedLook">Receives the error of a look that failed in a way that passes (<see cref="IsPassing"/>); the wait continues.</param>
     /// <param name="cancellationToken">Stops the wait at once.</param>
     /// <exception cref="EmailSecurityException">A look failed in a way that waiting does not cure.</exception>
     public static async Task<bool> UntilAsync(
-        Func<CancellationToken, Task<bool>> condition, TimeSpan limit, TimeProvider time, Action<EmailSecurityException> onFailedLook, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<bool>> condition, TimeSpan limit, TimeProvider time,
+        Action<EmailSecurityException> onFailedLook, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var early = First;

@@ -14,10 +14,10 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
     public async Task<DnsRecordState> RecordAsync(DnsRecordState record, CancellationToken ct)
         => StackRecords.Judge(record, await services.Resolver.QueryAsync(record.Name, Enum.Parse<DnsRecordType>(record.Type), ct).ConfigureAwait(false));
 
-    /// <summary>How a host leads to the distribution.</summary>
+    /// <summary>How a host points to the distribution.</summary>
     /// <param name="host">The host.</param>
     /// <param name="target">The distribution's domain name.</param>
-    /// <param name="contents">Files of which a fetch by that name must bring one, where DNS leads to other addresses.</param>
+    /// <param name="contents">Files of which a fetch by that name must bring one, where DNS points to other addresses.</param>
     /// <param name="alias">The CNAME answer, where it is known already.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<HostView> HostAsync(string host, string target, IReadOnlyList<ServedContent> contents, DnsAnswer? alias, CancellationToken ct)
@@ -49,7 +49,7 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
     private Task<DnsAnswer[]> AddressesAsync(string name, CancellationToken ct)
         => Task.WhenAll(services.Resolver.QueryAsync(name, DnsRecordType.A, ct), services.Resolver.QueryAsync(name, DnsRecordType.AAAA, ct));
 
-    /// <summary>How a host leads to the distribution, from these answers and, where they do not settle it, by a fetch.</summary>
+    /// <summary>How a host points to the distribution, from these answers and, where they do not settle it, by a fetch.</summary>
     public async Task<HostView> HostAsync(string host, string target, HostAnswers answers, IReadOnlyList<ServedContent> contents, CancellationToken ct)
     {
         if (HostView.FromDns(host, target, answers) is { } settled)
@@ -74,7 +74,7 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
     }
 
     /// <summary>
-    /// Where a record is missing: one more look-up, at the name with the zone's name after it.
+    /// Where a record is missing: one more lookup, at the name with the zone's name after it.
     /// Many forms append that themselves, and were given the whole name.
     /// </summary>
     public async Task<DnsRecordState> ExplainAsync(DnsRecordState record, CancellationToken ct)
@@ -92,7 +92,7 @@ internal sealed class RecordLooks(IEmailSecurityServices services)
                 return record with
                 {
                     ObservedValue = $"{found.ObservedValue} (at {doubled.Name})",
-                    Note = $"The record stands at {doubled.Name}: the DNS host appended {zone} to the name. "
+                    Note = $"The record is at {doubled.Name}: the DNS host appended {zone} to the name. "
                         + $"Enter the name as {record.Name[..^(zone.Length + 1)]} there.",
                 };
             }

@@ -28,15 +28,21 @@ public static class AssetChecks
         }
 
         var checkedMark = CheckMark(stack, mark, logo, at, roots);
-        return checkedMark.IsValid ? null : Error("MarkCertificateInvalid", $"{mark.Name} is not a mark certificate that mailbox providers accept for {stack.Domain} and this logo", checkedMark, "Test-MarkCertificate", mark.Name);
+        return checkedMark.IsValid ? null : Error("MarkCertificateInvalid",
+            $"{mark.Name} is not a mark certificate that mailbox providers accept for {stack.Domain} and this logo",
+            checkedMark, "Test-MarkCertificate", mark.Name);
     }
 
-    /// <summary>What is worth mending in files that can be used: the warnings of the same checks, a few of each file.</summary>
+    /// <summary>What is worth fixing in files that can be used: the warnings of the same checks, a few of each file.</summary>
     public static IReadOnlyList<Finding> Warnings(StackWish stack, DateTimeOffset at, MarkCertificateRoots roots)
     {
         ArgumentNullException.ThrowIfNull(stack);
         return stack.Logo is not { } logo ? []
-            : [.. First(BimiLogo.Check(logo.Content, logo.Name), logo, "Test-BimiLogo"), .. stack.MarkCertificate is { } mark ? First(CheckMark(stack, mark, logo, at, roots), mark, "Test-MarkCertificate") : []];
+            :
+            [
+                .. First(BimiLogo.Check(logo.Content, logo.Name), logo, "Test-BimiLogo"),
+                .. stack.MarkCertificate is { } mark ? First(CheckMark(stack, mark, logo, at, roots), mark, "Test-MarkCertificate") : [],
+            ];
     }
 
     private static IEnumerable<Finding> First(TestResult result, StackAsset file, string command)
@@ -56,7 +62,10 @@ public static class AssetChecks
     }
 
     private static TestResult CheckMark(StackWish stack, StackAsset mark, StackAsset logo, DateTimeOffset at, MarkCertificateRoots roots)
-        => MarkCertificate.Check(mark.Content, new MarkCertificateOptions { At = at, Domain = stack.Domain, Selector = stack.BimiSelector, Logo = logo.Content, TrustedRoots = roots });
+        => MarkCertificate.Check(mark.Content, new MarkCertificateOptions
+        {
+            At = at, Domain = stack.Domain, Selector = stack.BimiSelector, Logo = logo.Content, TrustedRoots = roots,
+        });
 
     private static EmailSecurityException Error(string id, string what, TestResult result, string command, string target)
     {
@@ -64,6 +73,8 @@ public static class AssetChecks
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
         var list = string.Join(" ", errors.Take(shown).Select(f => $"{(f.Line is { } line ? Invariant($"Line {line}, column {f.Column}: ") : "")}{f.Message}"));
         var more = errors.Length > shown ? Invariant($" And {errors.Length - shown} more.") : "";
-        return new EmailSecurityException(id, ErrorKind.InvalidData, $"{what}: {list}{more} The BIMI part was left out.", $"Mend the file; {command} lists every finding with its fix.") { Target = target };
+        return new EmailSecurityException(id, ErrorKind.InvalidData,
+            $"{what}: {list}{more} The BIMI part was left out.", $"Fix the file; {command} lists every finding with its fix.")
+        { Target = target };
     }
 }

@@ -25,8 +25,9 @@ public static class DmarcGate
                 }
 
                 return new EmailSecurityException("DmarcLookupFailed", ErrorKind.Unavailable,
-                    $"The DMARC record {name} could not be looked up ({answer.Status}), and mailbox providers show a logo only where DMARC is enforced; the BIMI part was left out.",
-                    "Publish again when DNS answers; everything else goes on.")
+                    $"The DMARC record {name} could not be looked up ({answer.Status}), "
+                        + "and mailbox providers show a logo only where DMARC is enforced; the BIMI part was left out.",
+                    "Publish again when DNS answers; everything else continues.")
                 { Target = name };
             }
 

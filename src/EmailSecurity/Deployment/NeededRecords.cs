@@ -27,11 +27,11 @@ internal sealed class NeededRecords(RecordSubject stack, ObservedStack observed,
         List<DnsRecordState> records = [.. Validation(certificate)];
         if (parts.HasFlag(StackParts.MtaSts))
         {
-            records.AddRange(Host(MtaStsPolicy.HostOf(stack.Domain), dist, decision.PolicyHost, "leads senders to the policy"));
+            records.AddRange(Host(MtaStsPolicy.HostOf(stack.Domain), dist, decision.PolicyHost, "points senders to the policy"));
             if (decision.Policy is { } policy)
             {
                 var record = Record(MtaStsRecord.NameOf(stack.Domain), "TXT", new MtaStsRecord(policy.Id).ToString(), RecordPlanner.PolicyRecordTtl,
-                    "tells senders that there is a policy (RFC 8461 section 3.1)");
+                    "announces the policy to senders (RFC 8461 section 3.1)");
                 records.Add(NotBeforeServed(Look(record, decision.PolicyRecord), decision.PolicyRecord, dist));
             }
         }
@@ -39,7 +39,7 @@ internal sealed class NeededRecords(RecordSubject stack, ObservedStack observed,
         if (parts.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count > 0)
         {
             records.Add(Look(Record(TlsRptRecord.NameOf(stack.Domain), "TXT", TlsRptRecord.Create(stack.ReportUri).ToString(), RecordPlanner.RecordTtl,
-                "tells senders where TLS reports go (RFC 8460 section 3)"), decision.ReportRecord));
+                "says where senders send TLS reports (RFC 8460 section 3)"), decision.ReportRecord));
         }
 
         if (decision.Bimi is not null || (stack.LogoUrl.Length > 0 && parts.HasFlag(StackParts.Bimi)))
@@ -72,8 +72,8 @@ internal sealed class NeededRecords(RecordSubject stack, ObservedStack observed,
         var text = files?.Record
             ?? BimiRecord.Create(new Uri(stack.LogoUrl), stack.MarkCertificateUrl.Length > 0 ? new Uri(stack.MarkCertificateUrl) : null).ToString();
         var record = Record(BimiRecord.NameOf(stack.Domain, stack.BimiSelector), "TXT", text, RecordPlanner.RecordTtl,
-            "tells mailbox providers where the logo is (BIMI assertion record)");
-        return Host(host, dist, decision.BimiHost, "leads mailbox providers to the logo")
+            "says where mailbox providers find the logo (BIMI assertion record)");
+        return Host(host, dist, decision.BimiHost, "points mailbox providers to the logo")
             .Append(NotBeforeServed(Look(record, decision.BimiRecord), decision.BimiRecord, dist));
     }
 

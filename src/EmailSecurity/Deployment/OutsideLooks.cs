@@ -7,7 +7,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Deployment;
 
-/// <summary>Asks before a publish what the Test- commands would find after it. Bounded; no call of AWS; a look-up that fails is a warning at most.</summary>
+/// <summary>Asks before a publish what the Test- commands would find after it. Bounded; no call of AWS; a lookup that fails is a warning at most.</summary>
 internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider time)
 {
     private const int MaxReceivers = 10;

@@ -12,13 +12,13 @@ internal sealed record PolicyVersion(ServedPolicy Served, MtaStsPolicy Policy);
 /// <summary>The policy in the bucket, and the live MX records; null for none or not looked up.</summary>
 internal sealed record PolicyView(MtaStsPolicy? Current, DnsAnswer? Mx);
 
-/// <summary>Reads what bucket, version history and edge tell of the policies served.</summary>
+/// <summary>Reads what bucket, version history and edge show of the policies served.</summary>
 internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
     private const int MaxHistory = 500;
     private static readonly TimeSpan EdgeTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Looks in the version history and at the edge for the announced policy, where bucket and marks do not tell it.</summary>
+    /// <summary>Looks in the version history and at the edge for the announced policy, where bucket and marks do not show it.</summary>
     public async Task<ObservedStack> EvidenceAsync(
         StackWish stack, ObserveOptions options, ObservedStack observed, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
@@ -45,7 +45,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         return observed;
     }
 
-    /// <summary>Tells the history, and which of it DNS announces.</summary>
+    /// <summary>Adds the history, and which of it DNS announces.</summary>
     public static ObservedStack Tell(ObservedStack observed, IReadOnlyList<PolicyVersion> history)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
@@ -82,7 +82,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             }
         }
 
-        // Asked for beside the rest where it is clear by now that it is needed.
+        // Asked for together with the rest where it is clear by now that it is needed.
         var chooses = stack.Policy is null && stack.MxHost.Count == 0 && stack.Mode != MtaStsMode.None && current is not { MxHosts.Count: > 0 };
         var enforces = (stack.Policy?.Mode ?? stack.Mode ?? current?.Mode) == MtaStsMode.Enforce;
         var needsMx = options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && (options.ForWarnings || chooses || enforces);

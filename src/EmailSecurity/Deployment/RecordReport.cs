@@ -76,7 +76,7 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         return delegated.Length == 0 && zone is not null
             ? $"DNS shows no name servers for {zone.Name}. Compare the name servers at your registrar with the NS record of the hosted zone."
             : "A change reaches all servers of Route 53 in about a minute, and resolvers keep an earlier answer for its TTL "
-                + Invariant($"({record.Ttl} seconds for this record). Look again after that; if it stays so, compare the name servers at your registrar ")
+                + Invariant($"({record.Ttl} seconds for this record). Check again after that; if nothing changed, compare the name servers at your registrar ")
                 + "with the NS record of the hosted zone.";
     }
 
@@ -97,7 +97,7 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
     {
         if (record.Value.Length == 0)
         {
-            return record; // AWS has not named what it leads to
+            return record; // AWS has not named what it points to
         }
 
         if (record.Type is not ("A" or "AAAA"))

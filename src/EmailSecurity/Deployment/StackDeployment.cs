@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
@@ -30,7 +31,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, AllSettings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var look = new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, AllSettings = true, MarkRoots = options.MarkRoots };
+        var observed = await ObserveAsync(wish, look, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
         if (plan.IsEmpty && plan.Refused.Count == 0 && parts.HasFlag(StackParts.MtaSts))
         {
@@ -45,11 +47,13 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     }
 
     /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
-    public async Task<DeploymentResult> PublishAsync(EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    public async Task<DeploymentResult> PublishAsync(
+        EmailSecurityStack stack, StackParts parts, PublishOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stack);
         var wish = stack.WishForDeployment();
-        var observed = await ObserveAsync(wish, new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots }, cancellationToken).ConfigureAwait(false);
+        var look = new ObserveOptions { Parts = parts, ForPublish = true, ForWarnings = true, MarkRoots = options.MarkRoots };
+        var observed = await ObserveAsync(wish, look, cancellationToken).ConfigureAwait(false);
         var plan = StackPlanner.Publish(wish, parts, observed, options);
         host.Warn(plan.Warnings); // before the questions that they are about
         ExecutionResult result;
@@ -74,7 +78,11 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
 
         foreach (var (bucket, item, versionId) in result.PutObjects)
         {
-            memory.Remember(bucket, item.Key, new ObjectMetadata(versionId, item.ContentType, item.CacheControl) { ContentEncoding = item.ContentEncoding, Sha256 = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(item.Content.Span)) });
+            memory.Remember(bucket, item.Key, new ObjectMetadata(versionId, item.ContentType, item.CacheControl)
+            {
+                ContentEncoding = item.ContentEncoding,
+                Sha256 = Convert.ToBase64String(SHA256.HashData(item.Content.Span)),
+            });
         }
 
         var now = StackReport.AfterPublish(stack, parts, observed, plan, result);
@@ -96,14 +104,18 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>The stack as AWS and DNS have it; null where there is nothing of it.</summary>
     public async Task<EmailSecurityStack?> GetAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+        var look = new ObserveOptions { Parts = StackParts.All, AllSettings = true, ForRemoval = true };
+        var (asked, observed) = await ObserveDeployedAsync(stack, look, cancellationToken).ConfigureAwait(false);
         return StackReport.AsObserved(stack, asked, observed);
     }
 
-    /// <summary>Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.</summary>
+    /// <summary>
+    /// Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.
+    /// </summary>
     public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
-        var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForPublish = true }, cancellationToken).ConfigureAwait(false);
+        var look = new ObserveOptions { Parts = StackParts.All, ForPublish = true };
+        var (asked, observed) = await ObserveDeployedAsync(stack, look, cancellationToken).ConfigureAwait(false);
         return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
     }
 
@@ -114,16 +126,19 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
 
     /// <summary>Takes a stack down as far as is safe now; the stack in the result is null once it is gone.</summary>
-    public async Task<DeploymentResult> RemoveAsync(EmailSecurityStack stack, RemovalOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
+    public async Task<DeploymentResult> RemoveAsync(
+        EmailSecurityStack stack, RemovalOptions options, WaitOptions waits, IPlanHost host, CancellationToken cancellationToken)
     {
         List<string> warnings = [];
         for (var stage = 1; ; stage++)
         {
-            var (asked, observed) = await ObserveDeployedAsync(stack, new ObserveOptions { Parts = StackParts.All, ForRemoval = true }, cancellationToken).ConfigureAwait(false);
+            var look = new ObserveOptions { Parts = StackParts.All, ForRemoval = true };
+            var (asked, observed) = await ObserveDeployedAsync(stack, look, cancellationToken).ConfigureAwait(false);
             memory.Forget(observed.Caller.AccountId, asked);
             if (observed.LogBucket is { } logs && !options.KeepLogs && !options.RemoveForeignObject)
             {
-                observed = observed with { OtherLogObjects = await services.Buckets.FindOthersAsync(logs.Name, StackNames.IsLogKey, cancellationToken).ConfigureAwait(false) };
+                var others = await services.Buckets.FindOthersAsync(logs.Name, StackNames.IsLogKey, cancellationToken).ConfigureAwait(false);
+                observed = observed with { OtherLogObjects = others };
             }
 
             var plan = RemovalPlanner.Remove(asked, observed, options);
@@ -136,7 +151,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
                 var left = gone ? null : StackReport.WhileRemoving(stack, asked, observed, result);
                 return new DeploymentResult
                 {
-                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0 ? left with { State = left.State with { WaitingFor = plan.Refused[0].What } } : left,
+                    Stack = left is { WaitingFor.Length: 0 } && plan.Refused.Count > 0
+                        ? left with { State = left.State with { WaitingFor = plan.Refused[0].What } }
+                        : left,
                     Plan = plan,
                     Execution = result,
                     Warnings = warnings,
@@ -146,7 +163,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
     }
 
-    private static bool IsTakeDown(Plan plan) => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
+    private static bool IsTakeDown(Plan plan)
+        => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
 
     // Steps that failed for the same reason are one error: the first names the step, the rest is counted.
     private static IReadOnlyList<EmailSecurityException> Errors(ExecutionResult result) =>
@@ -157,17 +175,23 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             var others = g.Count() - 1;
             var left = result.Skipped.Count;
             return new EmailSecurityException(first.Error.ErrorId, first.Error.Kind,
-                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{(others > 0 ? Invariant($" ({others} more steps failed so.)") : "")}{(left > 0 ? Invariant($" {left} steps that depend on it were left.") : "")}", "", first.Error)
+                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{Same(others)}{Skipped(left)}", "", first.Error)
             { Target = first.Error.Target ?? first.Change.Target };
         }),
     ];
 
+    private static string Same(int others) => others > 0 ? Invariant($" ({others} more steps failed for the same reason.)") : "";
+
+    private static string Skipped(int left) => left > 0 ? Invariant($" {left} dependent steps were skipped.") : "";
+
     // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
-    private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
+    private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(
+        EmailSecurityStack stack, ObserveOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stack);
         var asked = stack.WishForDeployment();
-        var observed = await new StackObserver(services, time, memory).ObserveAsync(asked, options with { FindsDnsHost = true }, cancellationToken).ConfigureAwait(false);
+        var observed = await new StackObserver(services, time, memory)
+            .ObserveAsync(asked, options with { FindsDnsHost = true }, cancellationToken).ConfigureAwait(false);
         return (asked.DnsHost == DnsHost.External || observed.ZoneOf(asked.Domain) is not null ? asked : asked with { DnsHost = DnsHost.External }, observed);
     }
 

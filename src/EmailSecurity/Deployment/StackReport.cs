@@ -123,7 +123,7 @@ public static class StackReport
                     : whole ? StackStatus.Deployed
                     : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress
                     : StackStatus.Incomplete,
-                WaitingFor = retired ? "senders to forget the old policy" : "",
+                WaitingFor = retired ? "cached copies of the old policy to expire" : "",
                 WaitingUntil = retired ? until : null,
                 AccountId = observed.Caller.AccountId,
                 BucketRegion = observed.Region,
@@ -148,7 +148,7 @@ public static class StackReport
         return now with { State = now.State with { Records = records } };
     }
 
-    /// <summary>Every record that the stack needs: what is described, and what is deployed beside.</summary>
+    /// <summary>Every record that the stack needs: what is described, and what is deployed as well.</summary>
     public static IReadOnlyList<DnsRecordState> RecordsOf(StackWish stack, ObservedStack observed)
     {
         var deployed = AsObserved(stack, stack, observed);

@@ -6,11 +6,11 @@ namespace EmailSecurity.Planning;
 /// <summary>The policy that DNS announces, as far as it is known; what was uploaded and never announced is not it. Pure.</summary>
 /// <param name="Mode">Its mode.</param>
 /// <param name="MaxAge">Its max_age in seconds.</param>
-/// <param name="Whole">All of it; null where only the marks are left, which tell mode and max_age.</param>
+/// <param name="Whole">All of it; null where only the marks are left, which show mode and max_age.</param>
 /// <param name="IsSure">False where it may never have been announced.</param>
 internal sealed record AnnouncedPolicy(MtaStsMode Mode, long MaxAge, MtaStsPolicy? Whole, bool IsSure = true)
 {
-    /// <summary>The announced policy; null for none, or where nothing tells what it is.</summary>
+    /// <summary>The announced policy; null for none, or where nothing shows what it is.</summary>
     public static AnnouncedPolicy? Of(ObservedStack observed)
     {
         if (StackPlanner.PublishedPolicyId(observed) is not { } id)
@@ -34,7 +34,7 @@ internal sealed record AnnouncedPolicy(MtaStsMode Mode, long MaxAge, MtaStsPolic
         return observed.EdgePolicy is { } theirs ? Of(theirs) : null;
     }
 
-    /// <summary>The policy of this id, as far as it is known; null where nothing tells.</summary>
+    /// <summary>The policy of this id, as far as it is known; null where nothing shows it.</summary>
     public static AnnouncedPolicy? Named(ObservedStack observed, string id)
         => Find(observed, id) is { } whole ? Of(whole) : Marks(observed).FirstOrDefault(m => m.Id == id) is { } mark ? Of(mark, observed) : null;
 

@@ -48,7 +48,7 @@ internal sealed class BimiPlanner(PlanBuilder plan, StackWish stack, ObservedSta
             Announces = StackParts.Bimi,
         };
 
-        // The tag tells whose the record is, or a removal would not know it.
+        // The tag says whose the record is, or a removal would not know it.
         return records.Ensure(record, dependsOn: [assets.Created, assets[BucketSetting.Tags], .. serving, aliases.A, aliases.Visible, logo, mark]);
 
         Step? Confirm(string id, Step? uploaded, Uri url, ReadOnlyMemory<byte> content)

@@ -7,7 +7,7 @@ namespace EmailSecurity.Planning;
 internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
 {
     /// <summary>
-    /// Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history tells a removal which
+    /// Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history shows a removal which
     /// policies senders may still hold.
     /// </summary>
     public const int NoncurrentAssetDays = 400;
@@ -25,7 +25,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <summary>Plans both buckets' own settings; the asset bucket's policy follows with <see cref="AssetPolicy"/>, once the distribution is planned.</summary>
     public (BucketSteps Logs, BucketSteps Assets) Plan(PublishTags tags)
     {
-        // The log bucket first: its mark tells what the rest is.
+        // The log bucket first: its mark says what the rest is.
         var logs = Steps(new Role("log-bucket", "for access logs", Logs(tags), observed.LogBucket, observed.LogSettingsRead, tags.WithMark, null), tags.Marks);
         var assets = new Role("asset-bucket", "for policy, logo and mark certificate", Assets(tags), observed.AssetBucket, observed.AssetSettingsRead,
             tags.WithParts, logs);
@@ -110,7 +110,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var wanted = SettingOrder.Bucket.NotWeaker(role.Wanted, now.Settings) with { Policy = policy };
         if (role.IsLogs && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
         {
-            plan.Warnings.Add($"Bucket {now.Name} has its ACLs disabled (BucketOwnerEnforced), which stays so; "
+            plan.Warnings.Add($"Bucket {now.Name} has its ACLs disabled (BucketOwnerEnforced), and is not changed; "
                 + "CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 

@@ -9,7 +9,10 @@ internal static class BucketPolicies
 {
     private static readonly string[] Sids = ["DenyInsecureTransport", "AllowCloudFrontRead", "AllowServerAccessLogs"];
 
-    /// <summary>Asset bucket: TLS only; the distribution may read what is served, and nothing else (the origin access control signs as cloudfront.amazonaws.com with AWS:SourceArn).</summary>
+    /// <summary>
+    /// Asset bucket: TLS only; the distribution may read what is served, and nothing else (the origin access control signs as cloudfront.amazonaws.com with
+    /// AWS:SourceArn).
+    /// </summary>
     public static string Assets(string bucket, string partition, string distributionArn) => Document(
         DenyInsecureTransport(bucket, partition),
         new JsonObject
@@ -70,7 +73,9 @@ internal static class BucketPolicies
 
     /// <summary>True where two policies say the same: order of keys, white space, and a list of one against its only element do not count.</summary>
     public static bool Same(string? left, string? right)
-        => string.IsNullOrEmpty(left) || string.IsNullOrEmpty(right) ? string.IsNullOrEmpty(left) == string.IsNullOrEmpty(right) : Canonical(left) == Canonical(right);
+        => string.IsNullOrEmpty(left) || string.IsNullOrEmpty(right)
+            ? string.IsNullOrEmpty(left) == string.IsNullOrEmpty(right)
+            : Canonical(left) == Canonical(right);
 
     private static string Canonical(string json) => Parse(json) is { } node ? Canonical(node) : "\u0000" + json; // not JSON: equal to nothing but itself
 
@@ -94,7 +99,9 @@ internal static class BucketPolicies
 
     private static string Canonical(JsonNode? node) => node switch
     {
-        JsonObject o => "{" + string.Join(",", o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => JsonSerializer.Serialize(p.Key) + ":" + Canonical(p.Value))) + "}",
+        JsonObject o => "{"
+            + string.Join(",", o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => JsonSerializer.Serialize(p.Key) + ":" + Canonical(p.Value)))
+            + "}",
         JsonArray { Count: 1 } a => Canonical(a[0]),
         JsonArray a => "[" + string.Join(",", a.Select(Canonical).Order(StringComparer.Ordinal)) + "]",
         null => "null",

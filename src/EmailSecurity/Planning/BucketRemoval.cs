@@ -12,12 +12,12 @@ internal sealed record RestoredBuckets(Step? Assets, Step? Logs)
 
 /// <summary>Plans the end of a stack's buckets.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="observed">What is there.</param>
+/// <param name="observed">The current state.</param>
 /// <param name="options">What the caller asks for.</param>
 /// <param name="rest">Take everything else down.</param>
 internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, RemovalOptions options, IReadOnlyList<Step?> rest)
 {
-    /// <summary>Plans both buckets, the log bucket last: its mark tells most, and the asset bucket sends its access logs there.</summary>
+    /// <summary>Plans both buckets, the log bucket last: its mark says most, and the asset bucket sends its access logs there.</summary>
     public void Delete(RestoredBuckets restored)
     {
         var (assets, logging) = observed.AssetBucket is not null || restored.Assets is not null ? DeleteAssets() : (null, null);
@@ -33,7 +33,7 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
         string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
         var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
         var logging = others is null || observed.LogBucket is null || options.KeepLogs ? null : plan.Add(
-            "asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", name, "the bucket stays, and its log bucket goes",
+            "asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", name, "the bucket stays, and its log bucket is removed",
             new Operation.PutSetting(name, BucketSetting.AccessLogging, new BucketSettings()), dependsOn: [.. rest], after: "off");
         var deleted = DeleteBucket("asset-bucket", others, keys.Any(StackNames.IsAssetKey), "with every version of every object",
             new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), dependsOn: [.. rest, logging]);
@@ -74,7 +74,7 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
 
         var marked = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, PolicyMark.Nothing.ToString());
         var tags = StackPlanner.WithTag(marked, StackNames.PartsTag, "");
-        plan.Add($"{id}/closed", ChangeAction.Update, "S3 bucket tags", bucket.Name, "the bucket stays, and the stack is gone",
+        plan.Add($"{id}/closed", ChangeAction.Update, "S3 bucket tags", bucket.Name, "the bucket stays, and the stack is removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn,
             after: $"{StackNames.ServedTag}={PolicyMark.Nothing}");
     }

@@ -21,11 +21,11 @@ internal static class BucketSettingText
     /// <summary>Why it is put.</summary>
     public static string Why(BucketSetting setting) => setting switch
     {
-        BucketSetting.Tags => "so that the bucket is known as this stack's",
-        BucketSetting.PublicAccessBlock => "nothing is read but through the distribution",
+        BucketSetting.Tags => "marks the bucket as part of this stack",
+        BucketSetting.PublicAccessBlock => "objects are readable only through CloudFront",
         BucketSetting.Ownership => "who owns objects, and whether ACLs count",
         BucketSetting.Encryption => "objects are encrypted at rest",
-        BucketSetting.Versioning => "the history tells which policies senders may still hold",
+        BucketSetting.Versioning => "the history shows which policies senders may still hold",
         BucketSetting.Policy => "only TLS, and only AWS's log delivery may write",
         BucketSetting.Lifecycle => "logs and superseded versions do not pile up",
         _ => "who read the bucket is on record",

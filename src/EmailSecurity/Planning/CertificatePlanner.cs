@@ -23,7 +23,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
     /// <param name="needed">Those of them whose part the stack has: what a certificate of the user's has to cover.</param>
     /// <param name="foreign">Aliases of others on the same distribution, which must not lose their certificate.</param>
     /// <param name="tags">Tags of every resource.</param>
-    /// <param name="logBucket">Makes the log bucket, whose mark tells what the rest is.</param>
+    /// <param name="logBucket">Makes the log bucket, whose mark says what the rest is.</param>
     public CertificatePlan Plan(IReadOnlyList<string> both, IReadOnlyList<string> needed, IReadOnlyList<string> foreign,
         IReadOnlyDictionary<string, string> tags, Step? logBucket)
     {
@@ -76,7 +76,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("DomainTooLong", ErrorKind.LimitsExceeded,
                 $"ACM issues no certificate whose first name has more than {MaxCommonName} characters, and {shortestFirst[0]} has {shortestFirst[0].Length}.",
-                "Request or import a certificate in us-east-1 that has a short first name and these host names beside it, and give it with -CertificateArn.")
+                "Request or import a certificate in us-east-1 that has a short first name and also these host names, and give it with -CertificateArn.")
             { Target = shortestFirst[0] };
         }
 
@@ -117,7 +117,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
                     .Any(s => s.Type == "CNAME" && s.Values.Count == 1
                     && string.Equals(s.Values[0].TrimEnd('.'), record.Value, StringComparison.OrdinalIgnoreCase)))
                 {
-                    const string reason = "ACM renews the certificate only while its validation record stands";
+                    const string reason = "ACM renews the certificate only while its validation record exists";
                     records.Ensure(new WantedRecord($"validation/{record.Domain}", set, record.Value, reason) { IsOurs = true }, dependsOn: []);
                 }
             }

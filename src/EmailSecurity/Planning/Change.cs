@@ -34,7 +34,7 @@ public sealed record Change
     /// <summary>Its name.</summary>
     public required string Target { get; init => field = VisibleText.Of(value); }
 
-    /// <summary>What is there now; empty for nothing.</summary>
+    /// <summary>The current value; empty for nothing.</summary>
     public string Before { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>What will be there; empty for nothing.</summary>
@@ -50,7 +50,7 @@ public sealed record Change
     public bool MovesToEnforce { get; init; }
 
     /// <summary>
-    /// Steps of one group stand or fall with one another: where one of them is declined, or cannot come about because another is, none is carried out.
+    /// Steps of one group stand or fall with one another: where one of them is declined, or cannot be carried out because another is, none is carried out.
     /// Empty for none.
     /// </summary>
     internal string Group { get; init; } = "";

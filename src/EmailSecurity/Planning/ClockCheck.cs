@@ -14,7 +14,9 @@ internal static class ClockCheck
         if (observed.ClockOffset.Duration() > Tolerance)
         {
             plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"This computer's clock is {Duration.Words(observed.ClockOffset.Duration())} {(observed.ClockOffset > TimeSpan.Zero ? "behind" : "ahead of")} AWS's. What senders still hold is judged by AWS's clock; set this computer's."));
+                $"This computer's clock is {Duration.Words(observed.ClockOffset.Duration())} "
+                + $"{(observed.ClockOffset > TimeSpan.Zero ? "behind" : "ahead of")} AWS's. "
+                + $"What senders still hold is judged by AWS's clock; set this computer's."));
         }
     }
 }

@@ -6,7 +6,7 @@ using EmailSecurity.TlsRpt;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the end of a stack's records at an external DNS host, where nobody but the user can delete them.</summary>
-/// <remarks>What leads to a distribution must be gone before the distribution is: a name that is left behind could be taken over by somebody else's.</remarks>
+/// <remarks>What points to a distribution must be gone before the distribution is: a name that is left behind could be taken over by somebody else's.</remarks>
 internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options)
 {
     /// <summary>Waits for the records to go; with -Force only says which have to. Returns the steps.</summary>
@@ -31,7 +31,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
             }
         }
 
-        // Hosts that lead to the distribution without a CNAME of their own: a flattened CNAME, an ALIAS, a proxy, or through another name.
+        // Hosts that point to the distribution without a CNAME of their own: a flattened CNAME, an ALIAS, a proxy, or through another name.
         steps.AddRange(observed.Hosts.Values
             .Where(h => h.LeadsToTarget && !awaitedHosts.Contains(h.Host) && !RecordMeaning.SameName(h.Observed, h.Target))
             .OrderBy(h => h.Host, StringComparer.Ordinal).Select(AwaitIndirectHost).OfType<Step>());
@@ -44,14 +44,16 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         var isHost = type == DnsRecordType.CNAME;
         if (options.Force)
         {
-            var risk = isHost ? "It leads to a distribution that is gone, and could be taken over." : "It leads to what is no longer served.";
+            var risk = isHost
+                ? "It points to a distribution that no longer exists, and could be taken over."
+                : "It points to a host that no longer serves anything.";
             plan.Warnings.Add($"Delete at your DNS host, now: {name} {type} {record.Value}. {risk}");
             return null;
         }
 
         var state = Gone(name, type, record.Value.TrimEnd('.'), record.Value) with { Ttl = record.Ttl };
         return plan.Add($"record/{name}/{type}", ChangeAction.Wait, $"{type} record to go from your DNS host", name,
-            isHost ? "a name that leads to a deleted distribution can be taken over" : "it leads to what will no longer be served",
+            isHost ? "a name that points to a deleted distribution can be taken over" : "it points to something that will no longer be served",
             new Operation.AwaitRecordGone(state), dependsOn: [], before: state.Value);
     }
 
@@ -59,14 +61,14 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
     {
         if (options.Force)
         {
-            plan.Warnings.Add($"Delete at your DNS host, now: {host.Host}, which leads to {host.Observed}. "
-                + "It leads to a distribution that is gone, and could be taken over.");
+            plan.Warnings.Add($"Delete at your DNS host, now: {host.Host}, which points to {host.Observed}. "
+                + "It points to a distribution that no longer exists, and could be taken over.");
             return null;
         }
 
         var state = Gone(host.Host, DnsRecordType.CNAME, host.Target, host.Observed) with { Ttl = RecordPlanner.PolicyRecordTtl };
         return plan.Add($"record/{host.Host}/CNAME", ChangeAction.Wait, "record to go from your DNS host", host.Host,
-            "a name that leads to a deleted distribution can be taken over",
+            "a name that points to a deleted distribution can be taken over",
             new Operation.AwaitRecordGone(state) { Content = ServedContents.Of(stack, observed, null, host.Host) }, dependsOn: [], before: host.Observed);
     }
 
@@ -77,7 +79,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
             .Where(r => !observed.NamesOnOtherCertificates.Contains(r.Domain))
             .DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).OrderBy(r => r.Name, StringComparer.Ordinal))
         {
-            plan.Warnings.Add("Delete at your DNS host once the stack is gone, not before: "
+            plan.Warnings.Add("Delete at your DNS host after the stack is removed, not before: "
                 + $"{record.Name.ToLowerInvariant()} CNAME {record.Value}, which validates its certificate.");
         }
     }

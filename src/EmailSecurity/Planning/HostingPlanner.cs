@@ -8,7 +8,7 @@ namespace EmailSecurity.Planning;
 /// <summary>Plans certificate, distribution and aliases: what serves the files.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="stack">What is wished.</param>
-/// <param name="observed">What is there.</param>
+/// <param name="observed">The current state.</param>
 /// <param name="records">Plans the records.</param>
 /// <param name="assets">The steps about the asset bucket, the distribution's origin.</param>
 internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records, BucketSteps assets)
@@ -62,13 +62,13 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Plans the tags that tell whose a distribution is that is there, and which parts: what is changed in it comes after them.</summary>
+    /// <summary>Plans the tags that say whose an existing distribution is, and which parts: what is changed in it comes after them.</summary>
     public Step? PlanOwnTags(PublishTags tags)
     {
         var wanted = tags.WithParts;
         return observed.Distribution is { } dist && wanted.Any(t => !dist.Tags.TryGetValue(t.Key, out var v) || v != t.Value)
             ? plan.Add("distribution/owner", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
-                "so that the distribution and the records are known as this stack's", new Operation.TagDistribution(dist.Arn, wanted, tags.Marks),
+                "marks the distribution and the records as part of this stack", new Operation.TagDistribution(dist.Arn, wanted, tags.Marks),
                 dependsOn: [], after: string.Join(", ", wanted.Select(t => $"{t.Key}={t.Value}")))
             : null;
     }
@@ -122,7 +122,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         var aaaa = Alias("AAAA");
         Step[] steps = [.. new[] { a, aaaa }.OfType<Step>()];
         var visible = steps.Length == 0 || stack.DnsHost != DnsHost.Route53 ? null : plan.Add(
-            $"alias/{label}/visible", ChangeAction.Wait, "DNS", host, "the name must resolve before a record leads senders to it",
+            $"alias/{label}/visible", ChangeAction.Wait, "DNS", host, "the name must resolve before a record points senders to it",
             new Operation.WaitRecords([.. steps.Select(s => s.Id)], [host]), dependsOn: [a, aaaa], after: "INSYNC and resolved");
         return new AliasSteps(a, aaaa, visible);
 
@@ -131,7 +131,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             var target = observed.Distribution?.DomainName ?? "";
             var set = new RecordSet { Name = host, Type = type, AliasTarget = target, AliasZoneId = StackNames.CloudFrontZoneId };
             var text = target.Length > 0 ? $"alias {target}" : "alias of the distribution";
-            var record = new WantedRecord($"alias/{label}/{type}", set, text, "leads to the distribution") { IsOurs = owned };
+            var record = new WantedRecord($"alias/{label}/{type}", set, text, "points to the distribution") { IsOurs = owned };
             return records.Ensure(record, dependsOn: [distribution]);
         }
     }
@@ -174,7 +174,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             DistributionText.Difference(dist.Settings, wanted), DistributionText.Difference(wanted, dist.Settings));
         if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != subdomain)
         {
-            // The tag tells which host is the stack's: an earlier host stays known until the distribution has let go of it.
+            // The tag says which host is the stack's: an earlier host stays known until the distribution no longer has it.
             var wantedTags = StackPlanner.WithTag(tags.Stack, StackNames.BimiSubdomainTag, subdomain);
             plan.Add("distribution/tags", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "tags asked for are missing",
                 new Operation.TagDistribution(dist.Arn, wantedTags), dependsOn: [updated],
@@ -184,7 +184,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         return updated;
     }
 
-    // Logs that somebody sends elsewhere go on there. Without ACLs the log bucket takes none, and CloudFront refuses to be told to send them.
+    // Logs that are sent elsewhere stay there. Without ACLs the log bucket takes none, and CloudFront refuses to send them.
     private (string Bucket, string Prefix) LogTarget()
     {
         var ours = (StackNames.LogBucketDomainName(observed.LogBucketName), StackNames.CloudFrontLogPrefix);

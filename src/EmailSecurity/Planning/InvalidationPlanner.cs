@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Plans that edge locations let go of what a publish replaces.</summary>
+/// <summary>Plans that edge locations drop what a publish replaces.</summary>
 internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observed, MtaStsPolicy? policy)
 {
     /// <summary>Plans the invalidation and the wait for it.</summary>
@@ -24,7 +24,7 @@ internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observ
         string[] paths = [.. keys.Order(StringComparer.Ordinal).Select(k => "/" + k)];
         var reference = StackPlanner.Md5(Encoding.UTF8.GetBytes(string.Join(' ', paths) + policy?.Id + version));
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
-            "edge locations must not go on serving what was replaced", new Operation.Invalidate(paths, reference),
+            "edge locations must stop serving what was replaced", new Operation.Invalidate(paths, reference),
             dependsOn: [policyObject, bimi.Logo, bimi.MarkCertificate, distribution], after: string.Join(" ", paths),
             group: keys.Contains(StackNames.PolicyKey) ? StackPlanner.PolicyGroup : "");
         var invalidated = plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute",

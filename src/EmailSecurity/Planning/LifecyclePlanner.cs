@@ -3,7 +3,7 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Lifecycle rules: ours beside those of others, none of ours deleting sooner than what is there, none of others touching what we serve.</summary>
+/// <summary>Lifecycle rules: ours next to those of others, none of ours deleting sooner than the present ones, none of others touching what we serve.</summary>
 internal static class LifecyclePlanner
 {
     /// <summary>Rule of the log bucket.</summary>

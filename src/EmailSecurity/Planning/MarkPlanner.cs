@@ -27,7 +27,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
     }
 
     /// <summary>Marks a log bucket that is there; a new one is created with its mark.</summary>
-    /// <param name="tags">The tags that the bucket should have beside its own.</param>
+    /// <param name="tags">The tags that the bucket should have in addition to its own.</param>
     /// <param name="logTags">Puts those tags.</param>
     /// <param name="served">Sees that the policy is served.</param>
     public Step? BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, Step? logTags, Step? served)

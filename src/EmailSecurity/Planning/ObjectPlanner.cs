@@ -6,11 +6,11 @@ namespace EmailSecurity.Planning;
 
 /// <summary>Plans the served objects: their bytes, and what they are served with, which receivers judge them by.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="observed">What is there.</param>
+/// <param name="observed">The current state.</param>
 /// <param name="assets">The steps about the asset bucket: it is guarded and versioned before anything is in it.</param>
 internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, BucketSteps assets)
 {
-    /// <summary>Keys whose object is replaced, so that edge locations must let go of it.</summary>
+    /// <summary>Keys whose object is replaced, so that edge locations must drop it.</summary>
     public List<string> Replaced { get; } = [];
 
     /// <summary>Plans one object; returns the step that puts it.</summary>
@@ -75,7 +75,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         if (now.CacheControl != wanted.CacheControl)
         {
             yield return new Difference("Cache-Control", now.CacheControl, wanted.CacheControl,
-                "edge locations would keep it for another time than they should");
+                "edge locations would cache it for the wrong time");
         }
 
         if ((now.ContentEncoding ?? "") != (wanted.ContentEncoding ?? ""))

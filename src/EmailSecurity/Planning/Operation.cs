@@ -31,7 +31,8 @@ internal abstract record Operation
     internal sealed record RequestCertificate(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> Dead) : Operation;
 
     /// <summary>Waits until ACM names the validation records, then publishes the missing ones (Route 53), or waits for them in DNS (external).</summary>
-    internal sealed record PublishValidation(string Arn, IReadOnlyList<string> Names, IReadOnlyDictionary<string, HostedZoneInfo> ZoneOfName, bool External) : Operation;
+    internal sealed record PublishValidation(
+        string Arn, IReadOnlyList<string> Names, IReadOnlyDictionary<string, HostedZoneInfo> ZoneOfName, bool External) : Operation;
 
     internal sealed record WaitCertificate(string Arn, IReadOnlyList<string> Names) : Operation;
 
@@ -45,7 +46,7 @@ internal abstract record Operation
 
     internal sealed record WaitDistribution : Operation;
 
-    /// <summary>Upserts a record set, deleting what stands in its way in the same atomic batch. An alias target left empty is the distribution.</summary>
+    /// <summary>Upserts a record set, deleting what conflicts with it in the same atomic batch. An alias target left empty is the distribution.</summary>
     internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation;
 
     internal sealed record DeleteRecord(string ZoneId, RecordSet Set) : Operation;
@@ -60,7 +61,7 @@ internal abstract record Operation
     internal sealed record ConfirmServed(Uri Url, ReadOnlyMemory<byte> Content, string ErrorId) : Operation
     {
         /// <summary>
-        /// True where the name leads to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must bring it too.
+        /// True where the name points to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must return it too.
         /// </summary>
         public bool IsProxied { get; init; }
     }
@@ -75,7 +76,7 @@ internal abstract record Operation
         public IReadOnlyList<ServedContent>? Content { get; init; }
     }
 
-    /// <summary>Waits until a record at an external DNS host is gone, or no longer leads to the distribution.</summary>
+    /// <summary>Waits until a record at an external DNS host is gone, or no longer points to the distribution.</summary>
     internal sealed record AwaitRecordGone(DnsRecordState Record) : Operation
     {
         /// <summary>As for <see cref="AwaitRecord"/>.</summary>
@@ -104,7 +105,7 @@ internal abstract record Operation
         /// <summary>Says what others put there.</summary>
         public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
             $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} "
-            + $"that this stack did not put there: {others}. The bucket stays, and everything else of the stack goes.",
+            + $"that this stack did not put there: {others}. The bucket stays; everything else of the stack is removed.",
             "Move the objects elsewhere and run the same command again, or delete them with the bucket by -RemoveForeignObject.")
         { Target = Name };
     }

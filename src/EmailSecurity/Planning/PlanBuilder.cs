@@ -18,7 +18,7 @@ internal sealed class PlanBuilder(string domain)
     /// <summary>True where a step asks for the move to enforce already: it is asked for once.</summary>
     public bool AsksToEnforce => changes.Exists(c => c.MovesToEnforce);
 
-    /// <summary>Leaves a part out; the rest of the plan goes on.</summary>
+    /// <summary>Leaves a part out; the rest of the plan continues.</summary>
     public void Refuse(StackParts part, EmailSecurityException reason)
     {
         RefusedParts |= part;
@@ -33,7 +33,7 @@ internal sealed class PlanBuilder(string domain)
     /// <param name="reason">Why.</param>
     /// <param name="operation">The call or wait.</param>
     /// <param name="dependsOn">The steps that must be done first; a null is one that is not needed, because it is so already.</param>
-    /// <param name="before">What is there now.</param>
+    /// <param name="before">The current value.</param>
     /// <param name="after">What will be there.</param>
     /// <param name="movesToEnforce">True where mail can be refused from then on.</param>
     /// <param name="group">Steps that stand or fall with it.</param>

@@ -22,7 +22,10 @@ public static class PolicyChooser
         var last = AnnouncedPolicy.Of(observed);
         var mode = stack.Mode ?? last?.Mode ?? MtaStsMode.Testing;
         var maxAge = stack.MaxAge ?? last?.MaxAge ?? DefaultMaxAge;
-        var mx = stack.MxHost.Count > 0 ? stack.MxHost : last is { Whole.MxHosts.Count: > 0 } ? last.Whole.MxHosts : mode == MtaStsMode.None ? [] : LiveMx(stack.Domain, observed.Mx);
+        var mx = stack.MxHost.Count > 0 ? stack.MxHost
+            : last is { Whole.MxHosts.Count: > 0 } ? last.Whole.MxHosts
+            : mode == MtaStsMode.None ? []
+            : LiveMx(stack.Domain, observed.Mx);
         return last?.Whole is { } whole && whole.Mode == mode && whole.MaxAge == maxAge && whole.MxHosts.SequenceEqual(mx, StringComparer.OrdinalIgnoreCase)
             ? whole
             : MtaStsPolicy.Create(stack.Domain, mode, mx, maxAge);
@@ -37,9 +40,13 @@ public static class PolicyChooser
     }
 
     /// <summary>True where DNS is known to announce an enforce policy.</summary>
-    public static bool IsEnforceAnnounced(ObservedStack observed) => StackPlanner.PublishedPolicyId(observed) is { } id && AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce };
+    public static bool IsEnforceAnnounced(ObservedStack observed)
+        => StackPlanner.PublishedPolicyId(observed) is { } id && AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce };
 
-    /// <summary>Refuses to guess: neither mode nor max_age fall because it was forgotten what they were. Returns a warning where somebody else's policy is replaced unseen.</summary>
+    /// <summary>
+    /// Refuses to guess: neither mode nor max_age fall because it was forgotten what they were. Returns a warning where somebody else's policy is replaced
+    /// unseen.
+    /// </summary>
     /// <exception cref="EmailSecurityException">PolicyNotKnown.</exception>
     public static IReadOnlyList<string> CheckKnown(StackWish stack, ObservedStack observed, bool adopt)
     {
@@ -50,11 +57,14 @@ public static class PolicyChooser
 
         var last = AnnouncedPolicy.Of(observed);
         var published = StackPlanner.PublishedPolicyId(observed);
-        var isOurs = StackOwnership.IsPolicyRecordOurs(observed) || StackPlanner.OwnedParts(observed).HasFlag(StackParts.MtaSts) || (adopt && PolicyEvidence.HasResources(observed));
+        var isOurs = StackOwnership.IsPolicyRecordOurs(observed)
+            || StackPlanner.OwnedParts(observed).HasFlag(StackParts.MtaSts)
+            || (adopt && PolicyEvidence.HasResources(observed));
         if (last is null && published is not null && isOurs)
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
-                $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, nor {MtaStsPolicy.UrlOf(stack.Domain)} tell its mode and max_age: senders may hold an enforce policy.",
+                $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, "
+                    + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may hold an enforce policy.",
                 "Say which policy you want with both -Mode and -MaxAge.")
             { Target = stack.Domain };
         }
@@ -68,11 +78,15 @@ public static class PolicyChooser
         }
 
         return last is null && published is not null
-            ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is not known: it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
+            ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is not known: "
+                + $"it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
             : [];
     }
 
-    /// <summary>Refuses an enforce policy that does not cover every live MX: senders that honour MTA-STS would not deliver to those (RFC 8461 section 5). Returns warnings for the other modes.</summary>
+    /// <summary>
+    /// Refuses an enforce policy that does not cover every live MX: senders that honour MTA-STS would not deliver to those (RFC 8461 section 5). Returns
+    /// warnings for the other modes.
+    /// </summary>
     /// <exception cref="EmailSecurityException">PolicyDoesNotCoverMx, MxLookupFailed.</exception>
     public static IReadOnlyList<string> CheckCoverage(MtaStsPolicy policy, ObservedStack observed, bool allowUncovered)
     {
@@ -86,7 +100,9 @@ public static class PolicyChooser
             if (policy.Mode == MtaStsMode.Enforce && !allowUncovered)
             {
                 throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
-                    $"The MX records of {observed.Domain} could not be looked up ({answer.Status}{(answer.Detail.Length > 0 ? ": " + answer.Detail : "")}), so it is not known whether the enforce policy covers them.",
+                    $"The MX records of {observed.Domain} could not be looked up "
+                        + $"({answer.Status}{(answer.Detail.Length > 0 ? ": " + answer.Detail : "")}), "
+                        + "so it is not known whether the enforce policy covers them.",
                     "Try again when DNS answers, or add -AllowUncoveredMx if you know that it does.");
             }
 
@@ -97,7 +113,9 @@ public static class PolicyChooser
         var hosts = answer.Records.Select(r => r.Value.TrimEnd('.')).Where(h => h.Length > 0).ToArray();
         if (hosts.Length == 0)
         {
-            return policy.Mode == MtaStsMode.Enforce ? [$"{observed.Domain} has no MX records now, so there is nothing that the enforce policy could be compared with."] : [];
+            return policy.Mode == MtaStsMode.Enforce
+                ? [$"{observed.Domain} has no MX records now, so the enforce policy could not be compared with anything."]
+                : [];
         }
 
         var uncovered = hosts.Where(h => !policy.Matches(h)).ToArray();
@@ -109,7 +127,8 @@ public static class PolicyChooser
         if (policy.Mode == MtaStsMode.Enforce && !allowUncovered)
         {
             throw new EmailSecurityException("PolicyDoesNotCoverMx", ErrorKind.InvalidData,
-                $"The enforce policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now: senders that honour MTA-STS would not deliver there (RFC 8461 section 5).",
+                $"The enforce policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now: "
+                    + "senders that honour MTA-STS would not deliver there (RFC 8461 section 5).",
                 "Add the host to -MxHost, use -Mode Testing, or add -AllowUncoveredMx if the MX is about to go.")
             { Target = uncovered[0] };
         }
@@ -125,13 +144,15 @@ public static class PolicyChooser
         string[] unused = [.. policy.MxHosts.Where(p => !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h)))];
         var instead = unused.Length > 0 ? $" No MX matches {string.Join(", ", unused)} any more." : "";
         return $"The policy (mode {policy.Mode.ToString().ToLowerInvariant()}) does not cover {missed} {domain} has{live}.{instead}"
-            + Invariant($" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} -MaxAge {policy.MaxAge} | Publish-MtaStsPolicy");
+            + $" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} "
+            + Invariant($"-MaxAge {policy.MaxAge} | Publish-MtaStsPolicy");
     }
 
     /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>
     public static IReadOnlyList<string> CheckMaxAge(MtaStsPolicy policy) => policy.Mode == MtaStsMode.None || policy.MaxAge >= MtaStsPolicy.ShortMaxAge
         ? []
-        : [Invariant($"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, so an attacker who blocks the policy or DNS for that long ") +
+        : [Invariant($"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, ") +
+            "so an attacker who blocks the policy or DNS for that long " +
             "turns the protection off. RFC 8461 section 3.2 recommends weeks: -MaxAge 604800."];
 
     /// <summary>The live MX hosts, best first, as mx patterns.</summary>
@@ -145,7 +166,12 @@ public static class PolicyChooser
                 "Try again when DNS answers, or name the mail servers with -MxHost.");
         }
 
-        var hosts = answer.Records.OrderBy(r => r.Preference).ThenBy(r => r.Value, StringComparer.Ordinal).Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        var hosts = answer.Records
+            .OrderBy(r => r.Preference).ThenBy(r => r.Value, StringComparer.Ordinal)
+            .Select(r => r.Value.TrimEnd('.').ToLowerInvariant())
+            .Where(h => h.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         return hosts.Length > 0
             ? hosts
             : throw new EmailSecurityException("MxNotFound", ErrorKind.NotFound,

@@ -4,8 +4,8 @@ using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>What version history, marks, edge and DNS together tell of the policies that senders may hold. Pure.</summary>
-/// <remarks>What none of them tells is taken at its worst: a deleted bucket is no proof that nothing was served.</remarks>
+/// <summary>What version history, marks, edge and DNS together show of the policies that senders may hold. Pure.</summary>
+/// <remarks>What none of them shows is taken at its worst: a deleted bucket is no proof that nothing was served.</remarks>
 internal sealed class PolicyEvidence
 {
     /// <summary>What a mark's time is stretched by where no version history bears it out: it was written some time before the policy changed.</summary>
@@ -70,7 +70,7 @@ internal sealed class PolicyEvidence
             .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
         if (!Marks.Any())
         {
-            // Nothing tells what was served beside the versions that are left. Where the newest is the one that DNS announces, it was before that.
+            // Nothing shows what was served in addition to the versions that are left. Where the newest is the one that DNS announces, it was before that.
             var isNewest = observed.CurrentPolicy is { } current && current.Id == StackPlanner.PublishedPolicyId(observed) && observed.PolicyHistory.Count > 0;
             return Later(history, Held(isNewest ? observed.PolicyHistory.Max(p => p.From) : now, WorstMaxAge));
         }
@@ -83,7 +83,7 @@ internal sealed class PolicyEvidence
                 until = Later(until, Held(now, mark.MaxAge));
             }
 
-            // Where the history bears the mark out, it tells the moment to the second; no policy can be held for longer than a year from now.
+            // Where the history confirms the mark, it shows the moment to the second; no policy can be held for longer than a year from now.
             if (mark.HeldUntil is { } held && history < held)
             {
                 until = Later(until, Earlier(held, Held(now, WorstMaxAge)) + (held - history < ClockTolerance ? TimeSpan.Zero : slack));

@@ -8,7 +8,7 @@ namespace EmailSecurity.Planning;
 /// <summary>Plans MTA-STS: mark, upload, confirm that it is served, and only then publish the id (RFC 8461 section 8.1).</summary>
 internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, MarkPlanner marks)
 {
-    // Only where senders are known to be told of an enforce policy is this no step up. The question is due before the upload: where
+    // Only where senders are known to have learned of an enforce policy is this no step up. The question is due before the upload: where
     // they know of a policy, those that have nothing cached fetch the new one from the moment it is served (RFC 8461 section 3.3).
     private bool MovesToEnforce => policy.Mode == MtaStsMode.Enforce && !PolicyChooser.IsEnforceAnnounced(observed);
 
@@ -43,7 +43,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
             Announces = StackParts.MtaSts,
         };
 
-        // The tag tells whose the record is, or a removal would not know it.
+        // The tag says whose the record is, or a removal would not know it.
         return records.Ensure(record, dependsOn:
         [
             before.Assets.Created, before.Assets[BucketSetting.Tags], before.Marked, marked, served, before.Aliases.A, before.Aliases.Visible,

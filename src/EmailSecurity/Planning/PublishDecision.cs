@@ -23,10 +23,10 @@ internal sealed record PublishDecision
     /// <summary>Certificate and distribution.</summary>
     public HostingSteps Hosting { get; init; } = new(null, null, null, null);
 
-    /// <summary>What leads to the policy.</summary>
+    /// <summary>What points to the policy.</summary>
     public AliasSteps PolicyHost { get; init; } = AliasSteps.None;
 
-    /// <summary>What leads to the logo.</summary>
+    /// <summary>What points to the logo.</summary>
     public AliasSteps BimiHost { get; init; } = AliasSteps.None;
 
     /// <summary>Publishes the policy's id.</summary>

@@ -89,7 +89,7 @@ internal static class PublishGates
         }, except: decision.ReportRecord);
     }
 
-    /// <summary>Tells what the checks found about the wanted parts.</summary>
+    /// <summary>Reports what the checks found about the wanted parts.</summary>
     public static void WarnOfFindings(PlanBuilder plan, StackParts wanted, ObservedStack observed)
     {
         Warn(plan, wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.MailServers : []);

@@ -14,7 +14,7 @@ internal sealed record PublishTags(IReadOnlyDictionary<string, string> Stack, IR
 {
     /// <summary>The tags of a publish.</summary>
     /// <param name="stack">What is wished.</param>
-    /// <param name="observed">What is there.</param>
+    /// <param name="observed">The current state.</param>
     /// <param name="policy">The policy to be served; null for none.</param>
     /// <param name="before">The parts that are the stack's now.</param>
     /// <param name="after">The parts that are the stack's after it.</param>

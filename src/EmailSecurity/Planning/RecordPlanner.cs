@@ -9,7 +9,7 @@ namespace EmailSecurity.Planning;
 /// <summary>Plans records: never over a foreign one, unless asked to adopt it.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="stack">What is wished.</param>
-/// <param name="observed">What is there.</param>
+/// <param name="observed">The current state.</param>
 /// <param name="options">What the caller allows.</param>
 /// <param name="assets">The steps about the asset bucket, which keeps what is adopted.</param>
 internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options, BucketSteps assets)
@@ -40,7 +40,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             return null;
         }
 
-        // A CNAME stands beside nothing else (RFC 1034 section 3.6.2); strings of others in a TXT set are in nobody's way.
+        // A CNAME allows nothing else at its name (RFC 1034 section 3.6.2); strings of others in a TXT set do not conflict.
         var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
         if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
@@ -51,8 +51,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         {
             throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
                 $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, "
-                + $"and receivers go by none of them: {string.Join(" | ", several)}.",
-                "Delete those that are not this stack's, or publish with -Adopt to have one in their place; the present value is kept in the asset bucket.")
+                + $"and receivers use none of them: {string.Join(" | ", several)}.",
+                "Delete those that are not this stack's, or publish with -Adopt to replace them; the current value is saved in the asset bucket.")
             { Target = set.Name };
         }
 
@@ -61,7 +61,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (inTheWay.Length > 0 && !record.IsOurs && !pointsToUs && !options.Adopt)
         {
             throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; "
-                + "its present value is kept in the asset bucket, or told in a warning where there is none.");
+                + "its current value is saved in the asset bucket, or shown in a warning if there is no bucket.");
         }
 
         var group = record.Group;
@@ -88,7 +88,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (observed.AssetBucket is null && assets.Created is null)
         {
             plan.Warnings.Add($"Adopting {adopted[0].Name}: it was {string.Join("; ", adopted.Select(Describe))}. "
-                + "Keep this line; there is no bucket to keep it in.");
+                + "Save this line: there is no bucket to save it in.");
             return [];
         }
 
@@ -100,7 +100,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             var hash = Convert.ToHexString(SHA256.HashData(json))[..8].ToLowerInvariant();
             var item = new BucketObject($"{StackNames.AdoptedPrefix}{set.Name}-{set.Type}-{hash}.json", json, "application/json", "no-store");
             steps.Add(plan.Add(Invariant($"{id}/before-image-{steps.Count + 1}"), ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}",
-                $"the {set.Type} record of {set.Name} is adopted; what it was is kept", new Operation.PutObject(bucket, item),
+                $"the {set.Type} record of {set.Name} is adopted; its earlier value is saved", new Operation.PutObject(bucket, item),
                 dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock]], group: group));
         }
 
@@ -109,7 +109,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
     private Step? EnsureExternal(WantedRecord record, IReadOnlyList<Step?> dependsOn)
     {
-        // An alias is Route 53's own; elsewhere a CNAME leads to the distribution.
+        // An alias is Route 53's own; elsewhere a CNAME points to the distribution.
         var set = record.Set;
         if (set.AliasTarget is not null && set.Type == "AAAA")
         {
@@ -155,7 +155,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.
     private static EmailSecurityException Foreign(RecordSet set, string fix) => new("ForeignRecord", ErrorKind.Exists,
-        $"{set.Name} has a {set.Type} record that is not known as this stack's: {Describe(set)}.", fix)
+        $"{set.Name} already has a {set.Type} record that this stack did not create: {Describe(set)}.", fix)
     { Target = set.Name };
 
     private static string Describe(RecordSet set)

@@ -47,7 +47,7 @@ internal static class RecordRemoval
 
                 if (all.Except(ours, StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
                 {
-                    plan.Warnings.Add($"{name} was not published by this stack and is left: {string.Join(" | ", left.Select(TxtStrings.Unquote))}.");
+                    plan.Warnings.Add($"{name} was not published by this stack and is not changed: {string.Join(" | ", left.Select(TxtStrings.Unquote))}.");
                 }
             }
         }
@@ -73,10 +73,10 @@ internal static class RecordRemoval
             : [.. all.Where(v => MtaStsRecord.Check(TxtStrings.Unquote(v)).Value is MtaStsRecord { Id: var id } && StackOwnership.IsKnownId(observed, id))];
     }
 
-    /// <summary>Deletes what leads to the distribution; returns the steps.</summary>
+    /// <summary>Deletes what points to the distribution; returns the steps.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stack">What is removed.</param>
-    /// <param name="observed">What is there.</param>
+    /// <param name="observed">The current state.</param>
     /// <param name="parts">The parts whose records are ours.</param>
     /// <param name="announcing">Take out the records that lead senders to the hosts: as long as there is one, the host stays.</param>
     public static IReadOnlyList<Step> DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, IReadOnlyList<Step> announcing)
@@ -94,7 +94,7 @@ internal static class RecordRemoval
             }
             else
             {
-                plan.Warnings.Add($"{set.Name} leads to {set.AliasTarget}, which is not this stack's distribution, and is left.");
+                plan.Warnings.Add($"{set.Name} points to {set.AliasTarget}, which is not this stack's distribution, and is not changed.");
             }
         }
 

@@ -37,7 +37,7 @@ public static class RemovalPlanner
         var published = StackOwnership.IsPolicyRecordOurs(observed) ? StackPlanner.PublishedPolicyId(observed) : null;
         if (!options.Force)
         {
-            // A policy object that somebody deleted is no policy taken back: senders go on with what they hold (RFC 8461 section 5.1).
+            // A policy object that somebody deleted is not a policy withdrawn: senders keep using what they hold (RFC 8461 section 5.1).
             var mayBeHeld = observed.CurrentPolicy is { Mode: not MtaStsMode.None } || until > observed.ObservedAt;
             var takenBack = evidence.IsRetired && (observed.DistributionMark is not null || observed.Distribution is null);
             if (!takenBack && CannotServe(observed) is { } broken)
@@ -55,7 +55,7 @@ public static class RemovalPlanner
 
             if (until > observed.ObservedAt)
             {
-                plan.Add("senders-forget", ChangeAction.Wait, "senders to forget the old policy", stack.Domain,
+                plan.Add("senders-forget", ChangeAction.Wait, "cached copies of the old policy to expire", stack.Domain,
                     $"senders that fetched it may hold it until {until:u} (RFC 8461 section 8.3); until then everything stays up",
                     new Operation.AwaitTime(until), dependsOn: []);
                 return plan.Build();
@@ -64,8 +64,8 @@ public static class RemovalPlanner
 
         if (until > observed.ObservedAt)
         {
-            plan.Warnings.Add($"Senders may hold the policy of {stack.Domain} until {until:u}, and can no longer learn that it is gone: "
-                + "while they do, they go by it, so no mail server that it does not name, and none without a good certificate, gets their mail.");
+            plan.Warnings.Add($"Until {until:u}, senders may still apply the cached policy of {stack.Domain}, and they cannot learn that it was removed. "
+                + "They will not deliver to mail servers that the policy does not list or whose certificate is not valid.");
         }
 
         TakeDownPlanner.TakeDown(plan, stack, observed, options, bimiSteps);
@@ -78,19 +78,20 @@ public static class RemovalPlanner
     /// </summary>
     public static DateTimeOffset SendersHoldUntil(ObservedStack observed) => new PolicyEvidence(observed).HeldUntil;
 
-    // What must be there for senders to be told that the policy is taken back: error id, what is wrong, the way out. Null where all is.
+    // What must be there for senders to learn that the policy is withdrawn: error id, what is wrong, the fix. Null where everything is.
     private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed) => observed switch
     {
-        { Distribution: null } => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} is gone", PublishAgain),
+        { Distribution: null }
+            => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", PublishAgain),
         { Distribution: { Settings.Enabled: false } dist }
             => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
-        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which holds the policy, is gone", PublishAgain),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which holds the policy, no longer exists", PublishAgain),
         _ => null,
     };
 
     private static EmailSecurityException NotServing(StackWish stack, DateTimeOffset until, (string ErrorId, string What, string Fix) broken) => new(
         broken.ErrorId, ErrorKind.InvalidOperation,
-        $"Senders may hold a policy of {stack.Domain} until {until:u}, and cannot be told that it is taken back (RFC 8461 section 8.3): {broken.What}.",
+        $"Senders may hold a policy of {stack.Domain} until {until:u}, and cannot learn that it is withdrawn (RFC 8461 section 8.3): {broken.What}.",
         $"{broken.Fix} and repeat the removal, or use -Force and take the risk.")
     { Target = stack.Domain };
 
@@ -100,7 +101,7 @@ public static class RemovalPlanner
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} serves {MtaStsPolicy.HostOf(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
-                + "it is left alone, and so is the rest.", "Delete it yourself, or give it the tag if it is this stack's.")
+                + "nothing was removed.", "Delete it yourself, or give it the tag if it is this stack's.")
             { Target = dist.Id };
         }
 
@@ -109,7 +110,7 @@ public static class RemovalPlanner
             var (names, them) = foreign.Length == 1 ? ("that name", "it") : ("those names", "them");
             throw new EmailSecurityException("DistributionServesOthers", ErrorKind.Exists,
                 $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there; "
-                + "it is left alone, and so is the rest.",
+                + "nothing was removed.",
                 $"Move {names} to another distribution, or remove {them} from this one's alternate domain names; then run the same command again.")
             { Target = observed.Distribution.Id };
         }
@@ -125,7 +126,7 @@ public static class RemovalPlanner
         if (bucket is not null && (bucket.Settings.Tags.TryGetValue(StackNames.OwnerTag, out var owner) ? owner != stack.Domain : !isUntaggedOurs))
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
-                $"Bucket {bucket.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; it is left alone, and so is the rest.",
+                $"Bucket {bucket.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; nothing was removed.",
                 "Delete it yourself, or give it the tag if it is this stack's.")
             { Target = bucket.Name };
         }

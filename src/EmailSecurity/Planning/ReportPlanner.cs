@@ -4,7 +4,7 @@ using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Planning;
 
-/// <summary>Plans TLS-RPT, which needs no files: the record, and the tag that remembers whose it is (RFC 8460 section 3).</summary>
+/// <summary>Plans TLS-RPT, which needs no files: the record, and the tag that records whose it is (RFC 8460 section 3).</summary>
 internal sealed class ReportPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)
 {
     private const string Group = "tls-rpt";
@@ -29,14 +29,14 @@ internal sealed class ReportPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var name = observed.AssetBucketName;
         var text = StackOwnership.Text(parts);
         var tags = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.PartsTag, text);
-        var step = plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "so that the record is known as this stack's",
+        var step = plan.Add("asset-bucket/Tags", ChangeAction.Update, "S3 bucket tags", name, "marks the record as part of this stack",
             new Operation.PutSetting(name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [],
             after: $"{StackNames.PartsTag}={text}", group: Group);
         return new BucketSteps(null, new Dictionary<BucketSetting, Step> { [BucketSetting.Tags] = step });
     }
 
     /// <summary>Publishes the record.</summary>
-    /// <param name="assets">The steps about the asset bucket, whose tag tells whose the record is, or a removal would not know it.</param>
+    /// <param name="assets">The steps about the asset bucket, whose tag says whose the record is, or a removal would not know it.</param>
     public Step? PlanRecord(BucketSteps assets)
     {
         var isThere = observed.RecordSetsAt(Wanted.Name).Any(s => s.Type == "TXT");

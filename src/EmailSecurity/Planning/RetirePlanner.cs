@@ -12,7 +12,7 @@ internal static class RetirePlanner
     /// <summary>Plans it.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stack">What is removed.</param>
-    /// <param name="observed">What is there.</param>
+    /// <param name="observed">The current state.</param>
     /// <param name="markOf">The mark to write before a policy is served.</param>
     /// <param name="published">The id that our record announces; null for no record of ours.</param>
     public static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, Func<MtaStsPolicy, PolicyMark> markOf, string? published)
@@ -51,7 +51,7 @@ internal static class RetirePlanner
             dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
-            "edge locations must not go on serving the old policy",
+            "edge locations must stop serving the old policy",
             new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"),
             dependsOn: [uploaded], after: "/" + StackNames.PolicyKey, group: StackPlanner.PolicyGroup);
         var invalidated = plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute",

@@ -31,7 +31,7 @@ internal static class SharedTxt
 
     /// <summary>
     /// The strings of one mechanism, in presentation form. Beside others only those with a semicolon right behind the version tag count
-    /// (RFC 8461 section 3.1: the rest is discarded); with more than one that counts, receivers go by none of them.
+    /// (RFC 8461 section 3.1: the rest is discarded); with more than one that counts, receivers use none of them.
     /// </summary>
     public static string[] Of(RecordSet set, string version)
     {

@@ -33,13 +33,13 @@ public static class StackOwnership
         parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
     }.Where(w => w.Length > 0));
 
-    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host leads to us.</summary>
+    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host points to us.</summary>
     /// <remarks>Another provider's record, after a move there, is neither.</remarks>
     public static bool IsPolicyRecordOurs(ObservedStack observed)
         => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id))
             || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain));
 
-    /// <summary>True where the name leads to our distribution.</summary>
+    /// <summary>True where the name points to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)
     {
         var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])

@@ -9,7 +9,7 @@ internal static class TakeDownPlanner
     /// <summary>Plans the resources in the order in which AWS lets go of them: records, distribution, certificate, buckets.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stack">What is removed.</param>
-    /// <param name="observed">What is there.</param>
+    /// <param name="observed">The current state.</param>
     /// <param name="options">What the caller asks for.</param>
     /// <param name="bimi">Take the logo's records out.</param>
     public static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<Step> bimi)
@@ -26,7 +26,7 @@ internal static class TakeDownPlanner
 
         var certificates = DeleteCertificates(plan, stack, observed, distribution);
 
-        // Last of all: history and tags are what tells how long senders hold a policy, and which records are ours, should this run die.
+        // Last of all: history and tags show how long senders hold a policy, and which records are ours, should this run die.
         new BucketRemoval(plan, observed, options, [distribution, .. records, .. certificates]).Delete(restored);
     }
 
@@ -53,11 +53,11 @@ internal static class TakeDownPlanner
             new Operation.WaitDistribution(), dependsOn: [disable], after: "Deployed");
         if (dist.OtherOrigins.Count > 0)
         {
-            plan.Warnings.Add($"With CloudFront distribution {dist.Id} go the origins that others added to it, and what leads to them: "
+            plan.Warnings.Add($"CloudFront distribution {dist.Id} is removed with the origins that others added to it and what points to them: "
                 + $"{string.Join(", ", dist.OtherOrigins)}.");
         }
 
-        return plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing leads to it any more",
+        return plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing points to it any more",
             new Operation.DeleteDistribution(dist.Id), dependsOn: [disabled, .. records], string.Join(", ", dist.Settings.Aliases));
     }
 
@@ -73,7 +73,7 @@ internal static class TakeDownPlanner
                 ? Add("log-bucket/restored", logs, BucketOwnership.BucketOwnerPreferred, "log bucket") : null);
 
         Step Add(string id, string name, BucketOwnership ownership, string role) => plan.Add(id, ChangeAction.Create, "S3 bucket", name,
-            $"somebody deleted it, and CloudFront disables a distribution only while its {role} is there",
+            $"it was deleted, and CloudFront disables a distribution only while its {role} exists",
             new Operation.CreateBucket(name, ownership, tags, observed.Region), dependsOn: []);
     }
 
@@ -88,7 +88,7 @@ internal static class TakeDownPlanner
         }
 
         // Never delete a validation record while a certificate lives by it, ours or another's. ACM names it by account and host: where
-        // our certificates tell theirs, those of another account for the same host are told apart; after a run that died behind
+        // our certificates show theirs, those of another account for the same host are distinguished; after a run that died behind
         // the certificates, the host has to do.
         var named = ours.SelectMany(c => c.ValidationRecords).Select(r => r.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (zone, set) in RecordRemoval.Sets(observed).Where(s => IsValidation(s.Set)))

@@ -19,6 +19,6 @@ internal sealed record WantedRecord(string Id, RecordSet Set, string Text, strin
     /// <summary>Steps that fall with it where it is declined.</summary>
     public string Group { get; init; } = "";
 
-    /// <summary>The part that it announces; none for what only leads to the distribution.</summary>
+    /// <summary>The part that it announces; none for what only points to the distribution.</summary>
     public StackParts Announces { get; init; }
 }

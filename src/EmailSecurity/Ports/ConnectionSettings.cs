@@ -1,6 +1,6 @@
 namespace EmailSecurity.Ports;
 
-/// <summary>How to reach AWS and the world: what the common parameters of the cmdlets say.</summary>
+/// <summary>How to reach AWS and the Internet: what the common parameters of the cmdlets say.</summary>
 public sealed record ConnectionSettings
 {
     /// <summary>Explicit access key; with <see cref="SecretKey"/>.</summary>
@@ -36,5 +36,6 @@ public sealed record ConnectionSettings
 
     // A record's generated ToString would print the secrets.
     /// <inheritdoc/>
-    public override string ToString() => $"ConnectionSettings {{ AccessKey = {AccessKey}, ProfileName = {ProfileName}, Region = {Region}, EndpointUrl = {EndpointUrl} }}";
+    public override string ToString()
+        => $"ConnectionSettings {{ AccessKey = {AccessKey}, ProfileName = {ProfileName}, Region = {Region}, EndpointUrl = {EndpointUrl} }}";
 }

@@ -1,7 +1,7 @@
 namespace EmailSecurity.Ports;
 
-/// <summary>The world outside and the account at AWS, put together. It disposes of both.</summary>
-/// <param name="outside">The world.</param>
+/// <summary>The Internet and the account at AWS, put together. It disposes of both.</summary>
+/// <param name="outside">The Internet.</param>
 /// <param name="cloud">AWS.</param>
 public sealed class EmailSecurityServices(IOutside outside, ICloud cloud) : IEmailSecurityServices
 {

@@ -9,7 +9,10 @@ public sealed record CallerIdentity(string AccountId, string Arn, string Partiti
 /// <summary>Who calls.</summary>
 public interface IAccount
 {
-    /// <summary>How far AWS's clock is ahead of this machine's, by the last answer of any service; zero before the first. What senders still hold is judged by AWS's clock: this machine's can be off by months.</summary>
+    /// <summary>
+    /// How far AWS's clock is ahead of this machine's, by the last answer of any service; zero before the first. What senders still hold is judged by AWS's
+    /// clock: this machine's can be off by months.
+    /// </summary>
     TimeSpan ClockOffset => TimeSpan.Zero;
 
     /// <summary>The time by AWS's clock, as far as it is known.</summary>

@@ -49,7 +49,7 @@ public sealed record LifecycleRule(string Id, string Prefix, int? ExpirationDays
     /// <summary>True where the rule holds more than is said here: transitions, filters, dates.</summary>
     public bool HasMore { get; init; }
 
-    /// <summary>Of a desired rule: true for the rule of this id that is there already, which is put back as it is.</summary>
+    /// <summary>Of a desired rule: true for the rule of this id that already exists, which is put back as it is.</summary>
     public bool IsKept { get; init; }
 }
 
@@ -122,7 +122,7 @@ public sealed record ObjectMetadata(string VersionId, string ContentType, string
 /// <summary>Objects in a bucket that a stack did not put there.</summary>
 /// <param name="Keys">The first few keys.</param>
 /// <param name="Count">How many keys.</param>
-/// <param name="IsMore">True where the count goes on.</param>
+/// <param name="IsMore">True where there are more.</param>
 public sealed record OtherObjects(IReadOnlyList<string> Keys, int Count, bool IsMore = false)
 {
     private const int Named = 3;
@@ -149,7 +149,10 @@ public interface IBuckets
     /// <summary>The names of this account's buckets that begin so, in every region; empty also where the caller may not list them.</summary>
     Task<IReadOnlyList<string>> FindAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Creates the bucket in the session's region with ownership and tags, in one call, so that it is never there without its owner's tag. A bucket already ours is success (its tags are then left as they are).</summary>
+    /// <summary>
+    /// Creates the bucket in the session's region with ownership and tags, in one call, so that it is never there without its owner's tag. A bucket already
+    /// ours is success (its tags are then left as they are).
+    /// </summary>
     /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
     Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
@@ -173,7 +176,10 @@ public interface IBuckets
     /// <summary>Puts an object and returns its version id; empty where the bucket is not versioned.</summary>
     Task<string> PutObjectAsync(string name, BucketObject item, CancellationToken cancellationToken);
 
-    /// <summary>Deletes every version and delete marker, then the bucket. A bucket already gone is success. Loops while logs still arrive, a bounded number of times.</summary>
+    /// <summary>
+    /// Deletes every version and delete marker, then the bucket. A bucket already gone is success. Loops while logs still arrive, a bounded number of
+    /// times.
+    /// </summary>
     Task EmptyAndDeleteAsync(string name, IProgress<int>? deleted, CancellationToken cancellationToken);
 
     /// <summary>

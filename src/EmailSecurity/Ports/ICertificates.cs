@@ -49,17 +49,22 @@ public sealed record ObservedCertificate
 /// <summary>ACM in us-east-1, as far as a stack needs it.</summary>
 public interface ICertificates
 {
-    /// <summary>Certificates of the account that carry the <c>EmailSecurity:Stack</c> tag of this domain and cover all the names, described, tags read.</summary>
+    /// <summary>
+    /// Certificates of the account that carry the <c>EmailSecurity:Stack</c> tag of this domain and cover all the names, described, tags read.
+    /// </summary>
     Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken);
 
-    /// <summary>True where a certificate of the account in us-east-1 other than <paramref name="exceptArns"/> has this name: its validation record must then stay.</summary>
+    /// <summary>
+    /// True where a certificate of the account in us-east-1 other than <paramref name="exceptArns"/> has this name: its validation record must then stay.
+    /// </summary>
     Task<bool> IsNameOnOtherCertificateAsync(string name, IReadOnlyCollection<string> exceptArns, CancellationToken cancellationToken);
 
     /// <summary>Describes a certificate (tags left out); null where it does not exist.</summary>
     Task<ObservedCertificate?> GetAsync(string arn, CancellationToken cancellationToken);
 
     /// <summary>Requests a DNS-validated certificate; the idempotency token makes a repeat within the hour the same certificate.</summary>
-    Task<string> RequestAsync(IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
+    Task<string> RequestAsync(
+        IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
     /// <summary>Deletes a certificate; false where it is still in use (retry later). Already gone is success.</summary>
     Task<bool> DeleteAsync(string arn, CancellationToken cancellationToken);

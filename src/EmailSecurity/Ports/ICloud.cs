@@ -6,7 +6,9 @@ public interface ICloud : IDisposable
     /// <summary>Region of the buckets.</summary>
     string Region { get; }
 
-    /// <summary>Until it is disposed, zones, distributions and certificates are listed once: for a command that reads many stacks as of its beginning.</summary>
+    /// <summary>
+    /// Until it is disposed, zones, distributions and certificates are listed once: for a command that reads many stacks as of its beginning.
+    /// </summary>
     IDisposable? KeepListings() => null;
 
     /// <summary>Who calls.</summary>
@@ -32,7 +34,7 @@ public interface ICloud : IDisposable
 public interface ICloudFactory
 {
     /// <summary>Makes the adapters of a session.</summary>
-    /// <param name="settings">How to reach AWS; what concerns the world outside is not read.</param>
+    /// <param name="settings">How to reach AWS; what concerns the Internet is not read.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="EmailSecurityException">CredentialsMixed, ProfileNotFound, InvalidEndpoint ...</exception>
     ICloud Create(ConnectionSettings settings, TimeProvider time);

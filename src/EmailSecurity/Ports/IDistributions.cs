@@ -36,7 +36,8 @@ public sealed record DistributionSettings
     public bool Equals(DistributionSettings? other) => other is not null
         && Aliases.SequenceEqual(other.Aliases, StringComparer.OrdinalIgnoreCase)
         && (OriginDomainName, OriginAccessControlId, CertificateArn, LogBucketDomainName, LogPrefix, Comment, MinimumProtocolVersion)
-            == (other.OriginDomainName, other.OriginAccessControlId, other.CertificateArn, other.LogBucketDomainName, other.LogPrefix, other.Comment, other.MinimumProtocolVersion)
+            == (other.OriginDomainName, other.OriginAccessControlId, other.CertificateArn,
+                other.LogBucketDomainName, other.LogPrefix, other.Comment, other.MinimumProtocolVersion)
         && (HttpVersion, Ipv6, ViewerProtocolPolicy, CachePolicyId, Enabled, OriginPath)
             == (other.HttpVersion, other.Ipv6, other.ViewerProtocolPolicy, other.CachePolicyId, other.Enabled, other.OriginPath);
 
@@ -61,7 +62,7 @@ public sealed record ObservedDistribution
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset LastModified { get; init; }
-    /// <summary>Domain names of the origins beside the one that the default behaviour leads to.</summary>
+    /// <summary>Domain names of the origins in addition to the one that the default behaviour points to.</summary>
     public IReadOnlyList<string> OtherOrigins { get; init; } = [];
 }
 
@@ -77,7 +78,9 @@ public interface IDistributions
     /// <summary>Reads a distribution, tags left out (empty); null where it does not exist.</summary>
     Task<ObservedDistribution?> GetAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Id of an origin access control for one more distribution: of <c>name</c>, <c>name-2</c> ... the first that is not known to be full; null for none.</summary>
+    /// <summary>
+    /// Id of an origin access control for one more distribution: of <c>name</c>, <c>name-2</c> ... the first that is not known to be full; null for none.
+    /// </summary>
     Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Creates the origin access control (S3, always sign, sigv4). One that exists by this name is success.</summary>
@@ -87,7 +90,8 @@ public interface IDistributions
     Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Creates the distribution with tags. Where a lost response had created it already, that one is found by alias and returned.</summary>
-    /// <exception cref="EmailSecurityException">AliasTaken, CertificateNotUsable, RegionNotSupportedForLogging, OriginAccessControlFull, OriginAccessControlNotFound, LimitExceeded.</exception>
+    /// <exception cref="EmailSecurityException">AliasTaken, CertificateNotUsable, RegionNotSupportedForLogging, OriginAccessControlFull,
+    /// OriginAccessControlNotFound, LimitExceeded.</exception>
     Task<ObservedDistribution> CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
     /// <summary>Changes the settings a stack decides and sends everything else back as it was; retries once on a changed ETag.</summary>

@@ -1,4 +1,4 @@
 namespace EmailSecurity.Ports;
 
-/// <summary>All that a deployment needs: the world outside and the account at AWS.</summary>
+/// <summary>All that a deployment needs: the Internet and the account at AWS.</summary>
 public interface IEmailSecurityServices : IOutside, ICloud;

@@ -41,11 +41,13 @@ public enum FetchOutcome
 /// <param name="Timeout">Cap on the whole.</param>
 public sealed record FetchRequest(Uri Url, int MaxBytes, TimeSpan Timeout)
 {
-    /// <summary>Host to connect to instead of the URL's (a distribution's own name); SNI, Host and checks stay the URL's. The session's -ConnectTo goes before it.</summary>
+    /// <summary>
+    /// Host to connect to instead of the URL's (a distribution's own name); SNI, Host and checks stay the URL's. The session's -ConnectTo takes precedence.
+    /// </summary>
     public string? ConnectHost { get; init; }
 }
 
-/// <summary>What a fetch brought.</summary>
+/// <summary>What a fetch returned.</summary>
 public sealed record FetchResult
 {
     /// <summary>How it ended.</summary>
@@ -72,7 +74,10 @@ public sealed record FetchResult
     public string Detail { get; init; } = "";
 }
 
-/// <summary>HTTPS as RFC 8461 section 3.3 asks: no redirects, no cache, TLS 1.2 or newer, SNI, DNS-ID match, bounded. Never throws for what the network does; only for cancellation.</summary>
+/// <summary>
+/// HTTPS as RFC 8461 section 3.3 asks: no redirects, no cache, TLS 1.2 or newer, SNI, DNS-ID match, bounded. Never throws for what the network does; only
+/// for cancellation.
+/// </summary>
 public interface IFetcher
 {
     /// <summary>Fetches.</summary>

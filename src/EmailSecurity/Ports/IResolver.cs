@@ -1,6 +1,6 @@
 namespace EmailSecurity.Ports;
 
-/// <summary>How a DNS look-up ended.</summary>
+/// <summary>How a DNS lookup ended.</summary>
 public enum DnsStatus
 {
     /// <summary>An answer, perhaps without records (NODATA).</summary>
@@ -50,7 +50,8 @@ public enum DnsRecordType
 /// <param name="Name">Owner name, no final dot, lower case.</param>
 /// <param name="Type">Type.</param>
 /// <param name="Ttl">Seconds.</param>
-/// <param name="Value">TXT: its strings concatenated, no quotes (RFC 8461 section 3.1; octets read as Latin-1-safe UTF-8). MX: exchange, <c>.</c> for a null MX (RFC 7505). CAA: <c>flags tag "value"</c>. Others: presentation form, names without the final dot.</param>
+/// <param name="Value">TXT: its strings concatenated, no quotes (RFC 8461 section 3.1; octets read as Latin-1-safe UTF-8). MX: exchange, <c>.</c> for a
+/// null MX (RFC 7505). CAA: <c>flags tag "value"</c>. Others: presentation form, names without the final dot.</param>
 /// <param name="Preference">MX preference; 0 for others.</param>
 public sealed record DnsRecord(string Name, DnsRecordType Type, int Ttl, string Value, int Preference = 0);
 
@@ -72,9 +73,11 @@ public sealed record DnsAnswer
     public IReadOnlyList<string>? ValuesIfAnswered => Status is DnsStatus.NoError or DnsStatus.NxDomain ? [.. Records.Select(r => r.Value)] : null;
 }
 
-/// <summary>DNS as the world sees it. Never throws for what DNS says; only for cancellation.</summary>
+/// <summary>DNS as the Internet sees it. Never throws for what DNS says; only for cancellation.</summary>
 public interface IResolver
 {
-    /// <summary>Looks a name up, following CNAMEs, bounded in time and size. Answers are not cached across calls unless the implementation was told so.</summary>
+    /// <summary>
+    /// Looks a name up, following CNAMEs, bounded in time and size. Answers are not cached across calls unless the implementation is set up to.
+    /// </summary>
     Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken);
 }

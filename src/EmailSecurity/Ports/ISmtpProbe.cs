@@ -3,7 +3,7 @@ namespace EmailSecurity.Ports;
 /// <summary>How an SMTP probe ended.</summary>
 public enum SmtpOutcome
 {
-    /// <summary>STARTTLS went through and the certificate is good for the host.</summary>
+    /// <summary>STARTTLS went through and the certificate is valid for the host.</summary>
     Secure,
     /// <summary>The host name has no address.</summary>
     NameNotResolved,

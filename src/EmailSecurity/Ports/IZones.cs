@@ -35,7 +35,8 @@ public sealed record RecordSet
 
     /// <inheritdoc/>
     public bool Equals(RecordSet? other) => other is not null
-        && (Name, Type, Ttl, AliasTarget, AliasZoneId, EvaluateTargetHealth, SetIdentifier) == (other.Name, other.Type, other.Ttl, other.AliasTarget, other.AliasZoneId, other.EvaluateTargetHealth, other.SetIdentifier)
+        && (Name, Type, Ttl, AliasTarget, AliasZoneId, EvaluateTargetHealth, SetIdentifier)
+            == (other.Name, other.Type, other.Ttl, other.AliasTarget, other.AliasZoneId, other.EvaluateTargetHealth, other.SetIdentifier)
         && Values.Order(StringComparer.Ordinal).SequenceEqual(other.Values.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -55,10 +56,16 @@ public sealed record RecordSetChange(bool IsDelete, RecordSet Set);
 /// <summary>Route 53, as far as a stack needs it.</summary>
 public interface IZones
 {
-    /// <summary>Public hosted zones of the account whose name is the domain, a parent of it, or below it, found with as few calls as may be. Two zones of one name are both returned.</summary>
+    /// <summary>
+    /// Public hosted zones of the account whose name is the domain, a parent of it, or below it, found with as few calls as may be. Two zones of one name
+    /// are both returned.
+    /// </summary>
     Task<IReadOnlyList<HostedZoneInfo>> FindZonesAsync(string domain, CancellationToken cancellationToken);
 
-    /// <summary>The record sets at the domain and at names below it (whole zone below the domain for a zone of moderate size; targeted look-ups of <paramref name="names"/> for a large one).</summary>
+    /// <summary>
+    /// The record sets at the domain and at names below it (whole zone below the domain for a zone of moderate size; targeted lookups of
+    /// <paramref name="names"/> for a large one).
+    /// </summary>
     Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken);
 
     /// <summary>Applies one atomic batch and returns the change id. Calls to one zone are made one after another.</summary>

@@ -1,12 +1,13 @@
 namespace EmailSecurity.Ports;
 
 /// <summary>
-/// Tells the clock when calls are under way, where it wants to know: a clock that is an <see cref="IProgress{T}"/> of int gets +1 at the beginning and -1 at
+/// Reports to the clock when calls are under way, where it wants to know: a clock that is an <see cref="IProgress{T}"/> of int gets +1 at the beginning and
+/// -1 at
 /// the end. A clock that jumps over waits must stand still meanwhile. The machine's clock wants to know nothing.
 /// </summary>
 internal static class UnderWay
 {
-    /// <summary>A call began, or goes on after a wait.</summary>
+    /// <summary>A call began, or continues after a wait.</summary>
     public static void Began(TimeProvider time) => (time as IProgress<int>)?.Report(1);
 
     /// <summary>A call ended, or waits before its next attempt.</summary>
@@ -17,9 +18,10 @@ internal static class UnderWay
     /// <param name="wait">A wait by this clock that has begun, or the clock could jump past it.</param>
     public static async Task WaitAsync(TimeProvider time, Task wait)
     {
-        // Told by the end of the wait itself: until a thread comes to go on with the call, the clock could jump to the call's own time limit.
+        // Reported by the end of the wait itself: until a thread continues the call, the clock could jump to the call's own time limit.
         var goesOn = wait.ContinueWith(
-            static (_, clock) => Began((TimeProvider)clock!), time, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static (_, clock) => Began((TimeProvider)clock!), time, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         Ended(time);
         await goesOn.ConfigureAwait(false);
         await wait.ConfigureAwait(false);

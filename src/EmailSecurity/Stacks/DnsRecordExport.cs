@@ -49,7 +49,9 @@ public static class DnsRecordExport
         return format switch
         {
             DnsRecordFormat.Bind => Bind(domain, known, unknown),
-            DnsRecordFormat.Json => JsonSerializer.Serialize(known.Select(r => new { name = r.Name, type = r.Type, ttl = r.Ttl, value = r.Value, purpose = r.Purpose, status = r.Status.ToString() }), Indented) + "\n",
+            DnsRecordFormat.Json => JsonSerializer.Serialize(
+                known.Select(r => new { name = r.Name, type = r.Type, ttl = r.Ttl, value = r.Value, purpose = r.Purpose, status = r.Status.ToString() }),
+                Indented) + "\n",
             DnsRecordFormat.Csv => Csv(known),
             DnsRecordFormat.DnsControl => DnsControl(domain, known, unknown),
             DnsRecordFormat.OctoDns => OctoDns(domain, known, unknown),
@@ -77,7 +79,8 @@ public static class DnsRecordExport
         var text = new StringBuilder("Name,Type,Ttl,Value,Purpose,Status\r\n");
         foreach (var r in known)
         {
-            text.AppendJoin(',', new[] { r.Name, r.Type, r.Ttl.ToString(System.Globalization.CultureInfo.InvariantCulture), r.Value, r.Purpose, r.Status.ToString() }.Select(CsvField)).Append("\r\n");
+            string[] fields = [r.Name, r.Type, r.Ttl.ToString(CultureInfo.InvariantCulture), r.Value, r.Purpose, r.Status.ToString()];
+            text.AppendJoin(',', fields.Select(CsvField)).Append("\r\n");
         }
 
         return text.ToString();
@@ -98,7 +101,9 @@ public static class DnsRecordExport
     private static string OctoDns(string domain, DnsRecordState[] known, DnsRecordState[] unknown)
     {
         var text = new StringBuilder("---\n");
-        foreach (var name in known.GroupBy(r => Relative(r.Name, domain), StringComparer.Ordinal).OrderBy(g => g.Key == "@" ? "" : g.Key, NaturalOrder.Instance))
+        foreach (var name in known
+            .GroupBy(r => Relative(r.Name, domain), StringComparer.Ordinal)
+            .OrderBy(g => g.Key == "@" ? "" : g.Key, NaturalOrder.Instance))
         {
             text.Append(CultureInfo.InvariantCulture, $"{Yaml(name.Key == "@" ? "" : name.Key)}:\n");
             foreach (var r in name)
@@ -129,7 +134,10 @@ public static class DnsRecordExport
         _ => r.Value,
     };
 
-    private static string Relative(string name, string domain) => name == domain ? "@" : name.EndsWith("." + domain, StringComparison.Ordinal) ? name[..^(domain.Length + 1)] : name + ".";
+    private static string Relative(string name, string domain)
+        => name == domain ? "@"
+            : name.EndsWith("." + domain, StringComparison.Ordinal) ? name[..^(domain.Length + 1)]
+            : name + ".";
 
     // A leading =, +, - or @ is a formula to spreadsheets.
     private static string CsvField(string value)

@@ -34,7 +34,9 @@ public sealed record DnsRecordState
     public DnsRecordStatus Status { get; init; } = DnsRecordStatus.Unknown;
     /// <summary>The value seen in DNS, as senders see it: only what counts where others have records at the same name; empty for none.</summary>
     public string ObservedValue { get; init => field = VisibleText.Of(value); } = "";
-    /// <summary>What is worth knowing about it, and what to change: where Route 53 and DNS disagree, where the record stands instead; empty for nothing.</summary>
+    /// <summary>
+    /// What is worth knowing about it, and what to change: where Route 53 and DNS disagree, where the record is instead; empty for nothing.
+    /// </summary>
     public string Note { get; init => field = VisibleText.Of(value); } = "";
     /// <summary>The stack's domain.</summary>
     public required string Domain { get; init; }

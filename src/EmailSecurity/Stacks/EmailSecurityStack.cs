@@ -5,8 +5,8 @@ namespace EmailSecurity.Stacks;
 
 /// <summary>A domain's stack: what somebody wants (<see cref="Wish"/>) and what was seen of it (<see cref="State"/>).</summary>
 /// <remarks>
-/// The flat properties tell what is deployed; before a command has looked they tell what is wished. Nothing that was only observed is a wish.
-/// It has no public constructor, so that PowerShell does not convert other objects into one by guessing.
+/// The flat properties show what is deployed; before a command has read that, they show what is asked for. Nothing that was only observed is a wish.
+/// It has no public constructor, so that PowerShell does not convert other objects into one on its own.
 /// </remarks>
 public sealed record EmailSecurityStack
 {
@@ -52,7 +52,9 @@ public sealed record EmailSecurityStack
 
     /// <summary>Who hosts the domain's DNS.</summary>
     public DnsHost DnsHost => State.DnsHost ?? Wish.DnsHost;
-    /// <summary>ARN of the certificate in use; before there is one the user's own, which <see cref="StackWish.CertificateArn"/> has alone. Empty for none.</summary>
+    /// <summary>
+    /// ARN of the certificate in use; before there is one the user's own, which <see cref="StackWish.CertificateArn"/> has alone. Empty for none.
+    /// </summary>
     public string CertificateArn => State.CertificateArn.Length > 0 ? State.CertificateArn : Wish.CertificateArn;
     /// <summary>Label of the BIMI host below the domain.</summary>
     public string BimiSubdomain => State.BimiSubdomain ?? Wish.BimiSubdomain;
@@ -60,7 +62,7 @@ public sealed record EmailSecurityStack
     public string BimiSelector => State.BimiSelector ?? Wish.BimiSelector;
     /// <summary>Days that access logs are kept.</summary>
     public int LogRetentionDays => State.LogRetentionDays ?? Wish.LogRetentionDays;
-    /// <summary>Tags of every resource, beside the stack's own.</summary>
+    /// <summary>Tags of every resource, in addition to the stack's own.</summary>
     public IReadOnlyDictionary<string, string> Tag => State.Tag ?? Wish.Tag;
     /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for none.</summary>
     public IReadOnlyList<string> ReportUri => State.ReportUri ?? Wish.ReportUri;

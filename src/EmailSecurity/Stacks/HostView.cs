@@ -2,7 +2,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Stacks;
 
-/// <summary>How a host name leads to the distribution.</summary>
+/// <summary>How a host name points to the distribution.</summary>
 public enum HostRoute
 {
     /// <summary>It has neither CNAME nor addresses.</summary>
@@ -24,7 +24,7 @@ public enum HostRoute
 /// <param name="Content">The bytes.</param>
 public sealed record ServedContent(Uri Url, ReadOnlyMemory<byte> Content);
 
-/// <summary>What DNS answers about a host and about the distribution that it should lead to.</summary>
+/// <summary>What DNS answers about a host and about the distribution that it should point to.</summary>
 internal sealed record HostAnswers(DnsAnswer Alias, DnsAnswer A, DnsAnswer Aaaa, DnsAnswer TargetA, DnsAnswer TargetAaaa);
 
 /// <summary>A host of the stack as DNS, and where DNS does not settle it a fetch, shows it.</summary>
@@ -44,7 +44,7 @@ public sealed record HostView
     /// <summary>True where senders that follow the name reach the distribution.</summary>
     public bool LeadsToTarget => Route is HostRoute.Alias or HostRoute.Addresses or HostRoute.Content;
 
-    /// <summary>By DNS alone; null where only a fetch can tell. Pure.</summary>
+    /// <summary>By DNS alone; null where only a fetch can show it. Pure.</summary>
     internal static HostView? FromDns(string host, string target, HostAnswers answers)
     {
         var view = new HostView { Host = host, Target = target, Route = HostRoute.Unknown, Observed = Seen(answers) };
@@ -57,7 +57,7 @@ public sealed record HostView
         if (chain.Any(n => RecordMeaning.SameName(n, target)))
         {
             var way = string.Join(", ", chain.TakeWhile(n => !RecordMeaning.SameName(n, target)));
-            return view with { Route = HostRoute.Alias, Note = $"{host} leads to the distribution through {way}." };
+            return view with { Route = HostRoute.Alias, Note = $"{host} points to the distribution through {way}." };
         }
 
         var addresses = Addresses(answers.A, answers.Aaaa);
@@ -79,29 +79,29 @@ public sealed record HostView
         var failed = new[] { answers.Alias, answers.A, answers.Aaaa }.FirstOrDefault(a => a.Status is not (DnsStatus.NoError or DnsStatus.NxDomain));
         return failed is not null ? view with { Note = $"DNS gave no answer for {host}: {StackRecords.Failure(failed)}." }
             : answers.Alias.Records.Count == 0 ? view with { Route = HostRoute.None }
-            : view with { Route = HostRoute.Elsewhere, Note = $"{host} leads to {view.Observed}, which has no address." };
+            : view with { Route = HostRoute.Elsewhere, Note = $"{host} points to {view.Observed}, which has no address." };
     }
 
-    /// <summary>Where DNS leads to other addresses: accepted where the name serves the very file, else explained. Pure.</summary>
+    /// <summary>Where DNS points to other addresses: accepted where the name serves the very file, else explained. Pure.</summary>
     internal static HostView FromFetch(string host, string target, HostAnswers answers, ServedContent? content, FetchResult? fetched)
     {
         var view = new HostView { Host = host, Target = target, Route = HostRoute.Elsewhere, Observed = Seen(answers) };
         var resolves = $"{host} resolves to {Resolution(answers)}, not to {target}";
         if (content is not null && fetched is not null && Brings(fetched, content))
         {
-            return view with { Route = HostRoute.Content, Note = $"{resolves}; a fetch of {content.Url} brings the stack's own file, so a proxy leads there." };
+            return view with { Route = HostRoute.Content, Note = $"{resolves}; {content.Url} serves the stack's own file, so a proxy points there." };
         }
 
-        var brought = content is null || fetched is null ? "" : $" A fetch of {content.Url} brought {Describe(fetched)}.";
+        var brought = content is null || fetched is null ? "" : $" A fetch of {content.Url} returned {Describe(fetched)}.";
         var fix = $"Point {host} to {target} by a CNAME or ALIAS record, or let the proxy pass requests on to {target} with the host name {host}.";
         return view with { Note = $"{resolves}.{brought} {fix}" };
     }
 
-    /// <summary>True where a fetch brought exactly this file.</summary>
+    /// <summary>True where a fetch returned exactly this file.</summary>
     internal static bool Brings(FetchResult fetched, ServedContent content)
         => fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } && fetched.Body.Span.SequenceEqual(content.Content.Span);
 
-    /// <summary>What a fetch brought, in words.</summary>
+    /// <summary>What a fetch returned, in words.</summary>
     internal static string Describe(FetchResult fetched) => fetched switch
     {
         { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"another content ({fetched.Body.Length} bytes)",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
@@ -14,7 +15,9 @@ internal sealed partial class NaturalOrder : IComparer<string>
         for (var i = 0; i < Math.Min(a.Length, b.Length); i++)
         {
             // Odd parts are the digits.
-            var order = i % 2 == 0 ? string.CompareOrdinal(a[i], b[i]) : BigInteger.Parse(a[i], System.Globalization.CultureInfo.InvariantCulture).CompareTo(BigInteger.Parse(b[i], System.Globalization.CultureInfo.InvariantCulture));
+            var order = i % 2 == 0
+                ? string.CompareOrdinal(a[i], b[i])
+                : BigInteger.Parse(a[i], CultureInfo.InvariantCulture).CompareTo(BigInteger.Parse(b[i], CultureInfo.InvariantCulture));
             if (order != 0)
             {
                 return order;

@@ -14,12 +14,15 @@ public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateT
     /// <summary>Seconds that an edge location may serve a policy after its successor was put: the policy's cache lifetime there.</summary>
     public const int EdgeSeconds = 10;
 
-    /// <summary>When the last sender that fetched it has forgotten it (RFC 8461 section 3.2: max_age); null for the current one, which is still being fetched.</summary>
+    /// <summary>
+    /// When the last sender that fetched it has forgotten it (RFC 8461 section 3.2: max_age); null for the current one, which is still being fetched.
+    /// </summary>
     /// <remarks>An edge location may have served it for some seconds after its successor was put.</remarks>
     public DateTimeOffset? HeldUntil => Until?.AddSeconds(EdgeSeconds + MaxAge);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"held until {end:u} at the latest" : "served now")}";
+    public override string ToString()
+        => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"held until {end:u} at the latest" : "served now")}";
 }
 
 /// <summary>What AWS and DNS say of a stack now. What was not looked at is empty or null.</summary>
@@ -44,7 +47,8 @@ public sealed record ObservedStack
     /// <summary>Public hosted zones that matter.</summary>
     public IReadOnlyList<HostedZoneInfo> Zones { get; init; } = [];
     /// <summary>Record sets at and below the domain, by zone id.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<RecordSet>> RecordSets { get; init; } = new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<RecordSet>> RecordSets { get; init; }
+        = new Dictionary<string, IReadOnlyList<RecordSet>>(StringComparer.Ordinal);
     /// <summary>Log bucket.</summary>
     public ObservedBucket? LogBucket { get; init; }
     /// <summary>Asset bucket.</summary>
@@ -75,7 +79,7 @@ public sealed record ObservedStack
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
     /// <summary>The policy whose id is in DNS, where the bucket's versions hold it; null for none or not looked for.</summary>
     public MtaStsPolicy? AnnouncedPolicy { get; init; }
-    /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket tells and nobody fetched.</summary>
+    /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket shows it and nobody fetched.</summary>
     public MtaStsPolicy? EdgePolicy { get; init; }
     /// <summary>What the distribution's tag remembers: written before a policy is served. Null for none.</summary>
     public PolicyMark? DistributionMark => Distribution is { } dist ? PolicyMark.Read(dist.Tags) : null;
@@ -87,13 +91,15 @@ public sealed record ObservedStack
     public DnsAnswer? Mx { get; init; }
     /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>
     public IReadOnlyDictionary<(string Name, DnsRecordType Type), DnsAnswer> Answers { get; init; } = new Dictionary<(string, DnsRecordType), DnsAnswer>();
-    /// <summary>How the stack's hosts lead to the distribution, by host; looked at where DNS is hosted elsewhere and there is a distribution.</summary>
+    /// <summary>How the stack's hosts point to the distribution, by host; looked at where DNS is hosted elsewhere and there is a distribution.</summary>
     public IReadOnlyDictionary<string, HostView> Hosts { get; init; } = new Dictionary<string, HostView>(StringComparer.Ordinal);
     /// <summary>NS record sets that DNS shows between the zone's apex and what was read of the zone.</summary>
     public IReadOnlyList<RecordSet> DelegationsInDns { get; init; } = [];
-    /// <summary>What the checks find outside AWS that a publish should tell: CAA, mail servers, report addresses, the BIMI files; only looked at for a publish.</summary>
+    /// <summary>
+    /// What the checks find outside AWS that a publish should report: CAA, mail servers, report addresses, the BIMI files; only looked at for a publish.
+    /// </summary>
     public OutsideView Outside { get; init; } = OutsideView.Nothing;
-    /// <summary>Why BIMI must wait (DMARC); null where nothing stands against it or BIMI is not asked for.</summary>
+    /// <summary>Why BIMI must wait (DMARC); null where nothing prevents it or BIMI is not asked for.</summary>
     public EmailSecurityException? BimiGate { get; init; }
 
     /// <summary>The zone of a name: the longest suffix.</summary>
@@ -105,5 +111,6 @@ public sealed record ObservedStack
         .MaxBy(z => z.Name.Length);
 
     /// <summary>The record sets at a name in its zone.</summary>
-    public IEnumerable<RecordSet> RecordSetsAt(string name) => ZoneOf(name) is { } zone && RecordSets.TryGetValue(zone.Id, out var sets) ? sets.Where(s => s.Name == name) : [];
+    public IEnumerable<RecordSet> RecordSetsAt(string name)
+        => ZoneOf(name) is { } zone && RecordSets.TryGetValue(zone.Id, out var sets) ? sets.Where(s => s.Name == name) : [];
 }

@@ -2,10 +2,10 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Stacks;
 
-/// <summary>What the checks find outside AWS before a publish: the same findings as those of the Test- commands, which a plan tells as warnings.</summary>
+/// <summary>What the checks find outside AWS before a publish: the same findings as those of the Test- commands, which a plan shows as warnings.</summary>
 public sealed record OutsideView
 {
-    /// <summary>Nothing was looked at, or nothing is to be told.</summary>
+    /// <summary>Nothing was checked, or there is nothing to report.</summary>
     public static OutsideView Nothing { get; } = new();
 
     /// <summary>CAA that forbids Amazon to issue (RFC 8659), or that could not be looked up.</summary>
@@ -16,6 +16,6 @@ public sealed record OutsideView
     public IReadOnlyList<string> NotProbed { get; init; } = [];
     /// <summary>Report addresses at domains that take no mail (RFC 8460 section 3).</summary>
     public IReadOnlyList<Finding> Receivers { get; init; } = [];
-    /// <summary>What is worth mending in logo and mark certificate.</summary>
+    /// <summary>What is worth fixing in logo and mark certificate.</summary>
     public IReadOnlyList<Finding> Files { get; init; } = [];
 }

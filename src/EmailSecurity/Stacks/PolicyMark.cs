@@ -4,7 +4,7 @@ using EmailSecurity.MtaSts;
 namespace EmailSecurity.Stacks;
 
 /// <summary>
-/// What the tag <c>EmailSecurity:Served</c> remembers of the policies that senders may hold, beside the asset bucket's version history:
+/// What the tag <c>EmailSecurity:Served</c> remembers of the policies that senders may hold, in addition to the asset bucket's version history:
 /// that history can be deleted. The distribution's tag is written before a policy is uploaded, the log bucket's before its id is published.
 /// </summary>
 public sealed record PolicyMark

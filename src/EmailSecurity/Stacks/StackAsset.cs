@@ -6,7 +6,8 @@ namespace EmailSecurity.Stacks;
 public sealed record StackAsset(string Name, ReadOnlyMemory<byte> Content)
 {
     /// <summary>A copy of the bytes: <see cref="Content"/> does not survive serialization (Export-Clixml, jobs, remoting), an array does.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "Serialization in PowerShell reads properties; the array is a copy.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Performance", "CA1819", Justification = "Serialization in PowerShell reads properties; the array is a copy.")]
     public byte[] Bytes => Content.ToArray();
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public static class StackNames
     /// <summary>Tag of both buckets and of the distribution that lists the parts whose records are ours.</summary>
     public const string PartsTag = "EmailSecurity:Parts";
 
-    /// <summary>Tag of the distribution that tells which label below the domain is the BIMI host: other names on it are somebody else's.</summary>
+    /// <summary>Tag of the distribution that says which label below the domain is the BIMI host: other names on it are somebody else's.</summary>
     public const string BimiSubdomainTag = "EmailSecurity:BimiSubdomain";
 
     /// <summary>Tag of the distribution and of the log bucket that remembers which policies senders may hold: <see cref="PolicyMark"/>.</summary>
@@ -75,7 +75,7 @@ public static class StackNames
     /// <inheritdoc cref="AssetBucket"/>
     public static string LogBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, LogRole);
 
-    /// <summary>The suffix in the name of the asset bucket that an origin leads to; null where that is no asset bucket of the domain and account.</summary>
+    /// <summary>The suffix in the name of the asset bucket that an origin points to; null where that is no asset bucket of the domain and account.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="accountId">The stack's account.</param>
     /// <param name="originDomainName">Origin of a distribution.</param>
@@ -119,7 +119,9 @@ public static class StackNames
     /// <summary>Log target of the distribution.</summary>
     public static string LogBucketDomainName(string bucket) => $"{bucket}.s3.amazonaws.com";
 
-    /// <summary>Key of a BIMI file: named by its content, so that a changed file has a new URL and no cache, ours or a mailbox provider's, can mix old and new.</summary>
+    /// <summary>
+    /// Key of a BIMI file: named by its content, so that a changed file has a new URL and no cache, ours or a mailbox provider's, can mix old and new.
+    /// </summary>
     public static string BimiKey(ReadOnlyMemory<byte> content, string fileName)
         => $"{BimiPrefix}{Convert.ToHexString(SHA256.HashData(content.Span))[..16].ToLowerInvariant()}/{fileName}";
 

@@ -6,7 +6,7 @@ namespace EmailSecurity.Stacks;
 /// <summary>Compares the records a stack needs with what DNS answers.</summary>
 public static class StackRecords
 {
-    /// <summary>The record with its status and the value seen, from the look-ups at an external DNS host.</summary>
+    /// <summary>The record with its status and the value seen, from the lookups at an external DNS host.</summary>
     public static DnsRecordState Look(ObservedStack observed, DnsRecordState record)
     {
         ArgumentNullException.ThrowIfNull(observed);
@@ -48,7 +48,7 @@ public static class StackRecords
             && !answer.Records.Any(r => RecordMeaning.Compare(record, [r.Value]).Status == DnsRecordStatus.Published);
     }
 
-    /// <summary>The record of a host by the way in which it leads to the distribution.</summary>
+    /// <summary>The record of a host by the way in which it points to the distribution.</summary>
     public static DnsRecordState Judge(DnsRecordState record, HostView host)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -74,7 +74,7 @@ public static class StackRecords
         return set.AliasTarget ?? (set.Type == "TXT" && set.Values.Count == 1 ? TxtStrings.Unquote(set.Values[0]) : string.Join(" | ", set.Values));
     }
 
-    /// <summary>Why a look-up brought no answer.</summary>
+    /// <summary>Why a lookup failed.</summary>
     internal static string Failure(DnsAnswer answer) => answer.Status switch
     {
         DnsStatus.ServFail => "SERVFAIL",

@@ -44,7 +44,8 @@ public static partial class StackTags
         return checkedTags;
     }
 
-    private static EmailSecurityException Invalid(string what, string fix, string key) => new("TagInvalid", ErrorKind.InvalidArgument, what, fix) { Target = key };
+    private static EmailSecurityException Invalid(string what, string fix, string key)
+        => new("TagInvalid", ErrorKind.InvalidArgument, what, fix) { Target = key };
 
     private static string? Fault(string key, string value)
     {
@@ -58,7 +59,7 @@ public static partial class StackTags
             return $"a value has at most {MaxValue} characters; this one has {value.Length}.";
         }
 
-        // AWS reserves aws: in any case; what begins with EmailSecurity: tells the stack's own resources.
+        // AWS reserves aws: in any case; what begins with EmailSecurity: marks the stack's own resources.
         foreach (var prefix in (string[])["aws:", StackNames.TagPrefix])
         {
             if (key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))

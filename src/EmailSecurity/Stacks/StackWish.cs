@@ -39,12 +39,12 @@ public sealed record StackWish
     public int LogRetentionDays { get => askedLogRetentionDays ?? EmailSecurityStack.DefaultLogRetentionDays; init => askedLogRetentionDays = value; }
 
     /// <summary>
-    /// What stands in the buckets' names because another AWS account has the usual ones: 1 to 12 lower-case letters and digits; empty for nothing. The
+    /// The suffix of the buckets' names, needed where another AWS account has the usual names: 1 to 12 lower-case letters and digits; empty for nothing. The
     /// deployed one is found by the distribution.
     /// </summary>
     public string BucketSuffix { get => askedBucketSuffix ?? ""; init => askedBucketSuffix = value; }
 
-    /// <summary>Tags for every resource, beside the stack's own.</summary>
+    /// <summary>Tags for every resource, in addition to the stack's own.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for no TLS-RPT part.</summary>

@@ -88,10 +88,10 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
         {
             var record = records.First(r => r.Value.EndsWith(".acm-validations.aws", StringComparison.Ordinal));
             Assert.Equal(DnsRecordStatus.Missing, record.Status);
-            Assert.Contains($"stands at {record.Name}.{Domain}", record.Note, StringComparison.Ordinal);
+            Assert.Contains($"is at {record.Name}.{Domain}", record.Note, StringComparison.Ordinal);
         }
 
-        Assert.Contains($"stands at {first.Records[0].Name}.{Domain}", (await PublishAsync()).WaitingFor, StringComparison.Ordinal);
+        Assert.Contains($"is at {first.Records[0].Name}.{Domain}", (await PublishAsync()).WaitingFor, StringComparison.Ordinal);
     }
 
     private static StackWish Stack() => StackWish.For(Domain) with { DnsHost = DnsHost.External, ReportUri = ["mailto:tls@corp.example"], MaxAge = 86400 };

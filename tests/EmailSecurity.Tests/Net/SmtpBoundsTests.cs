@@ -46,10 +46,10 @@ public class SmtpBoundsTests
         ["a refusal in a thousand lines"] =
             ("EHLO", Say(string.Concat(Enumerable.Repeat("554-no, and no, and no\r\n", 1000)) + "554 no"), SmtpOutcome.Refused, "554 no, and no"),
         ["no EHLO"] = ("EHLO", Say("502 only HELO"), SmtpOutcome.StartTlsNotOffered, ""),
-        ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "begins with 250 and goes on with 550"),
+        ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "begins with 250 and continues with 550"),
         ["a code of two digits"] = ("", Say("22 mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
         ["a code and no space"] = ("", Say("220mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
-        ["another code than is due"] = ("", Say("354 go on"), SmtpOutcome.ProtocolError, "where 220 was due"),
+        ["another code than is due"] = ("", Say("354 go on"), SmtpOutcome.ProtocolError, "instead of 220"),
         ["a line cut short"] = ("EHLO", Cut("250-m"), SmtpOutcome.ProtocolError, "closed the connection"),
     };
 

@@ -1,0 +1,97 @@
+namespace EmailSecurity.Aws.Session;
+
+/// <summary>What an error code of AWS means to a user.</summary>
+/// <param name="Id">Error id.</param>
+/// <param name="Kind">Kind of trouble.</param>
+/// <param name="Fix">What to do.</param>
+internal sealed record AwsErrorMeaning(string Id, ErrorKind Kind, string Fix);
+
+/// <summary>The error codes of AWS that are known, by code.</summary>
+internal static class AwsErrorTable
+{
+    /// <summary>The fix for an action that IAM does not allow.</summary>
+    public const string PermissionFix = "Allow the action in the caller's IAM policy (assets/iam-policy.json lists all that are needed).";
+
+    /// <summary>The fix for too many requests.</summary>
+    public const string RequestLimitFix = "Try again in a minute, or run fewer commands against this account at the same time.";
+
+    private static readonly Dictionary<string, AwsErrorMeaning> Meanings = Build();
+
+    /// <summary>The meaning of a code; null where it is not known.</summary>
+    public static AwsErrorMeaning? Find(string code) => Meanings.GetValueOrDefault(code);
+
+    private static Dictionary<string, AwsErrorMeaning> Build()
+    {
+        var table = new Dictionary<string, AwsErrorMeaning>(StringComparer.Ordinal);
+        void Add(string id, ErrorKind kind, string fix, params string[] codes)
+        {
+            foreach (var code in codes)
+            {
+                table[code] = new AwsErrorMeaning(id, kind, fix);
+            }
+        }
+
+        Add("AccessDenied", ErrorKind.PermissionDenied, PermissionFix,
+            "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AllAccessDisabled", "AuthorizationError");
+        Add("AccountNotReady", ErrorKind.PermissionDenied,
+            "Finish the activation of the AWS account (or its service sign-up) in the console.",
+            "OptInRequired", "SubscriptionRequiredException", "NotSignedUp", "AccountProblem", "PendingVerification");
+        Add("CredentialsInvalid", ErrorKind.Authentication,
+            "Check the access key, the secret key and (for temporary credentials) the session token.",
+            "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException", "InvalidSignatureException",
+            "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+            "AuthFailure", "InvalidToken", "InvalidSecurity");
+        Add("CredentialsExpired", ErrorKind.Authentication,
+            "Get new temporary credentials and run the same command again: it continues where it stopped.",
+            "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired");
+        Add("ClockSkewed", ErrorKind.Authentication,
+            "Set this machine's clock: AWS accepts requests at most five minutes off.",
+            "RequestTimeTooSkewed", "RequestInTheFuture");
+        Add("Throttled", ErrorKind.LimitsExceeded, RequestLimitFix,
+            "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+            "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete");
+        Add("LimitExceeded", ErrorKind.LimitsExceeded,
+            "Remove what is no longer used, or ask AWS for a higher quota (Service Quotas).",
+            "LimitExceededException", "LimitsExceeded", "TooManyTagsException", "TooManyBuckets");
+        Add("AwsUnavailable", ErrorKind.Unavailable,
+            "Run the same command again in a few minutes: it continues where it stopped.",
+            "InternalError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException");
+
+        Add("BucketNotFound", ErrorKind.NotFound, "Run the same command again; if the bucket was deleted meanwhile, it is created again.", "NoSuchBucket");
+        Add("BucketNameTaken", ErrorKind.Exists,
+            "Bucket names are shared by all AWS accounts: choose other names for the stack's buckets with New-EmailSecurityStack -BucketSuffix.",
+            "BucketAlreadyExists");
+        Add("AwsRequestRefused", ErrorKind.InvalidOperation,
+            "Give the name of the region that the request is for with -Region.",
+            "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
+        Add("BucketBusy", ErrorKind.InvalidOperation,
+            "Another change of this bucket is in progress; run the same command again in a minute.", "OperationAborted");
+
+        Add("HostedZoneNotFound", ErrorKind.NotFound, "Check that the public hosted zone still exists in this account.", "NoSuchHostedZone");
+        Add("RecordChangeRefused", ErrorKind.InvalidOperation,
+            "Look at the records of that name in the hosted zone; the message of Route 53 says which one conflicts.",
+            "InvalidChangeBatch", "InvalidInput");
+        Add("ChangeNotFound", ErrorKind.NotFound, "Run the same command again: the records are compared again.", "NoSuchChange");
+
+        Add("AliasTaken", ErrorKind.Exists,
+            "Another CloudFront distribution (perhaps of another account) serves this name: remove the alternate domain name there first.",
+            "CNAMEAlreadyExists");
+        Add("CertificateNotUsable", ErrorKind.InvalidOperation,
+            "The certificate must be issued, in us-east-1, in this account, and cover every alternate domain name.",
+            "InvalidViewerCertificate", "InvalidProtocolSettings");
+        Add("OriginAccessControlFull", ErrorKind.LimitsExceeded,
+            "Remove stacks that are no longer used, or ask AWS for a higher quota of distributions for each origin access control.",
+            "TooManyDistributionsAssociatedToOriginAccessControl");
+        Add("OriginAccessControlNotFound", ErrorKind.NotFound,
+            "Run the same command again: it creates the origin access control.", "InvalidOriginAccessControl", "NoSuchOriginAccessControl");
+        Add("DistributionNotFound", ErrorKind.NotFound, "Run the same command again: what exists is read again.", "NoSuchDistribution");
+        Add("DistributionStillEnabled", ErrorKind.InvalidOperation,
+            "Wait until the distribution is disabled and deployed, then run the same command again.",
+            "DistributionNotDisabled", "ResourceInUse");
+        Add("DistributionChanged", ErrorKind.InvalidOperation,
+            "The distribution is being changed by someone else; run the same command again.",
+            "PreconditionFailed", "InvalidIfMatchVersion");
+        Add("CertificateNotFound", ErrorKind.NotFound, "Check the certificate ARN: it must exist in this account, in us-east-1.", "ResourceNotFoundException");
+        return table;
+    }
+}

@@ -1,0 +1,88 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Deployment;
+
+/// <summary>A stack's distribution, the certificates for it, and, where there is none yet, the origin access control for a new one.</summary>
+internal sealed record DistributionView(
+    ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);
+
+/// <summary>Reads a stack's distribution and certificates.</summary>
+internal sealed class DistributionLooks(IEmailSecurityServices services)
+{
+    /// <summary>Finds the distribution that serves the stack's hosts, and the certificates it uses or could use.</summary>
+    public async Task<DistributionView> FindAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
+    {
+        string[] hosts = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain)];
+        string[] names = [.. hosts.Order(StringComparer.Ordinal)];
+        var find = services.Distributions.FindByAliasAsync(names, ct);
+        var distribution = await find.ConfigureAwait(false);
+        List<ObservedCertificate> certificates = [];
+        string? oac = null;
+        if (distribution is not null)
+        {
+            var arn = distribution.Settings.CertificateArn;
+            // Empty: somebody put an IAM certificate there.
+            var inUse = arn.Length == 0 ? null : await services.Certificates.GetAsync(arn, ct).ConfigureAwait(false);
+            if (inUse is not null)
+            {
+                // The distribution is ours, and so, unless the user named another, is its certificate.
+                certificates.Add(inUse);
+            }
+        }
+        else
+        {
+            oac = await services.Distributions.FindOriginAccessControlAsync(StackNames.OriginAccessControl, ct).ConfigureAwait(false);
+        }
+
+        if (stack.CertificateArn.Length > 0
+            && certificates.TrueForAll(c => c.Arn != stack.CertificateArn)
+            && await services.Certificates.GetAsync(stack.CertificateArn, ct).ConfigureAwait(false) is { } given)
+        {
+            certificates.Add(given);
+        }
+
+        var aboutBimi = options.Parts.HasFlag(StackParts.Bimi) && stack.Logo is not null;
+        string[] needed =
+        [
+            .. options.Parts.HasFlag(StackParts.MtaSts) ? [MtaStsPolicy.HostOf(stack.Domain)] : Array.Empty<string>(),
+            .. aboutBimi ? [HostingPlanner.BimiHost(stack, distribution, aboutBimi)] : Array.Empty<string>(),
+        ];
+        var usable = certificates.Any(c => c.Status == CertificateStatus.Issued && CertificatePlanner.Covers(c, needed));
+        if (options.ForRemoval || !usable)
+        {
+            var ours = await services.Certificates.FindAsync(stack.Domain, [MtaStsPolicy.HostOf(stack.Domain)], ct).ConfigureAwait(false);
+            certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
+        }
+
+        return new DistributionView(distribution, oac, certificates);
+    }
+
+    /// <summary>Adds which names the stack's certificates validate, and which of them other certificates need too.</summary>
+    public async Task<ObservedStack> NamesAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
+    {
+        var certificates = observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags)).ToArray();
+        string[] ours = [.. certificates.Select(c => c.Arn)];
+
+        // With the names on our certificates: hosts of an earlier BIMI subdomain are among them.
+        HashSet<string> names = new(certificates.SelectMany(c => c.Names), StringComparer.Ordinal)
+        {
+            MtaStsPolicy.HostOf(stack.Domain),
+            HostingPlanner.BimiHost(stack, observed, aboutBimi: false),
+            BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain),
+        };
+        // All at once: they share a listing.
+        async Task<(string Name, bool IsShared)> AskAsync(string name)
+            => (name, await services.Certificates.IsNameOnOtherCertificateAsync(name, ours, ct).ConfigureAwait(false));
+
+        var others = await Task.WhenAll(names.Select(AskAsync)).ConfigureAwait(false);
+        return observed with
+        {
+            ValidatedNames = names,
+            NamesOnOtherCertificates = others.Where(o => o.IsShared).Select(o => o.Name).ToHashSet(StringComparer.Ordinal),
+        };
+    }
+}
