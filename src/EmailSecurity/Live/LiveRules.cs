@@ -1,4 +1,3 @@
-using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;

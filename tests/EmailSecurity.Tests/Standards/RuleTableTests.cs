@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EmailSecurity.Findings;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
 
