@@ -4,13 +4,15 @@ using EmailSecurity.Findings;
 namespace EmailSecurity.Bimi;
 
 /// <summary>
-/// The DMARC gate of BIMI (draft-brand-indicators-for-message-identification section 8.1): both the author domain and the organisational domain have to enforce DMARC.
+/// The DMARC gate of BIMI (draft-brand-indicators-for-message-identification section 8.1): both the author domain and the organisational domain have to
+/// enforce DMARC.
 /// It blocks BIMI only; MTA-STS and TLS-RPT do not look at DMARC.
 /// </summary>
 public static class BimiEligibility
 {
     /// <summary>Checks the gate; every reason at once. IsValid means that receivers may show the indicator as far as DMARC goes.</summary>
-    /// <param name="author">The author domain's own record; null where it has none, and then the organisational domain's record covers it by its sp tag.</param>
+    /// <param name="author">The author domain's own record; null where it has none, and then the organisational domain's record covers it by its sp
+    /// tag.</param>
     /// <param name="organisational">The organisational domain's record; null where it has none. The same record where both are one domain.</param>
     /// <param name="authorDomain">The author domain, for messages.</param>
     /// <param name="organisationalDomain">The organisational domain, for messages; empty where it is the author domain.</param>

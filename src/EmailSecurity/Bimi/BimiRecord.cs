@@ -36,7 +36,8 @@ public sealed record BimiRecord
     /// <summary>The <c>avp</c> tag; null where it is not there, which means <see cref="Bimi.AvatarPreference.Brand"/>.</summary>
     public AvatarPreference? AvatarPreference { get; private init; }
 
-    /// <summary>The <c>lps</c> tag: prefixes of local parts that may act as selectors; empty for an empty tag (all may); null where it is not there (none may).</summary>
+    /// <summary>The <c>lps</c> tag: prefixes of local parts that may act as selectors; empty for an empty tag (all may); null where it is not there (none
+    /// may).</summary>
     public IReadOnlyList<string>? LocalPartSelectors { get; private init; }
 
     /// <summary>True for a record that declines to take part: <c>l</c> and <c>a</c> empty.</summary>
@@ -51,7 +52,8 @@ public sealed record BimiRecord
     /// <param name="avatarPreference">The avatar preference; null to leave the tag out.</param>
     /// <param name="localPartSelectors">Prefixes of local parts; null to leave the tag out.</param>
     /// <exception cref="EmailSecurityException">InvalidBimiUri, InvalidLocalPartSelector.</exception>
-    public static BimiRecord Create(Uri logo, Uri? certificate = null, AvatarPreference? avatarPreference = null, IEnumerable<string>? localPartSelectors = null)
+    public static BimiRecord Create(Uri logo, Uri? certificate = null, AvatarPreference? avatarPreference = null,
+        IEnumerable<string>? localPartSelectors = null)
     {
         ArgumentNullException.ThrowIfNull(logo);
         var prefixes = localPartSelectors?.ToArray();
@@ -60,7 +62,8 @@ public sealed record BimiRecord
             if (!IsLocalPartSelector(prefix))
             {
                 throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
-                    $"'{RecordText.Show(prefix ?? "")}' is not a valid prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).", "Give the beginning of local parts, such as news or offers-.")
+                    $"'{RecordText.Show(prefix ?? "")}' is not a valid prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).",
+                        "Give the beginning of local parts, such as news or offers-.")
                 { Target = prefix };
             }
         }
@@ -86,7 +89,8 @@ public sealed record BimiRecord
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
-    /// <summary>Picks the one record among the TXT values at <c>selector._bimi.domain</c> and checks it; more than one is none (section 8.2). Absent where none of them is one.</summary>
+    /// <summary>Picks the one record among the TXT values at <c>selector._bimi.domain</c> and checks it; more than one is none (section 8.2). Absent where
+    /// none of them is one.</summary>
     /// <param name="txtValues">One element a TXT record, its strings joined.</param>
     /// <param name="domain">The domain.</param>
     /// <param name="selector">The selector.</param>
@@ -105,7 +109,8 @@ public sealed record BimiRecord
     /// <summary>The record value: <c>v=BIMI1; l=https://...; a=https://...;</c>.</summary>
     public override string ToString()
     {
-        var builder = new StringBuilder("v=").Append(Version).Append("; l=").Append(Logo?.AbsoluteUri).Append("; a=").Append(Certificate?.AbsoluteUri).Append(';');
+        var builder = new StringBuilder("v=").Append(Version).Append("; l=").Append(Logo?.AbsoluteUri).Append("; a=").Append(Certificate?.AbsoluteUri)
+            .Append(';');
         if (AvatarPreference is { } preference)
             builder.Append(" avp=").Append(preference == Bimi.AvatarPreference.Personal ? "personal" : "brand").Append(';');
         if (LocalPartSelectors is { } prefixes)
@@ -127,7 +132,8 @@ public sealed record BimiRecord
         if (UriProblem.OfHttps(text) is not null || !IsFullyQualified(UriText.HttpsHost(text)))
         {
             throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
-                $"'{RecordText.Show(uri.OriginalString)}' is no https URI with a full host name, which the {what} of a BIMI record has to be (BIMI section 5.3).",
+                $"'{RecordText.Show(uri.OriginalString)}' is not an https URI with a full host name, which the {what} of a BIMI record has to be " +
+                    $"(BIMI section 5.3).",
                 "Give an https: URI.")
             { Target = uri.OriginalString };
         }
@@ -232,7 +238,8 @@ public sealed record BimiRecord
     private static bool IsOtherImage(string path)
     {
         var dot = path.LastIndexOf('.');
-        return dot > path.LastIndexOf('/') && path[(dot + 1)..].ToLowerInvariant() is "png" or "jpg" or "jpeg" or "gif" or "webp" or "bmp" or "ico" or "tif" or "tiff" or "avif" or "heic" or "pdf" or "eps";
+        return dot > path.LastIndexOf('/') && path[(dot + 1)..].ToLowerInvariant() is "png" or "jpg" or "jpeg" or "gif" or "webp" or "bmp" or "ico" or "tif"
+            or "tiff" or "avif" or "heic" or "pdf" or "eps";
     }
 
     private static (string? Message, string? Fix) Problem(string value)

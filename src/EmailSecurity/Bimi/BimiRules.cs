@@ -11,6 +11,9 @@ internal static class BimiRules
     /// <summary>Brand Indicators for Message Identification.</summary>
     public const string Standard = "BIMI";
 
+    /// <summary>The same, as the findings of live checks name it.</summary>
+    public const string Draft = "draft-brand-indicators-for-message-identification";
+
     /// <summary>What the record shares with that of DMARC; what is broken makes it invalid.</summary>
     public static readonly TagListRules Record = new("BimiRecord", Standard, choice: "8.2", tags: "5.3", isBrokenIgnored: false);
 
@@ -48,5 +51,5 @@ internal static class BimiRules
     public static readonly Rule DmarcTesting = new("BimiDmarcTesting", Error, Standard, "8.1", "Remove t=y.");
 
     // The logo at the providers.
-    public static readonly Rule Providers = new("BimiProviders", Information, "draft-brand-indicators-for-message-identification", "8");
+    public static readonly Rule Providers = new("BimiProviders", Information, Draft, "8");
 }

@@ -8,7 +8,8 @@ public static class BimiSelector
     /// <summary>The selector that receivers use unless the message names another.</summary>
     public const string Default = "default";
 
-    /// <summary>True for one or more labels of letters, digits and inner hyphens (as DKIM selectors: RFC 6376 section 3.1), at most 63 characters a label.</summary>
+    /// <summary>True for one or more labels of letters, digits and inner hyphens (as DKIM selectors: RFC 6376 section 3.1), at most 63 characters a
+    /// label.</summary>
     public static bool IsValid(string? selector)
     {
         if (string.IsNullOrEmpty(selector) || selector.Length > 200)
@@ -31,6 +32,7 @@ public static class BimiSelector
     public static string Normalize(string selector) => IsValid(selector)
         ? selector.ToLowerInvariant()
         : throw new EmailSecurityException("InvalidBimiSelector", ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(selector ?? "")}' is no BIMI selector: labels of letters, digits and inner hyphens.", "Use 'default', or a word such as 'brand2'.")
+            $"'{RecordText.Show(selector ?? "")}' is not a valid BIMI selector: labels of letters, digits and inner hyphens.",
+                "Use 'default', or a word such as 'brand2'.")
         { Target = selector };
 }

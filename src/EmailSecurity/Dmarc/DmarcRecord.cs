@@ -78,7 +78,8 @@ public sealed record DmarcRecord
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
-    /// <summary>Picks the one record among the TXT values at <c>_dmarc.domain</c> and checks it; more than one is none (RFC 9989 section 4.10). Absent where none of them is one.</summary>
+    /// <summary>Picks the one record among the TXT values at <c>_dmarc.domain</c> and checks it; more than one is none (RFC 9989 section 4.10). Absent where
+    /// none of them is one.</summary>
     /// <param name="txtValues">One element a TXT record, its strings joined.</param>
     /// <param name="domain">The domain.</param>
     public static TestResult Select(IEnumerable<string> txtValues, string domain)

@@ -6,7 +6,8 @@ namespace EmailSecurity.Dmarc;
 
 /// <summary>
 /// Reads a DMARC record (RFC 9989 section 4.8): dmarc-record = dmarc-version *(dmarc-sep dmarc-tag) [dmarc-sep].
-/// A value that breaks its rule is discarded in favour of the default (section 4.7), so it is a warning; only what stops receivers from using the record is an error.
+/// A value that breaks its rule is discarded in favour of the default (section 4.7), so it is a warning; only what stops receivers from using the record is
+/// an error.
 /// </summary>
 internal static class DmarcRecordReader
 {
@@ -52,7 +53,8 @@ internal static class DmarcRecordReader
             for (var i = 0; i < tags.Count; i++)
                 Apply(tags[i], i, findings);
 
-            // RFC 9989 section 4.10.1: without a valid p, or with an sp or np that is not valid, a record with a valid rua counts as p=none; any other is not applied.
+            // RFC 9989 section 4.10.1: without a valid p, or with an sp or np that is not valid, a record with a valid rua counts as p=none; any other is
+            // not applied.
             var usable = _policy is not null && !_badPolicy;
             if (!usable)
             {

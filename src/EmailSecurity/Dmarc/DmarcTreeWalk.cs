@@ -5,7 +5,7 @@ namespace EmailSecurity.Dmarc;
 
 /// <summary>
 /// The DNS tree walk (RFC 9989 section 4.10) as a state machine without I/O: look up TXT at <see cref="NextName"/>, hand the values to
-/// <see cref="Answer"/>, until <see cref="NextName"/> is null. At most <see cref="MaxQueries"/> look-ups.
+/// <see cref="Answer"/>, until <see cref="NextName"/> is null. At most <see cref="MaxQueries"/> lookups.
 /// </summary>
 /// <example>
 /// <code>
@@ -43,7 +43,7 @@ public sealed class DmarcTreeWalk
     /// <summary>True where the walk is done.</summary>
     public bool IsDone => _next is null;
 
-    /// <summary>How each look-up so far came out, in order, the author domain's first.</summary>
+    /// <summary>How each lookup so far came out, in order, the author domain's first.</summary>
     public IReadOnlyList<TestResult> Results => _results;
 
     /// <summary>The author domain's own record; null where it has none.</summary>
@@ -55,7 +55,8 @@ public sealed class DmarcTreeWalk
     /// <summary>The record at the organisational domain; null where it has none.</summary>
     public DmarcRecord? OrganisationalRecord => Find(OrganisationalDomain.Length == 0 ? Domain : OrganisationalDomain);
 
-    /// <summary>The domain whose record applies (RFC 9989 section 4.10.1): the author domain, else the organisational domain, else the public suffix domain; null where none has one.</summary>
+    /// <summary>The domain whose record applies (RFC 9989 section 4.10.1): the author domain, else the organisational domain, else the public suffix domain;
+    /// null where none has one.</summary>
     public string? PolicyDomain
     {
         get

@@ -13,7 +13,7 @@ public enum FindingSeverity
     Error,
 }
 
-/// <summary>One thing a check has to say: which rule, where, and how to mend it.</summary>
+/// <summary>One thing a check has to say: which rule, where, and how to fix it.</summary>
 public sealed record Finding
 {
     /// <summary>Stable code, PascalCase, for scripts and Pester runs: <c>PolicyMaxAgeTooLarge</c>.</summary>
@@ -28,7 +28,8 @@ public sealed record Finding
     /// <summary>The section of <see cref="Standard"/>: <c>3.2</c>; empty where the rule has none.</summary>
     public required string Section { get; init; }
 
-    /// <summary>What was found, in one sentence; what came from outside is safe to show (<see cref="VisibleText"/>), as it is in the properties below.</summary>
+    /// <summary>What was found, in one sentence; what came from outside is safe to show (<see cref="VisibleText"/>), as it is in the properties
+    /// below.</summary>
     public required string Message { get; init => field = VisibleText.Of(value); }
 
     /// <summary>What to do about it, in one sentence; empty where there is nothing to do.</summary>

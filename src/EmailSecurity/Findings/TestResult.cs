@@ -6,7 +6,7 @@ public enum TestStatus
     /// <summary>A conforming receiver uses it and nothing needs doing.</summary>
     Pass,
 
-    /// <summary>A conforming receiver uses it, with something to mend.</summary>
+    /// <summary>A conforming receiver uses it, with something to fix.</summary>
     Warning,
 
     /// <summary>It is there, and a conforming receiver would not use it.</summary>
@@ -22,7 +22,8 @@ public sealed record TestResult
     /// <summary>The domain looked at, safe to show (<see cref="VisibleText"/>); empty for an offline check of a text or file that names none.</summary>
     public string Domain { get; init => field = VisibleText.Of(value); } = "";
 
-    /// <summary>What was checked: <c>MtaSts</c>, <c>TlsRpt</c>, <c>Bimi</c>, <c>Dmarc</c>, <c>MtaStsPolicy</c>, <c>BimiLogo</c>, <c>MarkCertificate</c>.</summary>
+    /// <summary>What was checked: <c>MtaSts</c>, <c>TlsRpt</c>, <c>Bimi</c>, <c>Dmarc</c>, <c>MtaStsPolicy</c>, <c>BimiLogo</c>,
+    /// <c>MarkCertificate</c>.</summary>
     public required string Mechanism { get; init; }
 
     /// <summary>The verdict.</summary>

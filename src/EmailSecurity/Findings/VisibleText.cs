@@ -6,7 +6,7 @@ namespace EmailSecurity.Findings;
 
 /// <summary>
 /// Text that may come from a stranger, made safe to show: DNS, servers, certificates and files can hold characters that drive a terminal (ESC, U+009B), turn a
-/// line around (U+202E), hide (U+200B) or begin a new line of a log. Each is written as <c>\u001B</c> instead. All that this module tells passes here.
+/// line around (U+202E), hide (U+200B) or begin a new line of a log. Each is written as <c>\u001B</c> instead. All that this module reports passes here.
 /// </summary>
 public static class VisibleText
 {

@@ -2,7 +2,8 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Live;
 
-/// <summary>What a sender or mailbox provider does about what was found: one sentence each, which the message of every error of a live check ends with.</summary>
+/// <summary>What a sender or mailbox provider does about what was found: one sentence each, which the message of every error of a live check ends
+/// with.</summary>
 internal static class Consequence
 {
     /// <summary>RFC 8461 sections 3.3 and 5.1.</summary>
@@ -40,7 +41,8 @@ internal static class Consequence
     public const string NoIssuance = "No authority may issue or renew a certificate until it answers; mail is not affected before the present one ends.";
 
     /// <summary>Every sentence.</summary>
-    public static IReadOnlyList<string> All { get; } = [NoPolicy, NotDelivered, Delivered, Deferred, NoReports, ReportsLost, NoDmarc, DmarcUnknown, NoLogo, NoCertifiedLogo, NoIssuance];
+    public static IReadOnlyList<string> All { get; } = [NoPolicy, NotDelivered, Delivered, Deferred, NoReports, ReportsLost, NoDmarc, DmarcUnknown, NoLogo,
+        NoCertifiedLogo, NoIssuance];
 
     /// <summary>The findings of an offline check as those of the live one: errors with what comes of them, all with a place.</summary>
     public static IEnumerable<Finding> Add(IEnumerable<Finding> findings, string consequence, string location) => findings.Select(f => f with

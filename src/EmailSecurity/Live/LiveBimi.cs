@@ -125,7 +125,8 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
 
             var mark = await fetching.ConfigureAwait(false);
             if ((LiveFindings.Fetch(LiveRules.MarkCertificate, record.Certificate!, mark, Consequence.NoCertifiedLogo)
-                ?? ContentFindings.Of(LiveRules.MarkCertificate, LiveRules.MarkCertificateContent, record.Certificate!, mark, Consequence.NoCertifiedLogo)) is { } trouble)
+                ?? ContentFindings.Of(LiveRules.MarkCertificate, LiveRules.MarkCertificateContent, record.Certificate!, mark,
+                    Consequence.NoCertifiedLogo)) is { } trouble)
             {
                 findings.Add(trouble);
                 return null;

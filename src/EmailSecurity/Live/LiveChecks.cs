@@ -19,17 +19,20 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private readonly SharedLooks<ReportReceivers.View> mailDomains = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
-    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
+    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
     public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) =>
         NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, mailDomains, options).TestAsync(d, cancellationToken));
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
-    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));
 
     /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
-    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) => NamedAsync(domain, d => new LiveDmarc(new LookupMemo(dns)).TestAsync(d, cancellationToken));
+    public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => new LiveDmarc(new LookupMemo(dns)).TestAsync(d, cancellationToken));
 
     /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
     public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken)
@@ -45,8 +48,10 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     /// <inheritdoc/>
     public void Dispose() => probes.Dispose();
 
-    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) => new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
+    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) =>
+        new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
 
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) => await test(DomainName.Normalize(domain)).ConfigureAwait(false);
+    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) =>
+        await test(DomainName.Normalize(domain)).ConfigureAwait(false);
 }

@@ -21,7 +21,8 @@ internal sealed class LiveDmarc(IResolver resolver)
         if (walk.PolicyRecord is not { } record)
         {
             findings.AddRange(own is null ? [] : Consequence.Add(own.Findings, Consequence.NoDmarc, DmarcName(domain)));
-            return trouble is null && own is { Status: TestStatus.Absent } ? own with { Mechanism = "Dmarc", Domain = domain, Findings = findings } : TestResult.From("Dmarc", findings, null, domain);
+            return trouble is null && own is { Status: TestStatus.Absent } ? own with { Mechanism = "Dmarc", Domain = domain, Findings = findings }
+                : TestResult.From("Dmarc", findings, null, domain);
         }
 
         var index = walk.Results.ToList().FindIndex(r => ReferenceEquals(r.Value, record));
@@ -32,14 +33,16 @@ internal sealed class LiveDmarc(IResolver resolver)
                 $"{domain} has no record of its own{(own is { Status: TestStatus.Fail } ? " that counts" : "")}; that of {walk.PolicyDomain} applies.",
                 walk.PolicyDomain));
             // A record that receivers refuse was meant to be used.
-            findings.AddRange(own!.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning, Location = f.Location ?? DmarcName(domain) }));
+            findings.AddRange(own!.Findings.Where(f => f.Severity == FindingSeverity.Error)
+                .Select(f => f with { Severity = FindingSeverity.Warning, Location = f.Location ?? DmarcName(domain) }));
         }
 
         // Whether it enforces is no error of DMARC itself: BIMI's own check says what it means there.
         return TestResult.From("Dmarc", findings, record, domain);
     }
 
-    /// <summary>Walks the tree; a look-up that fails ends the walk, with what was found so far and the trouble: an error where no record is known, else a warning.</summary>
+    /// <summary>Walks the tree; a lookup that fails ends the walk, with what was found so far and the trouble: an error where no record is known, else a
+    /// warning.</summary>
     public async Task<(DmarcTreeWalk Walk, Finding? Trouble)> WalkAsync(string domain, CancellationToken ct)
     {
         var walk = new DmarcTreeWalk(domain);
@@ -63,8 +66,10 @@ internal sealed class LiveDmarc(IResolver resolver)
     public static IReadOnlyList<Finding> Gate(DmarcTreeWalk walk, string domain)
     {
         var (author, organisational) = (walk.AuthorRecord, walk.OrganisationalRecord);
-        var isRefused = walk.Results.Any(r => !r.IsValid && r.Value is not null && (ReferenceEquals(r.Value, author) || ReferenceEquals(r.Value, organisational)));
-        return (isRefused ? BimiEligibility.Check(null, null, domain) : BimiEligibility.Check(author, organisational, domain, walk.OrganisationalDomain)).Findings;
+        var isRefused = walk.Results.Any(r => !r.IsValid && r.Value is not null
+            && (ReferenceEquals(r.Value, author) || ReferenceEquals(r.Value, organisational)));
+        return (isRefused ? BimiEligibility.Check(null, null, domain)
+            : BimiEligibility.Check(author, organisational, domain, walk.OrganisationalDomain)).Findings;
     }
 
     private static string DmarcName(string domain) => $"{DmarcRecord.Label}.{domain}";

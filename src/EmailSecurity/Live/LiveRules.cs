@@ -12,7 +12,7 @@ internal static class LiveRules
     private const string MtaSts = MtaStsRules.Standard;
     private const string TlsRpt = TlsRptRules.Standard;
     private const string Dmarc = DmarcRules.Standard;
-    private const string Bimi = "draft-brand-indicators-for-message-identification";
+    private const string Bimi = BimiRules.Draft;
     private const string Http = "RFC 9110";
     private const string Caa = "RFC 8659";
     private const string Smtp = "RFC 5321";

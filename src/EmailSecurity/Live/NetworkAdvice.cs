@@ -5,5 +5,6 @@ internal static class NetworkAdvice
 {
     /// <summary>A host with private addresses alone.</summary>
     public static string Private(string host) =>
-        $"Publish a public address for {host}. If your own DNS server gives another answer inside your network, ask a public one (-NameServer), or use -AllowPrivateNetwork.";
+        $"Publish a public address for {host}. If your own DNS server gives another answer inside your network, ask a public one (-NameServer), or " +
+            $"use -AllowPrivateNetwork.";
 }

@@ -2,7 +2,8 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Live;
 
-/// <summary>Few fetches at a time from one host, however many domains have their files there. One that waits for its turn has not begun: its time limit runs from then.</summary>
+/// <summary>Few fetches at a time from one host, however many domains have their files there. One that waits for its turn has not begun: its time limit runs
+/// from then.</summary>
 internal sealed class PoliteFetcher(IFetcher fetcher) : IFetcher
 {
     /// <summary>As many as a browser opens to one host.</summary>

@@ -35,5 +35,6 @@ internal sealed class TopLevelMemo(IResolver resolver, TimeProvider time) : IRes
     }
 
     // com, _dmarc.com
-    private static bool IsTopLevel(string name) => !(name.StartsWith('_') ? name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] : name).Contains('.', StringComparison.Ordinal);
+    private static bool IsTopLevel(string name) => !(name.StartsWith('_') ? name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] : name)
+        .Contains('.', StringComparison.Ordinal);
 }

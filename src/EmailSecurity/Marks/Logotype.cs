@@ -122,7 +122,8 @@ internal sealed record Logotype
         var uriList = details.ReadSequence();
         while (uriList.HasData && uris.Count < MaxImages)
         {
-            if (!uriList.TryReadPrimitiveCharacterStringBytes(new Asn1Tag(UniversalTagNumber.IA5String), out var uri)) throw new AsnContentException("A URI is not an IA5String.");
+            if (!uriList.TryReadPrimitiveCharacterStringBytes(new Asn1Tag(UniversalTagNumber.IA5String), out var uri))
+                throw new AsnContentException("A URI is not an IA5String.");
             uris.Add(uri);
         }
         return new Details(mediaType, hashes, uris);
@@ -227,7 +228,9 @@ internal sealed record Logotype
         if (known == 0)
         {
             findings.Report(MarkRules.LogotypeHashUnsupported,
-                hashes.Count == 0 ? "The logotype extension states no hash of the logo." : $"The logo's hash is of an algorithm that receivers do not know ({string.Join(", ", hashes.Select(h => h.Algorithm).Distinct(StringComparer.Ordinal).Take(4))}).",
+                hashes.Count == 0 ? "The logotype extension states no hash of the logo."
+                    : "The logo's hash is of an algorithm that receivers do not know " +
+                        $"({string.Join(", ", hashes.Select(h => h.Algorithm).Distinct(StringComparer.Ordinal).Take(4))}).",
                 location: location);
         }
         else if (matching == 0 && canonicalMatches)

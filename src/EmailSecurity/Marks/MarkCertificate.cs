@@ -27,7 +27,8 @@ public sealed record MarkCertificate
     /// <summary>VMC or CMC.</summary>
     public MarkCertificateKind Kind { get; init; }
 
-    /// <summary>The mark type of the subject: <c>Registered Mark</c>, <c>Government Mark</c>, <c>Prior Use Mark</c>, <c>Modified Registered Mark</c>; null where it has none.</summary>
+    /// <summary>The mark type of the subject: <c>Registered Mark</c>, <c>Government Mark</c>, <c>Prior Use Mark</c>, <c>Modified Registered Mark</c>; null
+    /// where it has none.</summary>
     public string? MarkType { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>The DNS names of the subject alternative name extension, as they stand.</summary>
@@ -45,7 +46,8 @@ public sealed record MarkCertificate
     /// <summary>Signed certificate timestamps in it. That they are there is checked; their signatures need the keys of the logs and are not.</summary>
     public int SctCount { get; init; }
 
-    /// <summary>The first HTTP URL at which the authority publishes its revocation list; null where there is none. Nothing is fetched: whether it is revoked is not checked.</summary>
+    /// <summary>The first HTTP URL at which the authority publishes its revocation list; null where there is none. Nothing is fetched: whether it is revoked
+    /// is not checked.</summary>
     public string? CrlUrl { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>Certificate policies.</summary>
@@ -68,7 +70,9 @@ public sealed record MarkCertificate
 
     /// <summary>In a word: what it is, whose, for which domains, and until when.</summary>
     public override string ToString() =>
-        $"{(Kind == MarkCertificateKind.Unknown ? "Certificate" : Kind.ToString().ToUpperInvariant())} of {MarkChainName.Printable(Organization ?? "nobody named")} for {string.Join(", ", Names.Take(4).Select(MarkChainName.Printable))} until {NotAfter.UtcDateTime:yyyy-MM-dd}";
+        $"{(Kind == MarkCertificateKind.Unknown ? "Certificate" : Kind.ToString().ToUpperInvariant())} of " +
+            $"{MarkChainName.Printable(Organization ?? "nobody named")} for {string.Join(", ", Names.Take(4).Select(MarkChainName.Printable))} until " +
+            $"{NotAfter.UtcDateTime:yyyy-MM-dd}";
 
     /// <summary>Checks a mark certificate file and says everything that it finds. No input makes it throw.</summary>
     /// <param name="pem">The PEM file: mark certificate, issuing CA, and if wanted the root.</param>

@@ -3,7 +3,8 @@ using System.Formats.Asn1;
 
 namespace EmailSecurity.Marks;
 
-/// <summary>The extensions a mark certificate chain is judged by, read from their DER. Each throws <see cref="AsnContentException"/> for what is not DER of its kind.</summary>
+/// <summary>The extensions a mark certificate chain is judged by, read from their DER. Each throws <see cref="AsnContentException"/> for what is not DER of
+/// its kind.</summary>
 internal static class MarkCertificateExtensions
 {
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
@@ -99,7 +100,8 @@ internal static class MarkCertificateExtensions
     public static ReadOnlyMemory<byte> AuthorityKeyIdentifier(ReadOnlyMemory<byte> value)
     {
         var sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
-        return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(KeyIdentifier0) && sequence.TryReadPrimitiveOctetString(out var id, KeyIdentifier0) ? id : default;
+        return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(KeyIdentifier0) && sequence.TryReadPrimitiveOctetString(out var id, KeyIdentifier0)
+            ? id : default;
     }
 
     /// <summary>RFC 5280 section 4.2.1.2.</summary>

@@ -45,7 +45,8 @@ internal static class MarkCertificateNames
             if (covered != author && covered != organization)
             {
                 // Without knowing the organisational domain, a parent may be it. A single label never is.
-                if (organization is null && best == Verdict.None && covered.Contains('.', StringComparison.Ordinal) && author.EndsWith("." + covered, StringComparison.Ordinal)
+                if (organization is null && best == Verdict.None && covered.Contains('.', StringComparison.Ordinal)
+                    && author.EndsWith("." + covered, StringComparison.Ordinal)
                     && (split < 0 || IsSelector(candidate.AsSpan(0, split), selector)))
                     (best, decisive) = (Verdict.Parent, name);
                 continue;

@@ -38,7 +38,8 @@ internal static class MarkCertificateOids
 
     public const string OrganizationName = "2.5.4.10";
 
-    /// <summary>RFC 5280 section 6.1: a critical extension that is not processed makes the path invalid. These are processed, or say nothing that restricts.</summary>
+    /// <summary>RFC 5280 section 6.1: a critical extension that is not processed makes the path invalid. These are processed, or say nothing that
+    /// restricts.</summary>
     public static bool IsProcessed(string oid) => oid is SubjectKeyIdentifier or KeyUsage or SubjectAltName or BasicConstraints or CrlDistributionPoints
         or CertificatePolicies or AuthorityKeyIdentifier or ExtendedKeyUsage or AuthorityInformationAccess or Logotype or SctList or PilotIdentifier;
 }

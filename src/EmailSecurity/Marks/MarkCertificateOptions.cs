@@ -11,7 +11,8 @@ public sealed record MarkCertificateOptions
     /// <summary>The domain whose assertion record names the certificate, in U-labels or A-labels; null to leave the names unchecked.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>The organisational domain of <see cref="Domain"/>, where it is known: a certificate for it covers the domain too. Null where it is not known.</summary>
+    /// <summary>The organisational domain of <see cref="Domain"/>, where it is known: a certificate for it covers the domain too. Null where it is not
+    /// known.</summary>
     public string? OrganizationalDomain { get; init; }
 
     /// <summary>The BIMI selector under which the record is published.</summary>
@@ -20,7 +21,8 @@ public sealed record MarkCertificateOptions
     /// <summary>The logo as hosted at <c>l=</c> (SVG or SVGZ), for the byte comparison; null to leave it out.</summary>
     public ReadOnlyMemory<byte>? Logo { get; init; }
 
-    /// <summary>The roots a chain must end in; the public mark roots shipped with the module unless replaced. Share one instance between checks: it remembers what it has verified.</summary>
+    /// <summary>The roots a chain must end in; the public mark roots shipped with the module unless replaced. Share one instance between checks: it
+    /// remembers what it has verified.</summary>
     public MarkCertificateRoots TrustedRoots { get; init; } = MarkCertificateRoots.Default;
 
     /// <summary>True where a chain to a trusted root is an error to be without; false where it is a warning (a private test authority).</summary>

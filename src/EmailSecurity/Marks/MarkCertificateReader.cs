@@ -30,7 +30,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
 
         var where = leaf.Location;
         ReportKeyUsage(leaf, where);
-        var (names, others) = Extension(leaf, MarkCertificateOids.SubjectAltName, "subject alternative name", MarkCertificateExtensions.SubjectAltNames) ?? new([], 0);
+        var (names, others) = Extension(leaf, MarkCertificateOids.SubjectAltName, "subject alternative name",
+            MarkCertificateExtensions.SubjectAltNames) ?? new([], 0);
         ReportNames(names, others, where);
         var policies = Extension(leaf, MarkCertificateOids.CertificatePolicies, "certificate policies", MarkCertificateExtensions.Policies) ?? [];
         if (!policies.Contains(MarkCertificateOids.MarkPolicy))
@@ -98,7 +99,9 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         foreach (var certificate in file)
         {
             // One that issued another of the file is meant as a CA, even where it lacks what makes it one; that is reported on the chain.
-            if (IsAuthority(certificate) || file.Exists(c => !ReferenceEquals(c, certificate) && c.Issuer.Span.SequenceEqual(certificate.Subject.Span))) continue;
+            if (IsAuthority(certificate)
+                || file.Exists(c => !ReferenceEquals(c, certificate) && c.Issuer.Span.SequenceEqual(certificate.Subject.Span)))
+                continue;
             firstEndEntity ??= certificate;
             if (!IsMark(certificate)) continue;
             if (leaf is null) leaf = certificate;
@@ -115,7 +118,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
     {
         try
         {
-            return certificate.TryGetExtension(MarkCertificateOids.BasicConstraints, out var extension) && MarkCertificateExtensions.BasicConstraints(extension.Value).IsCa;
+            return certificate.TryGetExtension(MarkCertificateOids.BasicConstraints, out var extension)
+                && MarkCertificateExtensions.BasicConstraints(extension.Value).IsCa;
         }
         catch (AsnContentException)
         {
@@ -128,7 +132,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         if (certificate.TryGetExtension(MarkCertificateOids.Logotype, out _)) return true;
         try
         {
-            return certificate.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage) && MarkCertificateExtensions.KeyPurposes(usage.Value).Contains(MarkCertificateOids.BimiKeyPurpose);
+            return certificate.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage)
+                && MarkCertificateExtensions.KeyPurposes(usage.Value).Contains(MarkCertificateOids.BimiKeyPurpose);
         }
         catch (AsnContentException)
         {
@@ -220,7 +225,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
     private string? ReadCrl(MarkChainCertificate leaf, string where)
     {
         var urls = Extension(leaf, MarkCertificateOids.CrlDistributionPoints, "CRL distribution points", MarkCertificateExtensions.CrlUrls);
-        var url = urls?.FirstOrDefault(u => u.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || u.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+        var url = urls?.FirstOrDefault(u => u.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || u.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
         if (url is null)
             findings.Report(MarkRules.CrlMissing,
                 urls is null ? "It has no CRL distribution point, so receivers cannot check revocation." : "Its CRL distribution point has no HTTP URL.",
@@ -252,7 +258,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         var known = scts.Where(s => s.Version == 0).ToList();
         if (known.Count == 0)
             findings.Report(MarkRules.SctMissing,
-                scts.Count == 0 ? "Its list of signed certificate timestamps is empty." : "None of its signed certificate timestamps is of a version that receivers know.",
+                scts.Count == 0 ? "Its list of signed certificate timestamps is empty."
+                    : "None of its signed certificate timestamps is of a version that receivers know.",
                 location: where);
         else if (known.TrueForAll(s => s.Timestamp > options.At))
             findings.Report(MarkRules.SctInFuture, location: where);

@@ -29,7 +29,8 @@ public sealed class MarkCertificateRoots
     /// <summary>An issuing CA, the root whose signature on it was verified, and its keys.</summary>
     private sealed record Known(MarkChainCertificate Root, ConcurrentBag<AsymmetricAlgorithm> Keys);
 
-    /// <summary>The public mark roots shipped with the module: DigiCert, GlobalSign R42, SSL.com RSA and ECC 2024. A new instance at each call; keep it for many checks.</summary>
+    /// <summary>The public mark roots shipped with the module: DigiCert, GlobalSign R42, SSL.com RSA and ECC 2024. A new instance at each call; keep it for
+    /// many checks.</summary>
     public static MarkCertificateRoots Default => FromDer(Shipped.Value);
 
     /// <summary>No root at all: every chain is untrusted.</summary>
@@ -53,7 +54,8 @@ public sealed class MarkCertificateRoots
     public static MarkCertificateRoots From(X509Certificate2Collection certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
-        return certificates.Count > 0 ? FromDer(certificates.Select(c => ((ReadOnlyMemory<byte>)c.RawData, c.Subject))) : throw Invalid("The collection is empty.");
+        return certificates.Count > 0 ? FromDer(certificates.Select(c => ((ReadOnlyMemory<byte>)c.RawData, c.Subject)))
+            : throw Invalid("The collection is empty.");
     }
 
     /// <summary>Tells a certificate of a file what is known of it from earlier checks.</summary>
@@ -75,7 +77,7 @@ public sealed class MarkCertificateRoots
     {
         var findings = MarkCertificateReader.NewFindings();
         var blocks = MarkCertificatePem.Read(pem, MaxBytes, MaxRoots, findings);
-        if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == Findings.FindingSeverity.Error))
+        if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == FindingSeverity.Error))
             throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file holds no certificate.");
         return [.. blocks.Select(b => (b.Der, Invariant($"the certificate in line {b.Line}")))];
     }
@@ -98,7 +100,8 @@ public sealed class MarkCertificateRoots
     private static IReadOnlyList<(ReadOnlyMemory<byte> Der, string What)> LoadShipped()
     {
         using var stream = typeof(MarkCertificateRoots).Assembly.GetManifestResourceStream("EmailSecurity.Marks.mark-roots.pem")
-            ?? throw new EmailSecurityException("ModuleDamaged", ErrorKind.InvalidOperation, "The mark roots are missing from the module.", "Install the module again.");
+            ?? throw new EmailSecurityException("ModuleDamaged", ErrorKind.InvalidOperation, "The mark roots are missing from the module.",
+                "Install the module again.");
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return ReadPem(copy.ToArray());

@@ -142,7 +142,8 @@ internal sealed class MarkChain
         var (kind, bits) = MarkChainSignature.KeyOf(certificate);
         if (bits == 0 || (kind == "RSA" && bits < 2048))
             findings.Report(MarkRules.PublicKeyWeak,
-                bits == 0 ? "Its key is neither RSA nor on the curves P-256, P-384, P-521." : Invariant($"Its RSA key has {bits} bits; at least 2048 are required."),
+                bits == 0 ? "Its key is neither RSA nor on the curves P-256, P-384, P-521."
+                    : Invariant($"Its RSA key has {bits} bits; at least 2048 are required."),
                 location: where);
         // RFC 5280 section 4.1.2.2.
         if (certificate.Serial.Length > 20 || (certificate.Serial.Span[0] & 0x80) != 0 || certificate.Serial.Span.IndexOfAnyExcept((byte)0) < 0)
@@ -218,10 +219,12 @@ internal sealed class MarkChain
         var where = authority.Location;
         try
         {
-            var purposes = authority.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage) ? MarkCertificateExtensions.KeyPurposes(usage.Value) : [];
+            var purposes = authority.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage)
+                ? MarkCertificateExtensions.KeyPurposes(usage.Value) : [];
             if (!purposes.Contains(MarkCertificateOids.BimiKeyPurpose))
                 findings.Report(MarkRules.IssuerKeyPurposeMissing,
-                    isRoot ? "The certificate is issued by the root itself; it must come from a CA dedicated to mark certificates (extended key usage 1.3.6.1.5.5.7.3.31)."
+                    isRoot ? "The certificate is issued by the root itself; it must come from a CA dedicated to mark certificates (extended key usage " +
+                        "1.3.6.1.5.5.7.3.31)."
                         : "The issuing CA lacks the extended key usage for BIMI (1.3.6.1.5.5.7.3.31).", location: where);
             else if (purposes.Count > 1)
                 findings.Report(MarkRules.IssuerKeyPurposeOthers, location: where);
@@ -233,7 +236,8 @@ internal sealed class MarkChain
         if (isRoot) return;
         try
         {
-            var policies = authority.TryGetExtension(MarkCertificateOids.CertificatePolicies, out var extension) ? MarkCertificateExtensions.Policies(extension.Value) : [];
+            var policies = authority.TryGetExtension(MarkCertificateOids.CertificatePolicies, out var extension)
+                ? MarkCertificateExtensions.Policies(extension.Value) : [];
             if (!policies.Contains(MarkCertificateOids.MarkPolicy) && !policies.Contains(MarkCertificateOids.AnyPolicy))
                 findings.Report(MarkRules.IssuerPolicyMissing, location: where);
         }
@@ -247,7 +251,9 @@ internal sealed class MarkChain
     {
         try
         {
-            if (!subject.TryGetExtension(MarkCertificateOids.AuthorityKeyIdentifier, out var authority) || !issuer.TryGetExtension(MarkCertificateOids.SubjectKeyIdentifier, out var own)) return;
+            if (!subject.TryGetExtension(MarkCertificateOids.AuthorityKeyIdentifier, out var authority)
+                || !issuer.TryGetExtension(MarkCertificateOids.SubjectKeyIdentifier, out var own))
+                return;
             var named = MarkCertificateExtensions.AuthorityKeyIdentifier(authority.Value);
             var actual = MarkCertificateExtensions.SubjectKeyIdentifier(own.Value);
             if (!named.IsEmpty && !actual.IsEmpty && !named.Span.SequenceEqual(actual.Span))
@@ -262,5 +268,6 @@ internal sealed class MarkChain
     public static void Malformed(string oid, string what, FindingBag findings, string where) =>
         findings.Report(MarkRules.ExtensionMalformed, $"Its {what} extension ({oid}) cannot be read.", location: where);
 
-    private static string Show(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'",
+        System.Globalization.CultureInfo.InvariantCulture);
 }

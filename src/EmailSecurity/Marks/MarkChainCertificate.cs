@@ -106,14 +106,16 @@ internal sealed class MarkChainCertificate
         var algorithm = certificate.ReadSequence();
         var algorithmOid = algorithm.ReadObjectIdentifier();
         var parameters = algorithm.HasData ? algorithm.ReadEncodedValue() : default;
-        if (!certificate.TryReadPrimitiveBitString(out var unused, out var signature) || unused != 0) throw new AsnContentException("The signature is not a whole number of octets.");
+        if (!certificate.TryReadPrimitiveBitString(out var unused, out var signature) || unused != 0)
+            throw new AsnContentException("The signature is not a whole number of octets.");
         certificate.ThrowIfNotEmpty();
 
         var version = 1;
         if (tbs.PeekTag().HasSameClassAndValue(Version0))
         {
             var explicitVersion = tbs.ReadSequence(Version0);
-            version = explicitVersion.TryReadInt32(out var number) && number is >= 0 and <= 2 ? number + 1 : throw new AsnContentException("The version is not one that exists.");
+            version = explicitVersion.TryReadInt32(out var number) && number is >= 0 and <= 2 ? number + 1
+                : throw new AsnContentException("The version is not one that exists.");
         }
         var serial = tbs.ReadIntegerBytes();
         var innerAlgorithm = tbs.ReadEncodedValue();

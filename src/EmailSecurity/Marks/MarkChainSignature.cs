@@ -36,7 +36,8 @@ internal static class MarkChainSignature
                 _ => MarkChainSignatureVerdict.Unsupported,
             };
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException or PlatformNotSupportedException or NotSupportedException or OverflowException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException or PlatformNotSupportedException
+            or NotSupportedException or OverflowException)
         {
             // A key or a signature that the platform cannot even read signs nothing.
             return MarkChainSignatureVerdict.Bad;
@@ -68,7 +69,13 @@ internal static class MarkChainSignature
                     var modulus = new AsnReader(key, AsnEncodingRules.DER).ReadSequence().ReadIntegerBytes().Span.TrimStart((byte)0);
                     return ("RSA", modulus.Length == 0 ? 0 : (modulus.Length * 8) - System.Numerics.BitOperations.LeadingZeroCount((uint)modulus[0]) + 24);
                 case "1.2.840.10045.2.1":
-                    return ("ECC", algorithm.ReadObjectIdentifier() switch { "1.2.840.10045.3.1.7" => 256, "1.3.132.0.34" => 384, "1.3.132.0.35" => 521, _ => 0 });
+                    return ("ECC", algorithm.ReadObjectIdentifier() switch
+                    {
+                        "1.2.840.10045.3.1.7" => 256,
+                        "1.3.132.0.34" => 384,
+                        "1.3.132.0.35" => 521,
+                        _ => 0,
+                    });
                 default:
                     break;
             }

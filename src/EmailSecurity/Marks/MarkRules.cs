@@ -72,10 +72,10 @@ internal static class MarkRules
         "The file holds CA certificates only, no mark certificate.");
     public static readonly Rule ChainForeignCertificate = new("ChainForeignCertificate", Error, Draft, "3.3",
         "Keep the mark certificate, its issuing CA and at most the root.",
-        "The file holds an end-entity certificate that is no part of the chain.");
+        "The file holds an end-entity certificate that is not part of the chain.");
     public static readonly Rule ChainExtraCertificate = new("ChainExtraCertificate", Warning, Draft, "3.3",
         "Keep the mark certificate, its issuing CA and at most the root.",
-        "The file holds a CA certificate that is no part of the chain.");
+        "The file holds a CA certificate that is not part of the chain.");
     public static readonly Rule ChainOrder = new("ChainOrder", Error, Draft, "3.3",
         "Put the mark certificate first, then its issuing CA, then (if at all) the root.",
         "The certificates are not in the order of issuance; receivers may refuse the file.");

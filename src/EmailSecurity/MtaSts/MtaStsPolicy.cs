@@ -5,13 +5,15 @@ using EmailSecurity.Text;
 
 namespace EmailSecurity.MtaSts;
 
-/// <summary>An MTA-STS policy (RFC 8461 section 3.2): written by <see cref="Create"/>, or read from a text by <see cref="Check(string, string)"/>, which keeps the text as it was served.</summary>
+/// <summary>An MTA-STS policy (RFC 8461 section 3.2): written by <see cref="Create"/>, or read from a text by <see cref="Check(string, string)"/>, which
+/// keeps the text as it was served.</summary>
 public sealed class MtaStsPolicy
 {
     /// <summary>The largest max_age, in seconds: 31557600, one Julian year (RFC 8461 section 3.2 with erratum 7282).</summary>
     public const long MaxMaxAge = 31_557_600;
 
-    /// <summary>Below this, one day in seconds, an active policy protects little: an attacker who blocks the policy host for a day is through (RFC 8461 sections 3.2 and 10.2).</summary>
+    /// <summary>Below this, one day in seconds, an active policy protects little: an attacker who blocks the policy host for a day is through (RFC 8461
+    /// sections 3.2 and 10.2).</summary>
     public const long ShortMaxAge = 86_400;
 
     /// <summary>The largest policy that is read, in octets (RFC 8461 section 3.3 suggests 64 kilobytes).</summary>
@@ -36,7 +38,8 @@ public sealed class MtaStsPolicy
     private readonly string[] _mxHosts;
     private string? _id;
 
-    internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings, object? stack = null)
+    internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings,
+        object? stack = null)
     {
         Domain = VisibleText.Of(domain);
         Mode = mode;
@@ -74,7 +77,8 @@ public sealed class MtaStsPolicy
     /// when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics). LF and CRLF end a line alike (section 3.2): the same file has the
     /// same id however Git checked it out.
     /// </summary>
-    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Served.ReplaceLineEndings("\r\n"))).AsSpan(0, 16)).ToLowerInvariant();
+    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Served.ReplaceLineEndings("\r\n"))).AsSpan(0, 16))
+        .ToLowerInvariant();
 
     /// <summary>What the check of the text found.</summary>
     public IReadOnlyList<Finding> Findings { get; }
@@ -117,7 +121,9 @@ public sealed class MtaStsPolicy
             MtaStsMode.None => "none",
             MtaStsMode.Testing => "testing",
             MtaStsMode.Enforce => "enforce",
-            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument, Invariant($"{(int)mode} is no policy mode (RFC 8461 section 3.2)."), "Choose None, Testing or Enforce.") { Target = name },
+            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument,
+                Invariant($"{(int)mode} is not a policy mode (RFC 8461 section 3.2)."), "Choose None, Testing or Enforce.")
+            { Target = name },
         };
         var text = new StringBuilder("version: STSv1\r\nmode: ").Append(word).Append("\r\n");
         foreach (var host in hosts)
@@ -155,7 +161,8 @@ public sealed class MtaStsPolicy
         return MtaStsPolicyReader.Read(utf8.Span, DomainName.TryNormalize(domain, out var name) ? name : domain);
     }
 
-    /// <summary>True where an MX host is allowed by one of the mx patterns (RFC 8461 section 4.1): equal without regard to case, or <c>*.</c> standing for exactly one left-most label.</summary>
+    /// <summary>True where an MX host is allowed by one of the mx patterns (RFC 8461 section 4.1): equal without regard to case, or <c>*.</c> standing for
+    /// exactly one left-most label.</summary>
     /// <param name="mxHost">A host name; a final dot is ignored, U-labels are read as A-labels.</param>
     public bool Matches(string mxHost)
     {

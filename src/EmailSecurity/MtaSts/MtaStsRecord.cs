@@ -21,7 +21,7 @@ public sealed record MtaStsRecord(string Id)
 
     /// <summary>1 to 32 alphanumerics; a new one tells senders to fetch the policy again.</summary>
     public string Id { get; } = IsId(Id) ? Id : throw new EmailSecurityException("InvalidPolicyId", ErrorKind.InvalidArgument,
-        $"'{RecordText.Show(Id ?? "")}' is no policy id: 1 to 32 letters and digits (RFC 8461 section 3.1).", "Use the policy's own Id.");
+        $"'{RecordText.Show(Id ?? "")}' is not a valid policy id: 1 to 32 letters and digits (RFC 8461 section 3.1).", "Use the policy's own Id.");
 
     /// <summary>Extension fields, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; init; } = [];
@@ -38,7 +38,8 @@ public sealed record MtaStsRecord(string Id)
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
-    /// <summary>Picks the one record among the TXT values at <c>_mta-sts.domain</c> and checks it (RFC 8461 section 3.1). Absent where none of them is one.</summary>
+    /// <summary>Picks the one record among the TXT values at <c>_mta-sts.domain</c> and checks it (RFC 8461 section 3.1). Absent where none of them is
+    /// one.</summary>
     /// <param name="txtValues">One element a TXT record, its strings joined.</param>
     /// <param name="domain">The domain.</param>
     public static TestResult Select(IEnumerable<string> txtValues, string domain)

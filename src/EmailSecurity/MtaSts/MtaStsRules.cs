@@ -29,7 +29,7 @@ internal static class MtaStsRules
         "The policy is empty.");
     public static readonly Rule PolicyByteOrderMark = new("PolicyByteOrderMark", Error, Standard, "3.2",
         "Save the file as UTF-8 without a byte order mark.",
-        "The policy begins with a byte order mark, which no field name may.");
+        "The policy begins with a byte order mark, which a field name cannot have.");
     public static readonly Rule PolicyBlankLine = new("PolicyBlankLine", Error, Standard, "3.2", "Remove the blank line.");
     public static readonly Rule PolicyLineMalformed = new("PolicyLineMalformed", Error, Standard, "3.2", "Write each field as 'name: value'.");
     public static readonly Rule PolicyVersionUnknown = new("PolicyVersionUnknown", Error, Standard, "3.2");

@@ -6,7 +6,8 @@ namespace EmailSecurity.Svg;
 /// <summary>The start of the file: byte order mark, encoding, XML declaration.</summary>
 internal static class SvgDeclaration
 {
-    /// <summary>Finds the encoding and steps over the XML declaration. UTF-16 is turned into UTF-8 (and reported) so that the rest can be checked. False where the bytes are no text.</summary>
+    /// <summary>Finds the encoding and steps over the XML declaration. UTF-16 is turned into UTF-8 (and reported) so that the rest can be checked. False
+    /// where the bytes are no text.</summary>
     public static bool TryOpen(ref ReadOnlySpan<byte> text, SvgFindings findings, out int start)
     {
         start = 0;
@@ -26,7 +27,8 @@ internal static class SvgDeclaration
         var illegal = SvgText.FindIllegal(text, out var problem);
         if (illegal >= 0)
         {
-            findings.Report(problem.EndsWith("UTF-8", StringComparison.Ordinal) ? SvgRules.NotUtf8 : SvgRules.NotWellFormed, text, illegal, $"The file cannot be read: {problem}.");
+            findings.Report(problem.EndsWith("UTF-8", StringComparison.Ordinal) ? SvgRules.NotUtf8
+                : SvgRules.NotWellFormed, text, illegal, $"The file cannot be read: {problem}.");
             return false;
         }
         var head = text[start..];
@@ -98,7 +100,8 @@ internal static class SvgDeclaration
         if (Ascii.EqualsIgnoreCase(encoding, "utf-8"u8) || (Ascii.EqualsIgnoreCase(encoding, "us-ascii"u8) && Ascii.IsValid(text)))
             return;
         var name = SvgText.Show(encoding);
-        var isSuperset = name.StartsWith("iso-8859-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase) || name.Equals("ascii", StringComparison.OrdinalIgnoreCase);
+        var isSuperset = name.StartsWith("iso-8859-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase) || name.Equals("ascii", StringComparison.OrdinalIgnoreCase);
         if (isSuperset && Ascii.IsValid(text))
             findings.Report(SvgRules.EncodingDeclared, text, at, $"The declared encoding is {name}; the file happens to read the same in UTF-8.");
         else

@@ -5,11 +5,13 @@ namespace EmailSecurity.Svg;
 /// <summary>Elements and attributes outside the profile that people do put into logos, and why each is refused.</summary>
 internal static class SvgForbidden
 {
-    /// <summary>Why the profile has no such element, and how to mend it; the rule says whether it is the draft's own prohibition.</summary>
+    /// <summary>Why the profile has no such element, and how to fix it; the rule says whether it is the draft's own prohibition.</summary>
     public static (Rule Rule, string Reason, string? Fix) Element(string name) => name switch
     {
-        "image" => (SvgRules.ElementForbidden, "the profile forbids raster and embedded images (SVG Tiny 1.2 section 5.7)", "Redraw the image as vector shapes."),
-        "switch" => (SvgRules.ElementForbidden, "the profile forbids conditional processing (SVG Tiny 1.2 section 5.8.2)", "Keep one of the alternatives and remove the switch around it."),
+        "image" => (SvgRules.ElementForbidden, "the profile forbids raster and embedded images (SVG Tiny 1.2 section 5.7)",
+            "Redraw the image as vector shapes."),
+        "switch" => (SvgRules.ElementForbidden, "the profile forbids conditional processing (SVG Tiny 1.2 section 5.8.2)",
+            "Keep one of the alternatives and remove the switch around it."),
         "audio" or "video" or "animation" => (SvgRules.ElementForbidden, "the profile forbids multimedia (SVG Tiny 1.2 section 12)", null),
         "handler" or "listener" => (SvgRules.ElementForbidden, "the profile forbids interactivity and scripts (SVG Tiny 1.2 sections 13 and 15)", null),
         "a" => (SvgRules.ElementForbidden, "the profile forbids links (SVG Tiny 1.2 section 14.2)", "Keep what is inside and remove the link around it."),
@@ -18,8 +20,10 @@ internal static class SvgForbidden
             => (SvgRules.ElementForbidden, "the profile forbids animation (SVG Tiny 1.2 section 16)", null),
         "foreignObject" => (SvgRules.ElementForbidden, "the profile forbids content of other languages", null),
         "prefetch" => (SvgRules.ElementForbidden, "the profile forbids external resources (SVG Tiny 1.2 section 12.6)", null),
-        "style" => (SvgRules.ElementUnknown, "SVG Tiny 1.2 has no style sheets (section 6.2)", "Write the properties as attributes on the elements: fill=\"#fff\", stroke=\"none\"."),
-        "tspan" or "tbreak" => (SvgRules.ElementUnknown, "the profile's text holds characters only", "Turn the text into paths, or use one text element for each piece."),
+        "style" => (SvgRules.ElementUnknown, "SVG Tiny 1.2 has no style sheets (section 6.2)",
+            "Write the properties as attributes on the elements: fill=\"#fff\", stroke=\"none\"."),
+        "tspan" or "tbreak" => (SvgRules.ElementUnknown, "the profile's text holds characters only",
+            "Turn the text into paths, or use one text element for each piece."),
         "font" or "font-face" or "glyph" or "missing-glyph" or "hkern" or "font-face-src" or "font-face-uri"
             => (SvgRules.ElementUnknown, "the profile's schema leaves no place for fonts", "Turn the text into paths."),
         "clipPath" or "mask" or "filter" or "pattern" or "marker" or "symbol" or "textPath"
@@ -29,5 +33,6 @@ internal static class SvgForbidden
 
     /// <summary>True for attributes that run or wait for something: event attributes, and those of animation and interaction.</summary>
     public static bool IsEventAttribute(ReadOnlySpan<byte> name) =>
-        (name.Length > 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'n') || name.SequenceEqual("pointer-events"u8) || name.StartsWith("nav-"u8) || name.SequenceEqual("target"u8);
+        (name.Length > 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'n') || name.SequenceEqual("pointer-events"u8) || name.StartsWith("nav-"u8)
+            || name.SequenceEqual("target"u8);
 }

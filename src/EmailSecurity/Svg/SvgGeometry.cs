@@ -29,7 +29,7 @@ internal static class SvgGeometry
                 _ => -1,
             };
             if (count < 0)
-                return "path data holds something that is no command";
+                return "path data holds something that is not a command";
             scanner.Position++;
             scanner.SkipWhiteSpace();
             if (count == 0)
@@ -69,7 +69,7 @@ internal static class SvgGeometry
     public static string? CheckPoints(ReadOnlySpan<byte> value)
     {
         var count = CountNumbers(value);
-        return count < 0 ? "points holds something that is no number" : count % 2 != 0 ? "points holds an odd number of coordinates" : null;
+        return count < 0 ? "points holds something that is not a number" : count % 2 != 0 ? "points holds an odd number of coordinates" : null;
     }
 
     /// <summary>How many numbers the list holds; -1 where it holds anything else.</summary>
@@ -116,7 +116,7 @@ internal static class SvgGeometry
                 scanner.SkipComma();
             }
             if (scanner.Next != ')')
-                return "a transform function holds something that is no number, or is not closed";
+                return "a transform function holds something that is not a number, or is not closed";
             if (count != least && count != most)
                 return "a transform function has the wrong number of numbers";
             scanner.Position++;

@@ -27,10 +27,12 @@ internal static class SvgPaint
         ["black", "green", "silver", "lime", "gray", "olive", "white", "yellow", "maroon", "navy", "red", "blue", "purple", "teal", "fuchsia", "aqua",
          "ActiveBorder", "ActiveCaption", "AppWorkspace", "Background", "ButtonFace", "ButtonHighlight", "ButtonShadow", "ButtonText", "CaptionText",
          "GrayText", "Highlight", "HighlightText", "InactiveBorder", "InactiveCaption", "InactiveCaptionText", "InfoBackground", "InfoText", "Menu",
-         "MenuText", "Scrollbar", "ThreeDDarkShadow", "ThreeDFace", "ThreeDHighlight", "ThreeDLightShadow", "ThreeDShadow", "Window", "WindowFrame", "WindowText"];
+         "MenuText", "Scrollbar", "ThreeDDarkShadow", "ThreeDFace", "ThreeDHighlight", "ThreeDLightShadow", "ThreeDShadow", "Window", "WindowFrame",
+         "WindowText"];
 
     private static readonly int[] Values =
-        [0x000000, 0x008000, 0xC0C0C0, 0x00FF00, 0x808080, 0x808000, 0xFFFFFF, 0xFFFF00, 0x800000, 0x000080, 0xFF0000, 0x0000FF, 0x800080, 0x008080, 0xFF00FF, 0x00FFFF];
+        [0x000000, 0x008000, 0xC0C0C0, 0x00FF00, 0x808080, 0x808000, 0xFFFFFF, 0xFFFF00, 0x800000, 0x000080, 0xFF0000, 0x0000FF, 0x800080, 0x008080, 0xFF00FF,
+         0x00FFFF];
 
     private static readonly SvgNameTable KeywordTable = new(Keywords);
 

@@ -54,12 +54,14 @@ internal sealed class SvgReferences
             if (!_byName.TryGetValue(reference.Name, out var index))
             {
                 if (findings.Take(SvgRules.ReferenceUnresolved))
-                    findings.Report(SvgRules.ReferenceUnresolved, text, reference.Offset, $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
+                    findings.Report(SvgRules.ReferenceUnresolved, text, reference.Offset,
+                        $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
             }
             else if (!reference.IsUse && _targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
             {
                 if (findings.Take(SvgRules.ReferenceWrongKind))
-                    findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset, $"'{Short(reference.Name)}' is no gradient or solid colour to paint with.");
+                    findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset,
+                        $"'{Short(reference.Name)}' is not a gradient or solid colour to paint with.");
             }
         }
 
@@ -75,7 +77,8 @@ internal sealed class SvgReferences
             }
             if (total > MaximumDrawn)
             {
-                findings.Report(SvgRules.UseExpansion, text, _references[use].Offset, $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
+                findings.Report(SvgRules.UseExpansion, text, _references[use].Offset,
+                    $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
                 return;
             }
         }

@@ -80,7 +80,8 @@ internal static class SvgSchema
     private static readonly uint Gradients = Set(SvgElement.LinearGradient, SvgElement.RadialGradient);
     private static readonly uint Root = Set(SvgElement.Svg);
 
-    /// <summary>What may stand in <c>g</c> and <c>defs</c>, any number, any order; the root takes <c>desc</c> and <c>metadata</c> as well, after its title.</summary>
+    /// <summary>What may stand in <c>g</c> and <c>defs</c>, any number, any order; the root takes <c>desc</c> and <c>metadata</c> as well, after its
+    /// title.</summary>
     private static readonly uint Drawable = Transformed | Gradients | Set(SvgElement.SolidColor, SvgElement.Defs);
 
     private static readonly string[] ElementNames =
@@ -176,7 +177,8 @@ internal static class SvgSchema
         Add(Styled, SvgValueKind.Token, "text-align", "start|center|end|inherit");
 
         // On title and desc only; strange, but so the schema has it.
-        Add(Described, SvgValueKind.Token, "display", "inline|block|list-item|run-in|compact|marker|table|inline-table|table-row-group|table-header-group|table-footer-group|table-row|table-column-group|table-column|table-cell|table-caption|none|inherit");
+        Add(Described, SvgValueKind.Token, "display", "inline|block|list-item|run-in|compact|marker|table|inline-table|table-row-group|table-header-group|" +
+            "table-footer-group|table-row|table-column-group|table-column|table-cell|table-caption|none|inherit");
         Add(Described, SvgValueKind.Token, "visibility", "visible|hidden|collapse|inherit");
         Add(Described, SvgValueKind.Token, "image-rendering", "auto|optimizeSpeed|optimizeQuality|inherit");
         Add(Described, SvgValueKind.Token, "shape-rendering", "auto|optimizeSpeed|crispEdges|geometricPrecision|inherit");

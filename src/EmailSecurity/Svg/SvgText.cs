@@ -73,7 +73,8 @@ internal static class SvgText
 
     private static bool Ascii7(ReadOnlySpan<byte> text) => System.Text.Ascii.IsValid(text);
 
-    /// <summary>End of the name that starts here, or <paramref name="start"/> where none does. <paramref name="colon"/> is its offset in the name, -1 for none, -2 for one out of place.</summary>
+    /// <summary>End of the name that starts here, or <paramref name="start"/> where none does. <paramref name="colon"/> is its offset in the name, -1 for
+    /// none, -2 for one out of place.</summary>
     public static int SkipName(ReadOnlySpan<byte> text, int start, out int colon)
     {
         colon = -1;
@@ -137,7 +138,8 @@ internal static class SvgText
             or (>= 0xF900 and <= 0xFDCF) or (>= 0xFDF0 and <= 0xFFFD) or (>= 0x10000 and <= 0xEFFFF)
         || (!first && c is 0xB7 or (>= 0x300 and <= 0x36F) or 0x203F or 0x2040);
 
-    /// <summary>Length of the reference that starts here, 0 where it is malformed; <paramref name="rune"/> is its character, -1 for an entity that XML itself does not define.</summary>
+    /// <summary>Length of the reference that starts here, 0 where it is malformed; <paramref name="rune"/> is its character, -1 for an entity that XML
+    /// itself does not define.</summary>
     public static int ReadReference(ReadOnlySpan<byte> text, out int rune)
     {
         rune = -1;
@@ -178,7 +180,8 @@ internal static class SvgText
         name.SequenceEqual("amp"u8) ? '&' : name.SequenceEqual("lt"u8) ? '<' : name.SequenceEqual("gt"u8) ? '>'
         : name.SequenceEqual("quot"u8) ? '"' : name.SequenceEqual("apos"u8) ? '\'' : -1;
 
-    /// <summary>The value with its references resolved (an unknown entity counts for nothing) and its white space made spaces, as XML 1.0 section 3.3.3 does. The target must be as long as the value.</summary>
+    /// <summary>The value with its references resolved (an unknown entity counts for nothing) and its white space made spaces, as XML 1.0 section 3.3.3
+    /// does. The target must be as long as the value.</summary>
     public static int Normalize(ReadOnlySpan<byte> value, Span<byte> target)
     {
         var written = 0;

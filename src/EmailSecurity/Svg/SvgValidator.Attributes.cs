@@ -71,7 +71,8 @@ internal ref partial struct SvgValidator
         var value = _text.Slice(attribute.Value, attribute.ValueLength);
         if (name.SequenceEqual("style"u8))
         {
-            Report(SvgRules.StyleAttribute, attribute.Name, $"<{SvgSchema.NameOf(element)}> has a style attribute: SVG Tiny 1.2 has no style sheets (section 6.2).");
+            Report(SvgRules.StyleAttribute, attribute.Name, $"<{SvgSchema.NameOf(element)}> has a style attribute: SVG Tiny 1.2 has no style sheets " +
+                $"(section 6.2).");
         }
         else if (element == SvgElement.Svg && (name.SequenceEqual("x"u8) || name.SequenceEqual("y"u8)))
         {
@@ -80,7 +81,8 @@ internal ref partial struct SvgValidator
         else if (SvgForbidden.IsEventAttribute(name))
         {
             if (_findings.Take(SvgRules.AttributeForbidden))
-                Report(SvgRules.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts and interactivity (SVG Tiny 1.2 sections 13 and 15).");
+                Report(SvgRules.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts " +
+                    "and interactivity (SVG Tiny 1.2 sections 13 and 15).");
         }
         else if (_findings.Take(SvgRules.AttributeUnknown))
         {
@@ -165,7 +167,8 @@ internal ref partial struct SvgValidator
         _hasVersion |= isVersion;
         _hasBaseProfile |= isBaseProfile;
         // The schema has no inherit for the root's font-weight.
-        if (SvgValues.IsToken(value, rule.Tokens) && !(element == SvgElement.Svg && rule.Name == "font-weight" && SvgText.Trim(value).SequenceEqual("inherit"u8)))
+        if (SvgValues.IsToken(value, rule.Tokens) && !(element == SvgElement.Svg && rule.Name == "font-weight"
+            && SvgText.Trim(value).SequenceEqual("inherit"u8)))
         {
             if ((isVersion || isBaseProfile) && !value.SequenceEqual(rule.Tokens[0]))
                 Report(SvgRules.ValueMalformed, attribute.Name, $"There is white space in {rule.Name}; some receivers compare the exact value.");
@@ -219,7 +222,8 @@ internal ref partial struct SvgValidator
         else
             CheckUrls(attribute.Name, rule.Bytes, value);
         if (paint == SvgPaint.Unknown && _findings.Take(SvgRules.ValueMalformed))
-            Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no {(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
+            Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a " +
+                $"{(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
         return paint;
     }
 
@@ -231,7 +235,8 @@ internal ref partial struct SvgValidator
             SvgValueKind.PathData => CheckPathData(attribute, value, out offset),
             SvgValueKind.Points => SvgGeometry.CheckPoints(value),
             SvgValueKind.Transform => SvgGeometry.CheckTransform(value),
-            SvgValueKind.DashArray => SvgText.Trim(value) is var dashes && (dashes.SequenceEqual("none"u8) || dashes.SequenceEqual("inherit"u8) || SvgGeometry.CountNumbers(dashes) > 0)
+            SvgValueKind.DashArray => SvgText.Trim(value) is var dashes
+                && (dashes.SequenceEqual("none"u8) || dashes.SequenceEqual("inherit"u8) || SvgGeometry.CountNumbers(dashes) > 0)
                 ? null : "stroke-dasharray is none, inherit or a list of numbers",
             _ => CheckNumber(element, rule, SvgText.Trim(value)),
         };
@@ -266,6 +271,6 @@ internal ref partial struct SvgValidator
         }
         if (value.SequenceEqual("inherit"u8) && rule.Kind == SvgValueKind.NumberOrInherit)
             return null;
-        return value.SequenceEqual("auto"u8) && element == SvgElement.TextArea ? null : "it is no number";
+        return value.SequenceEqual("auto"u8) && element == SvgElement.TextArea ? null : "it is not a number";
     }
 }

@@ -129,5 +129,6 @@ internal ref partial struct SvgValidator
     }
 
     private void Undeclared(in SvgAttribute attribute) =>
-        Fail(SvgRules.NamespaceBroken, attribute.Name, $"The prefix of the attribute {Show(attribute.Name, attribute.Name + attribute.NameLength)} is not declared.");
+        Fail(SvgRules.NamespaceBroken, attribute.Name, $"The prefix of the attribute {Show(attribute.Name, attribute.Name + attribute.NameLength)} is " +
+            $"not declared.");
 }

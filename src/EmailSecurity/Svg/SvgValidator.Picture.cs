@@ -92,7 +92,8 @@ internal ref partial struct SvgValidator
         if (!_painted)
             Report(SvgRules.NothingPainted, _frames[0].Name - 1, "The document paints nothing.");
         else if (Colours < 2)
-            Report(SvgRules.OneColour, _frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(_colours[0])})." : "The shapes have no colour of their own.");
+            Report(SvgRules.OneColour, _frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(_colours[0])})."
+                : "The shapes have no colour of their own.");
     }
 
     private void TakeRootSize(SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value)
@@ -106,12 +107,13 @@ internal ref partial struct SvgValidator
                 if (SvgViewBox.TryParse(value, out var box) && box.Width > 0 && box.Height > 0)
                     ViewBox = box;
                 else if (_findings.Take(SvgRules.ViewBoxMalformed))
-                    Report(SvgRules.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height above zero.");
+                    Report(SvgRules.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height " +
+                        "above zero.");
                 break;
             case SvgValueKind.Length:
                 var good = SvgLength.TryParse(value, out var length) && length.Value > 0;
                 if (!good && _findings.Take(SvgRules.SizeMalformed))
-                    Report(SvgRules.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is no length above zero.");
+                    Report(SvgRules.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a length above zero.");
                 if (rule.Name == "width")
                     (Width, _widthAt) = (good ? length : null, attribute.Name);
                 else

@@ -115,7 +115,8 @@ internal ref partial struct SvgValidator
                     break;
                 case SvgToken.ProcessingInstruction:
                     if (_findings.Take(SvgRules.Instruction))
-                        Report(SvgRules.Instruction, _reader.Start, $"The processing instruction <?{Show(_reader.ContentStart, _reader.ContentEnd)}?> is not allowed in a logo.");
+                        Report(SvgRules.Instruction, _reader.Start, $"The processing instruction <?{Show(_reader.ContentStart, _reader.ContentEnd)}?> " +
+                            "is not allowed in a logo.");
                     break;
                 case SvgToken.DocType:
                     DocumentType();
@@ -223,7 +224,8 @@ internal ref partial struct SvgValidator
         {
             frame.IsForeign = true;
             if (_findings.Take(SvgRules.ElementForeign))
-                Report(SvgRules.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile allows no other in {In(parent)}.");
+                Report(SvgRules.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile " +
+                    $"allows no other in {In(parent)}.");
             CheckPrefixes();
             return;
         }
@@ -254,7 +256,8 @@ internal ref partial struct SvgValidator
         if (kind != NsSvg)
         {
             _rootAssumed = true;
-            Report(SvgRules.NamespaceMissing, start, kind == NsNone ? "The root <svg> is in no namespace." : "The root <svg> is in a namespace that is not SVG's.");
+            Report(SvgRules.NamespaceMissing, start, kind == NsNone ? "The root <svg> is in no namespace."
+                : "The root <svg> is in a namespace that is not SVG's.");
         }
         else if (_reader.Colon > 0)
         {
@@ -376,7 +379,8 @@ internal ref partial struct SvgValidator
         ref readonly var frame = ref _frames[_depth - 1];
         if (!_text[_reader.ContentStart.._reader.ContentEnd].SequenceEqual(_text.Slice(frame.Name, frame.NameLength)))
         {
-            Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: </{Show(_reader.ContentStart, _reader.ContentEnd)}> closes {In(frame)}.");
+            Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: </{Show(_reader.ContentStart, _reader.ContentEnd)}> closes " +
+                $"{In(frame)}.");
             return;
         }
         Close();

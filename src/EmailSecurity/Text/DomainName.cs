@@ -12,19 +12,21 @@ public static class DomainName
     /// <summary>RFC 1035 section 2.3.4.</summary>
     private const int MaxLabelLength = 63;
 
-    /// <summary>Gives the name as ASCII A-labels (RFC 5890), lower case, without a final dot. A leading underscore in a label is allowed (<c>_mta-sts</c>).</summary>
+    /// <summary>Gives the name as ASCII A-labels (RFC 5890), lower case, without a final dot. A leading underscore in a label is allowed
+    /// (<c>_mta-sts</c>).</summary>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     public static string Normalize(string name) => TryNormalize(name, out var normalized)
         ? normalized
         : throw new EmailSecurityException(
             "InvalidDomainName",
             ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(name ?? "")}' is not a domain name: labels are 1 to 63 letters, digits and inner hyphens, 253 characters in all, and the last label is not a number (RFC 1035 section 2.3, RFC 5890).",
+            $"'{RecordText.Show(name ?? "")}' is not a domain name: labels are 1 to 63 letters, digits and inner hyphens, 253 characters in all, and " +
+                $"the last label is not a number (RFC 1035 section 2.3, RFC 5890).",
             "Give a name such as example.com, without scheme, path, port or address.")
         { Target = name };
 
     /// <summary>As <see cref="Normalize"/>, without an exception.</summary>
-    /// <param name="name">Any text; null is no domain name.</param>
+    /// <param name="name">Any text; null is not a domain name.</param>
     /// <param name="normalized">The name; empty where this returns false.</param>
     public static bool TryNormalize(string? name, out string normalized)
     {
@@ -47,7 +49,8 @@ public static class DomainName
         return true;
     }
 
-    /// <summary>True for an ASCII host name (RFC 1123 section 2.1): letters, digits, inner hyphens, labels of 1 to 63, at most 253 in all, last label not a number; no underscore, no wildcard, no final dot.</summary>
+    /// <summary>True for an ASCII host name (RFC 1123 section 2.1): letters, digits, inner hyphens, labels of 1 to 63, at most 253 in all, last label not a
+    /// number; no underscore, no wildcard, no final dot.</summary>
     public static bool IsValidHostName(string? name) => name is not null && IsHostName(name);
 
     internal static bool IsHostName(ReadOnlySpan<char> name) => IsName(name, allowUnderscore: false);
@@ -130,7 +133,8 @@ public static class DomainName
         return builder.ToString();
     }
 
-    /// <summary>RFC 5892 in short: letters, marks (not first), digits, and the hyphen; with them the joiners and dots of contextual rules that real names use.</summary>
+    /// <summary>RFC 5892 in short: letters, marks (not first), digits, and the hyphen; with them the joiners and dots of contextual rules that real names
+    /// use.</summary>
     private static bool IsIdnLabel(ReadOnlySpan<char> label)
     {
         var first = true;

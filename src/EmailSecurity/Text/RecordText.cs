@@ -67,7 +67,9 @@ internal static class RecordText
             var c = text[i];
             if (c is >= ' ' and <= '~')
                 builder.Append(c);
-            else if (c > 0x9F && !char.IsSurrogate(c) && !char.IsControl(c) && char.GetUnicodeCategory(c) is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator))
+            else if (c > 0x9F && !char.IsSurrogate(c) && !char.IsControl(c)
+                && char.GetUnicodeCategory(c) is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
+                or System.Globalization.UnicodeCategory.ParagraphSeparator))
                 builder.Append(c);
             else
                 builder.Append("\\u").Append(((int)c).ToString("X4"));

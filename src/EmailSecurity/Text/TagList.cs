@@ -58,7 +58,8 @@ internal static class TagList
     }
 
     /// <summary>
-    /// True where the first tag is <c>v</c> with exactly this value; the name's case as given by <paramref name="caseSensitiveName"/>, white space around "=" allowed.
+    /// True where the first tag is <c>v</c> with exactly this value; the name's case as given by <paramref name="caseSensitiveName"/>, white space around
+    /// "=" allowed.
     /// </summary>
     internal static bool StartsWithVersion(ReadOnlySpan<char> record, string version, bool caseSensitiveName)
     {
@@ -70,14 +71,16 @@ internal static class TagList
         return rest.Length > 0 && rest[0] == '=' && RecordText.TrimWsp(rest[1..]).SequenceEqual(version);
     }
 
-    /// <summary>True where somebody seems to have meant such a record: a "v" tag whose value begins like the version, in any case, perhaps after a space or a quote.</summary>
+    /// <summary>True where somebody seems to have meant such a record: a "v" tag whose value begins like the version, in any case, perhaps after a space or
+    /// a quote.</summary>
     internal static bool LooksLike(ReadOnlySpan<char> record, string version)
     {
         var text = record.TrimStart(" \t\"");
         if (text.Length == 0 || text[0] is not ('v' or 'V'))
             return false;
         text = RecordText.TrimWspStart(text[1..]);
-        return text.Length > 0 && text[0] == '=' && RecordText.TrimWspStart(text[1..]).StartsWith(version.AsSpan(0, version.Length - 1), StringComparison.OrdinalIgnoreCase);
+        return text.Length > 0 && text[0] == '=' && RecordText.TrimWspStart(text[1..])
+            .StartsWith(version.AsSpan(0, version.Length - 1), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Discards what is not such a record; more than one left means none (RFC 9989 section 4.10, BIMI section 8.2).</summary>

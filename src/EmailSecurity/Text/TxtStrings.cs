@@ -13,7 +13,8 @@ public static class TxtStrings
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Gives one or more <c>"..."</c> strings separated by one space; <c>\"</c>, <c>\\</c>, and <c>\DDD</c> (decimal) for octets that are not printable ASCII. The value is taken as UTF-8.</summary>
+    /// <summary>Gives one or more <c>"..."</c> strings separated by one space; <c>\"</c>, <c>\\</c>, and <c>\DDD</c> (decimal) for octets that are not
+    /// printable ASCII. The value is taken as UTF-8.</summary>
     public static string Quote(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -36,7 +37,8 @@ public static class TxtStrings
 
     /// <summary>
     /// The inverse of <see cref="Quote"/>: the strings joined without anything between them (RFC 8461 section 3.1).
-    /// Text that does not begin with a quote is taken as the value itself. Octets are read as UTF-8, or as Latin-1 where they are not UTF-8. Never throws on content.
+    /// Text that does not begin with a quote is taken as the value itself. Octets are read as UTF-8, or as Latin-1 where they are not UTF-8. Never throws on
+    /// content.
     /// </summary>
     public static string Unquote(string presentation)
     {

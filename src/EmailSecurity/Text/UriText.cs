@@ -15,7 +15,8 @@ internal static class UriText
         for (var i = 0; i < rest.Length; i++)
         {
             var c = rest[i];
-            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or ':' or '@' or '!' or '$' or '&' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=')
+            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or ':' or '@' or '!' or '$' or '&' or '\'' or '(' or ')' or '*' or '+' or ','
+                or ';' or '=')
                 continue;
             switch (c)
             {
@@ -82,7 +83,8 @@ internal static class UriText
     internal static int? OtherPort(ReadOnlySpan<char> uri)
     {
         HttpsHost(uri, out var digits);
-        return int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port != 443 ? port : null;
+        return int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port != 443
+            ? port : null;
     }
 
     /// <summary>True where an https URI has userinfo in front of its host (RFC 3986 section 3.2.1).</summary>

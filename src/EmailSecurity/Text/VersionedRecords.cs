@@ -92,7 +92,8 @@ internal static class VersionedRecords
     }
 
     /// <summary>Splits name=value; false, with a finding, where the field is empty or has no "=".</summary>
-    internal static bool SplitField(RecordField field, VersionedRecordRules rules, FindingBag findings, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
+    internal static bool SplitField(RecordField field, VersionedRecordRules rules, FindingBag findings, out ReadOnlySpan<char> name,
+        out ReadOnlySpan<char> value)
     {
         name = value = [];
         if (field.Text.Length == 0)

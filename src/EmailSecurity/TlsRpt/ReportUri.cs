@@ -17,7 +17,7 @@ internal static class ReportUri
         if (at <= 0 || text.Contains("://", StringComparison.Ordinal))
             throw Invalid(text, "is neither an address nor a mailto: or https: URI");
         if (!IsLocalPart(text.AsSpan(0, at)))
-            throw Invalid(text, "is no single mail address");
+            throw Invalid(text, "is not a single mail address");
         if (!DomainName.TryNormalize(text[(at + 1)..], out var domain) || !DomainName.IsHostName(domain))
             throw Invalid(text, "has no domain name after its '@'");
         return Written($"mailto:{EncodeLocalPart(text.AsSpan(0, at))}@{domain}", text);

@@ -29,7 +29,8 @@ public sealed record TlsRptRecord
     /// <summary>Extension fields, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; }
 
-    /// <summary>Writes a record. An address without a scheme means <c>mailto:</c>; <c>,</c> <c>!</c> and <c>;</c> are percent-encoded (RFC 8460 section 3); repeats are dropped.</summary>
+    /// <summary>Writes a record. An address without a scheme means <c>mailto:</c>; <c>,</c> <c>!</c> and <c>;</c> are percent-encoded (RFC 8460 section 3);
+    /// repeats are dropped.</summary>
     /// <param name="reportUris">Addresses, <c>mailto:</c> or <c>https:</c> URIs; at least one.</param>
     /// <exception cref="EmailSecurityException">InvalidReportUri, ReportUriMissing, TlsRptRecordTooLong.</exception>
     public static TlsRptRecord Create(IEnumerable<string> reportUris)
@@ -51,7 +52,8 @@ public sealed record TlsRptRecord
         if (record.ToString().Length is > RecordText.MaxWrittenLength and var length)
         {
             throw new EmailSecurityException("TlsRptRecordTooLong", ErrorKind.LimitsExceeded,
-                Invariant($"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record."), "Name fewer or shorter addresses.");
+                Invariant($"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record."),
+                    "Name fewer or shorter addresses.");
         }
         return record;
     }
@@ -68,7 +70,8 @@ public sealed record TlsRptRecord
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
 
-    /// <summary>Picks the one record among the TXT values at <c>_smtp._tls.domain</c> and checks it (RFC 8460 section 3). Absent where none of them is one.</summary>
+    /// <summary>Picks the one record among the TXT values at <c>_smtp._tls.domain</c> and checks it (RFC 8460 section 3). Absent where none of them is
+    /// one.</summary>
     /// <param name="txtValues">One element a TXT record, its strings joined.</param>
     /// <param name="domain">The domain.</param>
     public static TestResult Select(IEnumerable<string> txtValues, string domain)

@@ -4,7 +4,9 @@ using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Standards;
 
-/// <summary>A rule's code, severity, standard, section and fix stand once, in the rule table of its standard, and docs/standards.md is held to the tables.</summary>
+/// <summary>
+/// A rule's code, severity, standard, section and fix stand once, in the rule table of its standard, and docs/standards.md is held to the tables.
+/// </summary>
 public sealed partial class RuleTableTests
 {
     private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
