@@ -97,7 +97,7 @@ public sealed class RemovalPlanTests
     {
         var plan = Remove(Deployed(Enforce), force: true);
         Assert.True(plan.Precedes("record/_mta-sts.example.com", "distribution"));
-        Assert.Contains(plan.Warnings, w => w.Contains("may hold the policy", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, w => w.Contains("may still apply the cached policy", StringComparison.Ordinal));
     }
 
     // Senders go on with what they hold when the fetch fails (RFC 8461 section 5.1).
