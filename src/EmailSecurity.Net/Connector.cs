@@ -186,13 +186,15 @@ internal sealed class Connector(IResolver? resolver, bool allowPrivate, TimeProv
             await losers.CancelAsync().ConfigureAwait(false);
             foreach (var loser in running)
             {
-                _ = loser.ContinueWith(static t => { if (t.IsCompletedSuccessfully)
+                _ = loser.ContinueWith(static t =>
+                {
+                    if (t.IsCompletedSuccessfully)
                     {
                         t.Result.Dispose();
-    }
-    else
-    {
-        _ = t.Exception;
+                    }
+                    else
+                    {
+                        _ = t.Exception;
                     }
                 }, TaskScheduler.Default);
             }

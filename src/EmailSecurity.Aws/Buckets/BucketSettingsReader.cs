@@ -30,7 +30,7 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             (s, r) => s with
             {
                 BlocksPublicAccess = r?.PublicAccessBlockConfiguration is
-                    { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+                { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
             },
             cancellationToken),
         BucketSetting.Ownership => ReadAsync(

@@ -106,7 +106,9 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
         rules.AddRange(desired.Where(r => !r.IsKept).Select(ToRule));
         var put = new PutLifecycleConfigurationRequest
         {
-            BucketName = bucket, ExpectedBucketOwner = owner, Configuration = new LifecycleConfiguration { Rules = rules },
+            BucketName = bucket,
+            ExpectedBucketOwner = owner,
+            Configuration = new LifecycleConfiguration { Rules = rules },
         };
         await CallAsync("PutBucketLifecycleConfiguration", token => s3.PutLifecycleConfigurationAsync(put, token), cancellationToken).ConfigureAwait(false);
     }

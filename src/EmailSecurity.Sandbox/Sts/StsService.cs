@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Accounts;
+using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Signing;
 

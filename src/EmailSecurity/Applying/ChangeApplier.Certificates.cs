@@ -53,7 +53,11 @@ internal sealed partial class ChangeApplier
             {
                 var record = new DnsRecordState
                 {
-                    Domain = change.Domain, Name = r.Name.ToLowerInvariant(), Type = "CNAME", Value = r.Value, Ttl = RecordPlanner.PolicyRecordTtl,
+                    Domain = change.Domain,
+                    Name = r.Name.ToLowerInvariant(),
+                    Type = "CNAME",
+                    Value = r.Value,
+                    Ttl = RecordPlanner.PolicyRecordTtl,
                     Purpose = $"proves to ACM that {r.Domain} is yours; must stay",
                 };
                 return await looks.RecordAsync(record, c).ConfigureAwait(false);

@@ -181,6 +181,6 @@ internal sealed partial class ChangeApplier
                 $"{o.Url} does not serve what was published: the edge answers {seen}.",
                 "The DNS record was not changed. Run the same command again; "
                     + "if this error repeats, check the distribution and the bucket policy with Get-EmailSecurityPlan.")
-        { Target = o.Url.ToString() };
+            { Target = o.Url.ToString() };
     }
 }

@@ -64,7 +64,11 @@ public static class AssetChecks
     private static TestResult CheckMark(StackWish stack, StackAsset mark, StackAsset logo, DateTimeOffset at, MarkCertificateRoots roots)
         => MarkCertificate.Check(mark.Content, new MarkCertificateOptions
         {
-            At = at, Domain = stack.Domain, Selector = stack.BimiSelector, Logo = logo.Content, TrustedRoots = roots,
+            At = at,
+            Domain = stack.Domain,
+            Selector = stack.BimiSelector,
+            Logo = logo.Content,
+            TrustedRoots = roots,
         });
 
     private static EmailSecurityException Error(string id, string what, TestResult result, string command, string target)

@@ -1,3 +1,4 @@
+using EmailSecurity.Bimi;
 using EmailSecurity.Dmarc;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;

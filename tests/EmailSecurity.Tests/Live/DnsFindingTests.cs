@@ -1,6 +1,6 @@
-using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using TestResult = EmailSecurity.Findings.TestResult;
 

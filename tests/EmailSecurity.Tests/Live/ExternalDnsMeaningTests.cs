@@ -1,9 +1,9 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Edge;
+using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
 

@@ -1,7 +1,7 @@
 using System.Security.Authentication;
-using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Edge;
 using EmailSecurity.Tests.Net;

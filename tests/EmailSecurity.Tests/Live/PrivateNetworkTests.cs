@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.Engine;
 using TestResult = EmailSecurity.Findings.TestResult;

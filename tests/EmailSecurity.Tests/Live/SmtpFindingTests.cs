@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using EmailSecurity.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
+using EmailSecurity.Net;
 using EmailSecurity.Tests.Net;
 using TestResult = EmailSecurity.Findings.TestResult;
 
