@@ -95,6 +95,11 @@ public class HouseTests
     }
 
     [Fact]
+    public void No_line_of_the_sources_is_longer_than_160_characters() =>
+        Assert.Empty(SourceFiles("*.cs").SelectMany(f => File.ReadLines(f).Select((l, i) => (Line: l, At: i + 1)).Where(l => l.Line.Length > 160)
+            .Select(l => Invariant($"{Path.GetRelativePath(Sources, f)}:{l.At}"))));
+
+    [Fact]
     public void Core_has_no_package_references() =>
         Assert.DoesNotContain(typeof(Findings.Finding).Assembly.GetReferencedAssemblies(), a => !a.Name!.StartsWith("System", StringComparison.Ordinal) && a.Name != "netstandard");
 

@@ -32,7 +32,8 @@ public sealed class OutsideView : IDisposable
     public OutsideView(string nameServer, string edge, string plainEdge, string trustedRoot)
     {
         var server = IPEndPoint.Parse(nameServer);
-        dns = new DnsClient([server.Address], [new UdpClientTransport(server.Port), new TcpClientTransport(server.Port)], true, (int)Patience.TotalMilliseconds);
+        dns = new DnsClient(
+            [server.Address], [new UdpClientTransport(server.Port), new TcpClientTransport(server.Port)], true, (int)Patience.TotalMilliseconds);
         root = X509Certificate2.CreateFromPem(File.ReadAllText(trustedRoot));
         https = Connecting(edge);
         http = Connecting(plainEdge);
@@ -48,7 +49,8 @@ public sealed class OutsideView : IDisposable
 
     /// <summary>Mail servers of a domain.</summary>
     public async Task<IReadOnlyList<string>> MailServersAsync(string name, CancellationToken cancellationToken) =>
-        [.. (await LookUpAsync(name, RecordType.Mx, cancellationToken)).OfType<MxRecord>().OrderBy(r => r.Preference).Select(r => r.ExchangeDomainName.ToString().TrimEnd('.'))];
+        [.. (await LookUpAsync(name, RecordType.Mx, cancellationToken)).OfType<MxRecord>().OrderBy(r => r.Preference)
+            .Select(r => r.ExchangeDomainName.ToString().TrimEnd('.'))];
 
     /// <summary>Fetches a page: no redirects, no cache, certificate checked for the name.</summary>
     public async Task<OutsidePage> FetchAsync(string url, CancellationToken cancellationToken)
@@ -58,7 +60,8 @@ public sealed class OutsideView : IDisposable
         try
         {
             using var response = await (url.StartsWith("https:", StringComparison.Ordinal) ? https : http).GetAsync(new Uri(url), deadline.Token);
-            return new OutsidePage((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType ?? "", await response.Content.ReadAsByteArrayAsync(deadline.Token), "");
+            var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
+            return new OutsidePage((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType ?? "", body, "");
         }
         catch (HttpRequestException exception)
         {

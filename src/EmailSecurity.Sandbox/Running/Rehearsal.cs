@@ -5,7 +5,9 @@ using EmailSecurity.Sandbox.Hosting;
 
 namespace EmailSecurity.Sandbox.Running;
 
-/// <summary>Verifies the steps of a rehearsal from outside: by DNS, by HTTPS and by AWS's own call log. What the module says of itself does not count.</summary>
+/// <summary>
+/// Verifies the steps of a rehearsal from outside: by DNS, by HTTPS and by AWS's own call log. What the module says of itself does not count.
+/// </summary>
 public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, byte[] mark, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -42,7 +44,9 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
                 break;
             case "deployed":
                 await VerifyRecordAsync();
-                await VerifyTxtAsync($"_smtp._tls.{domain}", t => t.StartsWith("v=TLSRPTv1;", StringComparison.Ordinal) && t.Contains($"rua=mailto:tls-reports@{domain}", StringComparison.Ordinal));
+                await VerifyTxtAsync(
+                    $"_smtp._tls.{domain}",
+                    t => t.StartsWith("v=TLSRPTv1;", StringComparison.Ordinal) && t.Contains($"rua=mailto:tls-reports@{domain}", StringComparison.Ordinal));
                 await VerifyPolicyAsync("testing");
                 await VerifyLogoAsync();
                 var plain = await view.FetchAsync($"http://mta-sts.{domain}/.well-known/mta-sts.txt", cancellationToken);
@@ -135,12 +139,15 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         var url = $"https://{host}/.well-known/mta-sts.txt";
         var page = await view.FetchAsync(url, cancellationToken);
         var text = Encoding.UTF8.GetString(page.Body).ReplaceLineEndings("\n");
-        Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == "text/plain", page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}, {page.ContentType}, certificate good for the name"));
-        Check($"It is a policy of mode {mode}", text.StartsWith("version: STSv1\n", StringComparison.Ordinal) && text.Contains($"mode: {mode}\n", StringComparison.Ordinal), text.Trim().Replace("\n", ", ", StringComparison.Ordinal));
+        var answered = page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}, {page.ContentType}, certificate valid for the name");
+        Check($"HTTPS: {url}", page.Status == 200 && page.ContentType == "text/plain", answered);
+        var isOfMode = text.StartsWith("version: STSv1\n", StringComparison.Ordinal) && text.Contains($"mode: {mode}\n", StringComparison.Ordinal);
+        Check($"It is a policy of mode {mode}", isOfMode, text.Trim().Replace("\n", ", ", StringComparison.Ordinal));
         if (mode != "none")
         {
             var mx = await view.MailServersAsync(domain, cancellationToken);
-            Check("It names every mail server of the domain", mx.Count > 0 && mx.All(m => text.Contains($"mx: {m}\n", StringComparison.Ordinal)), string.Join(", ", mx));
+            var namesAll = mx.Count > 0 && mx.All(m => text.Contains($"mx: {m}\n", StringComparison.Ordinal));
+            Check("It names every mail server of the domain", namesAll, string.Join(", ", mx));
         }
     }
 
@@ -173,7 +180,8 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
         var put = writes.LastIndexOf("PutObject");
         var invalidation = writes.LastIndexOf("CreateInvalidation");
         var record = writes.IndexOf("ChangeResourceRecordSets");
-        Check("The file was changed first, then the edge's cache, then the record", put >= 0 && put < invalidation && invalidation < record, string.Join(" -> ", writes));
+        var isInOrder = put >= 0 && put < invalidation && invalidation < record;
+        Check("The file was changed first, then the edge's cache, then the record", isInOrder, string.Join(" -> ", writes));
     }
 
     private List<LoggedCall> Writes() => [.. sandbox.GetCalls().Where(c => c.Write)];

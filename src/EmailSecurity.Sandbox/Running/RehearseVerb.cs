@@ -24,7 +24,9 @@ public static class RehearseVerb
         };
         if (scale is null)
         {
-            await Console.Error.WriteLineAsync($"rehearse: unknown argument '{arguments[0]}'. Usage: rehearse [--pace quick|real]. With real, AWS takes as long as it really does: about 15 minutes.");
+            await Console.Error.WriteLineAsync(
+                $"rehearse: unknown argument '{arguments[0]}'. Usage: rehearse [--pace quick|real]. " +
+                "With real, AWS takes as long as it really does: about 15 minutes.");
             return 2;
         }
 
