@@ -1,10 +1,10 @@
 namespace EmailSecurity.Aws.Session;
 
 /// <summary>What an error code of AWS means to a user.</summary>
-/// <param name="Id">Error id.</param>
+/// <param name="ErrorId">Error id.</param>
 /// <param name="Kind">Kind of trouble.</param>
 /// <param name="Fix">What to do.</param>
-internal sealed record AwsErrorMeaning(string Id, ErrorKind Kind, string Fix);
+internal sealed record AwsErrorMeaning(string ErrorId, ErrorKind Kind, string Fix);
 
 /// <summary>The error codes of AWS that are known, by code.</summary>
 internal static class AwsErrorTable

@@ -53,10 +53,10 @@ internal static class AwsErrors
 
         if (AwsErrorTable.Find(code) is { } meaning)
         {
-            var about = meaning.Id is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
-            var action = meaning.Id == "AccessDenied" ? $" ({what.Service}:{what.Operation})" : "";
-            var verb = meaning.Id == "Throttled" ? "throttled" : "refused";
-            return New(meaning.Id, meaning.Kind, what, $"{what} was {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
+            var about = meaning.ErrorId is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
+            var action = meaning.ErrorId == "AccessDenied" ? $" ({what.Service}:{what.Operation})" : "";
+            var verb = meaning.ErrorId == "Throttled" ? "throttled" : "refused";
+            return New(meaning.ErrorId, meaning.Kind, what, $"{what} was {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
         }
 
         if (code.StartsWith("TooMany", StringComparison.Ordinal))

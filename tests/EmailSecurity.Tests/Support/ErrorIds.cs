@@ -109,7 +109,7 @@ internal sealed class ErrorIds
         .Where(f => f.Modifiers.Any(SyntaxKind.ConstKeyword) && f.Declaration.Type.ToString() == "string").SelectMany(f => f.Declaration.Variables)
         .Where(v => v.Identifier.Text == name).Select(v => v.Initializer!.Value);
 
-    // A parameter: what each caller gives.
+    // A parameter of a method or of a class: what each caller or creation gives.
     private IEnumerable<ExpressionSyntax> Parameters(IdentifierNameSyntax name)
     {
         foreach (var scope in name.Ancestors())
@@ -118,9 +118,15 @@ internal sealed class ErrorIds
             {
                 MethodDeclarationSyntax m => (m.Identifier.Text, m.ParameterList, m.Modifiers),
                 LocalFunctionStatementSyntax f => (f.Identifier.Text, f.ParameterList, f.Modifiers),
+                ClassDeclarationSyntax c => (c.Identifier.Text, c.ParameterList, c.Modifiers),
                 _ => ("", null, default),
             };
             var index = parameters?.Parameters.ToList().FindIndex(p => p.Identifier.Text == name.Identifier.Text) ?? -1;
+            if (index >= 0 && scope is ClassDeclarationSyntax)
+            {
+                return Creations(method).Select(c => Given(c.ArgumentList!, index, name.Identifier.Text)).OfType<ExpressionSyntax>();
+            }
+
             if (index >= 0)
             {
                 return Calls(scope, method, modifiers).Select(c => Given(c.ArgumentList, index, name.Identifier.Text)).OfType<ExpressionSyntax>();
@@ -147,6 +153,9 @@ internal sealed class ErrorIds
                select call;
     }
 
+    private IEnumerable<ObjectCreationExpressionSyntax> Creations(string type)
+        => roots.SelectMany(r => r.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()).Where(c => NameOf(c.Type) == type);
+
     // A parameter of a record, private to the file or called ErrorId: what each creation gives.
     private IEnumerable<ExpressionSyntax> Records(MemberAccessExpressionSyntax member)
     {
@@ -155,8 +164,7 @@ internal sealed class ErrorIds
                from record in root.DescendantNodes().OfType<RecordDeclarationSyntax>()
                let index = record.ParameterList?.Parameters.ToList().FindIndex(p => p.Identifier.Text == name) ?? -1
                where index >= 0
-               from creation in roots.SelectMany(r => r.DescendantNodes().OfType<ObjectCreationExpressionSyntax>())
-               where NameOf(creation.Type) == record.Identifier.Text
+               from creation in Creations(record.Identifier.Text)
                let given = Given(creation.ArgumentList!, index, name)
                where given is not null
                select given;
