@@ -24,7 +24,7 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files to read, names taken as they are; what Get-ChildItem emits binds here.</summary>
+    /// <summary>Files to read, names taken as they are. A file object in the pipeline binds to Text, by its name: give its path here.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
