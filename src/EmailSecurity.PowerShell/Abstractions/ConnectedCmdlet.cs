@@ -8,6 +8,11 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>A cmdlet that calls AWS, with the common parameters that users of AWS.Tools know.</summary>
 public abstract class ConnectedCmdlet : LiveCmdlet
 {
+    private readonly AdapterSessions<ICloud> clouds;
+
+    /// <summary>Makes the cmdlet.</summary>
+    protected ConnectedCmdlet() => clouds = new AdapterSessions<ICloud>(settings => Adapters.Cloud.Create(settings, Clock));
+
     /// <summary>Access key; with SecretKey.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AK")]
@@ -66,29 +71,16 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     [Parameter]
     public SwitchParameter AllowInsecureEndpoint { get; set; }
 
-    private readonly Dictionary<ConnectionSettings, IEmailSecurityServices> services = [];
-    private readonly object gate = new();
-
     /// <summary>
     /// All adapters for the parameters of the current input object. They live as long as the invocation: credentials are resolved
     /// again by the next one, so a changed environment or profile is never overlooked. Call it before the first await.
     /// </summary>
-    /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: CredentialsMixed, ProfileNotFound, TrustedRootNotFound
-    /// ...</exception>
+    /// <exception cref="EmailSecurityException">CredentialsMixed, ProfileNotFound, TrustedRootNotFound ...: what the parameters ask for cannot be had.
+    /// </exception>
     protected IEmailSecurityServices GetServices()
     {
         var settings = GetSettings(SandboxDefaults.Find(this));
-        lock (gate)
-        {
-            if (!services.TryGetValue(settings, out var found))
-            {
-                var cloud = Adapters.Cloud.Create(settings, Clock);
-                found = new EmailSecurityServices(GetOutside(), cloud);
-                services.Add(settings, found);
-            }
-
-            return found;
-        }
+        return new EmailSecurityServices(GetOutside(settings), clouds.For(settings));
     }
 
     /// <inheritdoc/>
@@ -96,15 +88,7 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     {
         if (disposing)
         {
-            lock (gate)
-            {
-                foreach (var one in services.Values)
-                {
-                    one.Dispose();
-                }
-
-                services.Clear();
-            }
+            clouds.Dispose();
         }
 
         base.Dispose(disposing);

@@ -8,8 +8,10 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>A cmdlet that reads live data: DNS, HTTPS, SMTP.</summary>
 public abstract class LiveCmdlet : EmailSecurityCmdlet
 {
-    private readonly Dictionary<ConnectionSettings, IOutside> outsides = [];
-    private readonly object gate = new();
+    private readonly AdapterSessions<IOutside> outsides;
+
+    /// <summary>Makes the cmdlet.</summary>
+    protected LiveCmdlet() => outsides = new AdapterSessions<IOutside>(settings => Adapters.Outside.Create(settings, Clock));
 
     /// <summary>DNS server to ask, <c>host[:port]</c>, instead of the system's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -50,20 +52,9 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     /// The adapters to DNS, HTTPS and SMTP for the parameters of the current input object. They live as long as the invocation. Call it before the first await.
     /// </summary>
     /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: TrustedRootNotFound ...</exception>
-    protected IOutside GetOutside()
-    {
-        var settings = GetSettings(SandboxDefaults.Find(this));
-        lock (gate)
-        {
-            if (!outsides.TryGetValue(settings, out var found))
-            {
-                found = Adapters.Outside.Create(settings, Clock);
-                outsides.Add(settings, found);
-            }
+    protected IOutside GetOutside() => GetOutside(GetSettings(SandboxDefaults.Find(this)));
 
-            return found;
-        }
-    }
+    private protected IOutside GetOutside(ConnectionSettings settings) => outsides.For(settings);
 
     /// <summary>How to reach AWS and the Internet, from the parameters, the session and the sandbox.</summary>
     /// <param name="sandbox">The sandbox of the session; null where there is none.</param>
@@ -109,15 +100,7 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     {
         if (disposing)
         {
-            lock (gate)
-            {
-                foreach (var one in outsides.Values)
-                {
-                    one.Dispose();
-                }
-
-                outsides.Clear();
-            }
+            outsides.Dispose();
         }
 
         base.Dispose(disposing);

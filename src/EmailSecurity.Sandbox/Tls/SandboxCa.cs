@@ -78,9 +78,6 @@ public sealed class SandboxCa : IDisposable
         }
     }
 
-    /// <summary>Distinguished name of the issuing CA.</summary>
-    public string IssuerName => branches[0].Issuing.Subject;
-
     /// <summary>Told when <see cref="RootPem"/> has grown.</summary>
     public Action? RootsChanged { get; set; }
 

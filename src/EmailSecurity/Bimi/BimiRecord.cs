@@ -16,7 +16,11 @@ public sealed record BimiRecord
     /// <summary>The record's name: <c>selector._bimi.domain</c>.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="selector">The selector.</param>
-    public static string NameOf(string domain, string selector) => $"{selector}._bimi.{domain}";
+    public static string NameOf(string domain, string selector) => $"{selector}.{ParentOf(domain)}";
+
+    /// <summary>The name below which the records of all selectors are: <c>_bimi.domain</c>.</summary>
+    /// <param name="domain">The domain.</param>
+    public static string ParentOf(string domain) => "_bimi." + domain;
 
     /// <summary>The host of logo and mark certificate.</summary>
     /// <param name="domain">The domain.</param>
@@ -100,10 +104,7 @@ public sealed record BimiRecord
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(Location(domain, selector));
         var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, BimiRules.Record, "receivers take it as none", findings);
-        var record = choice.Value is null ? null : Read(choice.Value, findings);
-        return choice.IsAbsent
-            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
-            : TestResult.From(Mechanism, findings.Items, record, domain);
+        return choice.Check(Mechanism, domain, findings, Read);
     }
 
     /// <summary>The record value: <c>v=BIMI1; l=https://...; a=https://...;</c>.</summary>
@@ -124,7 +125,7 @@ public sealed record BimiRecord
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Logo, Certificate);
 
-    private static string? Location(string domain, string selector) => domain.Length == 0 ? null : $"{selector}._bimi.{domain}";
+    private static string? Location(string domain, string selector) => domain.Length == 0 ? null : NameOf(domain, selector);
 
     private static Uri Written(Uri uri, string what)
     {

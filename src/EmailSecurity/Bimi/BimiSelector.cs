@@ -23,10 +23,6 @@ public static class BimiSelector
         return true;
     }
 
-    /// <summary>The record's name: <c>selector._bimi.domain</c>.</summary>
-    /// <exception cref="EmailSecurityException">InvalidBimiSelector, InvalidDomainName.</exception>
-    public static string RecordName(string selector, string domain) => $"{Normalize(selector)}._bimi.{DomainName.Normalize(domain)}";
-
     /// <summary>The selector in lower case.</summary>
     /// <exception cref="EmailSecurityException">InvalidBimiSelector.</exception>
     public static string Normalize(string selector) => IsValid(selector)

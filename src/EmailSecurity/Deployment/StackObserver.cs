@@ -135,7 +135,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Domain = stack.Domain,
             Caller = caller,
             BucketSuffix = stack.BucketSuffix,
-            Region = RegionOf(stack, caller, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
+            Region = RegionOf(assetBucket, await assets.ConfigureAwait(false), await logs.ConfigureAwait(false), view.Distribution),
             ObservedAt = services.Account.GetUtcNow(time),
             ClockOffset = services.Account.ClockOffset,
             Zones = zoneList,
@@ -168,9 +168,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     }
 
     // A stack stays in the region that it was made in, whatever the session's is; its origin names it where the buckets are gone.
-    private string RegionOf(StackWish stack, CallerIdentity caller, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
+    private string RegionOf(string assetBucket, ObservedBucket? assets, ObservedBucket? logs, ObservedDistribution? distribution)
     {
-        var assetBucket = StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
         var origin = StackNames.OriginRegion(assetBucket, distribution?.Settings.OriginDomainName ?? "");
         string?[] found = [assets?.Region, logs?.Region, origin];
         return found.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? services.Region;

@@ -195,7 +195,7 @@ public static class StackReport
 
     private static (string Selector, BimiRecord? Record) DeployedBimi(StackWish asked, ObservedStack observed, string bimiHost)
     {
-        var suffix = "._bimi." + asked.Domain;
+        var suffix = "." + BimiRecord.ParentOf(asked.Domain);
         foreach (var set in observed.RecordSets.Values.SelectMany(s => s)
             .Where(s => s.Type == "TXT" && s.Name.EndsWith(suffix, StringComparison.Ordinal)).OrderBy(s => s.Name, StringComparer.Ordinal))
         {

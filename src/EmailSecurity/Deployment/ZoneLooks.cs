@@ -39,7 +39,7 @@ internal sealed class ZoneLooks(IEmailSecurityServices services)
             }
 
             // In a large zone the validation records and other selectors, whose names nobody knows beforehand, are found below these.
-            string[] known = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), "_bimi." + stack.Domain];
+            string[] known = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), BimiRecord.ParentOf(stack.Domain)];
             var below = await Task.WhenAll(known
                 .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
             return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];

@@ -73,7 +73,7 @@ public sealed record DmarcRecord
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Location(domain));
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
         var record = DmarcRecordReader.Read(value, findings);
         return TestResult.From(Mechanism, findings.Items, record, domain);
     }
@@ -86,12 +86,9 @@ public sealed record DmarcRecord
     {
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
-        var findings = new FindingBag(Location(domain));
+        var findings = new FindingBag(VersionedRecords.Location(Label, domain));
         var choice = TagList.Choose(txtValues, Version, caseSensitiveName: false, DmarcRules.Record, "receivers discard them all", findings);
-        var record = choice.Value is null ? null : DmarcRecordReader.Read(choice.Value, findings);
-        return choice.IsAbsent
-            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
-            : TestResult.From(Mechanism, findings.Items, record, domain);
+        return choice.Check(Mechanism, domain, findings, DmarcRecordReader.Read);
     }
 
     /// <summary>The record value, tags in the order v, p, sp, np, t, psd, adkim, aspf, pct, rua, ruf, fo, rf, ri, defaults left out except p.</summary>
@@ -133,8 +130,6 @@ public sealed record DmarcRecord
         DmarcPolicy.Quarantine => "quarantine",
         _ => "none",
     };
-
-    private static string? Location(string domain) => domain.Length == 0 ? null : $"{Label}.{domain}";
 
     private static void AppendList(StringBuilder text, string tag, char separator, IReadOnlyList<string> values)
     {

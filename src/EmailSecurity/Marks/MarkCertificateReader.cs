@@ -214,7 +214,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             case MarkCertificateNames.Verdict.None:
                 findings.Report(MarkRules.NameMismatch,
                     $"It does not cover {domain}; it is for {listed}.",
-                    fix: $"Use a certificate whose subject alternative name is {domain} or {selector}._bimi.{domain}.", location: where);
+                    fix: $"Use a certificate whose subject alternative name is {domain} or {BimiRecord.NameOf(domain, selector)}.", location: where);
                 break;
             default:
                 break;

@@ -48,10 +48,7 @@ public sealed record MtaStsRecord(string Id)
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(VersionedRecords.Location(Label, domain));
         var choice = VersionedRecords.Choose(txtValues, Version, MtaStsRules.Record, "senders assume there is no MTA-STS policy", findings);
-        var record = choice.Value is null ? null : Read(choice.Value, findings);
-        return choice.IsAbsent
-            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
-            : TestResult.From(Mechanism, findings.Items, record, domain);
+        return choice.Check(Mechanism, domain, findings, Read);
     }
 
     /// <summary>The record value: <c>v=STSv1; id=...;</c>.</summary>

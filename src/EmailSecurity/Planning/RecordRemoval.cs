@@ -1,3 +1,4 @@
+using EmailSecurity.Bimi;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -14,7 +15,7 @@ internal static class RecordRemoval
     {
         List<Step> steps = [];
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
-        var suffix = "._bimi." + stack.Domain;
+        var suffix = "." + BimiRecord.ParentOf(stack.Domain);
         foreach (var (zone, set) in Sets(observed).Where(s => s.Set.Type == "TXT" && s.Set.SetIdentifier is null
             && s.Set.Name.EndsWith(suffix, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
         {

@@ -93,9 +93,6 @@ internal static class UriText
     /// <summary>True for an https URI with a host: a host name, an IPv4 address or an IP literal; no userinfo, a port that exists.</summary>
     internal static bool IsHttps(ReadOnlySpan<char> uri) => UriProblem.OfHttps(uri) is null or { IsFatal: false };
 
-    /// <summary>True for a mailto URI (RFC 6068) that names one mailbox: something before the "@", a host name after it.</summary>
-    internal static bool IsMailto(ReadOnlySpan<char> uri) => UriProblem.OfMailto(uri) is null or { IsFatal: false };
-
     private static ReadOnlySpan<char> Authority(ReadOnlySpan<char> uri)
     {
         if (!HasScheme(uri, "https") || !uri[6..].StartsWith("//"))

@@ -11,7 +11,22 @@ internal static class VersionedRecords
     /// <summary>The record chosen among several.</summary>
     /// <param name="Value">The one that counts; null where none does.</param>
     /// <param name="IsAbsent">True where nothing there even looks like such a record.</param>
-    internal readonly record struct Choice(string? Value, bool IsAbsent);
+    internal readonly record struct Choice(string? Value, bool IsAbsent)
+    {
+        /// <summary>The result of the check: absent, or what reading the chosen record finds.</summary>
+        /// <param name="mechanism">The mechanism.</param>
+        /// <param name="domain">The domain.</param>
+        /// <param name="findings">The findings so far; takes those of the reading.</param>
+        /// <param name="read">Reads a record; null where it is broken.</param>
+        public TestResult Check<T>(string mechanism, string domain, FindingBag findings, Func<string, FindingBag, T?> read)
+            where T : class
+        {
+            var record = Value is null ? null : read(Value, findings);
+            return IsAbsent
+                ? new TestResult { Mechanism = mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
+                : TestResult.From(mechanism, findings.Items, record, domain);
+        }
+    }
 
     internal static string? Location(string label, string domain) => domain.Length == 0 ? null : $"{label}.{domain}";
 

@@ -80,10 +80,7 @@ public sealed record TlsRptRecord
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(VersionedRecords.Location(Label, domain));
         var choice = VersionedRecords.Choose(txtValues, Version, TlsRptRules.Record, "senders assume the domain does not take reports", findings);
-        var record = choice.Value is null ? null : Read(choice.Value, findings);
-        return choice.IsAbsent
-            ? new TestResult { Mechanism = Mechanism, Domain = domain, Status = TestStatus.Absent, Findings = findings.Items }
-            : TestResult.From(Mechanism, findings.Items, record, domain);
+        return choice.Check(Mechanism, domain, findings, Read);
     }
 
     /// <summary>The record value: <c>v=TLSRPTv1; rua=mailto:a@example.com,https://...</c>.</summary>
