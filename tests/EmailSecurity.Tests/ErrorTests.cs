@@ -11,8 +11,8 @@ public partial class ErrorTests
     [Fact]
     public void Every_error_is_explained_and_nothing_else()
     {
-        var ids = new ErrorIds(Projects.SelectMany(p => SourcesOf(Path.Combine(Pwsh.Root, "src", p))).Select(f => (f, File.ReadAllText(f))));
-        var rows = Row().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, "docs", "errors.md"))).Select(m => m.Groups["id"].Value).ToArray();
+        var ids = new ErrorIds(Projects.SelectMany(SourceTree.Files).Select(f => (f, File.ReadAllText(f))));
+        var rows = Row().Matches(File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "errors.md"))).Select(m => m.Groups["id"].Value).ToArray();
 
         Assert.Empty(ids.Unresolved);
         Assert.Equal(ids.Found, rows.Order(StringComparer.Ordinal));
@@ -34,9 +34,6 @@ public partial class ErrorTests
         Assert.Equal(found, ids.Found);
         Assert.Equal(found.Length == 0, ids.Unresolved.Count > 0);
     }
-
-    private static IEnumerable<string> SourcesOf(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-        .Where(f => !Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin"));
 
     // An id with its meaning and what to do.
     [GeneratedRegex(@"^\| `(?<id>[A-Za-z0-9]+)` \| [^|]+ \| [^|]+ \|\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests;
 
 public class HouseTests
 {
-    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
-    private static readonly string Sources = Path.Combine(Root, "src");
+    private static readonly string Root = SourceTree.Root;
+    private static readonly string Sources = SourceTree.Sources;
     private static readonly string[] Adapters = ["EmailSecurity.Aws", "EmailSecurity.Net"];
 
     [Fact]
@@ -16,7 +16,7 @@ public class HouseTests
     {
         // An editor, a sync client or the shell that writes a file may hold it: File.ReadAllText and its like refuse that on Windows.
         var opens = new Regex(@"File\.(Open|Read)|FileMode\.|\.OpenRead|ImportFromPemFile|CreateFromPemFile|new StreamReader\((path|file)");
-        var found = SourceFiles("*.cs").Where(f => !Path.GetRelativePath(Sources, f).Contains("Sandbox", StringComparison.Ordinal))
+        var found = SourceTree.Files().Where(f => !Path.GetRelativePath(Sources, f).Contains("Sandbox", StringComparison.Ordinal))
             .SelectMany(f => File.ReadLines(f).Where(l => opens.IsMatch(l) && !l.Contains("UserFile", StringComparison.Ordinal)).Select(l => (File: Path.GetFileName(f), Line: l)))
             .ToArray();
         Assert.All(found, f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public class HouseTests
     {
         var asks = new Regex(@"OperatingSystem\.|RuntimeInformation\.|OSPlatform|OSVersion|PlatformID|UnixFileMode|DllImport\(|LibraryImport\(|SupportedOSPlatform|Microsoft\.Win32|\$Is(Windows|Linux|MacOS)", RegexOptions.ExplicitCapture);
         string[] seams = ["CertificatePlatform.cs", "ProfileStores.cs", "ScriptHost.cs", "SystemNameServers.cs", "TlsPlatform.cs", "WindowsAdapters.cs"];
-        var found = SourceFiles("*.cs").Where(f => File.ReadLines(f).Any(l => asks.IsMatch(l))).Select(f => Path.GetFileName(f)).ToArray();
+        var found = SourceTree.Files().Where(f => File.ReadLines(f).Any(l => asks.IsMatch(l))).Select(f => Path.GetFileName(f)).ToArray();
         Assert.Equal(seams, found.Order(StringComparer.Ordinal));
     }
 
@@ -37,7 +37,7 @@ public class HouseTests
     {
         // A separator written out, or a folder that only some systems have.
         var fixedPath = new Regex(@"""/(tmp|etc|var|usr|home|dev)\b|\\\\\.\\pipe|(Path|Folder|Directory|folder|directory|path) \+ ""[/\\]", RegexOptions.ExplicitCapture);
-        Assert.Empty(SourceFiles("*.cs").SelectMany(f => File.ReadLines(f).Where(l => fixedPath.IsMatch(l)).Select(l => $"{Path.GetFileName(f)}: {l.Trim()}")));
+        Assert.Empty(SourceTree.Files().SelectMany(f => File.ReadLines(f).Where(l => fixedPath.IsMatch(l)).Select(l => $"{Path.GetFileName(f)}: {l.Trim()}")));
     }
 
     [Fact]
@@ -96,15 +96,12 @@ public class HouseTests
 
     [Fact]
     public void No_line_of_the_sources_is_longer_than_160_characters() =>
-        Assert.Empty(SourceFiles("*.cs").SelectMany(f => File.ReadLines(f).Select((l, i) => (Line: l, At: i + 1)).Where(l => l.Line.Length > 160)
+        Assert.Empty(SourceTree.Files().SelectMany(f => File.ReadLines(f).Select((l, i) => (Line: l, At: i + 1)).Where(l => l.Line.Length > 160)
             .Select(l => Invariant($"{Path.GetRelativePath(Sources, f)}:{l.At}"))));
 
     [Fact]
     public void Core_has_no_package_references() =>
         Assert.DoesNotContain(typeof(Findings.Finding).Assembly.GetReferencedAssemblies(), a => !a.Name!.StartsWith("System", StringComparison.Ordinal) && a.Name != "netstandard");
-
-    private static IEnumerable<string> SourceFiles(string pattern) =>
-        Directory.EnumerateFiles(Sources, pattern, SearchOption.AllDirectories).Where(f => !Path.GetRelativePath(Sources, f).Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin"));
 
     // The package says its licence; what it brings of licences and notices ships word for word.
     private static void AssertLicensed(string id, string version, string licence, string text)

@@ -1,14 +1,14 @@
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Marks;
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Engine;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 
 /// <summary>A logo with a mark certificate of the sandbox: published, then judged from outside.</summary>
 public sealed class MarkRehearsalTests
 {
-    private static readonly string Logo = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "assets", "logo.svg");
+    private static readonly string Logo = Path.Combine(SourceTree.Root, "assets", "logo.svg");
 
     [Theory]
     [InlineData(MarkKind.Vmc)]

@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     private static readonly string[] Names =
     [
         "README.md", "CONTRIBUTING.md", "docs/errors.md",
-        .. Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f))
+        .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -84,7 +84,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         {
             var run = Run().Match(line);
             Assert.True(Known.Contains(line) || run.Success, line);
-            Assert.True(!run.Success || Directory.Exists(Path.Combine(Pwsh.Root, run.Groups["project"].Value)), line);
+            Assert.True(!run.Success || Directory.Exists(Path.Combine(SourceTree.Root, run.Groups["project"].Value)), line);
         }
     }
 
@@ -99,15 +99,15 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     [MemberData(nameof(Documents))]
     public void Every_link_leads_somewhere(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Pwsh.Root, document))!;
-        var prose = Block().Replace(File.ReadAllText(Path.Combine(Pwsh.Root, document)), "");
+        var folder = Path.GetDirectoryName(Path.Combine(SourceTree.Root, document))!;
+        var prose = Block().Replace(File.ReadAllText(Path.Combine(SourceTree.Root, document)), "");
         var targets = Link().Matches(prose).Select(m => m.Groups["target"].Value);
         Assert.All(targets, t => Assert.True(File.Exists(Path.Combine(folder, t)), t));
     }
 
     private static string[] BlocksOf(string document, string language) =>
     [
-        .. Block().Matches(File.ReadAllText(Path.Combine(Pwsh.Root, document)))
+        .. Block().Matches(File.ReadAllText(Path.Combine(SourceTree.Root, document)))
             .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["code"].Value),
     ];
 
@@ -136,7 +136,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         public async ValueTask InitializeAsync()
         {
             var sandboxes = new List<SandboxServer>();
-            var (documents, result) = (Path.Combine(folder, "documents.json"), Path.Combine(folder, "result.json"));
+            var documents = Path.Combine(folder, "documents.json");
             try
             {
                 var work = new List<object>();
@@ -153,10 +153,9 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
                 }
 
                 await File.WriteAllTextAsync(documents, JsonSerializer.Serialize(work));
-                var script = Path.Combine(Pwsh.Root, "tests", "EmailSecurity.Tests", "EndToEnd", "Documents.ps1");
-                var (_, output) = await Pwsh.RunFileSayingYesAsync(script, "-Folder", ProjectFolder(), "-DocumentsPath", documents, "-ResultPath", result);
-                Assert.True(File.Exists(result), output);
-                Results = JsonSerializer.Deserialize<Dictionary<string, BlockResult[]>>(await File.ReadAllTextAsync(result))!;
+                var script = Path.Combine(SourceTree.Root, "tests", "EmailSecurity.Tests", "EndToEnd", "Documents.ps1");
+                Results = await Pwsh.ResultOfAsync<Dictionary<string, BlockResult[]>>(
+                    script, saysYes: true, "-Folder", ProjectFolder(), "-DocumentsPath", documents);
             }
             finally
             {
@@ -178,11 +177,11 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         {
             var project = Directory.CreateDirectory(Path.Combine(folder, "project")).FullName;
             string[] folders = ["module", "en-US", "assets"];
-            var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(Pwsh.Root, d), "*", SearchOption.AllDirectories))
-                .Concat(Directory.GetFiles(Pwsh.Root, "EmailSecurity.*"));
+            var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(SourceTree.Root, d), "*", SearchOption.AllDirectories))
+                .Concat(Directory.GetFiles(SourceTree.Root, "EmailSecurity.*"));
             foreach (var file in files)
             {
-                var copy = Path.Combine(project, Path.GetRelativePath(Pwsh.Root, file));
+                var copy = Path.Combine(project, Path.GetRelativePath(SourceTree.Root, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(file, copy);
             }

@@ -8,7 +8,7 @@ namespace EmailSecurity.Tests.Engine;
 /// <summary>Every example of every help page, in PowerShell, a page's in order on a sandbox in which example.com is deployed.</summary>
 public sealed partial class HelpExampleTests(HelpExampleTests.Session session) : IClassFixture<HelpExampleTests.Session>
 {
-    private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(Pwsh.Root, "docs", "en-US"), "*-*.md")
+    private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "en-US"), "*-*.md")
         .ToDictionary(f => Path.GetFileNameWithoutExtension(f), ExamplesOf, StringComparer.Ordinal);
 
     /// <summary>Page, number and text of every example.</summary>
@@ -39,7 +39,7 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
         public async ValueTask InitializeAsync()
         {
             var sandboxes = new List<SandboxServer>();
-            var (pages, result) = (Path.Combine(folder, "pages.json"), Path.Combine(folder, "result.json"));
+            var pages = Path.Combine(folder, "pages.json");
             try
             {
                 foreach (var page in Pages.Keys)
@@ -50,10 +50,8 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
                 var work = Pages.Select(p => (Name: p.Key, Folder: Path.Combine(folder, p.Key), Examples: p.Value))
                     .Select(p => new { p.Name, p.Folder, Sandbox = Path.Combine(p.Folder, "sandbox.json"), p.Examples });
                 await File.WriteAllTextAsync(pages, JsonSerializer.Serialize(work));
-                var script = Path.Combine(Pwsh.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
-                var (_, output) = await Pwsh.RunFileAsync(script, "-PagesPath", pages, "-ResultPath", result);
-                Assert.True(File.Exists(result), output);
-                Errors = JsonSerializer.Deserialize<Dictionary<string, string[][]>>(await File.ReadAllTextAsync(result))!;
+                var script = Path.Combine(SourceTree.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
+                Errors = await Pwsh.ResultOfAsync<Dictionary<string, string[][]>>(script, saysYes: false, "-PagesPath", pages);
             }
             finally
             {
@@ -73,7 +71,7 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
         // With the files that the examples name. The certificate need not be a good one: a check has something to say, not an error.
         private static async Task<SandboxServer> StartAsync(string place)
         {
-            var logo = Path.Combine(Pwsh.Root, "assets", "logo.svg");
+            var logo = Path.Combine(SourceTree.Root, "assets", "logo.svg");
             Directory.CreateDirectory(Path.Combine(place, "assets"));
             File.Copy(logo, Path.Combine(place, "assets", "logo.svg"));
             File.Copy(logo, Path.Combine(place, "logo.svg"));

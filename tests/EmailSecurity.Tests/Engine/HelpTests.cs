@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -51,7 +51,7 @@ public class HelpTests
     [Fact]
     public void Every_page_has_a_cmdlet_name_and_three_examples_with_code()
     {
-        var folder = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "docs", "en-US");
+        var folder = Path.Combine(SourceTree.Root, "docs", "en-US");
         foreach (var page in Directory.GetFiles(folder, "*-*.md"))
         {
             var text = File.ReadAllText(page);

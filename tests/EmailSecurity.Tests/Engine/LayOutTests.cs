@@ -1,4 +1,3 @@
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
@@ -37,7 +36,7 @@ public sealed class LayOutTests : IDisposable
 
     private Task<(int ExitCode, string Output)> LayOutAsync()
     {
-        var project = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "src", "EmailSecurity.PowerShell", "EmailSecurity.PowerShell.csproj");
+        var project = Path.Combine(SourceTree.Root, "src", "EmailSecurity.PowerShell", "EmailSecurity.PowerShell.csproj");
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
         string[] arguments = ["msbuild", project, "-t:LayOutModule", $"-p:ModuleDirectory={folder.FullName}/", $"-p:Configuration={configuration}", "-nologo", "-v:quiet", "-nodeReuse:false"];
         return ChildProcess.RunAsync("dotnet", arguments);

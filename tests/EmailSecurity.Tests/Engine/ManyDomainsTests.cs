@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading.Channels;
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Net;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -187,7 +187,7 @@ public sealed class ManyDomainsTests
             ("aws", "http://" + aws.Address),
             ("limit", limit),
             ("command", command),
-            ("logo", Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "assets", "logo.svg")),
+            ("logo", Path.Combine(SourceTree.Root, "assets", "logo.svg")),
             ("take", (Action)(() =>
             {
                 taken++;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
@@ -24,7 +25,7 @@ public class ModuleImportTests
 
         """;
 
-    private static string Other => Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "module", "deps", "AWSSDK.Core.dll");
+    private static string Other => Path.Combine(SourceTree.Root, "module", "deps", "AWSSDK.Core.dll");
 
     [Fact]
     public async Task Import_loads_none_of_the_adapters_and_their_first_use_loads_them_privately()
@@ -110,7 +111,7 @@ public class ModuleImportTests
     public async Task The_manifest_exports_exactly_the_cmdlets_of_the_dll()
     {
         await using var session = EngineSession.OpenBare();
-        var dll = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "module", "EmailSecurity.PowerShell.dll");
+        var dll = Path.Combine(SourceTree.Root, "module", "EmailSecurity.PowerShell.dll");
 
         var inside = session.Invoke("(Import-Module $p -PassThru).ExportedCmdlets.Keys", ("p", dll)).ShouldSucceed().Objects.Select(o => o.ToString()).Order(StringComparer.Ordinal);
         var exported = session.Invoke("Remove-Module EmailSecurity.PowerShell; (Import-Module $p -PassThru).ExportedCmdlets.Keys", ("p", ModuleLocator.Find())).ShouldSucceed().Objects.Select(o => o.ToString()).Order(StringComparer.Ordinal);

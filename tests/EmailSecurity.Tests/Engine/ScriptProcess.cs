@@ -1,4 +1,3 @@
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
@@ -34,7 +33,7 @@ internal static class ScriptProcess
         get
         {
             var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            return Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "src", "EmailSecurity.Sandbox", "bin", framework.Parent!.Name, framework.Name, "EmailSecurity.Sandbox.dll");
+            return Path.Combine(SourceTree.Root, "src", "EmailSecurity.Sandbox", "bin", framework.Parent!.Name, framework.Name, "EmailSecurity.Sandbox.dll");
         }
     }
 }

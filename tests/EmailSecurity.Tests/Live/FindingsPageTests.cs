@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Live;
@@ -7,7 +6,7 @@ namespace EmailSecurity.Tests.Live;
 /// <summary>docs/findings.md names every code that a live command can give, and no other.</summary>
 public sealed partial class FindingsPageTests
 {
-    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
+    private static readonly string Root = SourceTree.Root;
 
     [Fact]
     public void Every_code_is_explained_and_none_that_does_not_exist()

@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Text;
 using EmailSecurity.Net;
 using EmailSecurity.Ports;
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSecurity.Tests.Net;
@@ -153,7 +153,7 @@ public class SmtpBoundsTests
             ["starttls"] = SmtpOutcome.StartTlsNotOffered,
             ["garbage"] = SmtpOutcome.ProtocolError,
         };
-        var script = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "..", "shared", "cases", "smtp", "hostile.py");
+        var script = Path.Combine(SourceTree.Root, "..", "shared", "cases", "smtp", "hostile.py");
         Assert.SkipUnless(File.Exists(script), "The shared cases are not there.");
         Process python;
         try

@@ -1,4 +1,4 @@
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Permissions;
 
@@ -6,7 +6,7 @@ namespace EmailSecurity.Tests.Permissions;
 public sealed class AttackTests
 {
     private const string Me = "111122223333";
-    private static readonly string Assets = Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "assets");
+    private static readonly string Assets = Path.Combine(SourceTree.Root, "assets");
     private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Assets, "iam-policy.json"));
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Assets, "iam-policy-operate.json"));
 

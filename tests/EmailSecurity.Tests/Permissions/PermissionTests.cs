@@ -6,7 +6,6 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using EmailSecurity.Sandbox.Contracts;
 using EmailSecurity.Sandbox.Hosting;
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Engine;
 using EmailSecurity.Tests.Sandbox;
@@ -20,7 +19,7 @@ namespace EmailSecurity.Tests.Permissions;
 /// </summary>
 public sealed partial class PermissionTests
 {
-    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
+    private static readonly string Root = SourceTree.Root;
     private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy.json"));
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-operate.json"));
 

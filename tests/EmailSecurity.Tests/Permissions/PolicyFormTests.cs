@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Running;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Permissions;
 
@@ -49,7 +49,7 @@ public sealed partial class PolicyFormTests
 
     public static TheoryData<string> Files() => [.. Directory.GetFiles(Assets, "iam-policy*.json").Select(f => Path.GetFileName(f))];
 
-    private static string Assets => Path.Combine(Path.GetDirectoryName(ModuleLocator.Find())!, "assets");
+    private static string Assets => Path.Combine(SourceTree.Root, "assets");
 
     [Theory, MemberData(nameof(Files))]
     public void Resources_are_written_as_IAM_reads_them(string file)

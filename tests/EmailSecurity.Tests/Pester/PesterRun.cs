@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Text.Json;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Pester;
@@ -24,7 +23,7 @@ internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Te
     public static IReadOnlyList<string> Versions { get; } = [.. Metadata("PesterVersions").Split(';').Select(v => v.Trim('[', ']'))];
 
     /// <summary>Where the test files are.</summary>
-    public static string Folder { get; } = Path.Combine(Pwsh.Root, "tests", "Pester");
+    public static string Folder { get; } = Path.Combine(SourceTree.Root, "tests", "Pester");
 
     /// <summary>The Its that there are: Pester's own discovery, once for all versions. A version that finds others is told by its run.</summary>
     public static Task<PesterRun> DiscoverAsync() => Once(Versions[0], discoverOnly: true);
@@ -35,22 +34,10 @@ internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Te
     private static Task<PesterRun> Once(string version, bool discoverOnly) =>
         Runs.GetOrAdd((version, discoverOnly), key => new(() => StartAsync(key.Version, key.DiscoverOnly))).Value;
 
-    private static async Task<PesterRun> StartAsync(string version, bool discoverOnly)
+    private static Task<PesterRun> StartAsync(string version, bool discoverOnly)
     {
-        var pester = Path.Combine(Metadata("NuGetPackageRoot"), "pester", version, "tools", "Pester.psd1");
-        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".json");
-        try
-        {
-            string[] arguments = ["-PesterPath", pester, "-ResultPath", file];
-            var (code, output) = await Pwsh.RunFileAsync(Path.Combine(Folder, "Run.ps1"), discoverOnly ? [.. arguments, "-DiscoverOnly"] : arguments);
-            return File.Exists(file)
-                ? JsonSerializer.Deserialize<PesterRun>(await File.ReadAllTextAsync(file))!
-                : throw new InvalidOperationException($"Pester {version} gave no result (exit code {code}):\n{output}");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        string[] arguments = ["-PesterPath", Path.Combine(Metadata("NuGetPackageRoot"), "pester", version, "tools", "Pester.psd1")];
+        return Pwsh.ResultOfAsync<PesterRun>(Path.Combine(Folder, "Run.ps1"), saysYes: false, discoverOnly ? [.. arguments, "-DiscoverOnly"] : arguments);
     }
 
     private static string Metadata(string key) => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;

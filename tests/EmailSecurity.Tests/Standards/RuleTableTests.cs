@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Standards;
@@ -9,7 +8,7 @@ namespace EmailSecurity.Tests.Standards;
 /// </summary>
 public sealed partial class RuleTableTests
 {
-    private static readonly string Root = Path.GetDirectoryName(ModuleLocator.Find())!;
+    private static readonly string Root = SourceTree.Root;
     private static readonly string Core = Path.Combine(Root, "src", "EmailSecurity");
 
     [Fact]
@@ -33,9 +32,7 @@ public sealed partial class RuleTableTests
     [Fact]
     public void Findings_come_from_rules_and_rules_stand_in_tables()
     {
-        var sources = Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToArray();
-        Assert.All(sources.Where(f => !Path.GetFileName(f).EndsWith("Rules.cs", StringComparison.Ordinal)),
+        Assert.All(SourceTree.Files("EmailSecurity").Where(f => !Path.GetFileName(f).EndsWith("Rules.cs", StringComparison.Ordinal)),
             f => Assert.DoesNotMatch(@"\bnew (Finding|Rule)\b", File.ReadAllText(f)));
     }
 
