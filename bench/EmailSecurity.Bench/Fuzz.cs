@@ -77,8 +77,8 @@ internal static class Fuzz
 
     private sealed class Worker(FuzzTarget[] targets, Random random, long inputs, long slow)
     {
-        private readonly FuzzMutator _mutator = new(random);
-        private long _started;
+        private readonly FuzzMutator mutator = new(random);
+        private long underWaySince;
 
         public Dictionary<FuzzTarget, Tally> Tallies { get; } = targets.ToDictionary(t => t, _ => new Tally());
 
@@ -86,7 +86,7 @@ internal static class Fuzz
 
         public byte[] Input { get; private set; } = [];
 
-        public TimeSpan StuckFor => Volatile.Read(ref _started) is var started and not 0 ? Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
+        public TimeSpan StuckFor => Volatile.Read(ref underWaySince) is var started and not 0 ? Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
 
         public void Run(Stopwatch watch, TimeSpan time)
         {
@@ -102,7 +102,7 @@ internal static class Fuzz
         private void Throw(FuzzTarget target)
         {
             var tally = Tallies[target];
-            var input = _mutator.Next(target);
+            var input = mutator.Next(target);
             (Current, Input) = (target, input);
             tally.Inputs++;
             try
@@ -123,7 +123,7 @@ internal static class Fuzz
             }
             catch (Exception e)
             {
-                Volatile.Write(ref _started, 0);
+                Volatile.Write(ref underWaySince, 0);
                 if (tally.Crashes++ < 5)
                     Console.WriteLine($"CRASH in {target.Name}, {Show(input)}: {e}");
             }
@@ -135,10 +135,10 @@ internal static class Fuzz
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            Volatile.Write(ref _started, started);
+            Volatile.Write(ref underWaySince, started);
             var accepted = target.Parse(input);
             var microseconds = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-            Volatile.Write(ref _started, 0);
+            Volatile.Write(ref underWaySince, 0);
             return (accepted, microseconds, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }

@@ -11,7 +11,6 @@ namespace EmailSecurity.Sandbox.Running;
 public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string domain, byte[] logo, byte[] mark, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly List<string> lines = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
@@ -21,6 +20,9 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
 
     /// <summary>Steps verified so far.</summary>
     public IList<string> Seen { get; } = [];
+
+    /// <summary>How long a change may take until DNS gives it out: up to a minute on AWS.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Checks that held.</summary>
     public int Passed { get; private set; }

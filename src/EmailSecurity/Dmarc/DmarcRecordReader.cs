@@ -31,22 +31,22 @@ internal static class DmarcRecordReader
 
     private ref struct Reading(List<Tag> tags)
     {
-        private DmarcPolicy? _policy;
-        private DmarcPolicy? _subdomainPolicy;
-        private DmarcPolicy? _nonexistentPolicy;
-        private bool _sawPolicy;
-        private bool _badPolicy;
+        private DmarcPolicy? policy;
+        private DmarcPolicy? subdomainPolicy;
+        private DmarcPolicy? nonexistentPolicy;
+        private bool sawPolicy;
+        private bool badPolicy;
 
-        private bool _testing;
-        private DmarcPsd _psd;
-        private DmarcAlignment _dkim;
-        private DmarcAlignment _spf;
-        private int? _percent;
-        private long? _interval;
-        private List<string>? _aggregate;
-        private List<string>? _failure;
-        private List<string>? _options;
-        private List<string>? _formats;
+        private bool testing;
+        private DmarcPsd psd;
+        private DmarcAlignment dkim;
+        private DmarcAlignment spf;
+        private int? percent;
+        private long? interval;
+        private List<string>? aggregate;
+        private List<string>? failure;
+        private List<string>? options;
+        private List<string>? formats;
 
         public DmarcRecord Run(FindingBag findings)
         {
@@ -55,31 +55,31 @@ internal static class DmarcRecordReader
 
             // RFC 9989 section 4.10.1: without a valid p, or with an sp or np that is not valid, a record with a valid rua counts as p=none; any other is
             // not applied.
-            var usable = _policy is not null && !_badPolicy;
+            var usable = policy is not null && !badPolicy;
             if (!usable)
             {
-                var rule = _sawPolicy ? DmarcRules.RecordPolicyInvalid : DmarcRules.RecordPolicyMissing;
-                var why = _sawPolicy ? "The record has a policy that is not none, quarantine or reject" : "The record has no p tag";
-                if (_aggregate is { Count: > 0 })
+                var rule = sawPolicy ? DmarcRules.RecordPolicyInvalid : DmarcRules.RecordPolicyMissing;
+                var why = sawPolicy ? "The record has a policy that is not none, quarantine or reject" : "The record has no p tag";
+                if (aggregate is { Count: > 0 })
                     findings.Report(rule with { Severity = FindingSeverity.Warning }, $"{why}; receivers take it as p=none.");
                 else
                     findings.Report(rule, $"{why} and no valid rua; receivers do not apply DMARC.");
             }
             return new DmarcRecord
             {
-                Policy = usable ? _policy!.Value : DmarcPolicy.None,
-                SubdomainPolicy = usable ? _subdomainPolicy : null,
-                NonexistentSubdomainPolicy = usable ? _nonexistentPolicy : null,
-                IsTesting = _testing,
-                Psd = _psd,
-                DkimAlignment = _dkim,
-                SpfAlignment = _spf,
-                Percent = _percent,
-                ReportInterval = _interval,
-                AggregateReportUris = (IReadOnlyList<string>?)_aggregate ?? [],
-                FailureReportUris = (IReadOnlyList<string>?)_failure ?? [],
-                FailureOptions = (IReadOnlyList<string>?)_options ?? [],
-                ReportFormats = (IReadOnlyList<string>?)_formats ?? [],
+                Policy = usable ? policy!.Value : DmarcPolicy.None,
+                SubdomainPolicy = usable ? subdomainPolicy : null,
+                NonexistentSubdomainPolicy = usable ? nonexistentPolicy : null,
+                IsTesting = testing,
+                Psd = psd,
+                DkimAlignment = dkim,
+                SpfAlignment = spf,
+                Percent = percent,
+                ReportInterval = interval,
+                AggregateReportUris = (IReadOnlyList<string>?)aggregate ?? [],
+                FailureReportUris = (IReadOnlyList<string>?)failure ?? [],
+                FailureOptions = (IReadOnlyList<string>?)options ?? [],
+                ReportFormats = (IReadOnlyList<string>?)formats ?? [],
             };
         }
 
@@ -88,47 +88,47 @@ internal static class DmarcRecordReader
             switch (tag.Name)
             {
                 case "p":
-                    _sawPolicy = true;
-                    _policy = ReadPolicy(tag, findings);
+                    sawPolicy = true;
+                    policy = ReadPolicy(tag, findings);
                     // RFC 7489 section 6.3 wants p second; RFC 9989 section 4.8 takes any order.
                     if (index > 0)
                         findings.Report(DmarcRules.RecordPolicyNotSecond, 1, tag.Column);
                     break;
                 case "sp":
-                    _subdomainPolicy = ReadPolicy(tag, findings);
+                    subdomainPolicy = ReadPolicy(tag, findings);
                     break;
                 case "np":
-                    _nonexistentPolicy = ReadPolicy(tag, findings);
+                    nonexistentPolicy = ReadPolicy(tag, findings);
                     break;
                 case "t":
-                    _testing = Choose(tag, findings, "n", "y") == 1;
+                    testing = Choose(tag, findings, "n", "y") == 1;
                     break;
                 case "psd":
-                    _psd = (DmarcPsd)Choose(tag, findings, "u", "y", "n");
+                    psd = (DmarcPsd)Choose(tag, findings, "u", "y", "n");
                     break;
                 case "adkim":
-                    _dkim = (DmarcAlignment)Choose(tag, findings, "r", "s");
+                    dkim = (DmarcAlignment)Choose(tag, findings, "r", "s");
                     break;
                 case "aspf":
-                    _spf = (DmarcAlignment)Choose(tag, findings, "r", "s");
+                    spf = (DmarcAlignment)Choose(tag, findings, "r", "s");
                     break;
                 case "rua":
-                    _aggregate = ReadUris(tag, findings);
+                    aggregate = ReadUris(tag, findings);
                     break;
                 case "ruf":
-                    _failure = ReadUris(tag, findings);
+                    failure = ReadUris(tag, findings);
                     break;
                 case "fo":
-                    _options = ReadFailureOptions(tag, findings);
+                    options = ReadFailureOptions(tag, findings);
                     break;
                 case "pct":
-                    _percent = ReadPercent(tag, findings);
+                    percent = ReadPercent(tag, findings);
                     break;
                 case "ri":
-                    _interval = ReadInterval(tag, findings);
+                    interval = ReadInterval(tag, findings);
                     break;
                 case "rf":
-                    _formats = ReadFormats(tag, findings);
+                    formats = ReadFormats(tag, findings);
                     break;
                 default:
                     findings.Report(DmarcRules.RecordTagUnknown, $"Tag '{RecordText.Show(tag.Name)}' is unknown; receivers ignore it.", 1, tag.Column);
@@ -144,7 +144,7 @@ internal static class DmarcRecordReader
                 if (tag.Value.Equals(DmarcRecord.Word(policy), StringComparison.OrdinalIgnoreCase))
                     return policy;
             }
-            _badPolicy = true;
+            badPolicy = true;
             findings.Report(DmarcRules.RecordTagInvalid,
                 $"The {tag.Name} tag is '{RecordText.Show(tag.Value)}', not none, quarantine or reject.", 1, tag.Column);
             return null;

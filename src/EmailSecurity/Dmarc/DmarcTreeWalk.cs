@@ -18,9 +18,9 @@ public sealed class DmarcTreeWalk
     /// <summary>RFC 9989 section 4.10: at most eight queries a walk.</summary>
     public const int MaxQueries = 8;
 
-    private readonly List<(string Domain, DmarcRecord Record)> _found = [];
-    private readonly List<TestResult> _results = [];
-    private string? _next;
+    private readonly List<(string Domain, DmarcRecord Record)> found = [];
+    private readonly List<TestResult> results = [];
+    private string? next;
 
     /// <summary>Starts a walk.</summary>
     /// <param name="domain">The author domain.</param>
@@ -28,26 +28,26 @@ public sealed class DmarcTreeWalk
     public DmarcTreeWalk(string domain)
     {
         Domain = DomainName.Normalize(domain);
-        _next = Domain;
+        next = Domain;
     }
 
     /// <summary>The author domain, where the walk starts.</summary>
     public string Domain { get; }
 
     /// <summary>The domain whose record is wanted next; null where the walk is done.</summary>
-    public string? NextDomain => _next;
+    public string? NextDomain => next;
 
     /// <summary>The name whose TXT records are wanted next, <c>_dmarc.</c> and the domain; null where the walk is done.</summary>
-    public string? NextName => _next is null ? null : $"{DmarcRecord.Label}.{_next}";
+    public string? NextName => next is null ? null : $"{DmarcRecord.Label}.{next}";
 
     /// <summary>True where the walk is done.</summary>
-    public bool IsDone => _next is null;
+    public bool IsDone => next is null;
 
     /// <summary>How each lookup so far came out, in order, the author domain's first.</summary>
-    public IReadOnlyList<TestResult> Results => _results;
+    public IReadOnlyList<TestResult> Results => results;
 
     /// <summary>The author domain's own record; null where it has none.</summary>
-    public DmarcRecord? AuthorRecord => _found.Count > 0 && _found[0].Domain == Domain ? _found[0].Record : null;
+    public DmarcRecord? AuthorRecord => found.Count > 0 && found[0].Domain == Domain ? found[0].Record : null;
 
     /// <summary>The organisational domain as far as the walk got (RFC 9989 section 4.10.2); the author domain where nothing was found.</summary>
     public string OrganisationalDomain { get; private set; } = "";
@@ -65,7 +65,7 @@ public sealed class DmarcTreeWalk
                 return Domain;
             if (OrganisationalRecord is not null)
                 return OrganisationalDomain;
-            foreach (var (domain, record) in _found)
+            foreach (var (domain, record) in found)
             {
                 if (record.Psd == DmarcPsd.Yes)
                     return domain;
@@ -82,22 +82,22 @@ public sealed class DmarcTreeWalk
     /// <exception cref="InvalidOperationException">The walk is done.</exception>
     public void Answer(IEnumerable<string> txtValues)
     {
-        var domain = _next ?? throw new InvalidOperationException("The tree walk is done.");
+        var domain = next ?? throw new InvalidOperationException("The tree walk is done.");
         var result = DmarcRecord.Select(txtValues, domain);
-        _results.Add(result);
+        results.Add(result);
         var stop = false;
         if (result.Value is DmarcRecord record)
         {
-            _found.Add((domain, record));
+            found.Add((domain, record));
             // Steps 2 and 7: psd=n stops anywhere, psd=y anywhere but at the start.
             stop = record.Psd == DmarcPsd.No || (record.Psd == DmarcPsd.Yes && domain != Domain);
         }
-        _next = stop || _results.Count >= MaxQueries ? null : Parent(domain);
+        next = stop || results.Count >= MaxQueries ? null : Parent(domain);
         OrganisationalDomain = SelectOrganisational();
     }
 
     /// <summary>Ends the walk early, as a receiver does at a DNS error: what was found so far counts.</summary>
-    public void Stop() => _next = null;
+    public void Stop() => next = null;
 
     // Steps 4, 5 and 8: one label less; from the start, of eight labels or more, down to seven.
     private string? Parent(string domain)
@@ -115,7 +115,7 @@ public sealed class DmarcTreeWalk
     // Section 4.10.2, from the longest name to the shortest.
     private string SelectOrganisational()
     {
-        foreach (var (domain, record) in _found)
+        foreach (var (domain, record) in found)
         {
             if (record.Psd == DmarcPsd.No)
                 return domain;
@@ -123,7 +123,7 @@ public sealed class DmarcTreeWalk
             if (record.Psd == DmarcPsd.Yes && domain != Domain)
                 return OneBelow(domain);
         }
-        return _found.Count > 0 ? _found[^1].Domain : Domain;
+        return found.Count > 0 ? found[^1].Domain : Domain;
     }
 
     private string OneBelow(string suffix)
@@ -135,7 +135,7 @@ public sealed class DmarcTreeWalk
 
     private DmarcRecord? Find(string domain)
     {
-        foreach (var (name, record) in _found)
+        foreach (var (name, record) in found)
         {
             if (name == domain)
                 return record;

@@ -15,30 +15,30 @@ internal class FindingBag(string? location = null, int limit = FindingBag.Record
     /// <summary>More than this many findings about a record or a policy say nothing new.</summary>
     public const int RecordLimit = 64;
 
-    private readonly HashSet<(string Code, string? Location)>? _seen = isOnceAPlace ? [] : null;
-    private List<Finding>? _items;
-    private int _errors;
-    private int _warnings;
-    private int _others;
+    private readonly HashSet<(string Code, string? Location)>? seen = isOnceAPlace ? [] : null;
+    private List<Finding>? items;
+    private int errors;
+    private int warnings;
+    private int others;
 
     /// <summary>The findings so far, in order.</summary>
-    public IReadOnlyList<Finding> Items => (IReadOnlyList<Finding>?)_items ?? [];
+    public IReadOnlyList<Finding> Items => (IReadOnlyList<Finding>?)items ?? [];
 
     /// <summary>True where an error was found: a conforming receiver would not use it.</summary>
-    public bool HasErrors => _errors > 0;
+    public bool HasErrors => errors > 0;
 
     /// <summary>How many errors there are, kept or not.</summary>
-    public int Errors => _errors;
+    public int Errors => errors;
 
     /// <summary>True where nothing further is kept: reading on has no more to say.</summary>
-    public bool IsClosed => _items?.Count >= limit && HasErrors;
+    public bool IsClosed => items?.Count >= limit && HasErrors;
 
     /// <summary>How many findings were counted and not kept, where the limit is one for each severity.</summary>
-    protected int Left => Math.Max(0, _errors - limit) + Math.Max(0, _warnings - limit) + Math.Max(0, _others - limit);
+    protected int Left => Math.Max(0, errors - limit) + Math.Max(0, warnings - limit) + Math.Max(0, others - limit);
 
     /// <summary>True where a finding of this rule would be kept.</summary>
     public bool Wants(Rule rule) => isPerSeverity ? CountOf(rule.Severity) < limit
-        : !(_items?.Count >= limit) || (rule.Severity == FindingSeverity.Error && !HasErrors);
+        : !(items?.Count >= limit) || (rule.Severity == FindingSeverity.Error && !HasErrors);
 
     /// <summary>Reports a breach in the rule's own words.</summary>
     public void Report(Rule rule, int? line = null, int? column = null, string? fix = null, string? location = null) =>
@@ -55,7 +55,7 @@ internal class FindingBag(string? location = null, int limit = FindingBag.Record
         {
             CountOf(rule.Severity)++;
         }
-        else if (_seen is null || _seen.Add((rule.Code, location)))
+        else if (seen is null || seen.Add((rule.Code, location)))
         {
             Add(rule.Found(message, location ?? Location, fix, line, column));
         }
@@ -65,14 +65,14 @@ internal class FindingBag(string? location = null, int limit = FindingBag.Record
     public void Add(Finding finding)
     {
         var isFirstError = ++CountOf(finding.Severity) == 1 && finding.Severity == FindingSeverity.Error;
-        _items ??= [];
-        if (isPerSeverity ? CountOf(finding.Severity) <= limit : _items.Count < limit)
+        items ??= [];
+        if (isPerSeverity ? CountOf(finding.Severity) <= limit : items.Count < limit)
         {
-            _items.Add(finding);
+            items.Add(finding);
         }
         else if (isFirstError)
         {
-            _items[^1] = finding;
+            items[^1] = finding;
         }
     }
 
@@ -80,15 +80,15 @@ internal class FindingBag(string? location = null, int limit = FindingBag.Record
     protected string? Location => location;
 
     /// <summary>Adds a last finding beyond every limit.</summary>
-    protected void Close(Finding finding) => (_items ??= []).Add(finding);
+    protected void Close(Finding finding) => (items ??= []).Add(finding);
 
     private ref int CountOf(FindingSeverity severity)
     {
         if (severity == FindingSeverity.Error)
         {
-            return ref _errors;
+            return ref errors;
         }
 
-        return ref severity == FindingSeverity.Warning ? ref _warnings : ref _others;
+        return ref severity == FindingSeverity.Warning ? ref warnings : ref others;
     }
 }

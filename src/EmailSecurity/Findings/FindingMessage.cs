@@ -10,25 +10,25 @@ namespace EmailSecurity.Findings;
 [InterpolatedStringHandler]
 internal ref struct FindingMessage
 {
-    private DefaultInterpolatedStringHandler _text;
-    private readonly bool _isWanted;
+    private DefaultInterpolatedStringHandler text;
+    private readonly bool isWanted;
 
     public FindingMessage(int literalLength, int formattedCount, FindingBag bag, Rule rule, out bool isWanted)
     {
-        isWanted = _isWanted = bag.Wants(rule);
+        isWanted = this.isWanted = bag.Wants(rule);
         if (isWanted)
         {
-            _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
+            text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
         }
     }
 
-    public void AppendLiteral(string value) => _text.AppendLiteral(value);
+    public void AppendLiteral(string value) => text.AppendLiteral(value);
 
-    public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+    public void AppendFormatted<T>(T value) => text.AppendFormatted(value);
 
-    public void AppendFormatted<T>(T value, string? format) => _text.AppendFormatted(value, format);
+    public void AppendFormatted<T>(T value, string? format) => text.AppendFormatted(value, format);
 
-    public void AppendFormatted(ReadOnlySpan<char> value) => _text.AppendFormatted(value);
+    public void AppendFormatted(ReadOnlySpan<char> value) => text.AppendFormatted(value);
 
-    public string Text() => _isWanted ? _text.ToStringAndClear() : "";
+    public string Text() => isWanted ? text.ToStringAndClear() : "";
 }

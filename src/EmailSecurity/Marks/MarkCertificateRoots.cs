@@ -19,7 +19,7 @@ public sealed class MarkCertificateRoots
 
     private static readonly Lazy<IReadOnlyList<(ReadOnlyMemory<byte> Der, string What)>> Shipped = new(LoadShipped);
 
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
 
     private MarkCertificateRoots(IReadOnlyList<MarkChainCertificate> certificates)
     {
@@ -62,16 +62,16 @@ public sealed class MarkCertificateRoots
     /// <summary>Tells a certificate of a file what is known of it from earlier checks.</summary>
     internal void Recall(MarkChainCertificate certificate)
     {
-        if (_known.IsEmpty || !_known.TryGetValue(certificate.Thumbprint, out var known)) return;
-        certificate.VerifiedBy = known.Root;
-        certificate.KeysAtRest = known.Keys;
+        if (known.IsEmpty || !known.TryGetValue(certificate.Thumbprint, out var entry)) return;
+        certificate.VerifiedBy = entry.Root;
+        certificate.KeysAtRest = entry.Keys;
     }
 
     /// <summary>Keeps a CA whose signature by one of the roots was verified.</summary>
     internal void Remember(MarkChainCertificate authority, MarkChainCertificate root)
     {
-        if (authority.VerifiedBy is not null || _known.Count >= MaxKnown) return;
-        _known.TryAdd(authority.Thumbprint, new Known(root, []));
+        if (authority.VerifiedBy is not null || known.Count >= MaxKnown) return;
+        known.TryAdd(authority.Thumbprint, new Known(root, []));
     }
 
     private static IReadOnlyList<(ReadOnlyMemory<byte> Der, string What)> ReadPem(ReadOnlyMemory<byte> pem)

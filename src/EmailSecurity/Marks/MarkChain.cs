@@ -15,20 +15,20 @@ internal sealed class MarkChain
     /// <summary>Signatures verified for one file; a file of certificates with one name cannot make it more.</summary>
     private const int MaxVerifications = 32;
 
-    private readonly IReadOnlyList<MarkChainCertificate> _file;
-    private readonly MarkCertificateRoots _roots;
-    private int _verifications;
-    private MarkChainCertificate[] _longest = [];
-    private (MarkChainCertificate Subject, MarkChainSignatureVerdict Verdict)? _refused;
+    private readonly IReadOnlyList<MarkChainCertificate> file;
+    private readonly MarkCertificateRoots roots;
+    private int verifications;
+    private MarkChainCertificate[] longest = [];
+    private (MarkChainCertificate Subject, MarkChainSignatureVerdict Verdict)? refused;
 
     private MarkChain(IReadOnlyList<MarkChainCertificate> file, MarkCertificateRoots roots)
     {
-        _file = file;
-        _roots = roots;
+        this.file = file;
+        this.roots = roots;
     }
 
     /// <summary>From the leaf to the last issuer found; the root is the last where <see cref="IsTrusted"/>.</summary>
-    public IReadOnlyList<MarkChainCertificate> Path => _longest;
+    public IReadOnlyList<MarkChainCertificate> Path => longest;
 
     /// <summary>True where the path ends in a trusted root, every signature verified.</summary>
     public bool IsTrusted { get; private set; }
@@ -44,22 +44,22 @@ internal sealed class MarkChain
     private bool Walk(List<MarkChainCertificate> path)
     {
         var current = path[^1];
-        if (path.Count > _longest.Length) _longest = [.. path];
-        if (_roots.Certificates.Any(current.SameAuthorityAs))
+        if (path.Count > longest.Length) longest = [.. path];
+        if (roots.Certificates.Any(current.SameAuthorityAs))
         {
-            _longest = [.. path];
+            longest = [.. path];
             return true;
         }
         if (path.Count == MaxLength) return false;
-        foreach (var issuer in _roots.Certificates.Concat(_file))
+        foreach (var issuer in roots.Certificates.Concat(file))
         {
             // RFC 5280 section 6.1.3 (a)(4) and MC Requirements section 7.1.4.1: the issuer's name, octet for octet.
             if (!issuer.Subject.Span.SequenceEqual(current.Issuer.Span) || path.Any(issuer.SameAuthorityAs)) continue;
-            if (_verifications++ >= MaxVerifications) return false;
+            if (verifications++ >= MaxVerifications) return false;
             var verdict = MarkChainSignature.Verify(current, issuer);
             if (verdict != MarkChainSignatureVerdict.Good)
             {
-                _refused ??= (current, verdict);
+                refused ??= (current, verdict);
                 continue;
             }
             path.Add(issuer);
@@ -90,9 +90,9 @@ internal sealed class MarkChain
     {
         if (IsTrusted) return;
         var last = Path[^1];
-        if (_refused is { } refused && ReferenceEquals(refused.Subject, last))
+        if (refused is { } first && ReferenceEquals(first.Subject, last))
         {
-            if (refused.Verdict == MarkChainSignatureVerdict.Bad)
+            if (first.Verdict == MarkChainSignatureVerdict.Bad)
                 findings.Report(MarkRules.ChainSignatureInvalid,
                     $"The signature of {last.Location} does not verify with the key of its issuer '{MarkChainName.Short(last.Issuer)}'.",
                     location: last.Location);

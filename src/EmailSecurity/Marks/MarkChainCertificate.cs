@@ -22,9 +22,9 @@ internal sealed class MarkChainCertificate
     private static readonly Asn1Tag SubjectUniqueId2 = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag Extensions3 = new(TagClass.ContextSpecific, 3, isConstructed: true);
 
-    private readonly MarkChainExtension[] _extensions;
+    private readonly MarkChainExtension[] extensions;
 
-    private MarkChainCertificate(MarkChainExtension[] extensions) => _extensions = extensions;
+    private MarkChainCertificate(MarkChainExtension[] extensions) => this.extensions = extensions;
 
     public required ReadOnlyMemory<byte> Raw { get; init; }
     public required ReadOnlyMemory<byte> Tbs { get; init; }
@@ -41,7 +41,7 @@ internal sealed class MarkChainCertificate
     public required DateTimeOffset NotBefore { get; init; }
     public required DateTimeOffset NotAfter { get; init; }
     public required ReadOnlyMemory<byte> PublicKey { get; init; }
-    public IReadOnlyList<MarkChainExtension> Extensions => _extensions;
+    public IReadOnlyList<MarkChainExtension> Extensions => extensions;
 
     /// <summary>Where it stands in the file, for people: "certificate 2 (CN=...)".</summary>
     public string Location { get; set; } = "certificate";
@@ -65,7 +65,7 @@ internal sealed class MarkChainCertificate
 
     public bool TryGetExtension(string oid, out MarkChainExtension extension)
     {
-        foreach (var candidate in _extensions)
+        foreach (var candidate in extensions)
         {
             if (candidate.Oid != oid) continue;
             extension = candidate;

@@ -35,8 +35,8 @@ public sealed class MtaStsPolicy
     /// <param name="domain">The domain.</param>
     public static Uri UrlOf(string domain) => new($"https://{HostOf(domain)}{WellKnownPath}");
 
-    private readonly string[] _mxHosts;
-    private string? _id;
+    private readonly string[] mxHosts;
+    private string? id;
 
     internal MtaStsPolicy(string domain, MtaStsMode mode, long maxAge, IReadOnlyList<string> mxHosts, string text, IReadOnlyList<Finding> findings,
         object? stack = null)
@@ -44,7 +44,7 @@ public sealed class MtaStsPolicy
         Domain = VisibleText.Of(domain);
         Mode = mode;
         MaxAge = maxAge;
-        _mxHosts = [.. mxHosts];
+        this.mxHosts = [.. mxHosts];
         Served = text;
         Text = VisibleText.OfLines(text);
         Findings = findings;
@@ -64,7 +64,7 @@ public sealed class MtaStsPolicy
     public long MaxAge { get; }
 
     /// <summary>The <c>mx</c> patterns in order, each a host name or <c>*.</c> and a name.</summary>
-    public IReadOnlyList<string> MxHosts => _mxHosts;
+    public IReadOnlyList<string> MxHosts => mxHosts;
 
     /// <summary>The text as served, CRLF line ends where we wrote it; characters that drive a terminal, which no policy has, are written out.</summary>
     public string Text { get; }
@@ -77,7 +77,7 @@ public sealed class MtaStsPolicy
     /// when, and only when, the text does (RFC 8461 section 3.1: 1 to 32 alphanumerics). LF and CRLF end a line alike (section 3.2): the same file has the
     /// same id however Git checked it out.
     /// </summary>
-    public string Id => _id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Served.ReplaceLineEndings("\r\n"))).AsSpan(0, 16))
+    public string Id => id ??= Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Served.ReplaceLineEndings("\r\n"))).AsSpan(0, 16))
         .ToLowerInvariant();
 
     /// <summary>What the check of the text found.</summary>
@@ -175,7 +175,7 @@ public sealed class MtaStsPolicy
             host = host[..^1];
         if (!DomainName.IsMailDomain(host))
             return false;
-        foreach (var pattern in _mxHosts)
+        foreach (var pattern in mxHosts)
         {
             if (PatternMatches(pattern, host))
                 return true;
@@ -197,10 +197,10 @@ public sealed class MtaStsPolicy
     /// <param name="stack">The stack; null to keep it.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     public MtaStsPolicy With(string? domain = null, object? stack = null) =>
-        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { _id = _id };
+        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { id = id };
 
     /// <summary>The same policy on its own.</summary>
-    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { _id = _id };
+    public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { id = id };
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -19,16 +19,16 @@ internal ref struct MtaStsPolicyReader
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private FindingBag _findings;
-    private int _line;
-    private bool _sawVersion;
-    private bool _sawMode;
-    private bool _sawMaxAge;
-    private MtaStsMode? _mode;
-    private long? _maxAge;
-    private List<string>? _mxHosts;
-    private HashSet<string>? _mxSet;
-    private bool _sawMx;
+    private FindingBag findings;
+    private int lineNumber;
+    private bool sawVersion;
+    private bool sawMode;
+    private bool sawMaxAge;
+    private MtaStsMode? mode;
+    private long? maxAge;
+    private List<string>? mxHosts;
+    private HashSet<string>? mxSet;
+    private bool sawMx;
 
     internal static TestResult Read(ReadOnlySpan<byte> utf8, string domain)
     {
@@ -68,21 +68,21 @@ internal ref struct MtaStsPolicyReader
 
     private TestResult Run(string text, string domain)
     {
-        _findings = new FindingBag();
+        findings = new FindingBag();
         if (text.Length == 0)
         {
-            _findings.Report(MtaStsRules.PolicyEmpty);
-            return TestResult.From(Mechanism, _findings.Items, null, domain);
+            findings.Report(MtaStsRules.PolicyEmpty);
+            return TestResult.From(Mechanism, findings.Items, null, domain);
         }
         var rest = text.AsSpan();
         if (rest[0] == '\uFEFF')
         {
-            _findings.Report(MtaStsRules.PolicyByteOrderMark, 1, 1);
+            findings.Report(MtaStsRules.PolicyByteOrderMark, 1, 1);
             rest = rest[1..];
         }
         while (rest.Length > 0)
         {
-            _line++;
+            lineNumber++;
             var end = rest.IndexOf('\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? [] : rest[(end + 1)..];
@@ -92,9 +92,9 @@ internal ref struct MtaStsPolicyReader
             ReadLine(line);
         }
         Finish();
-        var items = _findings.Items;
-        var policy = _mode is { } mode && _maxAge is { } maxAge
-            ? new MtaStsPolicy(domain, mode, maxAge, (IReadOnlyList<string>?)_mxHosts ?? [], text, items)
+        var items = findings.Items;
+        var policy = mode is { } readMode && maxAge is { } readMaxAge
+            ? new MtaStsPolicy(domain, readMode, readMaxAge, (IReadOnlyList<string>?)mxHosts ?? [], text, items)
             : null;
         var result = TestResult.From(Mechanism, items, policy, domain);
         return result;
@@ -105,13 +105,13 @@ internal ref struct MtaStsPolicyReader
         var trimmed = RecordText.TrimWspEnd(line);
         if (trimmed.Length == 0)
         {
-            _findings.Report(MtaStsRules.PolicyBlankLine, $"Line {_line} is blank; every line has to be a field.", _line, 1);
+            findings.Report(MtaStsRules.PolicyBlankLine, $"Line {lineNumber} is blank; every line has to be a field.", lineNumber, 1);
             return;
         }
         var colon = trimmed.IndexOf(':');
         if (colon < 0)
         {
-            _findings.Report(MtaStsRules.PolicyLineMalformed, $"Line {_line} has no colon: '{RecordText.Show(trimmed)}'.", _line, 1);
+            findings.Report(MtaStsRules.PolicyLineMalformed, $"Line {lineNumber} has no colon: '{RecordText.Show(trimmed)}'.", lineNumber, 1);
             return;
         }
         var name = trimmed[..colon];
@@ -121,17 +121,17 @@ internal ref struct MtaStsPolicyReader
         {
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
-                if (!Repeated(ref _sawVersion, name) && value is not "STSv1")
-                    _findings.Report(MtaStsRules.PolicyVersionUnknown,
-                        $"The version is '{RecordText.Show(value)}', not 'STSv1'.", _line, column, fix: value.Contains('\r')
+                if (!Repeated(ref sawVersion, name) && value is not "STSv1")
+                    findings.Report(MtaStsRules.PolicyVersionUnknown,
+                        $"The version is '{RecordText.Show(value)}', not 'STSv1'.", lineNumber, column, fix: value.Contains('\r')
                         ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).");
                 break;
             case "mode":
-                if (!Repeated(ref _sawMode, name))
+                if (!Repeated(ref sawMode, name))
                     ReadMode(value, column);
                 break;
             case "max_age":
-                if (!Repeated(ref _sawMaxAge, name))
+                if (!Repeated(ref sawMaxAge, name))
                     ReadMaxAge(value, column);
                 break;
             case "mx":
@@ -146,8 +146,8 @@ internal ref struct MtaStsPolicyReader
     private bool Repeated(ref bool seen, ReadOnlySpan<char> name)
     {
         if (seen)
-            _findings.Report(MtaStsRules.PolicyFieldRepeated,
-                $"'{name}' is given again on line {_line}; senders use the first one only.", _line, 1, fix: $"Keep one '{name}' line.");
+            findings.Report(MtaStsRules.PolicyFieldRepeated,
+                $"'{name}' is given again on line {lineNumber}; senders use the first one only.", lineNumber, 1, fix: $"Keep one '{name}' line.");
         var was = seen;
         seen = true;
         return was;
@@ -155,15 +155,15 @@ internal ref struct MtaStsPolicyReader
 
     private void ReadMode(ReadOnlySpan<char> value, int column)
     {
-        _mode = value switch
+        mode = value switch
         {
             "enforce" => MtaStsMode.Enforce,
             "testing" => MtaStsMode.Testing,
             "none" => MtaStsMode.None,
             _ => null,
         };
-        if (_mode is null)
-            _findings.Report(MtaStsRules.PolicyModeUnknown, $"The mode is '{RecordText.Show(value)}', not enforce, testing or none.", _line, column);
+        if (mode is null)
+            findings.Report(MtaStsRules.PolicyModeUnknown, $"The mode is '{RecordText.Show(value)}', not enforce, testing or none.", lineNumber, column);
     }
 
     private void ReadMaxAge(ReadOnlySpan<char> value, int column)
@@ -171,23 +171,23 @@ internal ref struct MtaStsPolicyReader
         // RFC 8461 section 3.2: 1*10(DIGIT).
         if (value.Length is 0 or > 10 || value.ContainsAnyExceptInRange('0', '9'))
         {
-            _findings.Report(MtaStsRules.PolicyMaxAgeMalformed, $"The max_age is '{RecordText.Show(value)}', not 1 to 10 digits.", _line, column);
+            findings.Report(MtaStsRules.PolicyMaxAgeMalformed, $"The max_age is '{RecordText.Show(value)}', not 1 to 10 digits.", lineNumber, column);
             return;
         }
         var seconds = 0L;
         foreach (var digit in value)
             seconds = (seconds * 10) + (digit - '0');
-        _maxAge = seconds;
+        maxAge = seconds;
         // RFC 8461 section 3.2, as corrected by erratum 7282.
         if (seconds > MtaStsPolicy.MaxMaxAge)
-            _findings.Report(MtaStsRules.PolicyMaxAgeTooLarge,
-                $"The max_age is {seconds} seconds; at most {MtaStsPolicy.MaxMaxAge} (about a year) are allowed.", _line, column,
+            findings.Report(MtaStsRules.PolicyMaxAgeTooLarge,
+                $"The max_age is {seconds} seconds; at most {MtaStsPolicy.MaxMaxAge} (about a year) are allowed.", lineNumber, column,
                 fix: $"Write at most 'max_age: {MtaStsPolicy.MaxMaxAge}'.");
     }
 
     private void ReadMx(ReadOnlySpan<char> value, int column)
     {
-        _sawMx = true;
+        sawMx = true;
         // RFC 8461 section 3.2: ["*."] Domain, Domain as in RFC 5321 (letters, digits, inner hyphens; A-labels).
         var name = value.StartsWith("*.") ? value[2..] : value;
         if (!DomainName.IsMailDomain(name))
@@ -200,28 +200,28 @@ internal ref struct MtaStsPolicyReader
                 _ when !Ascii.IsValid(name) => ("is not in ASCII.", "Write the name with A-labels (xn--...)."),
                 _ => ("is not a valid mx pattern.", "Write a name as the MX record has it, such as mail.example.com or *.example.com."),
             };
-            _findings.Report(MtaStsRules.PolicyMxInvalid, $"mx '{RecordText.Show(value)}' {message}", _line, column, fix: fix);
+            findings.Report(MtaStsRules.PolicyMxInvalid, $"mx '{RecordText.Show(value)}' {message}", lineNumber, column, fix: fix);
             return;
         }
         // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
         if (!DomainName.IsHostName(name))
-            _findings.Report(MtaStsRules.PolicyMxNumeric,
-                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", _line, column);
+            findings.Report(MtaStsRules.PolicyMxNumeric,
+                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", lineNumber, column);
         var pattern = value.ToString();
         if (IsRepeatedMx(pattern))
-            _findings.Report(MtaStsRules.PolicyMxRepeated, $"mx '{RecordText.Show(value)}' is listed twice.", _line, column);
-        (_mxHosts ??= []).Add(pattern);
+            findings.Report(MtaStsRules.PolicyMxRepeated, $"mx '{RecordText.Show(value)}' is listed twice.", lineNumber, column);
+        (mxHosts ??= []).Add(pattern);
     }
 
     /// <summary>A walk over the few hosts of an ordinary policy, a set for the many of a hostile one.</summary>
     private bool IsRepeatedMx(string pattern)
     {
         const int few = 16;
-        if (_mxHosts is null)
+        if (mxHosts is null)
             return false;
-        if (_mxHosts.Count > few)
-            return !(_mxSet ??= new HashSet<string>(_mxHosts, StringComparer.OrdinalIgnoreCase)).Add(pattern);
-        foreach (var host in _mxHosts)
+        if (mxHosts.Count > few)
+            return !(mxSet ??= new HashSet<string>(mxHosts, StringComparer.OrdinalIgnoreCase)).Add(pattern);
+        foreach (var host in mxHosts)
         {
             if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
                 return true;
@@ -236,13 +236,13 @@ internal ref struct MtaStsPolicyReader
             var fix = name.Length > 0 && RecordText.IsExtensionName(RecordText.TrimWsp(name))
                 ? "Remove the white space around the field name."
                 : "Field names are 1 to 32 letters, digits, '_', '-' and '.', beginning with a letter or digit.";
-            _findings.Report(MtaStsRules.PolicyFieldNameInvalid, $"'{RecordText.Show(name)}' is not a valid field name.", _line, 1, fix: fix);
+            findings.Report(MtaStsRules.PolicyFieldNameInvalid, $"'{RecordText.Show(name)}' is not a valid field name.", lineNumber, 1, fix: fix);
             return;
         }
         if (IsPolicyText(value) is var at and >= 0)
         {
             var what = value.Length == 0 ? "has no value" : $"has a control character in its value ('{RecordText.Show(value)}')";
-            _findings.Report(MtaStsRules.PolicyFieldValueInvalid, $"Field '{name}' {what}.", _line, column + at);
+            findings.Report(MtaStsRules.PolicyFieldValueInvalid, $"Field '{name}' {what}.", lineNumber, column + at);
             return;
         }
         // RFC 8461 section 3.2: field names are case-sensitive, so 'Mode' is an unknown field, and ignored.
@@ -250,8 +250,8 @@ internal ref struct MtaStsPolicyReader
         {
             if (name.Equals(known, StringComparison.OrdinalIgnoreCase))
             {
-                _findings.Report(MtaStsRules.PolicyFieldNameCase,
-                    $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", _line, 1,
+                findings.Report(MtaStsRules.PolicyFieldNameCase,
+                    $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", lineNumber, 1,
                     fix: $"Write '{known}' in lower case.");
                 return;
             }
@@ -274,19 +274,19 @@ internal ref struct MtaStsPolicyReader
 
     private void Finish()
     {
-        if (!_sawVersion)
-            _findings.Report(MtaStsRules.PolicyVersionMissing);
-        if (!_sawMode)
-            _findings.Report(MtaStsRules.PolicyModeMissing);
-        if (!_sawMaxAge)
-            _findings.Report(MtaStsRules.PolicyMaxAgeMissing);
-        if (_mode is MtaStsMode.Enforce or MtaStsMode.Testing)
+        if (!sawVersion)
+            findings.Report(MtaStsRules.PolicyVersionMissing);
+        if (!sawMode)
+            findings.Report(MtaStsRules.PolicyModeMissing);
+        if (!sawMaxAge)
+            findings.Report(MtaStsRules.PolicyMaxAgeMissing);
+        if (mode is MtaStsMode.Enforce or MtaStsMode.Testing)
         {
-            if (!_sawMx)
-                _findings.Report(MtaStsRules.PolicyMxMissing);
-            if (_maxAge is < MtaStsPolicy.ShortMaxAge)
-                _findings.Report(MtaStsRules.PolicyMaxAgeShort,
-                    $"The max_age of {_maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
+            if (!sawMx)
+                findings.Report(MtaStsRules.PolicyMxMissing);
+            if (maxAge is < MtaStsPolicy.ShortMaxAge)
+                findings.Report(MtaStsRules.PolicyMaxAgeShort,
+                    $"The max_age of {maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
         }
     }
 

@@ -11,9 +11,9 @@ internal sealed class SvgFindings(string name) : FindingBag(name.Length > 0 ? na
     public const int Maximum = 100;
 
     // The place last turned into line and column: findings come mostly in order, so the text is walked about once.
-    private int _lastOffset;
-    private int _lastLine = 1;
-    private int _lastLineStart;
+    private int lastOffset;
+    private int lastLine = 1;
+    private int lastLineStart;
 
     /// <summary>How many findings the profile's schema would have as well.</summary>
     public int SchemaErrors { get; private set; }
@@ -60,16 +60,16 @@ internal sealed class SvgFindings(string name) : FindingBag(name.Length > 0 ? na
 
     private (int? Line, int? Column) Place(ReadOnlySpan<byte> text, int offset)
     {
-        if (offset < _lastOffset)
-            (_lastOffset, _lastLine, _lastLineStart) = (0, 1, 0);
-        var passed = text[_lastOffset..offset];
+        if (offset < lastOffset)
+            (lastOffset, lastLine, lastLineStart) = (0, 1, 0);
+        var passed = text[lastOffset..offset];
         var lines = passed.Count((byte)'\n');
         if (lines > 0)
         {
-            _lastLine += lines;
-            _lastLineStart = _lastOffset + passed.LastIndexOf((byte)'\n') + 1;
+            lastLine += lines;
+            lastLineStart = lastOffset + passed.LastIndexOf((byte)'\n') + 1;
         }
-        _lastOffset = offset;
-        return (_lastLine, Encoding.UTF8.GetCharCount(text[_lastLineStart..offset]) + 1);
+        lastOffset = offset;
+        return (lastLine, Encoding.UTF8.GetCharCount(text[lastLineStart..offset]) + 1);
     }
 }

@@ -5,26 +5,26 @@ namespace EmailSecurity.Svg;
 /// <summary>A fixed set of ASCII names looked up by their bytes: open addressing, no allocation.</summary>
 internal sealed class SvgNameTable
 {
-    private readonly byte[][] _names;
-    private readonly short[] _slots;
+    private readonly byte[][] entries;
+    private readonly short[] slots;
 
     public SvgNameTable(IReadOnlyList<string> names)
     {
         var size = 16;
         while (size < names.Count * 4)
             size *= 2;
-        _slots = new short[size];
-        _names = new byte[names.Count][];
-        Array.Fill(_slots, (short)-1);
+        slots = new short[size];
+        entries = new byte[names.Count][];
+        Array.Fill(slots, (short)-1);
         for (var i = 0; i < names.Count; i++)
         {
-            _names[i] = Encoding.ASCII.GetBytes(names[i]);
-            if (names[i].Length == 0)
+            entries[i] = Encoding.ASCII.GetBytes(names[i]);
+            if (entries[i].Length == 0)
                 continue;
-            var slot = Hash(_names[i]) & (size - 1);
-            while (_slots[slot] >= 0)
+            var slot = Hash(entries[i]) & (size - 1);
+            while (slots[slot] >= 0)
                 slot = (slot + 1) & (size - 1);
-            _slots[slot] = (short)i;
+            slots[slot] = (short)i;
         }
     }
 
@@ -33,10 +33,10 @@ internal sealed class SvgNameTable
     {
         if (name.IsEmpty)
             return -1;
-        for (var slot = Hash(name) & (_slots.Length - 1); _slots[slot] >= 0; slot = (slot + 1) & (_slots.Length - 1))
+        for (var slot = Hash(name) & (slots.Length - 1); slots[slot] >= 0; slot = (slot + 1) & (slots.Length - 1))
         {
-            if (name.SequenceEqual(_names[_slots[slot]]))
-                return _slots[slot];
+            if (name.SequenceEqual(entries[slots[slot]]))
+                return slots[slot];
         }
         return -1;
     }

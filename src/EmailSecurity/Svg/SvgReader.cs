@@ -42,15 +42,15 @@ internal ref struct SvgReader
     private static readonly SearchValues<byte> Quoted = SearchValues.Create("\"<&"u8);
     private static readonly SearchValues<byte> Apostrophed = SearchValues.Create("'<&"u8);
 
-    private readonly ReadOnlySpan<byte> _text;
-    private readonly SvgAttribute[] _attributes;
-    private int _position;
+    private readonly ReadOnlySpan<byte> text;
+    private readonly SvgAttribute[] attributes;
+    private int position;
 
     public SvgReader(ReadOnlySpan<byte> text, SvgAttribute[] attributes, int start)
     {
-        _text = text;
-        _attributes = attributes;
-        _position = start;
+        this.text = text;
+        this.attributes = attributes;
+        position = start;
     }
 
     /// <summary>Where the token starts.</summary>
@@ -77,11 +77,11 @@ internal ref struct SvgReader
     /// <summary>What is wrong, where the token is <see cref="SvgToken.Malformed"/>; <see cref="Start"/> says where.</summary>
     public string Problem { get; private set; } = "";
 
-    private readonly byte At(int position) => (uint)position < (uint)_text.Length ? _text[position] : (byte)0;
+    private readonly byte At(int at) => (uint)at < (uint)text.Length ? text[at] : (byte)0;
 
-    private SvgToken Fail(int position, string problem)
+    private SvgToken Fail(int at, string problem)
     {
-        Start = Math.Min(position, _text.Length);
+        Start = Math.Min(at, text.Length);
         Problem = problem;
         return SvgToken.Malformed;
     }
@@ -89,26 +89,26 @@ internal ref struct SvgReader
     /// <summary>Reads the next token.</summary>
     public SvgToken Read()
     {
-        Start = _position;
-        if (_position >= _text.Length)
+        Start = position;
+        if (position >= text.Length)
             return SvgToken.EndOfText;
-        if (_text[_position] != '<')
+        if (text[position] != '<')
             return ReadText();
-        switch (At(_position + 1))
+        switch (At(position + 1))
         {
             case (byte)'/':
                 return ReadEndTag();
             case (byte)'?':
                 return ReadProcessingInstruction();
             case (byte)'!':
-                var rest = _text[_position..];
+                var rest = text[position..];
                 if (rest.StartsWith("<!--"u8))
                     return ReadComment();
                 if (rest.StartsWith("<![CDATA["u8))
                     return ReadDelimited(9, "]]>"u8, SvgToken.CData, "a CDATA section is not closed");
                 if (rest.StartsWith("<!DOCTYPE"u8))
                     return ReadDocType();
-                return Fail(_position, "'<!' starts neither a comment nor a CDATA section");
+                return Fail(position, "'<!' starts neither a comment nor a CDATA section");
             default:
                 return ReadStartTag();
         }
@@ -116,40 +116,40 @@ internal ref struct SvgReader
 
     private SvgToken ReadText()
     {
-        var length = _text[_position..].IndexOf((byte)'<');
-        var text = length < 0 ? _text[_position..] : _text.Slice(_position, length);
-        ContentStart = _position;
-        ContentEnd = _position + text.Length;
+        var length = text[position..].IndexOf((byte)'<');
+        var run = length < 0 ? text[position..] : text.Slice(position, length);
+        ContentStart = position;
+        ContentEnd = position + run.Length;
         HasReference = false;
-        if (text.IndexOfAnyExcept(SvgText.WhiteSpace) >= 0)
+        if (run.IndexOfAnyExcept(SvgText.WhiteSpace) >= 0)
         {
             // XML 1.0 section 2.4: "]]>" does not occur in character data.
-            var close = text.IndexOf("]]>"u8);
+            var close = run.IndexOf("]]>"u8);
             if (close >= 0)
-                return Fail(_position + close, "']]>' may not stand in text");
-            for (var i = text.IndexOf((byte)'&'); i >= 0;)
+                return Fail(position + close, "']]>' may not stand in text");
+            for (var i = run.IndexOf((byte)'&'); i >= 0;)
             {
                 HasReference = true;
-                var used = SvgText.ReadReference(text[i..], out _);
+                var used = SvgText.ReadReference(run[i..], out _);
                 if (used == 0)
-                    return Fail(_position + i, "'&' starts no reference; write &amp; for the character itself");
-                var next = text[(i + used)..].IndexOf((byte)'&');
+                    return Fail(position + i, "'&' starts no reference; write &amp; for the character itself");
+                var next = run[(i + used)..].IndexOf((byte)'&');
                 i = next < 0 ? -1 : i + used + next;
             }
         }
-        _position = ContentEnd;
+        position = ContentEnd;
         return SvgToken.Text;
     }
 
     private SvgToken ReadDelimited(int open, ReadOnlySpan<byte> close, SvgToken token, string problem)
     {
-        var length = _text[(_position + open)..].IndexOf(close);
+        var length = text[(position + open)..].IndexOf(close);
         if (length < 0)
-            return Fail(_position, problem);
-        ContentStart = _position + open;
+            return Fail(position, problem);
+        ContentStart = position + open;
         ContentEnd = ContentStart + length;
         HasReference = false;
-        _position = ContentEnd + close.Length;
+        position = ContentEnd + close.Length;
         return token;
     }
 
@@ -159,23 +159,23 @@ internal ref struct SvgReader
         var token = ReadDelimited(4, "--"u8, SvgToken.Comment, "a comment is not closed");
         if (token != SvgToken.Comment)
             return token;
-        if (At(_position) != '>')
+        if (At(position) != '>')
             return Fail(ContentEnd, "'--' may not stand in a comment");
-        _position++;
+        position++;
         return token;
     }
 
     private SvgToken ReadProcessingInstruction()
     {
-        var name = _position + 2;
-        var end = SvgText.SkipName(_text, name, out var colon);
+        var name = position + 2;
+        var end = SvgText.SkipName(text, name, out var colon);
         if (end == name || colon >= 0)
-            return Fail(_position, "a processing instruction has no proper name");
-        var target = _text[name..end];
+            return Fail(position, "a processing instruction has no proper name");
+        var target = text[name..end];
         // XML 1.0 section 2.6: the name "xml" in any case is reserved; the declaration itself is read by the caller.
         if (target.Length == 3 && (target[0] | 0x20) == 'x' && (target[1] | 0x20) == 'm' && (target[2] | 0x20) == 'l')
-            return Fail(_position, "an XML declaration may stand only at the very start");
-        if (!_text[end..].StartsWith("?>"u8) && !SvgText.IsWhiteSpace(At(end)))
+            return Fail(position, "an XML declaration may stand only at the very start");
+        if (!text[end..].StartsWith("?>"u8) && !SvgText.IsWhiteSpace(At(end)))
             return Fail(end, "a processing instruction has no proper name");
         var token = ReadDelimited(2, "?>"u8, SvgToken.ProcessingInstruction, "a processing instruction is not closed");
         ContentEnd = token == SvgToken.ProcessingInstruction ? end : ContentEnd;
@@ -185,21 +185,21 @@ internal ref struct SvgReader
     /// <summary>Steps over a document type declaration without reading what it declares.</summary>
     private SvgToken ReadDocType()
     {
-        var i = _position + 9;
+        var i = position + 9;
         var inSubset = false;
         ContentStart = i;
-        while (i < _text.Length)
+        while (i < text.Length)
         {
-            switch (_text[i])
+            switch (text[i])
             {
                 case (byte)'"' or (byte)'\'':
-                    var close = _text[(i + 1)..].IndexOf(_text[i]);
+                    var close = text[(i + 1)..].IndexOf(text[i]);
                     if (close < 0)
                         return Fail(i, "the DOCTYPE is not closed");
                     i += close + 2;
                     break;
-                case (byte)'<' when _text[i..].StartsWith("<!--"u8):
-                    var end = _text[(i + 4)..].IndexOf("-->"u8);
+                case (byte)'<' when text[i..].StartsWith("<!--"u8):
+                    var end = text[(i + 4)..].IndexOf("-->"u8);
                     if (end < 0)
                         return Fail(i, "a comment is not closed");
                     i += end + 7;
@@ -214,36 +214,36 @@ internal ref struct SvgReader
                     break;
                 case (byte)'>' when !inSubset:
                     ContentEnd = i;
-                    _position = i + 1;
+                    position = i + 1;
                     return SvgToken.DocType;
                 default:
                     i++;
                     break;
             }
         }
-        return Fail(_position, "the DOCTYPE is not closed");
+        return Fail(position, "the DOCTYPE is not closed");
     }
 
     private SvgToken ReadEndTag()
     {
-        var name = _position + 2;
-        var end = SvgText.SkipName(_text, name, out var colon);
+        var name = position + 2;
+        var end = SvgText.SkipName(text, name, out var colon);
         if (end == name)
-            return Fail(_position, "a closing tag has no name");
+            return Fail(position, "a closing tag has no name");
         var i = SkipWhiteSpace(end);
         if (At(i) != '>')
             return Fail(i, "a closing tag is not closed with '>'");
         (ContentStart, ContentEnd, Colon) = (name, end, colon);
-        _position = i + 1;
+        position = i + 1;
         return SvgToken.End;
     }
 
     private SvgToken ReadStartTag()
     {
-        var name = _position + 1;
-        var i = SvgText.SkipName(_text, name, out var colon);
+        var name = position + 1;
+        var i = SvgText.SkipName(text, name, out var colon);
         if (i == name)
-            return Fail(_position, "'<' starts no tag; write &lt; for the character itself");
+            return Fail(position, "'<' starts no tag; write &lt; for the character itself");
         if (colon == -2)
             return Fail(name, "a name may hold one colon, between prefix and local name");
         (ContentStart, ContentEnd, Colon) = (name, i, colon);
@@ -256,10 +256,10 @@ internal ref struct SvgReader
             {
                 IsEmpty = c == '/';
                 AttributeCount = count;
-                _position = next + (IsEmpty ? 2 : 1);
+                position = next + (IsEmpty ? 2 : 1);
                 return SvgToken.Start;
             }
-            if (next >= _text.Length)
+            if (next >= text.Length)
                 return Fail(Start, "a tag is not closed");
             if (next == i)
                 return Fail(next, "white space is missing between attributes");
@@ -273,7 +273,7 @@ internal ref struct SvgReader
     /// <summary>Reads one attribute; on trouble returns what it is, with <paramref name="end"/> at the place.</summary>
     private readonly string ReadAttribute(int name, int index, out int end)
     {
-        end = SvgText.SkipName(_text, name, out var colon);
+        end = SvgText.SkipName(text, name, out var colon);
         if (end == name)
             return "a character stands where an attribute name should start";
         if (colon == -2)
@@ -290,34 +290,34 @@ internal ref struct SvgReader
         var hasReference = false;
         while (true)
         {
-            var step = _text[end..].IndexOfAny(quote == '"' ? Quoted : Apostrophed);
+            var step = text[end..].IndexOfAny(quote == '"' ? Quoted : Apostrophed);
             if (step < 0)
             {
                 end = value;
                 return "an attribute value is not closed";
             }
             end += step;
-            if (_text[end] == quote)
+            if (text[end] == quote)
                 break;
-            if (_text[end] == '<')
+            if (text[end] == '<')
                 return "'<' may not stand in an attribute value; write &lt;";
             hasReference = true;
-            var used = SvgText.ReadReference(_text[end..], out _);
+            var used = SvgText.ReadReference(text[end..], out _);
             if (used == 0)
                 return "'&' starts no reference; write &amp; for the character itself";
             end += used;
         }
         if (index >= MaximumAttributes)
             return "an element has more than 128 attributes";
-        _attributes[index] = new SvgAttribute(name, nameLength, colon, value, end - value, hasReference);
+        attributes[index] = new SvgAttribute(name, nameLength, colon, value, end - value, hasReference);
         end++;
         return "";
     }
 
-    private readonly int SkipWhiteSpace(int position)
+    private readonly int SkipWhiteSpace(int at)
     {
-        while (SvgText.IsWhiteSpace(At(position)))
-            position++;
-        return position;
+        while (SvgText.IsWhiteSpace(At(at)))
+            at++;
+        return at;
     }
 }

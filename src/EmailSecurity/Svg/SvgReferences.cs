@@ -9,10 +9,10 @@ internal sealed class SvgReferences
     /// <summary>Deeper chains of <c>use</c> are refused rather than followed.</summary>
     private const int MaximumChain = 64;
 
-    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
-    private readonly List<Target> _targets = [];
-    private readonly List<Reference> _references = [];
-    private readonly List<int> _uses = [];
+    private readonly Dictionary<string, int> byName = new(StringComparer.Ordinal);
+    private readonly List<Target> targets = [];
+    private readonly List<Reference> references = [];
+    private readonly List<int> uses = [];
 
     private sealed class Target
     {
@@ -29,35 +29,35 @@ internal sealed class SvgReferences
     /// <summary>Enters an id; the number to give to <see cref="Close"/>, or -1 where it was there before.</summary>
     public int Add(string name, SvgElement element, int ordinal)
     {
-        if (!_byName.TryAdd(name, _targets.Count))
+        if (!byName.TryAdd(name, targets.Count))
             return -1;
-        _targets.Add(new Target { Element = element, First = ordinal, Last = ordinal });
-        return _targets.Count - 1;
+        targets.Add(new Target { Element = element, First = ordinal, Last = ordinal });
+        return targets.Count - 1;
     }
 
     /// <summary>The element of that id ends; <paramref name="last"/> is the ordinal of the last element in it.</summary>
-    public void Close(int target, int last) => _targets[target].Last = last;
+    public void Close(int target, int last) => targets[target].Last = last;
 
     /// <summary>Enters a reference.</summary>
     public void Refer(string name, int offset, bool isUse, int ordinal)
     {
         if (isUse)
-            _uses.Add(_references.Count);
-        _references.Add(new Reference(offset, name, isUse, ordinal));
+            uses.Add(references.Count);
+        references.Add(new Reference(offset, name, isUse, ordinal));
     }
 
     /// <summary>Reports references that lead nowhere, to the wrong thing, in circles, or that multiply.</summary>
     public void Check(ReadOnlySpan<byte> text, SvgFindings findings)
     {
-        foreach (var reference in _references)
+        foreach (var reference in references)
         {
-            if (!_byName.TryGetValue(reference.Name, out var index))
+            if (!byName.TryGetValue(reference.Name, out var index))
             {
                 if (findings.Take(SvgRules.ReferenceUnresolved))
                     findings.Report(SvgRules.ReferenceUnresolved, text, reference.Offset,
                         $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
             }
-            else if (!reference.IsUse && _targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
+            else if (!reference.IsUse && targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
             {
                 if (findings.Take(SvgRules.ReferenceWrongKind))
                     findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset,
@@ -67,17 +67,17 @@ internal sealed class SvgReferences
 
         long total = 0;
         var circular = false;
-        foreach (var use in _uses)
+        foreach (var use in uses)
         {
-            total += Draw(_references[use], 0, ref circular);
+            total += Draw(references[use], 0, ref circular);
             if (circular)
             {
-                findings.Report(SvgRules.UseCircular, text, _references[use].Offset, "This use element draws an element that draws itself again.");
+                findings.Report(SvgRules.UseCircular, text, references[use].Offset, "This use element draws an element that draws itself again.");
                 return;
             }
             if (total > MaximumDrawn)
             {
-                findings.Report(SvgRules.UseExpansion, text, _references[use].Offset,
+                findings.Report(SvgRules.UseExpansion, text, references[use].Offset,
                     $"The use elements multiply to more than {MaximumDrawn} elements, or are nested more than {MaximumChain} deep.");
                 return;
             }
@@ -87,9 +87,9 @@ internal sealed class SvgReferences
     /// <summary>How many elements a use element draws, stopping above <see cref="MaximumDrawn"/>.</summary>
     private int Draw(Reference use, int depth, ref bool circular)
     {
-        if (!_byName.TryGetValue(use.Name, out var index))
+        if (!byName.TryGetValue(use.Name, out var index))
             return 0;
-        var target = _targets[index];
+        var target = targets[index];
         if (target.IsOpen || (use.Element >= target.First && use.Element <= target.Last))
         {
             circular = true;
@@ -101,9 +101,9 @@ internal sealed class SvgReferences
             return MaximumDrawn + 1;
         target.IsOpen = true;
         long drawn = target.Last - target.First + 1;
-        for (var i = FirstUseAt(target.First); i < _uses.Count && drawn <= MaximumDrawn && !circular; i++)
+        for (var i = FirstUseAt(target.First); i < uses.Count && drawn <= MaximumDrawn && !circular; i++)
         {
-            var inner = _references[_uses[i]];
+            var inner = references[uses[i]];
             if (inner.Element > target.Last)
                 break;
             drawn += Draw(inner, depth + 1, ref circular);
@@ -116,11 +116,11 @@ internal sealed class SvgReferences
     // Uses are in document order.
     private int FirstUseAt(int ordinal)
     {
-        var (low, high) = (0, _uses.Count);
+        var (low, high) = (0, uses.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_references[_uses[middle]].Element < ordinal)
+            if (references[uses[middle]].Element < ordinal)
                 low = middle + 1;
             else
                 high = middle;

@@ -3,16 +3,16 @@ namespace EmailSecurity.Svg;
 /// <summary>Walks the numbers, names and separators inside an attribute value.</summary>
 internal ref struct SvgScanner(ReadOnlySpan<byte> text)
 {
-    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly ReadOnlySpan<byte> text = text;
 
     /// <summary>Offset of the next byte.</summary>
     public int Position { get; set; }
 
     /// <summary>True at the end.</summary>
-    public readonly bool AtEnd => Position >= _text.Length;
+    public readonly bool AtEnd => Position >= text.Length;
 
     /// <summary>The next byte; 0 at the end.</summary>
-    public readonly byte Next => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+    public readonly byte Next => (uint)Position < (uint)text.Length ? text[Position] : (byte)0;
 
     public void SkipWhiteSpace()
     {
@@ -35,14 +35,14 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     public bool SkipNumber()
     {
         var i = Position;
-        if ((uint)i >= (uint)_text.Length)
+        if ((uint)i >= (uint)text.Length)
             return false;
-        if (_text[i] is (byte)'-' or (byte)'+')
+        if (text[i] is (byte)'-' or (byte)'+')
             i++;
         var start = i;
         i = SkipDigits(i);
         var digits = i - start;
-        if ((uint)i < (uint)_text.Length && _text[i] == '.')
+        if ((uint)i < (uint)text.Length && text[i] == '.')
         {
             var fraction = SkipDigits(i + 1) - i - 1;
             // "1." is a number to the grammar of path data only; renderers read it everywhere.
@@ -51,9 +51,9 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
         }
         if (digits == 0)
             return false;
-        if ((uint)i < (uint)_text.Length && (_text[i] | 0x20) == 'e')
+        if ((uint)i < (uint)text.Length && (text[i] | 0x20) == 'e')
         {
-            var sign = i + 1 < _text.Length && _text[i + 1] is (byte)'-' or (byte)'+' ? 1 : 0;
+            var sign = i + 1 < text.Length && text[i + 1] is (byte)'-' or (byte)'+' ? 1 : 0;
             var exponent = SkipDigits(i + 1 + sign);
             if (exponent > i + 1 + sign)
                 i = exponent;
@@ -64,7 +64,7 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
 
     private readonly int SkipDigits(int i)
     {
-        while ((uint)i < (uint)_text.Length && (uint)(_text[i] - '0') <= 9)
+        while ((uint)i < (uint)text.Length && (uint)(text[i] - '0') <= 9)
             i++;
         return i;
     }
@@ -76,7 +76,7 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
         number = 0;
         if (!SkipNumber())
             return false;
-        var digits = _text[start..Position];
+        var digits = text[start..Position];
         if (digits[0] == '+')
             digits = digits[1..];
         return System.Buffers.Text.Utf8Parser.TryParse(digits, out number, out _) && double.IsFinite(number);
@@ -88,9 +88,9 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
         var start = Position;
         while (char.IsAsciiLetter((char)Next))
             Position++;
-        return _text[start..Position];
+        return text[start..Position];
     }
 
     /// <summary>The rest.</summary>
-    public readonly ReadOnlySpan<byte> Rest => Position >= _text.Length ? [] : _text[Position..];
+    public readonly ReadOnlySpan<byte> Rest => Position >= text.Length ? [] : text[Position..];
 }

@@ -9,14 +9,14 @@ internal ref partial struct SvgValidator
     {
         var paints = new Paints();
         var ids = 0;
-        for (var i = 0; i < _reader.AttributeCount && !_failed; i++)
+        for (var i = 0; i < reader.AttributeCount && !failed; i++)
         {
-            ref readonly var attribute = ref _attributes[i];
+            ref readonly var attribute = ref attributes[i];
             if (IsDeclaration(attribute))
                 continue;
-            var name = _text.Slice(attribute.Name, attribute.NameLength);
+            var name = text.Slice(attribute.Name, attribute.NameLength);
             if (attribute.HasReference)
-                ReportEntities(_text.Slice(attribute.Value, attribute.ValueLength), attribute.Value);
+                ReportEntities(text.Slice(attribute.Value, attribute.ValueLength), attribute.Value);
             if (attribute.Colon > 0 && !name.StartsWith("xml:"u8))
             {
                 CheckPrefixed(attribute);
@@ -32,15 +32,15 @@ internal ref partial struct SvgValidator
                 Report(SvgRules.TwoIds, attribute.Name, "An element has both id and xml:id.");
             if (!attribute.HasReference)
             {
-                CheckValue(ref frame, rule, attribute, _text.Slice(attribute.Value, attribute.ValueLength), ref paints);
+                CheckValue(ref frame, rule, attribute, text.Slice(attribute.Value, attribute.ValueLength), ref paints);
                 continue;
             }
             var buffer = ArrayPool<byte>.Shared.Rent(attribute.ValueLength);
-            var length = SvgText.Normalize(_text.Slice(attribute.Value, attribute.ValueLength), buffer);
+            var length = SvgText.Normalize(text.Slice(attribute.Value, attribute.ValueLength), buffer);
             CheckValue(ref frame, rule, attribute, buffer.AsSpan(0, length), ref paints);
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        if (!_failed)
+        if (!failed)
             Paint(ref frame, paints);
     }
 
@@ -55,20 +55,20 @@ internal ref partial struct SvgValidator
         var name = Show(attribute.Name, attribute.Name + attribute.NameLength);
         if (kind != NsXLink)
         {
-            if (_findings.Take(SvgRules.AttributeForeign))
+            if (findings.Take(SvgRules.AttributeForeign))
                 Report(SvgRules.AttributeForeign, attribute.Name, $"The attribute {name} is not SVG's.");
             return;
         }
-        if (_findings.Take(SvgRules.XLink))
+        if (findings.Take(SvgRules.XLink))
             Report(SvgRules.XLink, attribute.Name, $"The profile's schema has no XLink attribute ({name}).");
-        var value = SvgText.Trim(_text.Slice(attribute.Value, attribute.ValueLength));
-        if (_text.Slice(attribute.Local, attribute.LocalLength).SequenceEqual("href"u8) && !value.IsEmpty && value[0] != '#')
+        var value = SvgText.Trim(text.Slice(attribute.Value, attribute.ValueLength));
+        if (text.Slice(attribute.Local, attribute.LocalLength).SequenceEqual("href"u8) && !value.IsEmpty && value[0] != '#')
             External(attribute.Name, name, value);
     }
 
     private readonly void RefuseAttribute(SvgElement element, in SvgAttribute attribute, ReadOnlySpan<byte> name, bool isKnown)
     {
-        var value = _text.Slice(attribute.Value, attribute.ValueLength);
+        var value = text.Slice(attribute.Value, attribute.ValueLength);
         if (name.SequenceEqual("style"u8))
         {
             Report(SvgRules.StyleAttribute, attribute.Name, $"<{SvgSchema.NameOf(element)}> has a style attribute: SVG Tiny 1.2 has no style sheets " +
@@ -80,11 +80,11 @@ internal ref partial struct SvgValidator
         }
         else if (SvgForbidden.IsEventAttribute(name))
         {
-            if (_findings.Take(SvgRules.AttributeForbidden))
+            if (findings.Take(SvgRules.AttributeForbidden))
                 Report(SvgRules.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts " +
                     "and interactivity (SVG Tiny 1.2 sections 13 and 15).");
         }
-        else if (_findings.Take(SvgRules.AttributeUnknown))
+        else if (findings.Take(SvgRules.AttributeUnknown))
         {
             Report(SvgRules.AttributeUnknown, attribute.Name, isKnown
                 ? $"The attribute {SvgText.Show(name)} may not stand on <{SvgSchema.NameOf(element)}>."
@@ -97,7 +97,7 @@ internal ref partial struct SvgValidator
 
     private readonly void External(int offset, string name, ReadOnlySpan<byte> value)
     {
-        if (_findings.Take(SvgRules.ExternalReference))
+        if (findings.Take(SvgRules.ExternalReference))
             Report(SvgRules.ExternalReference, offset, $"{name} refers to '{SvgText.Show(value)}', which is not in this file.");
     }
 
@@ -111,11 +111,11 @@ internal ref partial struct SvgValidator
             case SvgValueKind.NcName:
                 if (!Allowed(SvgValues.IsNcName(value), rule, attribute, value, "a name: a letter or '_' first, then letters, digits, '.', '-', '_'"))
                     break;
-                _references ??= new SvgReferences();
-                var target = _references.Add(Encoding.UTF8.GetString(SvgText.Trim(value)), frame.Element, _ordinal);
+                references ??= new SvgReferences();
+                var target = references.Add(Encoding.UTF8.GetString(SvgText.Trim(value)), frame.Element, ordinal);
                 if (target >= 0)
                     frame.Target = target;
-                else if (_findings.Take(SvgRules.IdRepeated))
+                else if (findings.Take(SvgRules.IdRepeated))
                     Report(SvgRules.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' is there more than once.");
                 break;
             case SvgValueKind.NmTokens:
@@ -149,13 +149,13 @@ internal ref partial struct SvgValidator
                     CheckGeometry(frame.Element, rule, attribute, value);
                 break;
         }
-        if (rule.IsDiscouraged && _findings.Take(SvgRules.Restricted))
+        if (rule.IsDiscouraged && findings.Take(SvgRules.Restricted))
             Report(SvgRules.Restricted, attribute.Name, $"The attribute {rule.Name} should not be there.");
     }
 
     private readonly bool Allowed(bool good, SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value, string wanted)
     {
-        if (!good && _findings.Take(SvgRules.ValueNotAllowed))
+        if (!good && findings.Take(SvgRules.ValueNotAllowed))
             Report(SvgRules.ValueNotAllowed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not allowed; the value is {wanted}.");
         return good;
     }
@@ -164,8 +164,8 @@ internal ref partial struct SvgValidator
     {
         var isVersion = rule.Name == "version";
         var isBaseProfile = rule.Name == "baseProfile";
-        _hasVersion |= isVersion;
-        _hasBaseProfile |= isBaseProfile;
+        hasVersion |= isVersion;
+        hasBaseProfile |= isBaseProfile;
         // The schema has no inherit for the root's font-weight.
         if (SvgValues.IsToken(value, rule.Tokens) && !(element == SvgElement.Svg && rule.Name == "font-weight"
             && SvgText.Trim(value).SequenceEqual("inherit"u8)))
@@ -177,7 +177,7 @@ internal ref partial struct SvgValidator
         if (isVersion || isBaseProfile)
         {
             var wrong = isVersion ? SvgRules.VersionWrong : SvgRules.BaseProfileWrong;
-            if (_findings.Take(wrong))
+            if (findings.Take(wrong))
                 Report(wrong, attribute.Name, $"{rule.Name} is \"{SvgText.Show(value)}\", not \"{Encoding.ASCII.GetString(rule.Tokens[0])}\".");
             return;
         }
@@ -199,8 +199,8 @@ internal ref partial struct SvgValidator
 
     private void Refer(ReadOnlySpan<byte> name, int offset, bool isUse)
     {
-        _references ??= new SvgReferences();
-        _references.Refer(Encoding.UTF8.GetString(SvgText.Trim(name)), offset, isUse, _ordinal);
+        references ??= new SvgReferences();
+        references.Refer(Encoding.UTF8.GetString(SvgText.Trim(name)), offset, isUse, ordinal);
     }
 
     /// <summary>Reports every <c>url(...)</c> in a value that leads out of the file.</summary>
@@ -221,7 +221,7 @@ internal ref partial struct SvgValidator
             Refer(address[1..], attribute.Name, isUse: false);
         else
             CheckUrls(attribute.Name, rule.Bytes, value);
-        if (paint == SvgPaint.Unknown && _findings.Take(SvgRules.ValueMalformed))
+        if (paint == SvgPaint.Unknown && findings.Take(SvgRules.ValueMalformed))
             Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a " +
                 $"{(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
         return paint;
@@ -240,7 +240,7 @@ internal ref partial struct SvgValidator
                 ? null : "stroke-dasharray is none, inherit or a list of numbers",
             _ => CheckNumber(element, rule, SvgText.Trim(value)),
         };
-        if (problem is not null && _findings.Take(SvgRules.ValueMalformed))
+        if (problem is not null && findings.Take(SvgRules.ValueMalformed))
             Report(SvgRules.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset, $"{rule.Name} cannot be read: {problem}.");
     }
 
@@ -250,7 +250,7 @@ internal ref partial struct SvgValidator
         if (hasArc && problem is null)
         {
             offset = 0;
-            return _findings.Take(SvgRules.ArcInPath) ? AddArc(attribute) : null;
+            return findings.Take(SvgRules.ArcInPath) ? AddArc(attribute) : null;
         }
         return problem;
     }

@@ -55,7 +55,7 @@ internal ref partial struct SvgValidator
         frame.Stroke = Effective(paints.Stroke, frame.Stroke, frame.Colour);
         if (SvgSchema.IsShape(frame.Element))
         {
-            _painted |= frame.Fill != SvgPaint.None || frame.Stroke != SvgPaint.None;
+            painted |= frame.Fill != SvgPaint.None || frame.Stroke != SvgPaint.None;
             Count(frame.Fill);
             Count(frame.Stroke);
         }
@@ -78,21 +78,21 @@ internal ref partial struct SvgValidator
 
     private void Count(int colour)
     {
-        if (colour < 0 || Colours == MaximumColours || _colours.AsSpan(0, Colours).Contains(colour))
+        if (colour < 0 || Colours == MaximumColours || colours.AsSpan(0, Colours).Contains(colour))
             return;
-        if (Colours == _colours.Length)
-            Array.Resize(ref _colours, Colours * 2);
-        _colours[Colours++] = colour;
+        if (Colours == colours.Length)
+            Array.Resize(ref colours, Colours * 2);
+        colours[Colours++] = colour;
     }
 
     private readonly void CheckColours()
     {
         // draft-svg-tiny-ps-abrotman section 2.4 asks for two colours "when rendered"; a mark on the client's own background has
         // shown everywhere for years, so that it is a warning here.
-        if (!_painted)
-            Report(SvgRules.NothingPainted, _frames[0].Name - 1, "The document paints nothing.");
+        if (!painted)
+            Report(SvgRules.NothingPainted, frames[0].Name - 1, "The document paints nothing.");
         else if (Colours < 2)
-            Report(SvgRules.OneColour, _frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(_colours[0])})."
+            Report(SvgRules.OneColour, frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(colours[0])})."
                 : "The shapes have no colour of their own.");
     }
 
@@ -101,23 +101,23 @@ internal ref partial struct SvgValidator
         switch (rule.Kind)
         {
             case SvgValueKind.ViewBox:
-                _hasViewBox = !SvgText.Trim(value).SequenceEqual("none"u8);
-                if (!_hasViewBox)
+                hasViewBox = !SvgText.Trim(value).SequenceEqual("none"u8);
+                if (!hasViewBox)
                     break;
                 if (SvgViewBox.TryParse(value, out var box) && box.Width > 0 && box.Height > 0)
                     ViewBox = box;
-                else if (_findings.Take(SvgRules.ViewBoxMalformed))
+                else if (findings.Take(SvgRules.ViewBoxMalformed))
                     Report(SvgRules.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height " +
                         "above zero.");
                 break;
             case SvgValueKind.Length:
                 var good = SvgLength.TryParse(value, out var length) && length.Value > 0;
-                if (!good && _findings.Take(SvgRules.SizeMalformed))
+                if (!good && findings.Take(SvgRules.SizeMalformed))
                     Report(SvgRules.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a length above zero.");
                 if (rule.Name == "width")
-                    (Width, _widthAt) = (good ? length : null, attribute.Name);
+                    (Width, widthAt) = (good ? length : null, attribute.Name);
                 else
-                    (Height, _heightAt) = (good ? length : null, attribute.Name);
+                    (Height, heightAt) = (good ? length : null, attribute.Name);
                 break;
             default:
                 CheckGeometry(SvgElement.Svg, rule, attribute, value);
@@ -127,21 +127,21 @@ internal ref partial struct SvgValidator
 
     private readonly void CheckRootAttributes(int start)
     {
-        if (!_hasVersion)
+        if (!hasVersion)
             Report(SvgRules.VersionMissing, start, "The root has no version.");
-        if (!_hasBaseProfile)
+        if (!hasBaseProfile)
             Report(SvgRules.BaseProfileMissing, start, "The root has no baseProfile.");
-        if (!_hasViewBox)
+        if (!hasViewBox)
             Report(SvgRules.ViewBoxMissing, start, "The root has no viewBox.");
         if (Width is { IsRelative: true } width)
-            Report(SvgRules.SizeRelative, _widthAt, $"width is {width}, which says nothing absolute.");
+            Report(SvgRules.SizeRelative, widthAt, $"width is {width}, which says nothing absolute.");
         if (Height is { IsRelative: true } height)
-            Report(SvgRules.SizeRelative, _heightAt, $"height is {height}, which says nothing absolute.");
+            Report(SvgRules.SizeRelative, heightAt, $"height is {height}, which says nothing absolute.");
         if (Width?.Pixels is < SvgRules.GmailPixels || Height?.Pixels is < SvgRules.GmailPixels)
-            Report(SvgRules.SizeSmall, Width?.Pixels is < SvgRules.GmailPixels ? _widthAt : _heightAt,
+            Report(SvgRules.SizeSmall, Width?.Pixels is < SvgRules.GmailPixels ? widthAt : heightAt,
                 $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {SvgRules.GmailPixels} " +
                     "pixels and more.");
-        if (_widthAt == 0 && _heightAt == 0)
+        if (widthAt == 0 && heightAt == 0)
             Report(SvgRules.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
         if (ViewBox is { IsSquare: false } box)
             Report(SvgRules.NotSquare, start, Invariant($"The viewBox is {box.Width} by {box.Height}, not square."));

@@ -23,27 +23,27 @@ internal ref partial struct SvgValidator
 
     private const int MaximumBindings = 512;
 
-    private readonly ReadOnlySpan<byte> _text;
-    private readonly SvgFindings _findings;
-    private readonly SvgAttribute[] _attributes;
-    private SvgReader _reader;
-    private Frame[] _frames = new Frame[8];
-    private int _depth;
-    private Binding[] _bindings = new Binding[8];
-    private int _bindingCount;
-    private int _ordinal;
-    private bool _failed;
-    private bool _rootAssumed;
-    private int _titles;
-    private StringBuilder? _content;
-    private SvgReferences? _references;
-    private bool _hasVersion;
-    private bool _hasBaseProfile;
-    private bool _hasViewBox;
-    private int _widthAt;
-    private int _heightAt;
-    private int[] _colours = new int[8];
-    private bool _painted;
+    private readonly ReadOnlySpan<byte> text;
+    private readonly SvgFindings findings;
+    private readonly SvgAttribute[] attributes;
+    private SvgReader reader;
+    private Frame[] frames = new Frame[8];
+    private int depth;
+    private Binding[] bindings = new Binding[8];
+    private int bindingCount;
+    private int ordinal;
+    private bool failed;
+    private bool rootAssumed;
+    private int titles;
+    private StringBuilder? elementText;
+    private SvgReferences? references;
+    private bool hasVersion;
+    private bool hasBaseProfile;
+    private bool hasViewBox;
+    private int widthAt;
+    private int heightAt;
+    private int[] colours = new int[8];
+    private bool painted;
 
     /// <summary>What is open at some depth.</summary>
     [StructLayout(LayoutKind.Auto)]
@@ -68,9 +68,9 @@ internal ref partial struct SvgValidator
 
     public SvgValidator(ReadOnlySpan<byte> text, SvgFindings findings, SvgAttribute[] attributes)
     {
-        _text = text;
-        _findings = findings;
-        _attributes = attributes;
+        this.text = text;
+        this.findings = findings;
+        this.attributes = attributes;
     }
 
     /// <summary>The root's width, where given and readable.</summary>
@@ -97,10 +97,10 @@ internal ref partial struct SvgValidator
     /// <summary>Checks the document from this offset (after byte order mark and XML declaration) to its end.</summary>
     public void Run(int start)
     {
-        _reader = new SvgReader(_text, _attributes, start);
-        while (!_failed)
+        reader = new SvgReader(text, attributes, start);
+        while (!failed)
         {
-            switch (_reader.Read())
+            switch (reader.Read())
             {
                 case SvgToken.Start:
                     Open();
@@ -114,15 +114,15 @@ internal ref partial struct SvgValidator
                 case SvgToken.Comment:
                     break;
                 case SvgToken.ProcessingInstruction:
-                    if (_findings.Take(SvgRules.Instruction))
-                        Report(SvgRules.Instruction, _reader.Start, $"The processing instruction <?{Show(_reader.ContentStart, _reader.ContentEnd)}?> " +
+                    if (findings.Take(SvgRules.Instruction))
+                        Report(SvgRules.Instruction, reader.Start, $"The processing instruction <?{Show(reader.ContentStart, reader.ContentEnd)}?> " +
                             "is not allowed in a logo.");
                     break;
                 case SvgToken.DocType:
                     DocumentType();
                     break;
                 case SvgToken.Malformed:
-                    Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: {_reader.Problem}.");
+                    Fail(SvgRules.NotWellFormed, reader.Start, $"The file is not well-formed XML: {reader.Problem}.");
                     break;
                 default:
                     Finish();
@@ -132,51 +132,51 @@ internal ref partial struct SvgValidator
     }
 
     private readonly void Report(Rule rule, int offset, string message, string? fix = null) =>
-        _findings.Report(rule, _text, offset, message, fix);
+        findings.Report(rule, text, offset, message, fix);
 
-    private readonly string Show(int start, int end) => SvgText.Show(_text[start..end]);
+    private readonly string Show(int start, int end) => SvgText.Show(text[start..end]);
 
     private void Fail(Rule rule, int offset, string message)
     {
-        _failed = true;
+        failed = true;
         Report(rule, offset, message);
     }
 
     private void DocumentType()
     {
-        if (_depth > 0 || HasRoot)
+        if (depth > 0 || HasRoot)
         {
-            Fail(SvgRules.NotWellFormed, _reader.Start, "The file is not well-formed XML: a DOCTYPE may stand only before the root element.");
+            Fail(SvgRules.NotWellFormed, reader.Start, "The file is not well-formed XML: a DOCTYPE may stand only before the root element.");
             return;
         }
-        Report(SvgRules.DocType, _reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
-        var entity = _text[_reader.ContentStart.._reader.ContentEnd].IndexOf("<!ENTITY"u8);
+        Report(SvgRules.DocType, reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
+        var entity = text[reader.ContentStart..reader.ContentEnd].IndexOf("<!ENTITY"u8);
         if (entity >= 0)
-            Report(SvgRules.EntityDeclared, _reader.ContentStart + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
+            Report(SvgRules.EntityDeclared, reader.ContentStart + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
     }
 
     private void Open()
     {
-        var start = _reader.Start;
-        if (_depth >= MaximumDepth)
+        var start = reader.Start;
+        if (depth >= MaximumDepth)
         {
             Fail(SvgRules.TooDeep, start, $"Elements are nested more than {MaximumDepth} deep.");
             return;
         }
-        if (_depth == 0 && _ordinal > 0)
+        if (depth == 0 && ordinal > 0)
         {
             Fail(SvgRules.NotWellFormed, start, "The file is not well-formed XML: a second element stands after the root.");
             return;
         }
-        if (_depth == _frames.Length)
-            Array.Resize(ref _frames, _depth * 2);
-        var parentIndex = _depth - 1;
-        ref var frame = ref _frames[_depth];
+        if (depth == frames.Length)
+            Array.Resize(ref frames, depth * 2);
+        var parentIndex = depth - 1;
+        ref var frame = ref frames[depth];
         frame = new Frame
         {
-            Name = _reader.ContentStart,
-            NameLength = _reader.ContentEnd - _reader.ContentStart,
-            Bindings = _bindingCount,
+            Name = reader.ContentStart,
+            NameLength = reader.ContentEnd - reader.ContentStart,
+            Bindings = bindingCount,
             Target = -1,
             // SVG Tiny 1.2 sections 11.3 and 11.4: fill starts black, stroke starts none, color is up to the renderer, in practice black.
             Fill = 0,
@@ -184,46 +184,46 @@ internal ref partial struct SvgValidator
         };
         if (parentIndex >= 0)
         {
-            ref readonly var parent = ref _frames[parentIndex];
+            ref readonly var parent = ref frames[parentIndex];
             (frame.DefaultNamespace, frame.IsForeign) = (parent.DefaultNamespace, parent.IsForeign);
             (frame.Fill, frame.Stroke, frame.Colour) = (parent.Fill, parent.Stroke, parent.Colour);
         }
-        _ordinal++;
+        ordinal++;
         if (!Declare(ref frame) || !CheckRepeats())
             return;
 
-        var kind = _reader.Colon < 0 ? frame.DefaultNamespace : Resolve(frame.Name, _reader.Colon);
+        var kind = reader.Colon < 0 ? frame.DefaultNamespace : Resolve(frame.Name, reader.Colon);
         if (kind == NsUndeclared)
         {
             Fail(SvgRules.NamespaceBroken, start, $"The prefix of <{Show(frame.Name, frame.Name + frame.NameLength)}> is not declared.");
             return;
         }
-        _depth++;
+        depth++;
         if (!frame.IsForeign)
             Enter(ref frame, parentIndex, kind, start);
         else
             CheckPrefixes();
-        if (_reader.IsEmpty && !_failed)
+        if (reader.IsEmpty && !failed)
             Close();
     }
 
     /// <summary>Finds out which element of the profile this is, whether it may stand here, and checks its attributes.</summary>
     private void Enter(ref Frame frame, int parentIndex, byte kind, int start)
     {
-        var local = _text[(frame.Name + _reader.Colon + 1)..(frame.Name + frame.NameLength)];
+        var local = text[(frame.Name + reader.Colon + 1)..(frame.Name + frame.NameLength)];
         if (parentIndex < 0)
         {
             if (!EnterRoot(ref frame, kind, local, start))
                 CheckPrefixes();
             return;
         }
-        ref var parent = ref _frames[parentIndex];
+        ref var parent = ref frames[parentIndex];
         var isFirst = !parent.HasChild;
         parent.HasChild = true;
-        if (kind != NsSvg && !(_rootAssumed && _reader.Colon < 0))
+        if (kind != NsSvg && !(rootAssumed && reader.Colon < 0))
         {
             frame.IsForeign = true;
-            if (_findings.Take(SvgRules.ElementForeign))
+            if (findings.Take(SvgRules.ElementForeign))
                 Report(SvgRules.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile " +
                     $"allows no other in {In(parent)}.");
             CheckPrefixes();
@@ -247,7 +247,7 @@ internal ref partial struct SvgValidator
         if (!local.SequenceEqual("svg"u8))
         {
             frame.IsForeign = true;
-            if (_findings.Take(SvgRules.RootNotSvg))
+            if (findings.Take(SvgRules.RootNotSvg))
                 Report(SvgRules.RootNotSvg, start, $"The root element is <{Show(frame.Name, frame.Name + frame.NameLength)}>, not <svg>.");
             return false;
         }
@@ -255,16 +255,16 @@ internal ref partial struct SvgValidator
         frame.Element = SvgElement.Svg;
         if (kind != NsSvg)
         {
-            _rootAssumed = true;
+            rootAssumed = true;
             Report(SvgRules.NamespaceMissing, start, kind == NsNone ? "The root <svg> is in no namespace."
                 : "The root <svg> is in a namespace that is not SVG's.");
         }
-        else if (_reader.Colon > 0)
+        else if (reader.Colon > 0)
         {
             Report(SvgRules.RootPrefixed, start, "The root's name has a prefix.");
         }
         CheckAttributes(ref frame, start);
-        if (!_failed)
+        if (!failed)
             CheckRootAttributes(start);
         return true;
     }
@@ -273,7 +273,7 @@ internal ref partial struct SvgValidator
     {
         var name = SvgText.Show(local);
         var (rule, reason, fix) = SvgForbidden.Element(name);
-        if (_findings.Take(rule))
+        if (findings.Take(rule))
             Report(rule, start, $"<{name}> is not allowed: {reason}.", fix);
     }
 
@@ -282,13 +282,13 @@ internal ref partial struct SvgValidator
         if (element == SvgElement.Title && inRoot)
         {
             // draft-svg-tiny-ps-abrotman section 2.1: one title, a child of the root; the schema puts it first.
-            if (++_titles > 1)
+            if (++titles > 1)
                 Report(SvgRules.TitleRepeated, start, "There is more than one <title>.");
             else if (!isFirst)
                 Report(SvgRules.TitleNotFirst, start, "<title> is not the first child of the root.");
             return;
         }
-        if (_findings.Take(SvgRules.ElementMisplaced))
+        if (findings.Take(SvgRules.ElementMisplaced))
             Report(SvgRules.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> may not stand in {In(parent)}.");
     }
 
@@ -296,12 +296,12 @@ internal ref partial struct SvgValidator
 
     private void Characters()
     {
-        var content = _text[_reader.ContentStart.._reader.ContentEnd];
+        var content = text[reader.ContentStart..reader.ContentEnd];
         var first = content.IndexOfAnyExcept(SvgText.WhiteSpace);
-        var offset = _reader.ContentStart + Math.Max(first, 0);
-        if (_reader.HasReference)
-            ReportEntities(content, _reader.ContentStart);
-        if (_depth == 0)
+        var offset = reader.ContentStart + Math.Max(first, 0);
+        if (reader.HasReference)
+            ReportEntities(content, reader.ContentStart);
+        if (depth == 0)
         {
             if (first >= 0 || content.Length == 0)
                 Fail(SvgRules.NotWellFormed, offset, $"The file is not well-formed XML: text stands {(HasRoot ? "after" : "before")} the root element.");
@@ -309,7 +309,7 @@ internal ref partial struct SvgValidator
         }
         if (first < 0)
             return;
-        ref readonly var frame = ref _frames[_depth - 1];
+        ref readonly var frame = ref frames[depth - 1];
         if (frame.IsForeign || frame.IsRefused)
             return;
         if (frame.Element is SvgElement.Title or SvgElement.Desc)
@@ -320,14 +320,14 @@ internal ref partial struct SvgValidator
 
     private readonly void MisplacedText(in Frame frame, int offset, ReadOnlySpan<byte> text)
     {
-        if (_findings.Take(SvgRules.TextMisplaced))
+        if (findings.Take(SvgRules.TextMisplaced))
             Report(SvgRules.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') may not stand in {In(frame)}.");
     }
 
     /// <summary>True where the text is white space once its numeric references are read, which the schema does not mind.</summary>
     private readonly bool IsWhiteSpaceWritten(ReadOnlySpan<byte> content)
     {
-        if (!_reader.HasReference)
+        if (!reader.HasReference)
             return false;
         for (var i = 0; i < content.Length;)
         {
@@ -347,14 +347,14 @@ internal ref partial struct SvgValidator
 
     private void Append(ReadOnlySpan<byte> content)
     {
-        _content ??= new StringBuilder();
-        if (!_reader.HasReference)
+        elementText ??= new StringBuilder();
+        if (!reader.HasReference)
         {
-            _content.Append(Encoding.UTF8.GetString(content));
+            elementText.Append(Encoding.UTF8.GetString(content));
             return;
         }
         var buffer = new byte[content.Length];
-        _content.Append(Encoding.UTF8.GetString(buffer, 0, SvgText.Normalize(content, buffer)));
+        elementText.Append(Encoding.UTF8.GetString(buffer, 0, SvgText.Normalize(content, buffer)));
     }
 
     private readonly void ReportEntities(ReadOnlySpan<byte> value, int offset)
@@ -362,7 +362,7 @@ internal ref partial struct SvgValidator
         for (var i = value.IndexOf((byte)'&'); i >= 0;)
         {
             var used = SvgText.ReadReference(value[i..], out var rune);
-            if (rune < 0 && _findings.Take(SvgRules.EntityUsed))
+            if (rune < 0 && findings.Take(SvgRules.EntityUsed))
                 Report(SvgRules.EntityUsed, offset + i, $"The entity reference {SvgText.Show(value.Slice(i, used))} is not one of XML's own five.");
             var next = value[(i + used)..].IndexOf((byte)'&');
             i = next < 0 ? -1 : i + used + next;
@@ -371,15 +371,15 @@ internal ref partial struct SvgValidator
 
     private void CloseTag()
     {
-        if (_depth == 0)
+        if (depth == 0)
         {
-            Fail(SvgRules.NotWellFormed, _reader.Start, "The file is not well-formed XML: a closing tag has no opening tag.");
+            Fail(SvgRules.NotWellFormed, reader.Start, "The file is not well-formed XML: a closing tag has no opening tag.");
             return;
         }
-        ref readonly var frame = ref _frames[_depth - 1];
-        if (!_text[_reader.ContentStart.._reader.ContentEnd].SequenceEqual(_text.Slice(frame.Name, frame.NameLength)))
+        ref readonly var frame = ref frames[depth - 1];
+        if (!text[reader.ContentStart..reader.ContentEnd].SequenceEqual(text.Slice(frame.Name, frame.NameLength)))
         {
-            Fail(SvgRules.NotWellFormed, _reader.Start, $"The file is not well-formed XML: </{Show(_reader.ContentStart, _reader.ContentEnd)}> closes " +
+            Fail(SvgRules.NotWellFormed, reader.Start, $"The file is not well-formed XML: </{Show(reader.ContentStart, reader.ContentEnd)}> closes " +
                 $"{In(frame)}.");
             return;
         }
@@ -388,18 +388,18 @@ internal ref partial struct SvgValidator
 
     private void Close()
     {
-        ref readonly var frame = ref _frames[--_depth];
-        _bindingCount = frame.Bindings;
+        ref readonly var frame = ref frames[--depth];
+        bindingCount = frame.Bindings;
         if (frame.Target >= 0)
-            _references!.Close(frame.Target, _ordinal);
+            references!.Close(frame.Target, ordinal);
         if (frame.Element is SvgElement.Title or SvgElement.Desc)
             CloseTextual(frame);
     }
 
     private void CloseTextual(in Frame frame)
     {
-        var content = _content?.ToString().Trim(' ', '\t', '\r', '\n') ?? "";
-        _content?.Clear();
+        var content = elementText?.ToString().Trim(' ', '\t', '\r', '\n') ?? "";
+        elementText?.Clear();
         if (frame.Element == SvgElement.Desc)
         {
             if (Description.Length == 0)
@@ -408,7 +408,7 @@ internal ref partial struct SvgValidator
                 Report(SvgRules.DescriptionEmpty, frame.Name - 1, "<desc> is there and says nothing.");
             return;
         }
-        if (_depth != 1)
+        if (depth != 1)
             return;
         if (Title.Length == 0)
             Title = content;
@@ -421,29 +421,29 @@ internal ref partial struct SvgValidator
             Report(SvgRules.TitlePlaceholder, frame.Name - 1,
                 $"<title> is '{RecordText.Show(content)}', which names no brand: a design tool or a template put it there.");
         var length = content.EnumerateRunes().Count();
-        if (length > 64 && _findings.Take(SvgRules.TitleLong))
+        if (length > 64 && findings.Take(SvgRules.TitleLong))
             Report(SvgRules.TitleLong, frame.Name - 1, Invariant($"<title> has {length} characters; it should have at most 64."));
     }
 
     private void Finish()
     {
-        if (_depth > 0)
+        if (depth > 0)
         {
-            Fail(SvgRules.NotWellFormed, _text.Length, $"The file is not well-formed XML: {In(_frames[_depth - 1])} is not closed.");
+            Fail(SvgRules.NotWellFormed, text.Length, $"The file is not well-formed XML: {In(frames[depth - 1])} is not closed.");
             return;
         }
-        if (_ordinal == 0)
+        if (ordinal == 0)
         {
-            Fail(SvgRules.NotWellFormed, _text.Length, "The file is not well-formed XML: it has no element.");
+            Fail(SvgRules.NotWellFormed, text.Length, "The file is not well-formed XML: it has no element.");
             return;
         }
         if (!HasRoot)
             return;
-        if (_titles == 0)
-            Report(SvgRules.TitleMissing, _frames[0].Name - 1, "The root has no <title>.");
+        if (titles == 0)
+            Report(SvgRules.TitleMissing, frames[0].Name - 1, "The root has no <title>.");
         if (Description.Length == 0)
-            Report(SvgRules.DescriptionMissing, _frames[0].Name - 1, "The logo has no <desc>.");
-        _references?.Check(_text, _findings);
+            Report(SvgRules.DescriptionMissing, frames[0].Name - 1, "The logo has no <desc>.");
+        references?.Check(text, findings);
         CheckColours();
     }
 }

@@ -78,7 +78,7 @@ internal static class SvgValues
 /// <summary>The words of a value, split at white space.</summary>
 internal ref struct SvgWords(ReadOnlySpan<byte> value)
 {
-    private ReadOnlySpan<byte> _rest = value;
+    private ReadOnlySpan<byte> rest = value;
 
     /// <summary>The word.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
@@ -87,13 +87,13 @@ internal ref struct SvgWords(ReadOnlySpan<byte> value)
 
     public bool MoveNext()
     {
-        var start = _rest.IndexOfAnyExcept(SvgText.WhiteSpace);
+        var start = rest.IndexOfAnyExcept(SvgText.WhiteSpace);
         if (start < 0)
             return false;
-        _rest = _rest[start..];
-        var end = _rest.IndexOfAny(SvgText.WhiteSpace);
-        Current = end < 0 ? _rest : _rest[..end];
-        _rest = end < 0 ? default : _rest[end..];
+        rest = rest[start..];
+        var end = rest.IndexOfAny(SvgText.WhiteSpace);
+        Current = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[end..];
         return true;
     }
 }

@@ -22,30 +22,30 @@ internal readonly ref struct RecordField
 /// </summary>
 internal ref struct FieldReader(ReadOnlySpan<char> record)
 {
-    private readonly ReadOnlySpan<char> _record = record;
-    private int _position;
-    private bool _done;
+    private readonly ReadOnlySpan<char> record = record;
+    private int position;
+    private bool done;
 
     public RecordField Current { get; private set; }
 
     public bool MoveNext()
     {
-        if (_done)
+        if (done)
             return false;
-        var rest = _record[_position..];
+        var rest = record[position..];
         var length = rest.IndexOf(';');
         var isLast = length < 0;
         var raw = isLast ? rest : rest[..length];
         // White space before the first field is part of no delimiter: it stays, and the version rule refuses it.
-        var text = _position == 0 ? raw : RecordText.TrimWspStart(raw);
-        var column = _position + (raw.Length - text.Length) + 1;
+        var text = position == 0 ? raw : RecordText.TrimWspStart(raw);
+        var column = position + (raw.Length - text.Length) + 1;
         var trimmed = RecordText.TrimWspEnd(text);
-        _done = isLast;
-        if (isLast && trimmed.Length == 0 && _position > 0)
+        done = isLast;
+        if (isLast && trimmed.Length == 0 && position > 0)
             return false;
         Current = new RecordField { Text = trimmed, Column = column, IsLast = isLast, HasTrailingWsp = isLast && trimmed.Length < text.Length };
         if (!isLast)
-            _position += length + 1;
+            position += length + 1;
         return true;
     }
 }

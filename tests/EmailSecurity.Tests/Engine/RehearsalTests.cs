@@ -21,7 +21,7 @@ public class RehearsalTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
         sandbox.PutHostedZone("example.com", [new("example.com", "MX", 300, ["10 mx1.example.com."])]);
         using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
-        var rehearsal = new Rehearsal(sandbox, view, "example.com", [1, 2, 3], [4, 5, 6], TestContext.Current.CancellationToken);
+        var rehearsal = new Rehearsal(sandbox, view, "example.com", [1, 2, 3], [4, 5, 6], TestContext.Current.CancellationToken) { Patience = TimeSpan.FromSeconds(1) };
 
         var lines = await rehearsal.VerifyAsync("deployed");
 

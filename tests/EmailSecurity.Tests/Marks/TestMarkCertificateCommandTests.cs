@@ -11,24 +11,24 @@ namespace EmailSecurity.Tests.Marks;
 public sealed class TestMarkCertificateCommandTests : IDisposable
 {
     private static readonly MarkFactory F = new();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("marks");
-    private readonly string _root, _good;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("marks");
+    private readonly string root, good;
 
     public TestMarkCertificateCommandTests()
     {
         var chain = F.Chain();
-        _root = Write("root.pem", Pem(chain[2]));
-        _good = Write("good.pem", Pem(chain[..2]));
+        root = Write("root.pem", Pem(chain[2]));
+        good = Write("good.pem", Pem(chain[..2]));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task Good_file_passes_with_its_value()
     {
         await using var session = EngineSession.Open();
         var logo = Write("logo.svg", Encoding.UTF8.GetBytes(LogoText));
-        var result = session.Invoke("Test-MarkCertificate -Path $p -LogoPath $l -Domain example.com -At 2026-06-01T12:00:00Z -TrustedRoot $r", ("p", _good), ("l", logo), ("r", _root)).Single<TestResult>();
+        var result = session.Invoke("Test-MarkCertificate -Path $p -LogoPath $l -Domain example.com -At 2026-06-01T12:00:00Z -TrustedRoot $r", ("p", good), ("l", logo), ("r", root)).Single<TestResult>();
         Assert.True(result.IsValid, string.Join('\n', result.Findings));
         Assert.Equal("example.com", result.Domain);
         Assert.Equal(MarkCertificateKind.Vmc, Assert.IsType<MarkCertificate>(result.Value).Kind);
@@ -38,7 +38,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
     public async Task Without_a_trusted_root_the_public_ones_count()
     {
         await using var session = EngineSession.Open();
-        var result = session.Invoke("Test-MarkCertificate $p -At 2026-06-01T12:00:00Z", ("p", _good)).Single<TestResult>();
+        var result = session.Invoke("Test-MarkCertificate $p -At 2026-06-01T12:00:00Z", ("p", good)).Single<TestResult>();
         Assert.Contains(result.Findings, f => f.Code == "ChainIncomplete");
     }
 
@@ -47,17 +47,17 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
     {
         await using var session = EngineSession.Open();
         Write("second.pem", Pem(F.Chain()));
-        Assert.Equal(2, session.Invoke("@($a, $b) | Test-MarkCertificate", ("a", _good), ("b", _root)).ShouldSucceed().Objects.Count);
-        Assert.Equal(3, session.Invoke("Test-MarkCertificate -Path $p", ("p", Path.Combine(_folder.FullName, "*.pem"))).ShouldSucceed().Objects.Count);
+        Assert.Equal(2, session.Invoke("@($a, $b) | Test-MarkCertificate", ("a", good), ("b", root)).ShouldSucceed().Objects.Count);
+        Assert.Equal(3, session.Invoke("Test-MarkCertificate -Path $p", ("p", Path.Combine(folder.FullName, "*.pem"))).ShouldSucceed().Objects.Count);
         Assert.Single(session.Invoke("[IO.FileInfo]::new($p) | Test-MarkCertificate", ("p", Write("odd[1].pem", Pem(F.Chain())))).ShouldSucceed().Objects);
-        Assert.Equal("example.org", session.Invoke("[pscustomobject]@{ Path = $p; Domain = 'example.org' } | Test-MarkCertificate", ("p", _good)).Single<TestResult>().Domain);
+        Assert.Equal("example.org", session.Invoke("[pscustomobject]@{ Path = $p; Domain = 'example.org' } | Test-MarkCertificate", ("p", good)).Single<TestResult>().Domain);
     }
 
     [Fact]
     public async Task Missing_file_is_one_error_and_the_others_go_on()
     {
         await using var session = EngineSession.Open();
-        var result = session.Invoke("@('no-such.pem', $p) | Test-MarkCertificate", ("p", _good));
+        var result = session.Invoke("@('no-such.pem', $p) | Test-MarkCertificate", ("p", good));
         Assert.Equal("no-such.pem", result.ShouldFail("MarkCertificateNotFound").TargetObject);
         Assert.False(result.Terminated);
         Assert.Single(result.Objects);
@@ -73,7 +73,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
 
         void Fails(string script, string errorId)
         {
-            var result = session.Invoke(script, ("p", _good), ("l", Write("prose.txt", "nothing"u8.ToArray())));
+            var result = session.Invoke(script, ("p", good), ("l", Write("prose.txt", "nothing"u8.ToArray())));
             result.ShouldFail(errorId);
             Assert.Empty(result.Objects);
         }
@@ -81,7 +81,7 @@ public sealed class TestMarkCertificateCommandTests : IDisposable
 
     private string Write(string name, byte[] content)
     {
-        var path = Path.Combine(_folder.FullName, name);
+        var path = Path.Combine(folder.FullName, name);
         File.WriteAllBytes(path, content);
         return path;
     }

@@ -9,16 +9,16 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
 {
     private const string Good = "version: STSv1\nmode: testing\nmx: *.example.com\nmax_age: 604800\n";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("policy-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("policy-").FullName;
 
     public TestPolicyAndRecordCommandTests()
     {
-        File.WriteAllText(Path.Combine(_folder, "good.txt"), Good);
-        File.WriteAllText(Path.Combine(_folder, "bad[1].txt"), Good.Replace("testing", "on", StringComparison.Ordinal));
-        File.WriteAllText(Path.Combine(_folder, "large.txt"), new string(' ', 70_000));
+        File.WriteAllText(Path.Combine(folder, "good.txt"), Good);
+        File.WriteAllText(Path.Combine(folder, "bad[1].txt"), Good.Replace("testing", "on", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(folder, "large.txt"), new string(' ', 70_000));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task Policy_by_text_pipeline_property_and_file()
@@ -32,7 +32,7 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
             (Test-MtaStsPolicy -Text $good -Domain example.org).Value | Test-MtaStsPolicy
             Test-MtaStsPolicy -Path ([IO.Path]::Combine($f, '*.txt'))
             [IO.FileInfo]::new([IO.Path]::Combine($f, 'bad[1].txt')) | Test-MtaStsPolicy
-            """, ("f", _folder)).ShouldSucceed().Of<TestResult>();
+            """, ("f", folder)).ShouldSucceed().Of<TestResult>();
         Assert.Equal(
             [TestStatus.Pass, TestStatus.Pass, TestStatus.Fail, TestStatus.Pass, TestStatus.Pass, TestStatus.Fail, TestStatus.Pass, TestStatus.Fail, TestStatus.Fail],
             results.Select(r => r.Status));
@@ -45,7 +45,7 @@ public sealed class TestPolicyAndRecordCommandTests : IDisposable
     public async Task Missing_files_are_errors_of_their_own_and_the_rest_goes_on()
     {
         await using var session = EngineSession.Open();
-        var result = session.Invoke("Test-MtaStsPolicy -Path \"$f/none.txt\", \"$f/good.txt\"; Test-MtaStsPolicy -LiteralPath 'none[1].txt', Variable:HOME", ("f", _folder));
+        var result = session.Invoke("Test-MtaStsPolicy -Path \"$f/none.txt\", \"$f/good.txt\"; Test-MtaStsPolicy -LiteralPath 'none[1].txt', Variable:HOME", ("f", folder));
         Assert.Equal(["PolicyFileNotFound", "PolicyFileNotFound", "PathNotFileSystem"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Single(result.Of<TestResult>());
         Assert.False(result.Terminated);

@@ -12,18 +12,18 @@ internal sealed class SvgSchemaOracle
 {
     private static readonly XNamespace Rng = "http://relaxng.org/ns/structure/1.0";
 
-    private readonly Dictionary<string, XElement> _defines;
-    private readonly string[] _elements;
-    private readonly string[] _attributes;
-    private readonly string[] _values;
+    private readonly Dictionary<string, XElement> defines;
+    private readonly string[] elementNames;
+    private readonly string[] attributeNames;
+    private readonly string[] values;
 
     public SvgSchemaOracle(string schemaPath)
     {
         var grammar = XDocument.Load(schemaPath).Root!;
-        _defines = grammar.Elements(Rng + "define").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element(Rng + "element")!);
-        _elements = [.. _defines.Values.Select(e => e.Attribute("name")!.Value), "image", "script", "tspan", "a", "animate", "style", "clipPath", "svg:rect", "x:thing"];
-        _attributes = [.. grammar.Descendants(Rng + "attribute").Select(a => a.Attribute("name")!.Value).Distinct(), "style", "onclick", "xlink:href", "x:y", "visibility2", "target"];
-        _values = [.. grammar.Descendants(Rng + "value").Select(v => v.Value).Distinct(), "", " ", "1", "a b", "a:b", "-a", "x y z", "en", "en-GB", "toolonglanguage", "1.2 ", " tiny-ps", "\u00e9t\u00e9", "none meet", "xMidYMid  meet", "xMidYMidmeet", "&#9;none&#10;", "&lt;", "none slice", "_", "a.b-c", ".5"];
+        defines = grammar.Elements(Rng + "define").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element(Rng + "element")!);
+        elementNames = [.. defines.Values.Select(e => e.Attribute("name")!.Value), "image", "script", "tspan", "a", "animate", "style", "clipPath", "svg:rect", "x:thing"];
+        attributeNames = [.. grammar.Descendants(Rng + "attribute").Select(a => a.Attribute("name")!.Value).Distinct(), "style", "onclick", "xlink:href", "x:y", "visibility2", "target"];
+        values = [.. grammar.Descendants(Rng + "value").Select(v => v.Value).Distinct(), "", " ", "1", "a b", "a:b", "-a", "x y z", "en", "en-GB", "toolonglanguage", "1.2 ", " tiny-ps", "\u00e9t\u00e9", "none meet", "xMidYMid  meet", "xMidYMidmeet", "&#9;none&#10;", "&lt;", "none slice", "_", "a.b-c", ".5"];
     }
 
     /// <summary>A document derived from the schema, then damaged in up to <paramref name="most"/> places.</summary>
@@ -31,7 +31,7 @@ internal sealed class SvgSchemaOracle
     {
         var text = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" xmlns:svg=\"http://www.w3.org/2000/svg\" xmlns:x=\"urn:x\"");
         var damage = random.Next(most + 1);
-        WriteElement(random, text, _defines["svg"], 0, ref damage);
+        WriteElement(random, text, defines["svg"], 0, ref damage);
         return text.ToString();
     }
 
@@ -46,7 +46,7 @@ internal sealed class SvgSchemaOracle
         if (Damaged(random, ref damage))
             Spoil(random, attributes);
         if (depth > 0)
-            text.Append('<').Append(Damaged(random, ref damage, 6) ? name = Pick(random, _elements) : name);
+            text.Append('<').Append(Damaged(random, ref damage, 6) ? name = Pick(random, elementNames) : name);
         else
             name = "svg";
         foreach (var (key, value) in attributes)
@@ -59,7 +59,7 @@ internal sealed class SvgSchemaOracle
         if (Damaged(random, ref damage, 4) && content.Count > 1)
             content.Reverse();
         if (Damaged(random, ref damage, 5))
-            content.Insert(random.Next(content.Count + 1), Pick(random, [.. _defines.Values]));
+            content.Insert(random.Next(content.Count + 1), Pick(random, [.. defines.Values]));
         foreach (var child in content)
         {
             if (depth > 6)
@@ -87,10 +87,10 @@ internal sealed class SvgSchemaOracle
                 attributes.Remove(Pick(random, [.. attributes.Keys]));
                 break;
             case 1 when attributes.Count > 0:
-                attributes[Pick(random, [.. attributes.Keys])] = Pick(random, _values);
+                attributes[Pick(random, [.. attributes.Keys])] = Pick(random, values);
                 break;
             default:
-                attributes[Pick(random, _attributes)] = Pick(random, _values);
+                attributes[Pick(random, attributeNames)] = Pick(random, values);
                 break;
         }
     }
@@ -103,7 +103,7 @@ internal sealed class SvgSchemaOracle
                 attributes[pattern.Attribute("name")!.Value] = Value(random, pattern.Elements().FirstOrDefault());
                 break;
             case "ref":
-                content.Add(_defines[pattern.Attribute("name")!.Value]);
+                content.Add(defines[pattern.Attribute("name")!.Value]);
                 break;
             case "text":
                 takesText = true;
