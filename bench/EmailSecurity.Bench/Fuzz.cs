@@ -30,7 +30,10 @@ internal static class Fuzz
         var states = Enumerable.Range(0, workers).Select(i => new Worker(targets, new Random(seed + i), inputs / workers, slow)).ToArray();
         var threads = states.Select(s => new Thread(() => s.Run(watch, TimeSpan.FromSeconds(seconds)), 1024 * 1024) { IsBackground = true }).ToArray();
         foreach (var thread in threads)
+        {
             thread.Start();
+        }
+
         long peak = 0;
         while (threads.Any(t => t.IsAlive))
         {
@@ -95,7 +98,9 @@ internal static class Fuzz
             {
                 var target = targets[random.Next(targets.Length)];
                 for (var i = 0; i < target.Burst && done < inputs; i++, done++)
+                {
                     Throw(target);
+                }
             }
         }
 
@@ -109,23 +114,33 @@ internal static class Fuzz
             {
                 var (accepted, microseconds, allocated) = Timed(target, input);
                 if (accepted)
+                {
                     tally.Accepted++;
+                }
+
                 tally.MostAllocated = Math.Max(tally.MostAllocated, allocated);
                 // A pause of the machine is no slow input: one that stands out has to be slow again.
                 for (var again = 0; again < 3 && microseconds > tally.SlowestMicroseconds; again++)
+                {
                     microseconds = Math.Min(microseconds, Timed(target, input).Microseconds);
+                }
+
                 if (microseconds > tally.SlowestMicroseconds)
                 {
                     (tally.SlowestMicroseconds, tally.SlowestLength) = (microseconds, input.Length);
                     if (microseconds > slow)
+                    {
                         Console.WriteLine($"SLOW in {target.Name}: {microseconds:N0} us, {Show(input)}");
+                    }
                 }
             }
             catch (Exception e)
             {
                 Volatile.Write(ref underWaySince, 0);
                 if (tally.Crashes++ < 5)
+                {
                     Console.WriteLine($"CRASH in {target.Name}, {Show(input)}: {e}");
+                }
             }
         }
 

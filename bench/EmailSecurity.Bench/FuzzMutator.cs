@@ -7,9 +7,15 @@ internal sealed class FuzzMutator(Random random)
     {
         var bytes = new List<byte>(random.Next(20) == 0 ? [] : target.Seeds[random.Next(target.Seeds.Count)]);
         for (var n = random.Next(1, 7); n > 0; n--)
+        {
             Mutate(bytes, target);
+        }
+
         if (bytes.Count > MaxLength)
+        {
             bytes.RemoveRange(MaxLength, bytes.Count - MaxLength);
+        }
+
         return [.. bytes];
     }
 
@@ -33,13 +39,19 @@ internal sealed class FuzzMutator(Random random)
                 var times = random.Next(2000) == 0 ? Math.Min(20_000, MaxLength / count) : random.Next(1, 4);
                 var repeated = new List<byte>(times * count);
                 for (; times > 0; times--)
+                {
                     repeated.AddRange(piece);
+                }
+
                 bytes.InsertRange(start, repeated);
                 break;
             case 4: // splice with another seed
                 var other = target.Seeds[random.Next(target.Seeds.Count)];
                 if (other.Length == 0)
+                {
                     break;
+                }
+
                 var (begin, size) = Piece(other.Length);
                 bytes.InsertRange(random.Next(bytes.Count + 1), other.AsSpan(begin, size).ToArray());
                 break;
@@ -54,7 +66,10 @@ internal sealed class FuzzMutator(Random random)
                 break;
             default: // a word that means something
                 if (target.Words.Count > 0)
+                {
                     bytes.InsertRange(random.Next(bytes.Count + 1), target.Words[random.Next(target.Words.Count)]);
+                }
+
                 break;
         }
     }

@@ -65,11 +65,16 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
     private static bool Judge(TestResult result)
     {
         if (result.IsValid ? result.Value is null : result.Findings.Count == 0)
+        {
             throw new InvalidOperationException("a verdict without a value or a reason");
+        }
+
         foreach (var finding in result.Findings)
         {
             if (finding.Message.Length > 1000)
+            {
                 throw new InvalidOperationException("a message without bounds");
+            }
         }
         return result.IsValid;
     }
@@ -80,7 +85,10 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
     {
         var lines = text.Split('\n');
         if (!DomainName.TryNormalize(lines[0], out var domain))
+        {
             return false;
+        }
+
         var walk = new DmarcTreeWalk(domain);
         var queries = 0;
         while (!walk.IsDone)
@@ -89,7 +97,10 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
             walk.Answer(queries < lines.Length ? [lines[queries]] : []);
         }
         if (queries > DmarcTreeWalk.MaxQueries || !("." + domain).EndsWith("." + walk.OrganisationalDomain, StringComparison.Ordinal))
+        {
             throw new InvalidOperationException("a walk that strays");
+        }
+
         return walk.PolicyRecord is not null;
     }
 
@@ -97,7 +108,10 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
     {
         var value = TxtStrings.Unquote(text);
         if (TxtStrings.Unquote(TxtStrings.Quote(value)) != Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)))
+        {
             throw new InvalidOperationException("quoting loses text");
+        }
+
         return true;
     }
 

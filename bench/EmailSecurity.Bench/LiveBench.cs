@@ -31,11 +31,19 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
         try
         {
             if ((await world.StandardOutput.ReadLineAsync())?.Split('\t') is not [var dns, var edge, var root])
+            {
                 throw new InvalidOperationException("The sandbox did not start.");
+            }
+
             var bench = new LiveBench(dns, edge, root);
             if (memory.Min() > 0)
+            {
                 foreach (var count in memory)
+                {
                     await bench.MemoryAsync(count);
+                }
+            }
+
             await bench.SpeedAsync(domains, throttles, rounds);
             Console.WriteLine($"wrong verdicts: {bench.wrong} of {bench.verdicts}");
             return bench.wrong == 0 ? 0 : 1;
@@ -44,7 +52,9 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
         {
             world.StandardInput.Close();
             if (!world.WaitForExit(TimeSpan.FromSeconds(10)))
+            {
                 world.Kill();
+            }
         }
     }
 
@@ -87,10 +97,15 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
             {
                 var isFloorFirst = bare.Count % 2 == 0;
                 if (isFloorFirst)
+                {
                     bare.Add(await FloorAsync(floor, from, slice, throttle));
+                }
+
                 ours.Add(await RunAsync(module, command, from, slice, throttle));
                 if (!isFloorFirst)
+                {
                     bare.Add(await FloorAsync(floor, from, slice, throttle));
+                }
             }
         }
 
@@ -112,10 +127,14 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
             seen++;
             verdicts++;
             if (domains[result.Domain].Wrong(result) is { } what && wrong++ < WrongShown)
+            {
                 Console.WriteLine("WRONG " + what);
+            }
         });
         if (seen != count * (command == "Test-MtaSts" ? 1 : Mechanisms))
+        {
             throw new InvalidOperationException($"{command} gave {seen} results for {count} domains.");
+        }
     }));
 
     private static async Task<(double Wall, double Cpu)> TimeAsync(Func<Task> work)

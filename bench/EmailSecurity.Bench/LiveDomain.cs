@@ -40,11 +40,20 @@ internal sealed class LiveDomain(int number)
             new($"_dmarc.{Name}", "TXT", 300, [bimi == Bimi.DmarcNone ? "\"v=DMARC1; p=none\"" : "\"v=DMARC1; p=reject\""]),
         ];
         if (mtaSts != MtaSts.RecordMissing)
+        {
             records.Add(new($"_mta-sts.{Name}", "TXT", 300, mtaSts == MtaSts.TwoRecords ? ["\"v=STSv1; id=a1\"", "\"v=STSv1; id=a2\""] : ["\"v=STSv1; id=a1\""]));
+        }
+
         if (tlsRpt != TlsRpt.Missing)
+        {
             records.Add(new($"_smtp._tls.{Name}", "TXT", 300, [tlsRpt == TlsRpt.Malformed ? "\"v=TLSRPTv1; note=none\"" : $"\"v=TLSRPTv1; rua=mailto:tls@{Name}\""]));
+        }
+
         if (HasBimiRecord)
+        {
             records.Add(new($"default._bimi.{Name}", "TXT", 300, [$"\"v=BIMI1; l={LogoUrl}\""]));
+        }
+
         return records;
     }
 

@@ -40,7 +40,10 @@ internal sealed class LiveFloor : IDisposable
         var mx = dns.QueryAsync(domain.Name, QueryType.MX);
         await dns.QueryAsync("_mta-sts." + domain.Name, QueryType.TXT);
         if (domain.HasMtaStsRecord)
+        {
             await GetAsync(domain.PolicyUrl);
+        }
+
         await mx;
     }
 
@@ -52,7 +55,10 @@ internal sealed class LiveFloor : IDisposable
     private async Task CaaAsync(LiveDomain domain)
     {
         if (!domain.HasMtaStsRecord)
+        {
             return;
+        }
+
         await dns.QueryAsync(domain.PolicyUrl.Host, QueryType.CAA);
         await dns.QueryAsync(domain.Name, QueryType.CAA);
     }
@@ -63,7 +69,9 @@ internal sealed class LiveFloor : IDisposable
     {
         await dns.QueryAsync("default._bimi." + domain.Name, QueryType.TXT);
         if (domain.HasBimiRecord)
+        {
             await GetAsync(domain.LogoUrl);
+        }
     }
 
     private async Task GetAsync(Uri url)

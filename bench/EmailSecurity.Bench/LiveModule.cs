@@ -27,11 +27,15 @@ internal sealed class LiveModule : IDisposable
         results.DataAdded += (_, _) =>
         {
             foreach (var result in results.ReadAll())
+            {
                 each((TestResult)result.BaseObject);
+            }
         };
         shell.Invoke(domains, results);
         if (shell.Streams.Error.FirstOrDefault() is { } error)
+        {
             throw new InvalidOperationException(error.ToString());
+        }
     }
 
     public void Dispose() => runspace.Dispose();

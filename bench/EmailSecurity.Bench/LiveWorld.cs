@@ -14,7 +14,10 @@ internal static class LiveWorld
         {
             await using var servers = new NginxWorld();
             for (var i = 0; i < count; i++)
+            {
                 servers.PutDomain(new LiveDomain(i));
+            }
+
             await servers.StartAsync(new LiveDomain(0));
             await ServeAsync(servers.NameServer, servers.ConnectTo, servers.TrustedRoot);
             return 0;

@@ -24,7 +24,11 @@ internal static class MarkBench
         foreach (var (file, domain, at) in new[] { ("cnn.pem", "cnn.com", "2022-01-15"), ("xometry_cmc.pem", "xometry.com", "2025-01-15") })
         {
             var path = Path.Combine("..", "shared", "vectors", "mark-certificates", file);
-            if (!File.Exists(path)) continue;
+            if (!File.Exists(path))
+            {
+                continue;
+            }
+
             var pem = File.ReadAllBytes(path);
             var options = new MarkCertificateOptions { At = DateTimeOffset.Parse(at + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture), Domain = domain };
             Measure(file, () => MarkCertificate.Check(pem, options).IsValid);
@@ -42,7 +46,10 @@ internal static class MarkBench
 
     private static void Measure(string name, Func<bool> check)
     {
-        for (var warm = Stopwatch.StartNew(); warm.ElapsedMilliseconds < 1500;) Valid(check);
+        for (var warm = Stopwatch.StartNew(); warm.ElapsedMilliseconds < 1500;)
+        {
+            Valid(check);
+        }
         // Processor time, not the clock: what one core does, also on a machine that is busy with something else.
         double best = 0, kilobytes = 0;
         for (var round = 0; round < 5; round++)
@@ -50,7 +57,11 @@ internal static class MarkBench
             var before = GC.GetAllocatedBytesForCurrentThread();
             var start = Environment.CpuUsage.TotalTime;
             var count = 0;
-            for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < 800; count++) Valid(check);
+            for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < 800; count++)
+            {
+                Valid(check);
+            }
+
             best = Math.Max(best, count / (Environment.CpuUsage.TotalTime - start).TotalSeconds);
             kilobytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1024.0 / count;
         }
@@ -59,6 +70,9 @@ internal static class MarkBench
 
     private static void Valid(Func<bool> check)
     {
-        if (!check()) throw new InvalidOperationException("A good certificate was refused.");
+        if (!check())
+        {
+            throw new InvalidOperationException("A good certificate was refused.");
+        }
     }
 }

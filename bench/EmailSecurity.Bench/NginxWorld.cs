@@ -32,8 +32,13 @@ internal sealed class NginxWorld : IAsyncDisposable
     public void PutDomain(LiveDomain domain)
     {
         foreach (var record in domain.Zone())
+        {
             foreach (var value in record.Values)
+            {
                 zone.Append(CultureInfo.InvariantCulture, $"{record.Name}. {record.Type} {value}\n");
+            }
+        }
+
         domain.PutSites(PutSite);
     }
 
@@ -53,7 +58,10 @@ internal sealed class NginxWorld : IAsyncDisposable
         {
             var chain = new StringBuilder(certificate.ExportCertificatePem()).Append('\n');
             foreach (var issuer in authority.Context(certificate).IntermediateCertificates)
+            {
                 chain.Append(issuer.ExportCertificatePem()).Append('\n');
+            }
+
             File.WriteAllText(Path.Combine(site.FullName, "chain.pem"), chain.ToString());
             using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!;
             File.WriteAllText(Path.Combine(folder.FullName, "key.pem"), key.ExportPkcs8PrivateKeyPem()); // one key for all leaves
@@ -81,7 +89,10 @@ internal sealed class NginxWorld : IAsyncDisposable
     {
         var at = folder.FullName;
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(at, folder.UnixFileMode | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // nginx started by root serves as nobody
+        }
+
         await File.WriteAllTextAsync(TrustedRoot, authority.RootPem);
         await File.WriteAllTextAsync(Path.Combine(at, "example.zone"), zone.ToString());
         await File.WriteAllTextAsync(Path.Combine(at, "nsd.conf"), $"""
@@ -134,7 +145,10 @@ internal sealed class NginxWorld : IAsyncDisposable
         foreach (var server in servers)
         {
             if (!server.HasExited)
+            {
                 server.Kill(entireProcessTree: true);
+            }
+
             await server.WaitForExitAsync();
             server.Dispose();
         }
@@ -148,11 +162,16 @@ internal sealed class NginxWorld : IAsyncDisposable
         while (true)
         {
             if (servers.Find(s => s.HasExited) is { } dead)
+            {
                 throw new InvalidOperationException($"{Path.GetFileName(dead.StartInfo.FileName)} ended: {await dead.StandardError.ReadToEndAsync(cancellationToken)}");
+            }
+
             try
             {
                 if (await isReady())
+                {
                     return;
+                }
             }
             catch (Exception e) when (e is SocketException or DnsResponseException)
             {

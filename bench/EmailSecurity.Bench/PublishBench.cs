@@ -98,8 +98,13 @@ internal sealed class PublishBench : IAsyncDisposable
         var writes = calls.Count(c => c.Write);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-30} {calls.Count,4} calls {writes,4} writes {seconds,8:0.00} s"));
         if (verbose)
+        {
             foreach (var group in calls.GroupBy(c => (c.Service, c.Operation)).OrderByDescending(g => g.Count()))
+            {
                 Console.WriteLine($"      {group.Count(),3} {group.Key.Service} {group.Key.Operation}");
+            }
+        }
+
         Expect(result.Errors.Count == 0, $"{name}: {string.Join("; ", result.Errors.Select(e => e.Message))}");
         Expect(waits ? result.Execution.Pending.Count > 0 : result.Execution.IsComplete, $"{name}: every step is done{(waits ? " but the wait" : "")}");
         return (calls.Count, writes, seconds);
@@ -122,7 +127,10 @@ internal sealed class PublishBench : IAsyncDisposable
     private void Expect(bool holds, string what)
     {
         if (holds)
+        {
             return;
+        }
+
         failed = true;
         Console.WriteLine($"  WRONG: {what}");
     }

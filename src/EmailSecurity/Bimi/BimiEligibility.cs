@@ -35,15 +35,22 @@ public static class BimiEligibility
             return TestResult.From("Bimi", findings.Items, null, authorDomain);
         }
         if (primary is not null)
+        {
             CheckRecord(primary, authorName, findings);
+        }
+
         if (!same)
         {
             if (organisational is null)
+            {
                 findings.Report(BimiRules.DmarcAbsent,
                     $"There is no usable DMARC record for the organisational domain {organisationalName}.",
                     fix: $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
+            }
             else
+            {
                 CheckRecord(organisational, organisationalName, findings);
+            }
         }
         return TestResult.From("Bimi", findings.Items, null, authorDomain);
     }
@@ -51,20 +58,31 @@ public static class BimiEligibility
     private static void CheckRecord(DmarcRecord record, string name, FindingBag findings)
     {
         if (record.Policy == DmarcPolicy.None)
+        {
             findings.Report(BimiRules.DmarcPolicyNone, $"The DMARC policy of {name} is none.");
+        }
         // Step 8 looks at the sp of both records, although DMARC itself ignores it below the organisational domain.
         if (record.SubdomainPolicy == DmarcPolicy.None)
+        {
             findings.Report(BimiRules.DmarcSubdomainPolicyNone, $"The DMARC record of {name} has sp=none.");
+        }
+
         if (record.Percent is { } percent && percent < 100)
         {
             if (record.Policy == DmarcPolicy.Quarantine)
+            {
                 findings.Report(BimiRules.DmarcPercent, $"The DMARC record of {name} has p=quarantine with pct={percent}; it has to cover all mail.");
+            }
             else if (record.Policy == DmarcPolicy.Reject)
+            {
                 findings.Report(BimiRules.DmarcPercent with { Severity = FindingSeverity.Warning },
                     $"The DMARC record of {name} has pct={percent}; some providers, Gmail among them, ask for all mail.");
+            }
         }
         // RFC 9989 section 4.7: t=y asks receivers not to apply the policy, so it does not enforce.
         if (record.IsTesting)
+        {
             findings.Report(BimiRules.DmarcTesting, $"The DMARC record of {name} is in test mode (t=y), so it does not enforce.");
+        }
     }
 }

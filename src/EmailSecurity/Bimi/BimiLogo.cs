@@ -76,11 +76,18 @@ public sealed class BimiLogo
         var isCompressed = SvgGzip.IsGzip(bytes.Span);
         BimiLogo? logo = null;
         if (bytes.IsEmpty)
+        {
             findings.Report(SvgRules.Empty, default, -1, "The file is empty.");
+        }
         else if (bytes.Length > MaximumSize)
+        {
             findings.Report(SvgRules.TooLarge, default, -1, $"The file has {bytes.Length} bytes; above {MaximumSize} none is read.");
+        }
         else if (!isCompressed || SvgGzip.TryDecompress(bytes, MaximumSize, findings, out content))
+        {
             logo = Read(bytes, content, isCompressed, name, findings);
+        }
+
         findings.Finish();
         schemaErrors = findings.SchemaErrors;
         return TestResult.From("BimiLogo", findings.Items, logo);
@@ -94,17 +101,25 @@ public sealed class BimiLogo
             return null;
         }
         if (content.Length > RecommendedSize && findings.Take(SvgRules.SizeOver32K))
+        {
             findings.Report(SvgRules.SizeOver32K, default, -1, $"The SVG has {content.Length} bytes uncompressed; it should have at most {RecommendedSize}.");
+        }
+
         var text = content.Span;
         if (!SvgDeclaration.TryOpen(ref text, findings, out var start))
+        {
             return null;
+        }
 
         var attributes = ArrayPool<SvgAttribute>.Shared.Rent(SvgReader.MaximumAttributes);
         var validator = new SvgValidator(text, findings, attributes);
         validator.Run(start);
         ArrayPool<SvgAttribute>.Shared.Return(attributes);
         if (!validator.HasRoot)
+        {
             return null;
+        }
+
         return new BimiLogo
         {
             Name = name,

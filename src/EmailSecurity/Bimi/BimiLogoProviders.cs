@@ -46,7 +46,10 @@ internal static class ProviderRules
     {
         var all = new List<string>();
         if (errors > 0)
+        {
             all.Add(Invariant($"it is not a valid SVG Tiny Portable/Secure document ({errors} {(errors == 1 ? "error" : "errors")})"));
+        }
+
         var gmail = new List<string>(all);
         var advice = new List<string>();
         var apple = new List<string>(all);
@@ -60,13 +63,22 @@ internal static class ProviderRules
         foreach (var (name, length) in (ReadOnlySpan<(string, SvgLength?)>)[("width", width), ("height", height)])
         {
             if (length is null)
+            {
                 advice.Add($"{name} in pixels, at least {GmailPixels}, is recommended");
+            }
             else if (length.Value.Pixels is not { } pixels)
+            {
                 gmail.Add($"{name}=\"{length}\" is relative");
+            }
             else if (pixels < GmailPixels)
+            {
                 gmail.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {pixels:0.##} pixels, less than {GmailPixels}"));
+            }
+
             if (length is { IsRelative: true })
+            {
                 apple.Add($"{name}=\"{length}\" is relative");
+            }
         }
         return [Gmail(gmail, advice), Apple(apple), Yahoo(all), Fastmail(fastmail)];
     }

@@ -113,9 +113,15 @@ public sealed record BimiRecord
         var builder = new StringBuilder("v=").Append(Version).Append("; l=").Append(Logo?.AbsoluteUri).Append("; a=").Append(Certificate?.AbsoluteUri)
             .Append(';');
         if (AvatarPreference is { } preference)
+        {
             builder.Append(" avp=").Append(preference == Bimi.AvatarPreference.Personal ? "personal" : "brand").Append(';');
+        }
+
         if (LocalPartSelectors is { } prefixes)
+        {
             builder.Append(" lps=").AppendJoin(',', prefixes).Append(';');
+        }
+
         return builder.ToString();
     }
 
@@ -149,11 +155,16 @@ public sealed record BimiRecord
     private static bool IsLocalPartSelector(string? prefix)
     {
         if (prefix is null || prefix.Length is 0 or > 63)
+        {
             return false;
+        }
+
         foreach (var c in prefix)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c != '-')
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -195,22 +206,37 @@ public sealed record BimiRecord
                     break;
                 default:
                     if (tag.Name is "V" or "L" or "A" or "AVP" or "LPS")
+                    {
                         findings.Report(BimiRules.RecordTagCase,
                             $"'{tag.Name}' is not '{tag.Name.ToLowerInvariant()}': tag names are case-sensitive (RFC 6376 section 3.2), so " +
                                 $"receivers ignore it.", 1, tag.Column);
+                    }
+
                     break; // unknown tags are ignored
             }
         }
         if (!sawLocation)
+        {
             findings.Report(BimiRules.RecordLocationMissing);
+        }
         else if (logo is not null && IsOtherImage(logo.AbsolutePath))
+        {
             findings.Report(BimiRules.RecordLocationFormat, $"The l tag names '{RecordText.Show(logo.AbsolutePath)}'; an indicator is SVG or SVGZ.");
+        }
         else if (readable && logo is null && certificate is null)
+        {
             findings.Report(BimiRules.RecordDeclines);
+        }
         else if (readable && logo is null)
+        {
             findings.Report(BimiRules.RecordEvidenceWithoutLocation);
+        }
+
         if (!readable || !sawLocation)
+        {
             return null;
+        }
+
         return new BimiRecord { Logo = logo, Certificate = certificate, AvatarPreference = preference, LocalPartSelectors = prefixes };
     }
 
@@ -218,7 +244,10 @@ public sealed record BimiRecord
     {
         uri = null;
         if (tag.Value.Length == 0)
+        {
             return true;
+        }
+
         var (message, fix) = Problem(tag.Value);
         if (message is null && Uri.TryCreate(tag.Value, UriKind.Absolute, out uri))
         {
@@ -246,15 +275,30 @@ public sealed record BimiRecord
     private static (string? Message, string? Fix) Problem(string value)
     {
         if (value.Contains(','))
+        {
             return ("has a comma: it holds one URI, and a comma in it has to be written as %2C.", "Give one URI; write %2C for a comma in it.");
+        }
+
         if (!UriText.IsUri(value))
+        {
             return ("is not a URI.", "Write an https: URI, with %20 for a space.");
+        }
+
         if (!UriText.HasScheme(value, "https"))
+        {
             return ("is not an https: URI, the only transport there is.", "Serve the file over HTTPS and write its https: URI.");
+        }
+
         if (UriProblem.OfHttps(value) is { IsFatal: true } problem)
+        {
             return (problem.Message, problem.Fix);
+        }
+
         if (!IsFullyQualified(UriText.HttpsHost(value)))
+        {
             return ("has no fully qualified host name.", "Write 'https://', a full host name and the path of the file.");
+        }
+
         return (null, null);
     }
 
@@ -276,16 +320,23 @@ public sealed record BimiRecord
     private static IReadOnlyList<string>? ReadPrefixes(Tag tag, FindingBag findings)
     {
         if (tag.Value.Length == 0)
+        {
             return [];
+        }
+
         var prefixes = new List<string>();
         foreach (var part in tag.Value.Split(','))
         {
             var prefix = part.Trim(' ', '\t');
             if (IsLocalPartSelector(prefix))
+            {
                 prefixes.Add(prefix);
+            }
             else
+            {
                 findings.Report(BimiRules.RecordLocalPartSelectorInvalid,
                     $"'{RecordText.Show(prefix)}' in the lps tag is not a valid prefix of a selector.", 1, tag.Column);
+            }
         }
         return prefixes;
     }

@@ -13,12 +13,17 @@ public static class BimiSelector
     public static bool IsValid(string? selector)
     {
         if (string.IsNullOrEmpty(selector) || selector.Length > 200)
+        {
             return false;
+        }
+
         foreach (var range in selector.Split('.'))
         {
             // A host name of two labels holds each label to the same rule, digits only included.
             if (!DomainName.IsHostName(range + ".x"))
+            {
                 return false;
+            }
         }
         return true;
     }

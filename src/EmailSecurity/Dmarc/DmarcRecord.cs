@@ -96,25 +96,49 @@ public sealed record DmarcRecord
     {
         var text = new StringBuilder("v=").Append(Version).Append("; p=").Append(Word(Policy));
         if (SubdomainPolicy is { } sp)
+        {
             text.Append("; sp=").Append(Word(sp));
+        }
+
         if (NonexistentSubdomainPolicy is { } np)
+        {
             text.Append("; np=").Append(Word(np));
+        }
+
         if (IsTesting)
+        {
             text.Append("; t=y");
+        }
+
         if (Psd != DmarcPsd.Unknown)
+        {
             text.Append("; psd=").Append(Psd == DmarcPsd.Yes ? 'y' : 'n');
+        }
+
         if (DkimAlignment == DmarcAlignment.Strict)
+        {
             text.Append("; adkim=s");
+        }
+
         if (SpfAlignment == DmarcAlignment.Strict)
+        {
             text.Append("; aspf=s");
+        }
+
         if (Percent is { } percent)
+        {
             text.Append("; pct=").Append(percent.ToString(CultureInfo.InvariantCulture));
+        }
+
         AppendList(text, "rua", ',', AggregateReportUris);
         AppendList(text, "ruf", ',', FailureReportUris);
         AppendList(text, "fo", ':', FailureOptions);
         AppendList(text, "rf", ':', ReportFormats);
         if (ReportInterval is { } interval)
+        {
             text.Append("; ri=").Append(interval.ToString(CultureInfo.InvariantCulture));
+        }
+
         return text.ToString();
     }
 
@@ -134,6 +158,8 @@ public sealed record DmarcRecord
     private static void AppendList(StringBuilder text, string tag, char separator, IReadOnlyList<string> values)
     {
         if (values.Count > 0)
+        {
             text.Append("; ").Append(tag).Append('=').AppendJoin(separator, values);
+        }
     }
 }

@@ -51,7 +51,9 @@ internal static class DmarcRecordReader
         public DmarcRecord Run(FindingBag findings)
         {
             for (var i = 0; i < tags.Count; i++)
+            {
                 Apply(tags[i], i, findings);
+            }
 
             // RFC 9989 section 4.10.1: without a valid p, or with an sp or np that is not valid, a record with a valid rua counts as p=none; any other is
             // not applied.
@@ -61,9 +63,13 @@ internal static class DmarcRecordReader
                 var rule = sawPolicy ? DmarcRules.RecordPolicyInvalid : DmarcRules.RecordPolicyMissing;
                 var why = sawPolicy ? "The record has a policy that is not none, quarantine or reject" : "The record has no p tag";
                 if (aggregate is { Count: > 0 })
+                {
                     findings.Report(rule with { Severity = FindingSeverity.Warning }, $"{why}; receivers take it as p=none.");
+                }
                 else
+                {
                     findings.Report(rule, $"{why} and no valid rua; receivers do not apply DMARC.");
+                }
             }
             return new DmarcRecord
             {
@@ -92,7 +98,10 @@ internal static class DmarcRecordReader
                     policy = ReadPolicy(tag, findings);
                     // RFC 7489 section 6.3 wants p second; RFC 9989 section 4.8 takes any order.
                     if (index > 0)
+                    {
                         findings.Report(DmarcRules.RecordPolicyNotSecond, 1, tag.Column);
+                    }
+
                     break;
                 case "sp":
                     subdomainPolicy = ReadPolicy(tag, findings);
@@ -139,10 +148,12 @@ internal static class DmarcRecordReader
         private DmarcPolicy? ReadPolicy(Tag tag, FindingBag findings)
         {
             // ABNF strings are matched without regard to case (RFC 5234 section 2.3).
-            foreach (var policy in (ReadOnlySpan<DmarcPolicy>)[DmarcPolicy.None, DmarcPolicy.Quarantine, DmarcPolicy.Reject])
+            foreach (var known in (ReadOnlySpan<DmarcPolicy>)[DmarcPolicy.None, DmarcPolicy.Quarantine, DmarcPolicy.Reject])
             {
-                if (tag.Value.Equals(DmarcRecord.Word(policy), StringComparison.OrdinalIgnoreCase))
-                    return policy;
+                if (tag.Value.Equals(DmarcRecord.Word(known), StringComparison.OrdinalIgnoreCase))
+                {
+                    return known;
+                }
             }
             badPolicy = true;
             findings.Report(DmarcRules.RecordTagInvalid,
@@ -157,7 +168,9 @@ internal static class DmarcRecordReader
         for (var i = 0; i < words.Length; i++)
         {
             if (tag.Value.Equals(words[i], StringComparison.OrdinalIgnoreCase))
+            {
                 return i;
+            }
         }
         findings.Report(DmarcRules.RecordTagInvalid,
             $"The {tag.Name} tag is '{RecordText.Show(tag.Value)}', not one of {string.Join(", ", words.ToArray())}; receivers take the default, " +
@@ -182,11 +195,16 @@ internal static class DmarcRecordReader
             }
             var problem = Problem(uri);
             if (problem is not null)
+            {
                 findings.Report(DmarcRules.RecordUriInvalid,
                     $"'{RecordText.Show(text)}' in the {tag.Name} tag {problem.Message}{(problem.IsFatal ? " Receivers ignore it." : "")}", 1, tag.Column,
                     fix: problem.Fix);
+            }
+
             if (problem is null or { IsFatal: false })
+            {
                 uris.Add(text);
+            }
         }
         return uris;
     }
@@ -203,7 +221,10 @@ internal static class DmarcRecordReader
     private static bool IsSizeLimit(ReadOnlySpan<char> text)
     {
         if (text.Length > 0 && text[^1] is 'k' or 'm' or 'g' or 't' or 'K' or 'M' or 'G' or 'T')
+        {
             text = text[..^1];
+        }
+
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 
@@ -216,7 +237,10 @@ internal static class DmarcRecordReader
             if (option is "0" or "1" or "d" or "s")
             {
                 if (!options.Contains(option))
+                {
                     options.Add(option);
+                }
+
                 continue;
             }
             findings.Report(DmarcRules.RecordTagInvalid,
@@ -226,7 +250,10 @@ internal static class DmarcRecordReader
         }
         // RFC 7489 took any combination; RFC 9989 section 4.7 has 0 and 1 exclude each other.
         if (options.Contains("0") && options.Contains("1"))
+        {
             findings.Report(DmarcRules.RecordFailureOptionsExclusive, 1, tag.Column);
+        }
+
         return options;
     }
 
@@ -235,11 +262,16 @@ internal static class DmarcRecordReader
         if (tag.Value.Length is >= 1 and <= 3 && int.TryParse(tag.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100)
         {
             if (percent < 100)
+            {
                 findings.Report(DmarcRules.RecordPercentHistoric,
                     $"'pct={percent}' is historic: receivers that follow RFC 9989 apply the policy to all mail, older ones to {percent} in 100.", 1,
                     tag.Column, fix: percent == 0 ? "Use 't=y' to test a policy." : "Remove pct.");
+            }
             else
+            {
                 findings.Report(DmarcRules.RecordTagHistoric, "'pct=100' says nothing: RFC 9989 dropped the tag.", 1, tag.Column);
+            }
+
             return percent;
         }
         findings.Report(DmarcRules.RecordTagInvalid,

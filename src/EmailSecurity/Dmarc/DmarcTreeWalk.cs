@@ -62,13 +62,21 @@ public sealed class DmarcTreeWalk
         get
         {
             if (AuthorRecord is not null)
+            {
                 return Domain;
+            }
+
             if (OrganisationalRecord is not null)
+            {
                 return OrganisationalDomain;
+            }
+
             foreach (var (domain, record) in found)
             {
                 if (record.Psd == DmarcPsd.Yes)
+                {
                     return domain;
+                }
             }
             return null;
         }
@@ -105,10 +113,16 @@ public sealed class DmarcTreeWalk
         var labels = 1 + domain.AsSpan().Count('.');
         var drop = domain == Domain && labels >= MaxQueries ? labels - (MaxQueries - 1) : 1;
         if (drop >= labels)
+        {
             return null;
+        }
+
         var rest = domain;
         while (drop-- > 0)
+        {
             rest = rest[(rest.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        }
+
         return rest;
     }
 
@@ -118,10 +132,14 @@ public sealed class DmarcTreeWalk
         foreach (var (domain, record) in found)
         {
             if (record.Psd == DmarcPsd.No)
+            {
                 return domain;
+            }
             // The domain one label below a public suffix, on the way to where the walk started.
             if (record.Psd == DmarcPsd.Yes && domain != Domain)
+            {
                 return OneBelow(domain);
+            }
         }
         return found.Count > 0 ? found[^1].Domain : Domain;
     }
@@ -138,7 +156,9 @@ public sealed class DmarcTreeWalk
         foreach (var (name, record) in found)
         {
             if (name == domain)
+            {
                 return record;
+            }
         }
         return null;
     }

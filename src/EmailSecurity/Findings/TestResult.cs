@@ -43,7 +43,10 @@ public sealed record TestResult
     {
         // Most of what is checked is in order: nothing to sort, nothing to allocate.
         if (findings is IReadOnlyCollection<Finding> { Count: 0 })
+        {
             return new TestResult { Domain = domain, Mechanism = mechanism, Status = TestStatus.Pass, Value = value };
+        }
+
         var sorted = findings.OrderByDescending(f => f.Severity).ThenBy(f => f.Line ?? 0).ThenBy(f => f.Column ?? 0).ToArray();
         var status = sorted.Length == 0 ? TestStatus.Pass : sorted[0].Severity switch
         {

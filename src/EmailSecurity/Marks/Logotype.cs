@@ -46,7 +46,10 @@ internal sealed record Logotype
             findings.Report(MarkRules.LogotypeMalformed, $"The logotype extension is not what RFC 9399 defines: {e.Message}", location: location);
             return null;
         }
-        if (images.Count == 0) return null;
+        if (images.Count == 0)
+        {
+            return null;
+        }
 
         // RFC 9399 section 4.1: several images are the same logo in several forms. The form that BIMI uses is SVG.
         var svgs = images.Where(i => IsSvg(i.MediaType)).ToList();
@@ -57,13 +60,24 @@ internal sealed record Logotype
             return null;
         }
         if (svgs.Count > 1)
+        {
             findings.Report(MarkRules.LogotypeSeveralImages,
                 $"The logotype holds {svgs.Count} SVG images; receivers show the first or none.", location: location);
+        }
+
         var image = svgs[0];
         foreach (var uri in image.Uris)
         {
-            if (!StartsWithIgnoreCase(uri.Span, "data:"u8)) continue;
-            if (Extract(uri.Span["data:".Length..], findings, location) is not { } svg) return null;
+            if (!StartsWithIgnoreCase(uri.Span, "data:"u8))
+            {
+                continue;
+            }
+
+            if (Extract(uri.Span["data:".Length..], findings, location) is not { } svg)
+            {
+                return null;
+            }
+
             CheckHashes(image.Hashes, svg, findings, location);
             return new Logotype { MediaType = image.MediaType, Svg = svg };
         }
@@ -94,9 +108,16 @@ internal sealed record Logotype
                 return images;
             }
             var data = choice.ReadSequence(Direct0);
-            if (!data.HasData || !data.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence)) break;
+            if (!data.HasData || !data.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
+            {
+                break;
+            }
+
             var list = data.ReadSequence();
-            while (list.HasData && images.Count < MaxImages) images.Add(ReadDetails(list.ReadSequence().ReadSequence()));
+            while (list.HasData && images.Count < MaxImages)
+            {
+                images.Add(ReadDetails(list.ReadSequence().ReadSequence()));
+            }
         }
         if (images.Count == 0)
         {
@@ -115,7 +136,11 @@ internal sealed record Logotype
         {
             var hash = hashList.ReadSequence();
             var algorithm = hash.ReadSequence().ReadObjectIdentifier();
-            if (!hash.TryReadPrimitiveOctetString(out var value)) throw new AsnContentException("A hash is not an octet string.");
+            if (!hash.TryReadPrimitiveOctetString(out var value))
+            {
+                throw new AsnContentException("A hash is not an octet string.");
+            }
+
             hashes.Add((algorithm, value));
         }
         var uris = new List<ReadOnlyMemory<byte>>();
@@ -123,7 +148,10 @@ internal sealed record Logotype
         while (uriList.HasData && uris.Count < MaxImages)
         {
             if (!uriList.TryReadPrimitiveCharacterStringBytes(new Asn1Tag(UniversalTagNumber.IA5String), out var uri))
+            {
                 throw new AsnContentException("A URI is not an IA5String.");
+            }
+
             uris.Add(uri);
         }
         return new Details(mediaType, hashes, uris);
@@ -165,10 +193,15 @@ internal sealed record Logotype
         }
         var svg = Decompress(data.AsMemory(0, length), out var tooLarge);
         if (tooLarge)
+        {
             findings.Report(MarkRules.LogotypeTooLarge,
                 $"The embedded logo has more than {MaxSvgBytes} bytes when decompressed; SVG Tiny PS asks for at most 32 KB.", location: location);
+        }
         else if (svg is null)
+        {
             findings.Report(MarkRules.LogotypeGzipInvalid, location: location);
+        }
+
         return svg;
     }
 
@@ -179,7 +212,10 @@ internal sealed record Logotype
     public static byte[]? Decompress(ReadOnlyMemory<byte> gzip, out bool tooLarge)
     {
         tooLarge = false;
-        if (gzip.Length < 18) return null;
+        if (gzip.Length < 18)
+        {
+            return null;
+        }
         // RFC 1952 section 2.3.1: the last four bytes state the size. It sizes the buffer, and what comes out must agree with it.
         var stated = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(gzip.Span[^4..]);
         var limit = (int)Math.Min(stated, MaxSvgBytes);
@@ -189,7 +225,11 @@ internal sealed record Logotype
         {
             using var stream = new GZipStream(Stream(gzip), CompressionMode.Decompress);
             int filled = 0, read;
-            while (filled <= limit && (read = stream.Read(buffer, filled, limit + 1 - filled)) > 0) filled += read;
+            while (filled <= limit && (read = stream.Read(buffer, filled, limit + 1 - filled)) > 0)
+            {
+                filled += read;
+            }
+
             tooLarge = filled > MaxSvgBytes;
             return filled == stated ? buffer.AsSpan(0, filled).ToArray() : null;
         }
@@ -215,9 +255,16 @@ internal sealed record Logotype
         var canonicalMatches = false;
         foreach (var (algorithm, value) in hashes)
         {
-            if (Hash(algorithm, svg) is not { } actual) continue;
+            if (Hash(algorithm, svg) is not { } actual)
+            {
+                continue;
+            }
+
             known++;
-            if (value.Span.SequenceEqual(actual)) matching++;
+            if (value.Span.SequenceEqual(actual))
+            {
+                matching++;
+            }
             else
             {
                 // RFC 6170 section 5.2 computes it over line ends made LF. The certificates in the wild, and the receivers, hash the bytes as they are.
@@ -238,9 +285,13 @@ internal sealed record Logotype
             findings.Report(MarkRules.LogotypeHashLineEndings, location: location);
         }
         else if (matching == 0)
+        {
             findings.Report(MarkRules.LogotypeHashMismatch, location: location);
+        }
         else if (matching < known)
+        {
             findings.Report(MarkRules.LogotypeHashPartlyWrong, location: location);
+        }
     }
 
     private static byte[]? Hash(string algorithm, byte[] data) => algorithm switch
@@ -264,8 +315,14 @@ internal sealed record Logotype
         var length = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] != (byte)'\r') result[length++] = text[i];
-            else if (i + 1 == text.Length || text[i + 1] != (byte)'\n') result[length++] = (byte)'\n';
+            if (text[i] != (byte)'\r')
+            {
+                result[length++] = text[i];
+            }
+            else if (i + 1 == text.Length || text[i + 1] != (byte)'\n')
+            {
+                result[length++] = (byte)'\n';
+            }
         }
         return length == result.Length ? result : result[..length];
     }
@@ -280,10 +337,17 @@ internal sealed record Logotype
 
     private static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowerPrefix)
     {
-        if (text.Length < lowerPrefix.Length) return false;
+        if (text.Length < lowerPrefix.Length)
+        {
+            return false;
+        }
+
         for (var i = 0; i < lowerPrefix.Length; i++)
         {
-            if ((text[i] | 0x20) != (lowerPrefix[i] | 0x20)) return false;
+            if ((text[i] | 0x20) != (lowerPrefix[i] | 0x20))
+            {
+                return false;
+            }
         }
         return true;
     }

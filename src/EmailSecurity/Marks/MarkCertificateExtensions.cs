@@ -22,7 +22,11 @@ internal static class MarkCertificateExtensions
         var sequence = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
         var isCa = sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && sequence.ReadBoolean();
-        if (!sequence.HasData) return (isCa, null);
+        if (!sequence.HasData)
+        {
+            return (isCa, null);
+        }
+
         return sequence.TryReadInt32(out var length) && length >= 0 ? (isCa, length) : throw new AsnContentException("The path length is not a number.");
     }
 
@@ -30,7 +34,11 @@ internal static class MarkCertificateExtensions
     public static (bool CertSign, bool CrlSign) KeyUsage(ReadOnlyMemory<byte> value)
     {
         var outer = new AsnReader(value, AsnEncodingRules.DER);
-        if (!outer.TryReadPrimitiveBitString(out _, out var bits)) throw new AsnContentException("The key usage is not a bit string.");
+        if (!outer.TryReadPrimitiveBitString(out _, out var bits))
+        {
+            throw new AsnContentException("The key usage is not a bit string.");
+        }
+
         outer.ThrowIfNotEmpty();
         var first = bits.Length > 0 ? bits.Span[0] : 0;
         return ((first & 0x04) != 0, (first & 0x02) != 0);
@@ -41,7 +49,11 @@ internal static class MarkCertificateExtensions
     {
         var purposes = new List<string>();
         var sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
-        while (sequence.HasData && purposes.Count < MaxEntries) purposes.Add(sequence.ReadObjectIdentifier());
+        while (sequence.HasData && purposes.Count < MaxEntries)
+        {
+            purposes.Add(sequence.ReadObjectIdentifier());
+        }
+
         return purposes;
     }
 
@@ -56,7 +68,10 @@ internal static class MarkCertificateExtensions
         var sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
         while (sequence.HasData && names.Count + others < MaxEntries)
         {
-            if (sequence.PeekTag().HasSameClassAndValue(DnsName)) names.Add(sequence.ReadCharacterString(UniversalTagNumber.IA5String, DnsName));
+            if (sequence.PeekTag().HasSameClassAndValue(DnsName))
+            {
+                names.Add(sequence.ReadCharacterString(UniversalTagNumber.IA5String, DnsName));
+            }
             else
             {
                 sequence.ReadEncodedValue();
@@ -71,7 +86,11 @@ internal static class MarkCertificateExtensions
     {
         var policies = new List<string>();
         var sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
-        while (sequence.HasData && policies.Count < MaxEntries) policies.Add(sequence.ReadSequence().ReadObjectIdentifier());
+        while (sequence.HasData && policies.Count < MaxEntries)
+        {
+            policies.Add(sequence.ReadSequence().ReadObjectIdentifier());
+        }
+
         return policies;
     }
 
@@ -83,14 +102,28 @@ internal static class MarkCertificateExtensions
         while (points.HasData && urls.Count < MaxEntries)
         {
             var point = points.ReadSequence();
-            if (!point.HasData || !point.PeekTag().HasSameClassAndValue(Context0)) continue;
+            if (!point.HasData || !point.PeekTag().HasSameClassAndValue(Context0))
+            {
+                continue;
+            }
+
             var name = point.ReadSequence(Context0);
-            if (!name.PeekTag().HasSameClassAndValue(Context0)) continue;
+            if (!name.PeekTag().HasSameClassAndValue(Context0))
+            {
+                continue;
+            }
+
             var full = name.ReadSequence(Context0);
             while (full.HasData && urls.Count < MaxEntries)
             {
-                if (full.PeekTag().HasSameClassAndValue(Uri)) urls.Add(full.ReadCharacterString(UniversalTagNumber.IA5String, Uri));
-                else full.ReadEncodedValue();
+                if (full.PeekTag().HasSameClassAndValue(Uri))
+                {
+                    urls.Add(full.ReadCharacterString(UniversalTagNumber.IA5String, Uri));
+                }
+                else
+                {
+                    full.ReadEncodedValue();
+                }
             }
         }
         return urls;
@@ -115,16 +148,28 @@ internal static class MarkCertificateExtensions
     public static List<Sct> Scts(ReadOnlyMemory<byte> value)
     {
         var outer = new AsnReader(value, AsnEncodingRules.DER);
-        if (!outer.TryReadPrimitiveOctetString(out var content)) throw new AsnContentException("The list is not an octet string.");
+        if (!outer.TryReadPrimitiveOctetString(out var content))
+        {
+            throw new AsnContentException("The list is not an octet string.");
+        }
+
         outer.ThrowIfNotEmpty();
         var list = new List<Sct>();
         var bytes = content.Span;
         var items = Vector(ref bytes);
-        if (!bytes.IsEmpty) throw new AsnContentException("Bytes follow the list.");
+        if (!bytes.IsEmpty)
+        {
+            throw new AsnContentException("Bytes follow the list.");
+        }
+
         while (!items.IsEmpty && list.Count < MaxEntries)
         {
             var sct = Vector(ref items);
-            if (sct.IsEmpty) throw new AsnContentException("A timestamp is empty.");
+            if (sct.IsEmpty)
+            {
+                throw new AsnContentException("A timestamp is empty.");
+            }
+
             var version = sct[0];
             if (version != 0)
             {
@@ -132,13 +177,25 @@ internal static class MarkCertificateExtensions
                 list.Add(new Sct(version, default));
                 continue;
             }
-            if (sct.Length < 1 + 32 + 8 + 2 + 4) throw new AsnContentException("A timestamp is too short.");
+            if (sct.Length < 1 + 32 + 8 + 2 + 4)
+            {
+                throw new AsnContentException("A timestamp is too short.");
+            }
+
             var milliseconds = BinaryPrimitives.ReadUInt64BigEndian(sct[33..]);
             var rest = sct[41..];
             Vector(ref rest);
-            if (rest.Length < 4) throw new AsnContentException("A timestamp has no signature.");
+            if (rest.Length < 4)
+            {
+                throw new AsnContentException("A timestamp has no signature.");
+            }
+
             rest = rest[2..];
-            if (Vector(ref rest).IsEmpty || !rest.IsEmpty) throw new AsnContentException("The signature of a timestamp does not fit.");
+            if (Vector(ref rest).IsEmpty || !rest.IsEmpty)
+            {
+                throw new AsnContentException("The signature of a timestamp does not fit.");
+            }
+
             list.Add(new Sct(version, milliseconds < 253402300800000 ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : DateTimeOffset.MaxValue));
         }
         return list;
@@ -146,9 +203,17 @@ internal static class MarkCertificateExtensions
 
     private static ReadOnlySpan<byte> Vector(ref ReadOnlySpan<byte> from)
     {
-        if (from.Length < 2) throw new AsnContentException("A length is missing.");
+        if (from.Length < 2)
+        {
+            throw new AsnContentException("A length is missing.");
+        }
+
         var length = BinaryPrimitives.ReadUInt16BigEndian(from);
-        if (from.Length < 2 + length) throw new AsnContentException("A length reaches past the end.");
+        if (from.Length < 2 + length)
+        {
+            throw new AsnContentException("A length reaches past the end.");
+        }
+
         var vector = from.Slice(2, length);
         from = from[(2 + length)..];
         return vector;

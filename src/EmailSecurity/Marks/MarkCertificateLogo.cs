@@ -11,7 +11,10 @@ internal static class MarkCertificateLogo
     {
         foreach (var finding in BimiLogo.Check(svg, "embedded logo").Findings)
         {
-            if (finding.Severity != FindingSeverity.Information) findings.Add(finding);
+            if (finding.Severity != FindingSeverity.Information)
+            {
+                findings.Add(finding);
+            }
         }
     }
 
@@ -30,7 +33,10 @@ internal static class MarkCertificateLogo
             }
             hosted = svg;
         }
-        if (hosted.Span.SequenceEqual(embedded.Span)) return;
+        if (hosted.Span.SequenceEqual(embedded.Span))
+        {
+            return;
+        }
         // Line ends are what version control and editors change; told apart because the way out is another one.
         if (hosted.Length <= 2 * Logotype.MaxSvgBytes && Logotype.LineFeedsOnly(hosted.Span).AsSpan().SequenceEqual(Logotype.LineFeedsOnly(embedded.Span)))
         {

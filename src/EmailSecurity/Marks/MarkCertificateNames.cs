@@ -33,13 +33,21 @@ internal static class MarkCertificateNames
     public static Verdict Match(IReadOnlyList<string> names, string domain, string? organizationalDomain, string selector, out string? decisive)
     {
         decisive = null;
-        if (!DomainName.TryNormalize(domain, out var author)) return Verdict.None;
+        if (!DomainName.TryNormalize(domain, out var author))
+        {
+            return Verdict.None;
+        }
+
         var organization = organizationalDomain is not null && DomainName.TryNormalize(organizationalDomain, out var normalized) ? normalized : null;
         var best = Verdict.None;
         foreach (var name in names)
         {
             // RFC 5280 section 7.2: compared as A-labels, without regard to case. A wildcard covers nothing here: it is no name of a record.
-            if (!DomainName.TryNormalize(name, out var candidate)) continue;
+            if (!DomainName.TryNormalize(name, out var candidate))
+            {
+                continue;
+            }
+
             var split = candidate.IndexOf(BimiLabel, StringComparison.Ordinal);
             var covered = split < 0 ? candidate : candidate[(split + BimiLabel.Length)..];
             if (covered != author && covered != organization)
@@ -48,7 +56,10 @@ internal static class MarkCertificateNames
                 if (organization is null && best == Verdict.None && covered.Contains('.', StringComparison.Ordinal)
                     && author.EndsWith("." + covered, StringComparison.Ordinal)
                     && (split < 0 || IsSelector(candidate.AsSpan(0, split), selector)))
+                {
                     (best, decisive) = (Verdict.Parent, name);
+                }
+
                 continue;
             }
             if (split < 0 || IsSelector(candidate.AsSpan(0, split), selector))
@@ -56,7 +67,10 @@ internal static class MarkCertificateNames
                 decisive = name;
                 return Verdict.Exact;
             }
-            if (best != Verdict.OtherSelector) (best, decisive) = (Verdict.OtherSelector, name);
+            if (best != Verdict.OtherSelector)
+            {
+                (best, decisive) = (Verdict.OtherSelector, name);
+            }
         }
         return best;
     }
@@ -68,7 +82,10 @@ internal static class MarkCertificateNames
         foreach (var name in names)
         {
             var split = name.IndexOf(BimiLabel, StringComparison.OrdinalIgnoreCase);
-            if (split > 0) (selectors ??= []).Add(name[..split].ToLowerInvariant());
+            if (split > 0)
+            {
+                (selectors ??= []).Add(name[..split].ToLowerInvariant());
+            }
         }
         return selectors is null ? [] : [.. selectors.Distinct(StringComparer.Ordinal)];
     }

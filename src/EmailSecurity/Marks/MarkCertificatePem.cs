@@ -51,7 +51,11 @@ internal static class MarkCertificatePem
         while (position < text.Length)
         {
             var start = IndexOfLineStart(text, Begin, position);
-            if (start < 0) break;
+            if (start < 0)
+            {
+                break;
+            }
+
             line += text[counted..start].Count((byte)'\n');
             counted = start;
             var label = LabelAt(text, start + Begin.Length, out var bodyStart);
@@ -63,7 +67,9 @@ internal static class MarkCertificatePem
             }
             var endLabel = LabelAt(text, end + End.Length, out var next);
             if (next < 0 || !text[label].SequenceEqual(text[endLabel]))
+            {
                 findings.Report(MarkRules.PemTruncated, $"The block that begins in line {line} ends with another label than it begins with.", line: line);
+            }
             else if (text[label].SequenceEqual("CERTIFICATE"u8))
             {
                 if (blocks.Count == maxCertificates)
@@ -72,17 +78,31 @@ internal static class MarkCertificatePem
                         $"The file holds more than {maxCertificates} certificates; the rest is not read.", line: line);
                     break;
                 }
-                if (Decode(text[bodyStart..end]) is { } der) blocks.Add(new Block(der, line));
-                else findings.Report(MarkRules.PemBase64Invalid, $"The certificate that begins in line {line} is not valid base64.", line: line);
+                if (Decode(text[bodyStart..end]) is { } der)
+                {
+                    blocks.Add(new Block(der, line));
+                }
+                else
+                {
+                    findings.Report(MarkRules.PemBase64Invalid, $"The certificate that begins in line {line} is not valid base64.", line: line);
+                }
             }
             else if (text[label].EndsWith("PRIVATE KEY"u8))
+            {
                 findings.Report(MarkRules.PemPrivateKey, $"The file holds a private key (line {line}); it is published for anyone to read.", line: line);
+            }
             else
+            {
                 findings.Report(MarkRules.PemForeignBlock, $"The block in line {line} is not a CERTIFICATE.", line: line);
+            }
+
             position = Math.Max(next, end + 1);
         }
         if (blocks.Count == 0 && findings.Items.Count == 0)
+        {
             findings.Report(MarkRules.PemMissing);
+        }
+
         return blocks;
     }
 
@@ -91,9 +111,17 @@ internal static class MarkCertificatePem
         while (from <= text.Length - what.Length)
         {
             var at = text[from..].IndexOf(what);
-            if (at < 0) return -1;
+            if (at < 0)
+            {
+                return -1;
+            }
+
             at += from;
-            if (at == 0 || text[at - 1] is (byte)'\n' or (byte)'\r') return at;
+            if (at == 0 || text[at - 1] is (byte)'\n' or (byte)'\r')
+            {
+                return at;
+            }
+
             from = at + 1;
         }
         return -1;
@@ -104,7 +132,11 @@ internal static class MarkCertificatePem
     {
         var rest = text[from..];
         var line = rest.IndexOfAny((byte)'\r', (byte)'\n');
-        if (line >= 0) rest = rest[..line];
+        if (line >= 0)
+        {
+            rest = rest[..line];
+        }
+
         var dashes = rest.IndexOf(Dashes);
         after = dashes < 0 ? -1 : from + dashes + Dashes.Length;
         return from..(from + Math.Max(dashes, 0));

@@ -22,7 +22,11 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
     public MarkCertificate? Read(ReadOnlyMemory<byte> pem)
     {
         var file = ReadFile(pem);
-        if (file.Count == 0) return null;
+        if (file.Count == 0)
+        {
+            return null;
+        }
+
         var leaf = ChooseLeaf(file);
         var chain = MarkChain.Build(leaf, file, options.TrustedRoots);
         ReportOrder(file, chain);
@@ -35,7 +39,10 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         ReportNames(names, others, where);
         var policies = Extension(leaf, MarkCertificateOids.CertificatePolicies, "certificate policies", MarkCertificateExtensions.Policies) ?? [];
         if (!policies.Contains(MarkCertificateOids.MarkPolicy))
+        {
             findings.Report(MarkRules.PolicyMissing, location: where);
+        }
+
         var crlUrl = ReadCrl(leaf, where);
         var sctCount = ReadScts(leaf, where);
         ReportPilot(leaf, where);
@@ -87,7 +94,11 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
                     $"Certificate {number} of the file is there twice; receivers may refuse the file.", line: block.Line, location: certificate.Location);
                 continue;
             }
-            if (file.Count > 0) options.TrustedRoots.Recall(certificate);
+            if (file.Count > 0)
+            {
+                options.TrustedRoots.Recall(certificate);
+            }
+
             file.Add(certificate);
         }
         return file;
@@ -101,16 +112,31 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             // One that issued another of the file is meant as a CA, even where it lacks what makes it one; that is reported on the chain.
             if (IsAuthority(certificate)
                 || file.Exists(c => !ReferenceEquals(c, certificate) && c.Issuer.Span.SequenceEqual(certificate.Subject.Span)))
+            {
                 continue;
+            }
+
             firstEndEntity ??= certificate;
-            if (!IsMark(certificate)) continue;
-            if (leaf is null) leaf = certificate;
+            if (!IsMark(certificate))
+            {
+                continue;
+            }
+
+            if (leaf is null)
+            {
+                leaf = certificate;
+            }
             else
+            {
                 findings.Report(MarkRules.ChainSeveralMarkCertificates, location: certificate.Location);
+            }
         }
         leaf ??= firstEndEntity ?? file[0];
         if (IsAuthority(leaf))
+        {
             findings.Report(MarkRules.MarkCertificateMissing, location: leaf.Location);
+        }
+
         return leaf;
     }
 
@@ -129,7 +155,11 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
 
     private static bool IsMark(MarkChainCertificate certificate)
     {
-        if (certificate.TryGetExtension(MarkCertificateOids.Logotype, out _)) return true;
+        if (certificate.TryGetExtension(MarkCertificateOids.Logotype, out _))
+        {
+            return true;
+        }
+
         try
         {
             return certificate.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage)
@@ -157,20 +187,29 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             else if (!IsAuthority(certificate))
             {
                 if (!IsMark(certificate))
+                {
                     findings.Report(MarkRules.ChainForeignCertificate, location: certificate.Location);
+                }
             }
             else if (chain.IsTrusted)
+            {
                 findings.Report(MarkRules.ChainExtraCertificate, location: certificate.Location);
+            }
         }
         if (!ordered)
+        {
             findings.Report(MarkRules.ChainOrder);
+        }
     }
 
     private static int IndexOf(IReadOnlyList<MarkChainCertificate> path, MarkChainCertificate certificate)
     {
         for (var i = 0; i < path.Count; i++)
         {
-            if (i == 0 ? path[i].SameAs(certificate) : path[i].SameAuthorityAs(certificate)) return i;
+            if (i == 0 ? path[i].SameAs(certificate) : path[i].SameAuthorityAs(certificate))
+            {
+                return i;
+            }
         }
         return -1;
     }
@@ -180,23 +219,43 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         // draft-fetch-validation-vmc-wchuang sections 4.4 and 5.1 (5); any-extended-key-usage is not enough.
         var purposes = Extension(leaf, MarkCertificateOids.ExtendedKeyUsage, "extended key usage", MarkCertificateExtensions.KeyPurposes) ?? [];
         if (!purposes.Contains(MarkCertificateOids.BimiKeyPurpose))
+        {
             findings.Report(MarkRules.KeyPurposeMissing, location: where);
+        }
         else if (purposes.Count > 1)
+        {
             findings.Report(MarkRules.KeyPurposeOthers, location: where);
+        }
+
         if (Extension(leaf, MarkCertificateOids.KeyUsage, "key usage", v => ((bool, bool)?)MarkCertificateExtensions.KeyUsage(v)) is (true, _) or (_, true))
+        {
             findings.Report(MarkRules.KeyUsageOfCa, location: where);
+        }
+
         if (leaf.TryGetExtension(MarkCertificateOids.PrecertificatePoison, out _))
+        {
             findings.Report(MarkRules.Precertificate, location: where);
+        }
     }
 
     // draft-fetch-validation-vmc-wchuang sections 4.3 and 5.2.
     private void ReportNames(List<string> names, int others, string where)
     {
         if (names.Count == 0)
+        {
             findings.Report(MarkRules.NamesMissing, location: where);
+        }
+
         if (others > 0)
+        {
             findings.Report(MarkRules.NamesOther, location: where);
-        if (options.Domain is null || names.Count == 0) return;
+        }
+
+        if (options.Domain is null || names.Count == 0)
+        {
+            return;
+        }
+
         var domain = MarkChainName.Printable(options.Domain);
         var selector = MarkChainName.Printable(options.Selector);
         var listed = string.Join(", ", names.Take(6).Select(MarkChainName.Printable));
@@ -228,11 +287,17 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         var url = urls?.FirstOrDefault(u => u.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || u.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
         if (url is null)
+        {
             findings.Report(MarkRules.CrlMissing,
                 urls is null ? "It has no CRL distribution point, so receivers cannot check revocation." : "Its CRL distribution point has no HTTP URL.",
                 location: where);
+        }
+
         if (leaf.TryGetExtension(MarkCertificateOids.CrlDistributionPoints, out var extension) && extension.Critical)
+        {
             findings.Report(MarkRules.CrlCritical, location: where);
+        }
+
         return url;
     }
 
@@ -257,34 +322,49 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         }
         var known = scts.Where(s => s.Version == 0).ToList();
         if (known.Count == 0)
+        {
             findings.Report(MarkRules.SctMissing,
                 scts.Count == 0 ? "Its list of signed certificate timestamps is empty."
                     : "None of its signed certificate timestamps is of a version that receivers know.",
                 location: where);
+        }
         else if (known.TrueForAll(s => s.Timestamp > options.At))
+        {
             findings.Report(MarkRules.SctInFuture, location: where);
+        }
+
         return scts.Count;
     }
 
     private void ReportPilot(MarkChainCertificate leaf, string where)
     {
-        if (!leaf.TryGetExtension(MarkCertificateOids.PilotIdentifier, out _)) return;
+        if (!leaf.TryGetExtension(MarkCertificateOids.PilotIdentifier, out _))
+        {
+            return;
+        }
+
         if (leaf.NotBefore >= PilotUntil)
+        {
             findings.Report(MarkRules.PilotIdentifier,
                 "It has the pilot identifier extension, which certificates issued from 2025-03-15 on must not have; receivers refuse what is " +
                     "critical and unknown to them.", location: where);
+        }
         else
+        {
             findings.Report(MarkRules.PilotIdentifier with { Severity = FindingSeverity.Information },
                 "It has the critical pilot identifier extension of early CMCs; receivers that do not know it refuse the certificate.",
                 fix: "Renewal brings a certificate without it.", location: where);
+        }
     }
 
     private void ReportPeriod(MarkChainCertificate leaf, string where)
     {
         // RFC 5280 section 4.1.2.5: both ends belong to the period, hence the second.
         if (leaf.NotAfter - leaf.NotBefore + TimeSpan.FromSeconds(1) > TimeSpan.FromDays(398))
+        {
             findings.Report(MarkRules.ValidityTooLong,
                 $"It is valid for {(leaf.NotAfter - leaf.NotBefore).TotalDays:0} days; mark certificates may be for 398 at most.", location: where);
+        }
     }
 
     // MC Requirements section 7.1.4.2.2.
@@ -295,14 +375,22 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         {
             var trademark = Has(subject, MarkCertificateOids.TrademarkIdentifier);
             if (leaf.NotBefore >= MarkTypeSince)
+            {
                 findings.Report(MarkRules.MarkTypeMissing, "Its subject states no mark type (1.3.6.1.4.1.53087.1.13).", location: where);
+            }
             else
+            {
                 findings.Report(MarkRules.MarkTypeMissing with { Severity = FindingSeverity.Information },
                     "Its subject states no mark type; certificates issued before 2023-07-15 did not.", fix: "", location: where);
+            }
+
             return (trademark ? MarkCertificateKind.Vmc : MarkCertificateKind.Unknown, null);
         }
         if (subject.Count(a => a.Oid == MarkCertificateOids.MarkType) > 1)
+        {
             findings.Report(MarkRules.MarkTypeSeveral, location: where);
+        }
+
         var kind = type switch
         {
             "Registered Mark" or "Government Mark" => MarkCertificateKind.Vmc,
@@ -310,9 +398,11 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             _ => MarkCertificateKind.Unknown,
         };
         if (kind == MarkCertificateKind.Unknown)
+        {
             findings.Report(MarkRules.MarkTypeUnknown,
                 $"Its mark type '{MarkChainName.Printable(type)}' is not one that exists (Registered Mark, Government Mark, Prior Use Mark, " +
                     $"Modified Registered Mark).", location: where);
+        }
 
         MarkCertificateSubject.Check(subject, type, leaf.NotBefore, findings, where);
         return (kind, type);
@@ -328,16 +418,31 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             return null;
         }
         if (extension.Critical)
+        {
             findings.Report(MarkRules.LogotypeCritical, location: where);
-        if (Logotype.Read(extension.Value, findings, where) is not { } logo) return null;
+        }
+
+        if (Logotype.Read(extension.Value, findings, where) is not { } logo)
+        {
+            return null;
+        }
+
         MarkCertificateLogo.Validate(logo.Svg, findings);
-        if (options.Logo is { } hosted) MarkCertificateLogo.Compare(hosted, logo.Svg, findings);
+        if (options.Logo is { } hosted)
+        {
+            MarkCertificateLogo.Compare(hosted, logo.Svg, findings);
+        }
+
         return logo;
     }
 
     private T? Extension<T>(MarkChainCertificate certificate, string oid, string what, Func<ReadOnlyMemory<byte>, T> read)
     {
-        if (!certificate.TryGetExtension(oid, out var extension)) return default;
+        if (!certificate.TryGetExtension(oid, out var extension))
+        {
+            return default;
+        }
+
         try
         {
             return read(extension.Value);

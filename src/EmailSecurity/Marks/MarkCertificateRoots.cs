@@ -24,7 +24,10 @@ public sealed class MarkCertificateRoots
     private MarkCertificateRoots(IReadOnlyList<MarkChainCertificate> certificates)
     {
         Certificates = certificates;
-        foreach (var certificate in certificates) certificate.KeysAtRest = [];
+        foreach (var certificate in certificates)
+        {
+            certificate.KeysAtRest = [];
+        }
     }
 
     /// <summary>An issuing CA, the root whose signature on it was verified, and its keys.</summary>
@@ -62,7 +65,11 @@ public sealed class MarkCertificateRoots
     /// <summary>Tells a certificate of a file what is known of it from earlier checks.</summary>
     internal void Recall(MarkChainCertificate certificate)
     {
-        if (known.IsEmpty || !known.TryGetValue(certificate.Thumbprint, out var entry)) return;
+        if (known.IsEmpty || !known.TryGetValue(certificate.Thumbprint, out var entry))
+        {
+            return;
+        }
+
         certificate.VerifiedBy = entry.Root;
         certificate.KeysAtRest = entry.Keys;
     }
@@ -70,7 +77,11 @@ public sealed class MarkCertificateRoots
     /// <summary>Keeps a CA whose signature by one of the roots was verified.</summary>
     internal void Remember(MarkChainCertificate authority, MarkChainCertificate root)
     {
-        if (authority.VerifiedBy is not null || known.Count >= MaxKnown) return;
+        if (authority.VerifiedBy is not null || known.Count >= MaxKnown)
+        {
+            return;
+        }
+
         known.TryAdd(authority.Thumbprint, new Known(root, []));
     }
 
@@ -79,7 +90,10 @@ public sealed class MarkCertificateRoots
         var findings = MarkCertificateReader.NewFindings();
         var blocks = MarkCertificatePem.Read(pem, MaxBytes, MaxRoots, findings);
         if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == FindingSeverity.Error))
+        {
             throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file holds no certificate.");
+        }
+
         return [.. blocks.Select(b => (b.Der, Invariant($"the certificate in line {b.Line}")))];
     }
 
@@ -88,7 +102,11 @@ public sealed class MarkCertificateRoots
         var list = new List<MarkChainCertificate>();
         foreach (var (der, what) in certificates)
         {
-            if (!MarkChainCertificate.TryParse(der, out var certificate, out var reason)) throw Invalid($"{what} cannot be read: {reason}");
+            if (!MarkChainCertificate.TryParse(der, out var certificate, out var reason))
+            {
+                throw Invalid($"{what} cannot be read: {reason}");
+            }
+
             certificate.Location = $"trusted root ({MarkChainName.Short(certificate.Subject)})";
             list.Add(certificate);
         }

@@ -37,25 +37,45 @@ internal sealed class MarkChain
     {
         var chain = new MarkChain(file, roots);
         chain.IsTrusted = chain.Walk([leaf]);
-        if (chain.IsTrusted && chain.Path.Count > 2) roots.Remember(chain.Path[^2], chain.Path[^1]);
+        if (chain.IsTrusted && chain.Path.Count > 2)
+        {
+            roots.Remember(chain.Path[^2], chain.Path[^1]);
+        }
+
         return chain;
     }
 
     private bool Walk(List<MarkChainCertificate> path)
     {
         var current = path[^1];
-        if (path.Count > longest.Length) longest = [.. path];
+        if (path.Count > longest.Length)
+        {
+            longest = [.. path];
+        }
+
         if (roots.Certificates.Any(current.SameAuthorityAs))
         {
             longest = [.. path];
             return true;
         }
-        if (path.Count == MaxLength) return false;
+        if (path.Count == MaxLength)
+        {
+            return false;
+        }
+
         foreach (var issuer in roots.Certificates.Concat(file))
         {
             // RFC 5280 section 6.1.3 (a)(4) and MC Requirements section 7.1.4.1: the issuer's name, octet for octet.
-            if (!issuer.Subject.Span.SequenceEqual(current.Issuer.Span) || path.Any(issuer.SameAuthorityAs)) continue;
-            if (verifications++ >= MaxVerifications) return false;
+            if (!issuer.Subject.Span.SequenceEqual(current.Issuer.Span) || path.Any(issuer.SameAuthorityAs))
+            {
+                continue;
+            }
+
+            if (verifications++ >= MaxVerifications)
+            {
+                return false;
+            }
+
             var verdict = MarkChainSignature.Verify(current, issuer);
             if (verdict != MarkChainSignatureVerdict.Good)
             {
@@ -63,7 +83,11 @@ internal sealed class MarkChain
                 continue;
             }
             path.Add(issuer);
-            if (Walk(path)) return true;
+            if (Walk(path))
+            {
+                return true;
+            }
+
             path.RemoveAt(path.Count - 1);
         }
         return false;
@@ -78,28 +102,51 @@ internal sealed class MarkChain
             var isAnchor = IsTrusted && i == Path.Count - 1 && i > 0;
             ReportValidity(Path[i], i == 0, findings, options);
             // RFC 5280 section 6.1.1 (d): a trust anchor gives a name and a key; its own extensions are not judged.
-            if (!isAnchor) ReportCertificate(Path[i], findings);
-            if (i > 0 && !isAnchor) ReportAuthority(i, findings);
-            if (i > 0) ReportKeyIdentifiers(Path[i - 1], Path[i], findings);
+            if (!isAnchor)
+            {
+                ReportCertificate(Path[i], findings);
+            }
+
+            if (i > 0 && !isAnchor)
+            {
+                ReportAuthority(i, findings);
+            }
+
+            if (i > 0)
+            {
+                ReportKeyIdentifiers(Path[i - 1], Path[i], findings);
+            }
         }
-        if (Path.Count > 1) ReportIssuingAuthority(Path[1], IsTrusted && Path.Count == 2, findings);
+        if (Path.Count > 1)
+        {
+            ReportIssuingAuthority(Path[1], IsTrusted && Path.Count == 2, findings);
+        }
     }
 
     // draft-fetch-validation-vmc-wchuang section 5.1 (1).
     private void ReportTrust(FindingBag findings, bool require)
     {
-        if (IsTrusted) return;
+        if (IsTrusted)
+        {
+            return;
+        }
+
         var last = Path[^1];
         if (refused is { } first && ReferenceEquals(first.Subject, last))
         {
             if (first.Verdict == MarkChainSignatureVerdict.Bad)
+            {
                 findings.Report(MarkRules.ChainSignatureInvalid,
                     $"The signature of {last.Location} does not verify with the key of its issuer '{MarkChainName.Short(last.Issuer)}'.",
                     location: last.Location);
+            }
             else
+            {
                 findings.Report(MarkRules.SignatureAlgorithmUnsupported,
                     $"The signature of {last.Location} ({MarkChainSignature.Name(last.SignatureAlgorithm)}) is not RSA or ECDSA with SHA-256 or better.",
                     location: last.Location);
+            }
+
             return;
         }
         var (rule, message) = last.IsSelfIssued
@@ -117,18 +164,27 @@ internal sealed class MarkChain
         var at = options.At;
         var who = isLeaf ? "The mark certificate" : $"'{MarkChainName.Short(certificate.Subject)}' of the chain";
         if (at < certificate.NotBefore)
+        {
             findings.Report(isLeaf ? MarkRules.CertificateNotYetValid : MarkRules.IssuerNotYetValid,
                 $"{who} is not valid before {Show(certificate.NotBefore)}.", location: certificate.Location);
+        }
         else if (at > certificate.NotAfter)
+        {
             findings.Report(isLeaf ? MarkRules.CertificateExpired : MarkRules.IssuerExpired,
                 $"{who} expired on {Show(certificate.NotAfter)}.", location: certificate.Location);
+        }
         else if (certificate.NotAfter - at <= options.ExpiryWarning)
+        {
             findings.Report(isLeaf ? MarkRules.CertificateExpiresSoon : MarkRules.IssuerExpiresSoon,
                 $"{who} expires on {Show(certificate.NotAfter)}, in {Math.Floor((certificate.NotAfter - at).TotalDays):0} days.",
                 location: certificate.Location);
+        }
+
         if (certificate.NotAfter < certificate.NotBefore)
+        {
             findings.Report(isLeaf ? MarkRules.CertificateValidityInverted : MarkRules.IssuerValidityInverted, $"{who} ends before it begins.",
                 location: certificate.Location);
+        }
     }
 
     /// <summary>What holds for the leaf and every CA below the root.</summary>
@@ -136,18 +192,28 @@ internal sealed class MarkChain
     {
         var where = certificate.Location;
         if (certificate.Version != 3)
+        {
             findings.Report(MarkRules.CertificateVersion, $"It is an X.509 v{certificate.Version} certificate; mark certificates are v3.", location: where);
+        }
+
         if (!certificate.SignatureAlgorithmsAgree)
+        {
             findings.Report(MarkRules.SignatureAlgorithmMismatch, location: where);
+        }
+
         var (kind, bits) = MarkChainSignature.KeyOf(certificate);
         if (bits == 0 || (kind == "RSA" && bits < 2048))
+        {
             findings.Report(MarkRules.PublicKeyWeak,
                 bits == 0 ? "Its key is neither RSA nor on the curves P-256, P-384, P-521."
                     : Invariant($"Its RSA key has {bits} bits; at least 2048 are required."),
                 location: where);
+        }
         // RFC 5280 section 4.1.2.2.
         if (certificate.Serial.Length > 20 || (certificate.Serial.Span[0] & 0x80) != 0 || certificate.Serial.Span.IndexOfAnyExcept((byte)0) < 0)
+        {
             findings.Report(MarkRules.SerialNumberInvalid, location: where);
+        }
 
         var extensions = certificate.Extensions;
         for (var i = 0; i < extensions.Count; i++)
@@ -156,13 +222,19 @@ internal sealed class MarkChain
             for (var k = 0; k < i; k++)
             {
                 if (extensions[k].Oid == extension.Oid)
+                {
                     findings.Report(MarkRules.ExtensionDuplicate, $"It has the extension {extension.Oid} more than once.", location: where);
+                }
             }
             if (extension.Critical && !MarkCertificateOids.IsProcessed(extension.Oid) && extension.Oid != MarkCertificateOids.PrecertificatePoison)
+            {
                 findings.Report(MarkRules.ExtensionCriticalUnknown,
                     $"It has the critical extension {extension.Oid}, which receivers do not process and so refuse.", location: where);
+            }
             else if (extension.Oid == MarkCertificateOids.NameConstraints)
+            {
                 findings.Report(MarkRules.NameConstraintsPresent, location: where);
+            }
         }
     }
 
@@ -174,20 +246,30 @@ internal sealed class MarkChain
         try
         {
             if (!authority.TryGetExtension(MarkCertificateOids.BasicConstraints, out var constraints))
+            {
                 findings.Report(MarkRules.IssuerNotCa,
                     "It issued a certificate of the chain but has no basic constraints, so it is not a CA.", location: where);
+            }
             else
             {
                 var (isCa, length) = MarkCertificateExtensions.BasicConstraints(constraints.Value);
                 if (!isCa)
+                {
                     findings.Report(MarkRules.IssuerNotCa,
                         "It issued a certificate of the chain but its basic constraints say it is not a CA.", location: where);
+                }
+
                 if (!constraints.Critical)
+                {
                     findings.Report(MarkRules.BasicConstraintsNotCritical, location: where);
+                }
+
                 var below = Path.Skip(1).Take(index - 1).Count(c => !c.IsSelfIssued);
                 if (length is { } limit && below > limit)
+                {
                     findings.Report(MarkRules.PathLengthExceeded,
                         $"It allows {limit} CAs below it (pathLenConstraint); the chain has {below}.", location: where);
+                }
             }
         }
         catch (AsnContentException)
@@ -197,14 +279,20 @@ internal sealed class MarkChain
         try
         {
             if (!authority.TryGetExtension(MarkCertificateOids.KeyUsage, out var usage))
+            {
                 findings.Report(MarkRules.IssuerKeyUsageMissing, location: where);
+            }
             else
             {
                 var (certSign, crlSign) = MarkCertificateExtensions.KeyUsage(usage.Value);
                 if (!certSign)
+                {
                     findings.Report(MarkRules.IssuerKeyUsage, location: where);
+                }
                 else if (!crlSign)
+                {
                     findings.Report(MarkRules.IssuerCrlSign, location: where);
+                }
             }
         }
         catch (AsnContentException)
@@ -222,24 +310,34 @@ internal sealed class MarkChain
             var purposes = authority.TryGetExtension(MarkCertificateOids.ExtendedKeyUsage, out var usage)
                 ? MarkCertificateExtensions.KeyPurposes(usage.Value) : [];
             if (!purposes.Contains(MarkCertificateOids.BimiKeyPurpose))
+            {
                 findings.Report(MarkRules.IssuerKeyPurposeMissing,
                     isRoot ? "The certificate is issued by the root itself; it must come from a CA dedicated to mark certificates (extended key usage " +
                         "1.3.6.1.5.5.7.3.31)."
                         : "The issuing CA lacks the extended key usage for BIMI (1.3.6.1.5.5.7.3.31).", location: where);
+            }
             else if (purposes.Count > 1)
+            {
                 findings.Report(MarkRules.IssuerKeyPurposeOthers, location: where);
+            }
         }
         catch (AsnContentException)
         {
             Malformed(MarkCertificateOids.ExtendedKeyUsage, "extended key usage", findings, where);
         }
-        if (isRoot) return;
+        if (isRoot)
+        {
+            return;
+        }
+
         try
         {
             var policies = authority.TryGetExtension(MarkCertificateOids.CertificatePolicies, out var extension)
                 ? MarkCertificateExtensions.Policies(extension.Value) : [];
             if (!policies.Contains(MarkCertificateOids.MarkPolicy) && !policies.Contains(MarkCertificateOids.AnyPolicy))
+            {
                 findings.Report(MarkRules.IssuerPolicyMissing, location: where);
+            }
         }
         catch (AsnContentException)
         {
@@ -253,11 +351,16 @@ internal sealed class MarkChain
         {
             if (!subject.TryGetExtension(MarkCertificateOids.AuthorityKeyIdentifier, out var authority)
                 || !issuer.TryGetExtension(MarkCertificateOids.SubjectKeyIdentifier, out var own))
+            {
                 return;
+            }
+
             var named = MarkCertificateExtensions.AuthorityKeyIdentifier(authority.Value);
             var actual = MarkCertificateExtensions.SubjectKeyIdentifier(own.Value);
             if (!named.IsEmpty && !actual.IsEmpty && !named.Span.SequenceEqual(actual.Span))
+            {
                 findings.Report(MarkRules.KeyIdentifierMismatch, location: subject.Location);
+            }
         }
         catch (AsnContentException)
         {

@@ -67,7 +67,11 @@ internal sealed class MarkChainCertificate
     {
         foreach (var candidate in extensions)
         {
-            if (candidate.Oid != oid) continue;
+            if (candidate.Oid != oid)
+            {
+                continue;
+            }
+
             extension = candidate;
             return true;
         }
@@ -107,7 +111,10 @@ internal sealed class MarkChainCertificate
         var algorithmOid = algorithm.ReadObjectIdentifier();
         var parameters = algorithm.HasData ? algorithm.ReadEncodedValue() : default;
         if (!certificate.TryReadPrimitiveBitString(out var unused, out var signature) || unused != 0)
+        {
             throw new AsnContentException("The signature is not a whole number of octets.");
+        }
+
         certificate.ThrowIfNotEmpty();
 
         var version = 1;
@@ -125,12 +132,20 @@ internal sealed class MarkChainCertificate
         var notAfter = ReadTime(validity);
         var subject = tbs.ReadEncodedValue();
         var publicKey = tbs.ReadEncodedValue();
-        if (tbs.HasData && tbs.PeekTag().HasSameClassAndValue(IssuerUniqueId1)) tbs.ReadEncodedValue();
-        if (tbs.HasData && tbs.PeekTag().HasSameClassAndValue(SubjectUniqueId2)) tbs.ReadEncodedValue();
-        var extensions = tbs.HasData ? ReadExtensions(tbs.ReadSequence(Extensions3)) : [];
+        if (tbs.HasData && tbs.PeekTag().HasSameClassAndValue(IssuerUniqueId1))
+        {
+            tbs.ReadEncodedValue();
+        }
+
+        if (tbs.HasData && tbs.PeekTag().HasSameClassAndValue(SubjectUniqueId2))
+        {
+            tbs.ReadEncodedValue();
+        }
+
+        var found = tbs.HasData ? ReadExtensions(tbs.ReadSequence(Extensions3)) : [];
         tbs.ThrowIfNotEmpty();
 
-        return new MarkChainCertificate(extensions)
+        return new MarkChainCertificate(found)
         {
             Raw = der,
             Tbs = tbsRaw,
@@ -155,11 +170,19 @@ internal sealed class MarkChainCertificate
         var list = new List<MarkChainExtension>(12);
         while (sequence.HasData)
         {
-            if (list.Count == MaxExtensions) throw new AsnContentException($"It has more than {MaxExtensions} extensions.");
+            if (list.Count == MaxExtensions)
+            {
+                throw new AsnContentException($"It has more than {MaxExtensions} extensions.");
+            }
+
             var extension = sequence.ReadSequence();
             var oid = extension.ReadObjectIdentifier();
             var critical = extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
-            if (!extension.TryReadPrimitiveOctetString(out var value)) throw new AsnContentException("An extension value is not an octet string.");
+            if (!extension.TryReadPrimitiveOctetString(out var value))
+            {
+                throw new AsnContentException("An extension value is not an octet string.");
+            }
+
             extension.ThrowIfNotEmpty();
             list.Add(new MarkChainExtension(oid, critical, value));
         }

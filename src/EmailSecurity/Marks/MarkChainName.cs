@@ -42,7 +42,11 @@ internal static class MarkChainName
         var attributes = Read(name);
         for (var i = attributes.Count - 1; i >= 0; i--)
         {
-            if (text.Length > 0) text.Append(", ");
+            if (text.Length > 0)
+            {
+                text.Append(", ");
+            }
+
             text.Append(Label(attributes[i].Oid)).Append('=').Append(Printable(attributes[i].Value));
         }
         return text.ToString();
@@ -60,7 +64,10 @@ internal static class MarkChainName
     {
         foreach (var attribute in attributes)
         {
-            if (attribute.Oid == oid) return attribute.Value;
+            if (attribute.Oid == oid)
+            {
+                return attribute.Value;
+            }
         }
         return null;
     }
@@ -68,7 +75,11 @@ internal static class MarkChainName
     /// <summary>At most 100 characters, control characters replaced: names end up in terminals.</summary>
     public static string Printable(string value)
     {
-        if (value.Length > 100) value = value[..100] + "...";
+        if (value.Length > 100)
+        {
+            value = value[..100] + "...";
+        }
+
         return value.Any(char.IsControl) ? string.Concat(value.Select(c => char.IsControl(c) ? '?' : c)) : value;
     }
 

@@ -21,7 +21,11 @@ internal static class MarkChainSignature
 
     public static MarkChainSignatureVerdict Verify(MarkChainCertificate subject, MarkChainCertificate issuer)
     {
-        if (ReferenceEquals(subject.VerifiedBy, issuer)) return MarkChainSignatureVerdict.Good;
+        if (ReferenceEquals(subject.VerifiedBy, issuer))
+        {
+            return MarkChainSignatureVerdict.Good;
+        }
+
         try
         {
             return subject.SignatureAlgorithm switch
@@ -65,7 +69,11 @@ internal static class MarkChainSignature
             switch (algorithm.ReadObjectIdentifier())
             {
                 case "1.2.840.113549.1.1.1":
-                    if (!spki.TryReadPrimitiveBitString(out _, out var key)) break;
+                    if (!spki.TryReadPrimitiveBitString(out _, out var key))
+                    {
+                        break;
+                    }
+
                     var modulus = new AsnReader(key, AsnEncodingRules.DER).ReadSequence().ReadIntegerBytes().Span.TrimStart((byte)0);
                     return ("RSA", modulus.Length == 0 ? 0 : (modulus.Length * 8) - System.Numerics.BitOperations.LeadingZeroCount((uint)modulus[0]) + 24);
                 case "1.2.840.10045.2.1":
@@ -90,17 +98,29 @@ internal static class MarkChainSignature
     private static MarkChainSignatureVerdict Rsa(MarkChainCertificate subject, MarkChainCertificate issuer, HashAlgorithmName hash, RSASignaturePadding padding)
     {
         var (kind, bits) = KeyOf(issuer);
-        if (kind != "RSA" || bits is 0 or > MaxRsaBits) return MarkChainSignatureVerdict.Unsupported;
+        if (kind != "RSA" || bits is 0 or > MaxRsaBits)
+        {
+            return MarkChainSignatureVerdict.Unsupported;
+        }
+
         return WithKey(issuer, RSA.Create, rsa => rsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, padding));
     }
 
     // RFC 4055 section 3.1: hash, mask generation and salt length are parameters; .NET verifies MGF1 with the same hash and a salt as long as it.
     private static MarkChainSignatureVerdict Pss(MarkChainCertificate subject, MarkChainCertificate issuer)
     {
-        if (subject.SignatureParameters.IsEmpty) return MarkChainSignatureVerdict.Unsupported;
+        if (subject.SignatureParameters.IsEmpty)
+        {
+            return MarkChainSignatureVerdict.Unsupported;
+        }
+
         var parameters = new AsnReader(subject.SignatureParameters, AsnEncodingRules.DER).ReadSequence();
         var hashTag = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
-        if (!parameters.HasData || !parameters.PeekTag().HasSameClassAndValue(hashTag)) return MarkChainSignatureVerdict.Unsupported; // the default is SHA-1
+        if (!parameters.HasData || !parameters.PeekTag().HasSameClassAndValue(hashTag))
+        {
+            return MarkChainSignatureVerdict.Unsupported; // the default is SHA-1
+        }
+
         HashAlgorithmName? hash = parameters.ReadSequence(hashTag).ReadSequence().ReadObjectIdentifier() switch
         {
             "2.16.840.1.101.3.4.2.1" => HashAlgorithmName.SHA256,
@@ -114,7 +134,11 @@ internal static class MarkChainSignature
     private static MarkChainSignatureVerdict Ecdsa(MarkChainCertificate subject, MarkChainCertificate issuer, HashAlgorithmName hash)
     {
         var (kind, bits) = KeyOf(issuer);
-        if (kind != "ECC" || bits == 0) return MarkChainSignatureVerdict.Unsupported;
+        if (kind != "ECC" || bits == 0)
+        {
+            return MarkChainSignatureVerdict.Unsupported;
+        }
+
         return WithKey(issuer, ECDsa.Create, ecdsa => ecdsa.VerifyData(subject.Tbs.Span, subject.Signature.Span, hash, DSASignatureFormat.Rfc3279DerSequence));
     }
 
@@ -124,7 +148,10 @@ internal static class MarkChainSignature
         T? key = null;
         try
         {
-            if (issuer.KeysAtRest is { } atRest && atRest.TryTake(out var kept)) key = (T)kept;
+            if (issuer.KeysAtRest is { } atRest && atRest.TryTake(out var kept))
+            {
+                key = (T)kept;
+            }
             else
             {
                 key = create();

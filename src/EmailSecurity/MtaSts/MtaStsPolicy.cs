@@ -100,7 +100,9 @@ public sealed class MtaStsPolicy
         {
             var pattern = NormalizePattern(host);
             if (seen.Add(pattern))
+            {
                 hosts.Add(pattern);
+            }
         }
         if (hosts.Count == 0 && mode != MtaStsMode.None)
         {
@@ -127,7 +129,10 @@ public sealed class MtaStsPolicy
         };
         var text = new StringBuilder("version: STSv1\r\nmode: ").Append(word).Append("\r\n");
         foreach (var host in hosts)
+        {
             text.Append("mx: ").Append(host).Append("\r\n");
+        }
+
         text.Append("max_age: ").Append(maxAge).Append("\r\n");
         if (text.Length > MaxSize)
         {
@@ -167,18 +172,32 @@ public sealed class MtaStsPolicy
     public bool Matches(string mxHost)
     {
         if (string.IsNullOrEmpty(mxHost))
+        {
             return false;
+        }
+
         if (!Ascii.IsValid(mxHost) && !DomainName.TryNormalize(mxHost, out mxHost))
+        {
             return false;
+        }
+
         var host = mxHost.AsSpan();
         if (host[^1] == '.')
+        {
             host = host[..^1];
+        }
+
         if (!DomainName.IsMailDomain(host))
+        {
             return false;
+        }
+
         foreach (var pattern in mxHosts)
         {
             if (PatternMatches(pattern, host))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -187,7 +206,10 @@ public sealed class MtaStsPolicy
     internal static bool PatternMatches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> host)
     {
         if (!pattern.StartsWith("*.", StringComparison.Ordinal))
+        {
             return host.Equals(pattern, StringComparison.OrdinalIgnoreCase);
+        }
+
         var dot = host.IndexOf('.');
         return dot > 0 && dot < host.Length - 1 && host[(dot + 1)..].Equals(pattern[2..], StringComparison.OrdinalIgnoreCase);
     }
@@ -209,7 +231,10 @@ public sealed class MtaStsPolicy
     {
         var wildcard = host is not null && host.StartsWith("*.", StringComparison.Ordinal);
         if (DomainName.TryNormalize(wildcard ? host![2..] : host, out var name) && DomainName.IsHostName(name))
+        {
             return wildcard ? "*." + name : name;
+        }
+
         throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
             $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC " +
                 "8461 sections 3.2 and 4.1).",

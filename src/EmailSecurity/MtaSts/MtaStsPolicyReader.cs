@@ -33,7 +33,10 @@ internal ref struct MtaStsPolicyReader
     internal static TestResult Read(ReadOnlySpan<byte> utf8, string domain)
     {
         if (utf8.Length > MtaStsPolicy.MaxSize)
+        {
             return TooLarge(utf8.Length, domain);
+        }
+
         string text;
         try
         {
@@ -50,13 +53,18 @@ internal ref struct MtaStsPolicyReader
     {
         // A UTF-16 unit is at least one octet of UTF-8 and at most three: only texts in between need counting.
         if (text.Length > MtaStsPolicy.MaxSize)
+        {
             return TooLarge(text.Length, domain);
+        }
+
         if (!Ascii.IsValid(text))
         {
             try
             {
                 if (StrictUtf8.GetByteCount(text) is > MtaStsPolicy.MaxSize and var octets)
+                {
                     return TooLarge(octets, domain);
+                }
             }
             catch (EncoderFallbackException)
             {
@@ -88,7 +96,10 @@ internal ref struct MtaStsPolicyReader
             rest = end < 0 ? [] : rest[(end + 1)..];
             // The terminator is LF or CRLF, not CR alone: at the end of the text a CR belongs to the line, and is refused there.
             if (end >= 0 && line.Length > 0 && line[^1] == '\r')
+            {
                 line = line[..^1];
+            }
+
             ReadLine(line);
         }
         Finish();
@@ -122,17 +133,26 @@ internal ref struct MtaStsPolicyReader
             // RFC 8461 section 3.2: of a field other than mx, all entries but the first are ignored.
             case "version":
                 if (!Repeated(ref sawVersion, name) && value is not "STSv1")
+                {
                     findings.Report(MtaStsRules.PolicyVersionUnknown,
                         $"The version is '{RecordText.Show(value)}', not 'STSv1'.", lineNumber, column, fix: value.Contains('\r')
                         ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).");
+                }
+
                 break;
             case "mode":
                 if (!Repeated(ref sawMode, name))
+                {
                     ReadMode(value, column);
+                }
+
                 break;
             case "max_age":
                 if (!Repeated(ref sawMaxAge, name))
+                {
                     ReadMaxAge(value, column);
+                }
+
                 break;
             case "mx":
                 ReadMx(value, column);
@@ -146,8 +166,11 @@ internal ref struct MtaStsPolicyReader
     private bool Repeated(ref bool seen, ReadOnlySpan<char> name)
     {
         if (seen)
+        {
             findings.Report(MtaStsRules.PolicyFieldRepeated,
                 $"'{name}' is given again on line {lineNumber}; senders use the first one only.", lineNumber, 1, fix: $"Keep one '{name}' line.");
+        }
+
         var was = seen;
         seen = true;
         return was;
@@ -163,7 +186,9 @@ internal ref struct MtaStsPolicyReader
             _ => null,
         };
         if (mode is null)
+        {
             findings.Report(MtaStsRules.PolicyModeUnknown, $"The mode is '{RecordText.Show(value)}', not enforce, testing or none.", lineNumber, column);
+        }
     }
 
     private void ReadMaxAge(ReadOnlySpan<char> value, int column)
@@ -176,13 +201,18 @@ internal ref struct MtaStsPolicyReader
         }
         var seconds = 0L;
         foreach (var digit in value)
+        {
             seconds = (seconds * 10) + (digit - '0');
+        }
+
         maxAge = seconds;
         // RFC 8461 section 3.2, as corrected by erratum 7282.
         if (seconds > MtaStsPolicy.MaxMaxAge)
+        {
             findings.Report(MtaStsRules.PolicyMaxAgeTooLarge,
                 $"The max_age is {seconds} seconds; at most {MtaStsPolicy.MaxMaxAge} (about a year) are allowed.", lineNumber, column,
                 fix: $"Write at most 'max_age: {MtaStsPolicy.MaxMaxAge}'.");
+        }
     }
 
     private void ReadMx(ReadOnlySpan<char> value, int column)
@@ -205,11 +235,17 @@ internal ref struct MtaStsPolicyReader
         }
         // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
         if (!DomainName.IsHostName(name))
+        {
             findings.Report(MtaStsRules.PolicyMxNumeric,
                 $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", lineNumber, column);
+        }
+
         var pattern = value.ToString();
         if (IsRepeatedMx(pattern))
+        {
             findings.Report(MtaStsRules.PolicyMxRepeated, $"mx '{RecordText.Show(value)}' is listed twice.", lineNumber, column);
+        }
+
         (mxHosts ??= []).Add(pattern);
     }
 
@@ -218,13 +254,21 @@ internal ref struct MtaStsPolicyReader
     {
         const int few = 16;
         if (mxHosts is null)
+        {
             return false;
+        }
+
         if (mxHosts.Count > few)
+        {
             return !(mxSet ??= new HashSet<string>(mxHosts, StringComparer.OrdinalIgnoreCase)).Add(pattern);
+        }
+
         foreach (var host in mxHosts)
         {
             if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -262,12 +306,17 @@ internal ref struct MtaStsPolicyReader
     private static int IsPolicyText(ReadOnlySpan<char> value)
     {
         if (value.Length == 0)
+        {
             return 0;
+        }
+
         for (var i = 0; i < value.Length; i++)
         {
             // %x20-7E and UTF8-2, UTF8-3, UTF8-4: the C1 controls are well-formed UTF8-2, so only C0 and DEL are out.
             if (value[i] is < ' ' or '\x7F')
+            {
                 return i;
+            }
         }
         return -1;
     }
@@ -275,32 +324,46 @@ internal ref struct MtaStsPolicyReader
     private void Finish()
     {
         if (!sawVersion)
+        {
             findings.Report(MtaStsRules.PolicyVersionMissing);
+        }
+
         if (!sawMode)
+        {
             findings.Report(MtaStsRules.PolicyModeMissing);
+        }
+
         if (!sawMaxAge)
+        {
             findings.Report(MtaStsRules.PolicyMaxAgeMissing);
+        }
+
         if (mode is MtaStsMode.Enforce or MtaStsMode.Testing)
         {
             if (!sawMx)
+            {
                 findings.Report(MtaStsRules.PolicyMxMissing);
+            }
+
             if (maxAge is < MtaStsPolicy.ShortMaxAge)
+            {
                 findings.Report(MtaStsRules.PolicyMaxAgeShort,
                     $"The max_age of {maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
+            }
         }
     }
 
     private static TestResult TooLarge(long octets, string domain)
     {
-        var findings = new FindingBag();
-        findings.Report(MtaStsRules.PolicyTooLarge, $"The policy has {octets} octets or more; senders may stop reading at {MtaStsPolicy.MaxSize}.");
-        return TestResult.From(Mechanism, findings.Items, null, domain);
+        var bag = new FindingBag();
+        bag.Report(MtaStsRules.PolicyTooLarge, $"The policy has {octets} octets or more; senders may stop reading at {MtaStsPolicy.MaxSize}.");
+        return TestResult.From(Mechanism, bag.Items, null, domain);
     }
 
     private static TestResult NotUtf8(string domain, ReadOnlySpan<byte> body)
     {
-        var findings = new FindingBag();
-        findings.Report(MtaStsRules.PolicyNotUtf8, ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.");
-        return TestResult.From(Mechanism, findings.Items, null, domain);
+        var bag = new FindingBag();
+        bag.Report(MtaStsRules.PolicyNotUtf8, ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.");
+        return TestResult.From(Mechanism, bag.Items, null, domain);
     }
 }

@@ -55,10 +55,16 @@ public sealed record MtaStsRecord(string Id)
     public override string ToString()
     {
         if (Extensions.Count == 0)
+        {
             return $"{Version}; id={Id};";
+        }
+
         var builder = new StringBuilder(Version).Append("; id=").Append(Id).Append(';');
         foreach (var (name, value) in Extensions)
+        {
             builder.Append(' ').Append(name).Append('=').Append(value).Append(';');
+        }
+
         return builder.ToString();
     }
 
@@ -76,7 +82,9 @@ public sealed record MtaStsRecord(string Id)
         foreach (var c in id)
         {
             if (!RecordText.IsAlphanumeric(c))
+            {
                 return false;
+            }
         }
         return id.Length is >= 1 and <= 32;
     }
@@ -85,7 +93,10 @@ public sealed record MtaStsRecord(string Id)
     private static MtaStsRecord? Read(string value, FindingBag findings)
     {
         if (!VersionedRecords.ReadVersion(value, Version, MtaStsRules.Record, findings))
+        {
             return null;
+        }
+
         string? id = null;
         var sawId = false;
         List<KeyValuePair<string, string>>? extensions = null;
@@ -95,36 +106,54 @@ public sealed record MtaStsRecord(string Id)
         {
             var field = fields.Current;
             if (!VersionedRecords.SplitField(field, MtaStsRules.Record, findings, out var name, out var text))
+            {
                 continue;
+            }
+
             if (name is "id")
             {
                 if (sawId)
                 {
                     // A second one is an sts-id again, or an extension field of that name: what is neither breaks the record.
                     if (!IsId(text) && !RecordText.IsExtensionValue(text))
+                    {
                         findings.Report(MtaStsRules.RecordIdInvalid,
                             $"The record has a second id, '{RecordText.Show(text)}', which is neither an id nor an extension field.", 1, field.Column + 3);
+                    }
                     else
+                    {
                         findings.Report(MtaStsRules.RecordIdRepeated, 1, field.Column);
+                    }
+
                     continue;
                 }
                 sawId = true;
                 if (IsId(text))
+                {
                     id = text.ToString();
+                }
                 else
+                {
                     findings.Report(MtaStsRules.RecordIdInvalid,
                         $"The id is '{RecordText.Show(text)}', not 1 to 32 letters and digits.", 1, field.Column + 3,
                         fix: "Use letters and digits only, for example a time stamp such as 20260101T000000.");
+                }
             }
             else if (VersionedRecords.CheckExtension(name, text, field.Column, MtaStsRules.Record, findings))
             {
                 if (name.Equals("id", StringComparison.OrdinalIgnoreCase))
+                {
                     findings.Report(MtaStsRules.RecordFieldCase, $"'{name}' is not 'id': names are case-sensitive, so senders ignore it.", 1, field.Column);
+                }
+
                 (extensions ??= []).Add(new(name.ToString(), text.ToString()));
             }
         }
         if (!sawId)
+        {
             findings.Report(MtaStsRules.RecordIdMissing);
+        }
+
         return id is null ? null : new MtaStsRecord(id) { Extensions = (IReadOnlyList<KeyValuePair<string, string>>?)extensions ?? [] };
     }
 }

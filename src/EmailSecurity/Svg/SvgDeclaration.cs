@@ -40,7 +40,10 @@ internal static class SvgDeclaration
     {
         var length = text[start..].IndexOf("?>"u8);
         if (length < 0)
+        {
             return Malformed(text, start, findings, "the XML declaration is not closed");
+        }
+
         var scanner = new SvgScanner(text.Slice(start + 5, length - 5));
         var order = 0;
         while (true)
@@ -48,15 +51,24 @@ internal static class SvgDeclaration
             var before = scanner.Position;
             scanner.SkipWhiteSpace();
             if (scanner.AtEnd)
+            {
                 break;
+            }
+
             var at = start + 5 + scanner.Position;
             var name = scanner.ReadLetters();
             var place = name.SequenceEqual("version"u8) ? 1 : name.SequenceEqual("encoding"u8) ? 2 : name.SequenceEqual("standalone"u8) ? 3 : 0;
             if (place <= order || (order == 0 && place != 1) || scanner.Position - name.Length == before)
+            {
                 return Malformed(text, at, findings, "the XML declaration holds version, then encoding, then standalone, and nothing else");
+            }
+
             order = place;
             if (!TryReadValue(ref scanner, out var value))
+            {
                 return Malformed(text, at, findings, "the XML declaration has a value without quotes");
+            }
+
             var good = place switch
             {
                 1 => value.Length > 2 && value.StartsWith("1."u8) && value[2..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
@@ -64,12 +76,20 @@ internal static class SvgDeclaration
                 _ => value.SequenceEqual("yes"u8) || value.SequenceEqual("no"u8),
             };
             if (!good)
+            {
                 return Malformed(text, at, findings, $"the XML declaration has no proper {Encoding.ASCII.GetString(name)}");
+            }
+
             if (place == 2 && !isUtf16)
+            {
                 CheckEncoding(text, at, value, findings);
+            }
         }
         if (order == 0)
+        {
             return Malformed(text, start, findings, "the XML declaration has no version");
+        }
+
         start += length + 2;
         return true;
     }
@@ -79,16 +99,25 @@ internal static class SvgDeclaration
         value = default;
         scanner.SkipWhiteSpace();
         if (scanner.Next != '=')
+        {
             return false;
+        }
+
         scanner.Position++;
         scanner.SkipWhiteSpace();
         var quote = scanner.Next;
         if (quote is not ((byte)'"' or (byte)'\''))
+        {
             return false;
+        }
+
         scanner.Position++;
         var length = scanner.Rest.IndexOf(quote);
         if (length < 0)
+        {
             return false;
+        }
+
         value = scanner.Rest[..length];
         scanner.Position += length + 1;
         return true;
@@ -98,14 +127,21 @@ internal static class SvgDeclaration
     private static void CheckEncoding(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> encoding, SvgFindings findings)
     {
         if (Ascii.EqualsIgnoreCase(encoding, "utf-8"u8) || (Ascii.EqualsIgnoreCase(encoding, "us-ascii"u8) && Ascii.IsValid(text)))
+        {
             return;
+        }
+
         var name = SvgText.Show(encoding);
         var isSuperset = name.StartsWith("iso-8859-", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase) || name.Equals("ascii", StringComparison.OrdinalIgnoreCase);
         if (isSuperset && Ascii.IsValid(text))
+        {
             findings.Report(SvgRules.EncodingDeclared, text, at, $"The declared encoding is {name}; the file happens to read the same in UTF-8.");
+        }
         else
+        {
             findings.Report(SvgRules.NotUtf8, text, at, $"The declared encoding is {name}; receivers expect UTF-8.");
+        }
     }
 
     private static bool Malformed(ReadOnlySpan<byte> text, int at, SvgFindings findings, string problem)

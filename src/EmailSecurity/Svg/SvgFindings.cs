@@ -61,7 +61,10 @@ internal sealed class SvgFindings(string name) : FindingBag(name.Length > 0 ? na
     private (int? Line, int? Column) Place(ReadOnlySpan<byte> text, int offset)
     {
         if (offset < lastOffset)
+        {
             (lastOffset, lastLine, lastLineStart) = (0, 1, 0);
+        }
+
         var passed = text[lastOffset..offset];
         var lines = passed.Count((byte)'\n');
         if (lines > 0)

@@ -16,7 +16,10 @@ internal static class SvgGeometry
             offset = scanner.Position;
             var command = (byte)(scanner.Next | 0x20);
             if (first && command != 'm')
+            {
                 return "path data starts with a moveto (M)";
+            }
+
             first = false;
             var count = command switch
             {
@@ -29,11 +32,17 @@ internal static class SvgGeometry
                 _ => -1,
             };
             if (count < 0)
+            {
                 return "path data holds something that is not a command";
+            }
+
             scanner.Position++;
             scanner.SkipWhiteSpace();
             if (count == 0)
+            {
                 continue;
+            }
+
             hasArc |= count == 7;
             bool comma;
             do
@@ -41,13 +50,19 @@ internal static class SvgGeometry
                 for (var i = 0; i < count; i++)
                 {
                     if (i > 0)
+                    {
                         scanner.SkipComma();
+                    }
+
                     offset = scanner.Position;
                     // SVG 1.1's arc flags are one digit and may run into the next number.
                     if (count == 7 && i is 3 or 4)
                     {
                         if (scanner.Next is not ((byte)'0' or (byte)'1'))
+                        {
                             return "an arc's flag is neither 0 nor 1";
+                        }
+
                         scanner.Position++;
                     }
                     else if (!scanner.SkipNumber())
@@ -81,10 +96,15 @@ internal static class SvgGeometry
         while (!scanner.AtEnd)
         {
             if (!scanner.SkipNumber())
+            {
                 return -1;
+            }
+
             count++;
             if (scanner.SkipComma() && scanner.AtEnd)
+            {
                 return -1;
+            }
         }
         return count;
     }
@@ -94,19 +114,31 @@ internal static class SvgGeometry
     {
         value = SvgText.Trim(value);
         if (value.SequenceEqual("none"u8))
+        {
             return null;
+        }
+
         var scanner = new SvgScanner(value);
         while (!scanner.AtEnd)
         {
             var name = scanner.ReadLetters();
             if (name.SequenceEqual("ref"u8))
+            {
                 return null;
+            }
+
             var (least, most) = Arguments(name);
             scanner.SkipWhiteSpace();
             if (most == 0)
+            {
                 return "transform names no function that SVG Tiny 1.2 knows";
+            }
+
             if (scanner.Next != '(')
+            {
                 return "a transform function has no opening bracket";
+            }
+
             scanner.Position++;
             scanner.SkipWhiteSpace();
             var count = 0;
@@ -116,9 +148,15 @@ internal static class SvgGeometry
                 scanner.SkipComma();
             }
             if (scanner.Next != ')')
+            {
                 return "a transform function holds something that is not a number, or is not closed";
+            }
+
             if (count != least && count != most)
+            {
                 return "a transform function has the wrong number of numbers";
+            }
+
             scanner.Position++;
             scanner.SkipComma();
         }

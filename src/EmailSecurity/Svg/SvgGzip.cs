@@ -14,7 +14,10 @@ internal static class SvgGzip
     {
         content = default;
         if (!MemoryMarshal.TryGetArray(bytes, out var segment))
+        {
             segment = new ArraySegment<byte>(bytes.ToArray());
+        }
+
         using var source = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
         using var gzip = new GZipStream(source, CompressionMode.Decompress);
         var buffer = new byte[16 * 1024];
@@ -25,7 +28,10 @@ internal static class SvgGzip
             {
                 var read = gzip.Read(buffer, length, buffer.Length - length);
                 if (read == 0)
+                {
                     break;
+                }
+
                 length += read;
                 if (length > most)
                 {
@@ -33,7 +39,9 @@ internal static class SvgGzip
                     return false;
                 }
                 if (length == buffer.Length)
+                {
                     Array.Resize(ref buffer, Math.Min(buffer.Length * 2, most + 1));
+                }
             }
         }
         catch (InvalidDataException e)

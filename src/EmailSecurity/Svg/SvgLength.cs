@@ -30,7 +30,10 @@ public readonly record struct SvgLength(double Value, string Unit)
         text = SvgText.Trim(text);
         var scanner = new SvgScanner(text);
         if (!scanner.ReadNumber(out var number))
+        {
             return false;
+        }
+
         var unit = scanner.Rest;
         foreach (var known in (ReadOnlySpan<string>)["", "px", "%", "pt", "mm", "cm", "in", "pc", "em", "ex"])
         {
@@ -68,9 +71,14 @@ public readonly record struct SvgViewBox(double X, double Y, double Width, doubl
         for (var i = 0; i < 4; i++)
         {
             if (i > 0)
+            {
                 scanner.SkipComma();
+            }
+
             if (!scanner.ReadNumber(out numbers[i]))
+            {
                 return false;
+            }
         }
         scanner.SkipWhiteSpace();
         box = new SvgViewBox(numbers[0], numbers[1], numbers[2], numbers[3]);

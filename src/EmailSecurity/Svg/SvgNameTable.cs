@@ -12,7 +12,10 @@ internal sealed class SvgNameTable
     {
         var size = 16;
         while (size < names.Count * 4)
+        {
             size *= 2;
+        }
+
         slots = new short[size];
         entries = new byte[names.Count][];
         Array.Fill(slots, (short)-1);
@@ -20,10 +23,16 @@ internal sealed class SvgNameTable
         {
             entries[i] = Encoding.ASCII.GetBytes(names[i]);
             if (entries[i].Length == 0)
+            {
                 continue;
+            }
+
             var slot = Hash(entries[i]) & (size - 1);
             while (slots[slot] >= 0)
+            {
                 slot = (slot + 1) & (size - 1);
+            }
+
             slots[slot] = (short)i;
         }
     }
@@ -32,11 +41,16 @@ internal sealed class SvgNameTable
     public int Find(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty)
+        {
             return -1;
+        }
+
         for (var slot = Hash(name) & (slots.Length - 1); slots[slot] >= 0; slot = (slot + 1) & (slots.Length - 1))
         {
             if (name.SequenceEqual(entries[slots[slot]]))
+            {
                 return slots[slot];
+            }
         }
         return -1;
     }

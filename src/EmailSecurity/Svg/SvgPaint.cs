@@ -42,17 +42,35 @@ internal static class SvgPaint
         reference = default;
         value = SvgText.Trim(value);
         if (value.IsEmpty)
+        {
             return Unknown;
+        }
+
         if (value[0] == '#')
+        {
             return ReadHexadecimal(value[1..]);
+        }
+
         if (value.SequenceEqual("none"u8))
+        {
             return paint ? None : Unknown;
+        }
+
         if (value.SequenceEqual("inherit"u8))
+        {
             return Inherit;
+        }
+
         if (value.SequenceEqual("currentColor"u8))
+        {
             return CurrentColour;
+        }
+
         if (value.StartsWith("rgb("u8))
+        {
             return ReadFunction(value[4..]);
+        }
+
         if (paint && TryReadUrl(value, out reference, out var rest))
         {
             rest = SvgText.Trim(rest);
@@ -60,7 +78,10 @@ internal static class SvgPaint
         }
         var keyword = KeywordTable.Find(value);
         if (keyword >= 0)
+        {
             return keyword < Values.Length ? Values[keyword] : Named + keyword;
+        }
+
         return Unknown;
     }
 
@@ -70,25 +91,37 @@ internal static class SvgPaint
         address = default;
         rest = default;
         if (value.Length < 4 || (value[0] | 0x20) != 'u' || (value[1] | 0x20) != 'r' || (value[2] | 0x20) != 'l' || value[3] != '(')
+        {
             return false;
+        }
+
         var end = value.IndexOf((byte)')');
         address = SvgText.Trim(end < 0 ? value[4..] : value[4..end]);
         rest = end < 0 ? default : value[(end + 1)..];
         if (address.Length >= 2 && address[0] == address[^1] && address[0] is (byte)'"' or (byte)'\'')
+        {
             address = SvgText.Trim(address[1..^1]);
+        }
+
         return true;
     }
 
     private static int ReadHexadecimal(ReadOnlySpan<byte> digits)
     {
         if (digits.Length is not (3 or 6))
+        {
             return Unknown;
+        }
+
         var number = 0;
         foreach (var c in digits)
         {
             var digit = c is >= (byte)'0' and <= (byte)'9' ? c - '0' : (c | 0x20) is >= 'a' and <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
             if (digit < 0)
+            {
                 return Unknown;
+            }
+
             number = digits.Length == 3 ? (number << 8) | (digit * 17) : (number << 4) | digit;
         }
         return number;
@@ -102,7 +135,10 @@ internal static class SvgPaint
         {
             scanner.SkipWhiteSpace();
             if (!scanner.ReadNumber(out var number))
+            {
                 return Unknown;
+            }
+
             if (scanner.Next == '%')
             {
                 scanner.Position++;
@@ -111,7 +147,10 @@ internal static class SvgPaint
             colour = (colour << 8) | (int)Math.Clamp(Math.Round(number), 0, 255);
             scanner.SkipWhiteSpace();
             if (scanner.Next != (i < 2 ? ',' : ')'))
+            {
                 return Unknown;
+            }
+
             scanner.Position++;
         }
         return scanner.AtEnd ? colour : Unknown;

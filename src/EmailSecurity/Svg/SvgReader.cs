@@ -91,9 +91,15 @@ internal ref struct SvgReader
     {
         Start = position;
         if (position >= text.Length)
+        {
             return SvgToken.EndOfText;
+        }
+
         if (text[position] != '<')
+        {
             return ReadText();
+        }
+
         switch (At(position + 1))
         {
             case (byte)'/':
@@ -103,11 +109,20 @@ internal ref struct SvgReader
             case (byte)'!':
                 var rest = text[position..];
                 if (rest.StartsWith("<!--"u8))
+                {
                     return ReadComment();
+                }
+
                 if (rest.StartsWith("<![CDATA["u8))
+                {
                     return ReadDelimited(9, "]]>"u8, SvgToken.CData, "a CDATA section is not closed");
+                }
+
                 if (rest.StartsWith("<!DOCTYPE"u8))
+                {
                     return ReadDocType();
+                }
+
                 return Fail(position, "'<!' starts neither a comment nor a CDATA section");
             default:
                 return ReadStartTag();
@@ -126,13 +141,19 @@ internal ref struct SvgReader
             // XML 1.0 section 2.4: "]]>" does not occur in character data.
             var close = run.IndexOf("]]>"u8);
             if (close >= 0)
+            {
                 return Fail(position + close, "']]>' may not stand in text");
+            }
+
             for (var i = run.IndexOf((byte)'&'); i >= 0;)
             {
                 HasReference = true;
                 var used = SvgText.ReadReference(run[i..], out _);
                 if (used == 0)
+                {
                     return Fail(position + i, "'&' starts no reference; write &amp; for the character itself");
+                }
+
                 var next = run[(i + used)..].IndexOf((byte)'&');
                 i = next < 0 ? -1 : i + used + next;
             }
@@ -145,7 +166,10 @@ internal ref struct SvgReader
     {
         var length = text[(position + open)..].IndexOf(close);
         if (length < 0)
+        {
             return Fail(position, problem);
+        }
+
         ContentStart = position + open;
         ContentEnd = ContentStart + length;
         HasReference = false;
@@ -158,9 +182,15 @@ internal ref struct SvgReader
         // XML 1.0 section 2.5: "--" ends the comment and nothing else.
         var token = ReadDelimited(4, "--"u8, SvgToken.Comment, "a comment is not closed");
         if (token != SvgToken.Comment)
+        {
             return token;
+        }
+
         if (At(position) != '>')
+        {
             return Fail(ContentEnd, "'--' may not stand in a comment");
+        }
+
         position++;
         return token;
     }
@@ -170,13 +200,22 @@ internal ref struct SvgReader
         var name = position + 2;
         var end = SvgText.SkipName(text, name, out var colon);
         if (end == name || colon >= 0)
+        {
             return Fail(position, "a processing instruction has no proper name");
+        }
+
         var target = text[name..end];
         // XML 1.0 section 2.6: the name "xml" in any case is reserved; the declaration itself is read by the caller.
         if (target.Length == 3 && (target[0] | 0x20) == 'x' && (target[1] | 0x20) == 'm' && (target[2] | 0x20) == 'l')
+        {
             return Fail(position, "an XML declaration may stand only at the very start");
+        }
+
         if (!text[end..].StartsWith("?>"u8) && !SvgText.IsWhiteSpace(At(end)))
+        {
             return Fail(end, "a processing instruction has no proper name");
+        }
+
         var token = ReadDelimited(2, "?>"u8, SvgToken.ProcessingInstruction, "a processing instruction is not closed");
         ContentEnd = token == SvgToken.ProcessingInstruction ? end : ContentEnd;
         return token;
@@ -195,13 +234,19 @@ internal ref struct SvgReader
                 case (byte)'"' or (byte)'\'':
                     var close = text[(i + 1)..].IndexOf(text[i]);
                     if (close < 0)
+                    {
                         return Fail(i, "the DOCTYPE is not closed");
+                    }
+
                     i += close + 2;
                     break;
                 case (byte)'<' when text[i..].StartsWith("<!--"u8):
                     var end = text[(i + 4)..].IndexOf("-->"u8);
                     if (end < 0)
+                    {
                         return Fail(i, "a comment is not closed");
+                    }
+
                     i += end + 7;
                     break;
                 case (byte)'[':
@@ -229,10 +274,16 @@ internal ref struct SvgReader
         var name = position + 2;
         var end = SvgText.SkipName(text, name, out var colon);
         if (end == name)
+        {
             return Fail(position, "a closing tag has no name");
+        }
+
         var i = SkipWhiteSpace(end);
         if (At(i) != '>')
+        {
             return Fail(i, "a closing tag is not closed with '>'");
+        }
+
         (ContentStart, ContentEnd, Colon) = (name, end, colon);
         position = i + 1;
         return SvgToken.End;
@@ -243,9 +294,15 @@ internal ref struct SvgReader
         var name = position + 1;
         var i = SvgText.SkipName(text, name, out var colon);
         if (i == name)
+        {
             return Fail(position, "'<' starts no tag; write &lt; for the character itself");
+        }
+
         if (colon == -2)
+        {
             return Fail(name, "a name may hold one colon, between prefix and local name");
+        }
+
         (ContentStart, ContentEnd, Colon) = (name, i, colon);
         var count = 0;
         while (true)
@@ -260,12 +317,21 @@ internal ref struct SvgReader
                 return SvgToken.Start;
             }
             if (next >= text.Length)
+            {
                 return Fail(Start, "a tag is not closed");
+            }
+
             if (next == i)
+            {
                 return Fail(next, "white space is missing between attributes");
+            }
+
             var problem = ReadAttribute(next, count, out i);
             if (problem.Length > 0)
+            {
                 return Fail(i, problem);
+            }
+
             count++;
         }
     }
@@ -275,17 +341,29 @@ internal ref struct SvgReader
     {
         end = SvgText.SkipName(text, name, out var colon);
         if (end == name)
+        {
             return "a character stands where an attribute name should start";
+        }
+
         if (colon == -2)
+        {
             return "a name may hold one colon, between prefix and local name";
+        }
+
         var nameLength = end - name;
         end = SkipWhiteSpace(end);
         if (At(end) != '=')
+        {
             return "an attribute has no value";
+        }
+
         end = SkipWhiteSpace(end + 1);
         var quote = At(end);
         if (quote is not ((byte)'"' or (byte)'\''))
+        {
             return "an attribute value is not quoted";
+        }
+
         var value = ++end;
         var hasReference = false;
         while (true)
@@ -298,17 +376,29 @@ internal ref struct SvgReader
             }
             end += step;
             if (text[end] == quote)
+            {
                 break;
+            }
+
             if (text[end] == '<')
+            {
                 return "'<' may not stand in an attribute value; write &lt;";
+            }
+
             hasReference = true;
             var used = SvgText.ReadReference(text[end..], out _);
             if (used == 0)
+            {
                 return "'&' starts no reference; write &amp; for the character itself";
+            }
+
             end += used;
         }
         if (index >= MaximumAttributes)
+        {
             return "an element has more than 128 attributes";
+        }
+
         attributes[index] = new SvgAttribute(name, nameLength, colon, value, end - value, hasReference);
         end++;
         return "";
@@ -317,7 +407,10 @@ internal ref struct SvgReader
     private readonly int SkipWhiteSpace(int at)
     {
         while (SvgText.IsWhiteSpace(At(at)))
+        {
             at++;
+        }
+
         return at;
     }
 }

@@ -30,7 +30,10 @@ internal sealed class SvgReferences
     public int Add(string name, SvgElement element, int ordinal)
     {
         if (!byName.TryAdd(name, targets.Count))
+        {
             return -1;
+        }
+
         targets.Add(new Target { Element = element, First = ordinal, Last = ordinal });
         return targets.Count - 1;
     }
@@ -42,7 +45,10 @@ internal sealed class SvgReferences
     public void Refer(string name, int offset, bool isUse, int ordinal)
     {
         if (isUse)
+        {
             uses.Add(references.Count);
+        }
+
         references.Add(new Reference(offset, name, isUse, ordinal));
     }
 
@@ -54,14 +60,18 @@ internal sealed class SvgReferences
             if (!byName.TryGetValue(reference.Name, out var index))
             {
                 if (findings.Take(SvgRules.ReferenceUnresolved))
+                {
                     findings.Report(SvgRules.ReferenceUnresolved, text, reference.Offset,
                         $"Nothing in the file has the id '{Short(reference.Name)}' that is referred to here.");
+                }
             }
             else if (!reference.IsUse && targets[index].Element is not (SvgElement.LinearGradient or SvgElement.RadialGradient or SvgElement.SolidColor))
             {
                 if (findings.Take(SvgRules.ReferenceWrongKind))
+                {
                     findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset,
                         $"'{Short(reference.Name)}' is not a gradient or solid colour to paint with.");
+                }
             }
         }
 
@@ -88,7 +98,10 @@ internal sealed class SvgReferences
     private int Draw(Reference use, int depth, ref bool circular)
     {
         if (!byName.TryGetValue(use.Name, out var index))
+        {
             return 0;
+        }
+
         var target = targets[index];
         if (target.IsOpen || (use.Element >= target.First && use.Element <= target.Last))
         {
@@ -96,16 +109,25 @@ internal sealed class SvgReferences
             return 0;
         }
         if (target.Drawn >= 0)
+        {
             return target.Drawn;
+        }
+
         if (depth >= MaximumChain)
+        {
             return MaximumDrawn + 1;
+        }
+
         target.IsOpen = true;
         long drawn = target.Last - target.First + 1;
         for (var i = FirstUseAt(target.First); i < uses.Count && drawn <= MaximumDrawn && !circular; i++)
         {
             var inner = references[uses[i]];
             if (inner.Element > target.Last)
+            {
                 break;
+            }
+
             drawn += Draw(inner, depth + 1, ref circular);
         }
         target.IsOpen = false;
@@ -121,9 +143,13 @@ internal sealed class SvgReferences
         {
             var middle = (low + high) / 2;
             if (references[uses[middle]].Element < ordinal)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
         return low;
     }

@@ -17,7 +17,9 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     public void SkipWhiteSpace()
     {
         while (SvgText.IsWhiteSpace(Next))
+        {
             Position++;
+        }
     }
 
     /// <summary>Skips white space with at most one comma in it; true where there was a comma.</summary>
@@ -25,7 +27,10 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     {
         SkipWhiteSpace();
         if (Next != ',')
+        {
             return false;
+        }
+
         Position++;
         SkipWhiteSpace();
         return true;
@@ -36,9 +41,15 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     {
         var i = Position;
         if ((uint)i >= (uint)text.Length)
+        {
             return false;
+        }
+
         if (text[i] is (byte)'-' or (byte)'+')
+        {
             i++;
+        }
+
         var start = i;
         i = SkipDigits(i);
         var digits = i - start;
@@ -50,13 +61,18 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
             i += fraction + 1;
         }
         if (digits == 0)
+        {
             return false;
+        }
+
         if ((uint)i < (uint)text.Length && (text[i] | 0x20) == 'e')
         {
             var sign = i + 1 < text.Length && text[i + 1] is (byte)'-' or (byte)'+' ? 1 : 0;
             var exponent = SkipDigits(i + 1 + sign);
             if (exponent > i + 1 + sign)
+            {
                 i = exponent;
+            }
         }
         Position = i;
         return true;
@@ -65,7 +81,10 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     private readonly int SkipDigits(int i)
     {
         while ((uint)i < (uint)text.Length && (uint)(text[i] - '0') <= 9)
+        {
             i++;
+        }
+
         return i;
     }
 
@@ -75,10 +94,16 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
         var start = Position;
         number = 0;
         if (!SkipNumber())
+        {
             return false;
+        }
+
         var digits = text[start..Position];
         if (digits[0] == '+')
+        {
             digits = digits[1..];
+        }
+
         return System.Buffers.Text.Utf8Parser.TryParse(digits, out number, out _) && double.IsFinite(number);
     }
 
@@ -87,7 +112,10 @@ internal ref struct SvgScanner(ReadOnlySpan<byte> text)
     {
         var start = Position;
         while (char.IsAsciiLetter((char)Next))
+        {
             Position++;
+        }
+
         return text[start..Position];
     }
 

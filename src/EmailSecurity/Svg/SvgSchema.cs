@@ -99,7 +99,10 @@ internal static class SvgSchema
     {
         uint set = 0;
         foreach (var element in elements)
+        {
             set |= 1u << (int)element;
+        }
+
         return set;
     }
 
@@ -144,7 +147,9 @@ internal static class SvgSchema
         {
             var values = tokens.Length == 0 ? [] : Array.ConvertAll(tokens.Split('|'), Encoding.ASCII.GetBytes);
             foreach (var name in names.Split(' '))
+            {
                 list.Add(new SvgAttributeRule(name, elements, kind, values) { Index = list.Count, IsDiscouraged = discouraged });
+            }
         }
 
         // On everything but metadata.

@@ -30,9 +30,13 @@ internal static class SvgText
         for (var c = 0; c < 128; c++)
         {
             if (char.IsAsciiLetter((char)c) || c is '_' or ':')
+            {
                 table[c] = NameStart | NameChar;
+            }
             else if (char.IsAsciiDigit((char)c) || c is '-' or '.')
+            {
                 table[c] = NameChar;
+            }
         }
         return table;
     }
@@ -49,7 +53,9 @@ internal static class SvgText
             problem = "the text is not UTF-8";
             at = 0;
             while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out _, out var used) == OperationStatus.Done)
+            {
                 at += used;
+            }
         }
         var control = text.IndexOfAny(Controls);
         if (control >= 0 && (at < 0 || control < at))
@@ -85,20 +91,32 @@ internal static class SvgText
             if (c < 128)
             {
                 if ((Ascii[c] & (i == start ? NameStart : NameChar)) == 0)
+                {
                     break;
+                }
+
                 if (c == ':')
+                {
                     colon = colon == -1 && i > start ? i - start : -2;
+                }
+
                 i++;
                 continue;
             }
             Rune.DecodeFromUtf8(text[i..], out var rune, out var used);
             if (!IsNameRune(rune.Value, i == start))
+            {
                 break;
+            }
+
             i += used;
         }
         // Namespaces in XML 1.0 production 7: a local part is an NCName, which has its own first character.
         if (colon >= 0 && (start + colon + 1 >= i || !StartsName(text[(start + colon + 1)..i])))
+        {
             colon = -2;
+        }
+
         return i;
     }
 
@@ -111,13 +129,19 @@ internal static class SvgText
             if (text[i] < 128)
             {
                 if ((Ascii[text[i]] & NameChar) == 0)
+                {
                     break;
+                }
+
                 i++;
                 continue;
             }
             Rune.DecodeFromUtf8(text[i..], out var rune, out var used);
             if (!IsNameRune(rune.Value, first: false))
+            {
                 break;
+            }
+
             i += used;
         }
         return i;
@@ -126,7 +150,10 @@ internal static class SvgText
     private static bool StartsName(ReadOnlySpan<byte> text)
     {
         if (text[0] < 128)
+        {
             return (Ascii[text[0]] & NameStart) != 0 && text[0] != ':';
+        }
+
         Rune.DecodeFromUtf8(text, out var rune, out _);
         return IsNameRune(rune.Value, first: true);
     }
@@ -146,12 +173,18 @@ internal static class SvgText
         // The longest reference worth reading: a name longer than this is reported as malformed, which bounds the search.
         var end = text[..Math.Min(text.Length, 256)].IndexOf((byte)';');
         if (end < 2)
+        {
             return 0;
+        }
+
         var name = text[1..end];
         if (name[0] != '#')
         {
             if (SkipName(name, 0, out var colon) != name.Length || colon != -1)
+            {
                 return 0;
+            }
+
             rune = Predefined(name);
             return end + 1;
         }
@@ -159,18 +192,29 @@ internal static class SvgText
         var digits = name[(hexadecimal ? 2 : 1)..];
         var value = 0;
         if (digits.Length == 0)
+        {
             return 0;
+        }
+
         foreach (var c in digits)
         {
             var digit = c is >= (byte)'0' and <= (byte)'9' ? c - '0' : hexadecimal && (c | 0x20) is >= 'a' and <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
             if (digit < 0)
+            {
                 return 0;
+            }
+
             value = (value * (hexadecimal ? 16 : 10)) + digit;
             if (value > 0x10FFFF)
+            {
                 return 0;
+            }
         }
         if (value is < 0x20 and not (9 or 10 or 13) or (>= 0xD800 and <= 0xDFFF) or 0xFFFE or 0xFFFF)
+        {
             return 0;
+        }
+
         rune = value;
         return end + 1;
     }
@@ -192,12 +236,18 @@ internal static class SvgText
             {
                 var used = ReadReference(value[i..], out var rune);
                 if (rune >= 0)
+                {
                     written += new Rune(rune).EncodeToUtf8(target[written..]);
+                }
+
                 i += Math.Max(used, 1);
                 continue;
             }
             if (c == '\r' && i + 1 < value.Length && value[i + 1] == '\n')
+            {
                 i++;
+            }
+
             target[written++] = IsWhiteSpace(c) ? (byte)' ' : c;
             i++;
         }
@@ -209,10 +259,16 @@ internal static class SvgText
     {
         var start = 0;
         while (start < value.Length && IsWhiteSpace(value[start]))
+        {
             start++;
+        }
+
         var end = value.Length;
         while (end > start && IsWhiteSpace(value[end - 1]))
+        {
             end--;
+        }
+
         return value[start..end];
     }
 
@@ -224,7 +280,10 @@ internal static class SvgText
         foreach (var c in text)
         {
             if (shown.Length >= 60)
+            {
                 return shown.Append("...").ToString();
+            }
+
             shown.Append(char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator ? ' ' : c);
         }
         return value.Length > 240 ? shown.Append("...").ToString() : shown.ToString();

@@ -13,10 +13,16 @@ internal ref partial struct SvgValidator
         {
             ref readonly var attribute = ref attributes[i];
             if (IsDeclaration(attribute))
+            {
                 continue;
+            }
+
             var name = text.Slice(attribute.Name, attribute.NameLength);
             if (attribute.HasReference)
+            {
                 ReportEntities(text.Slice(attribute.Value, attribute.ValueLength), attribute.Value);
+            }
+
             if (attribute.Colon > 0 && !name.StartsWith("xml:"u8))
             {
                 CheckPrefixed(attribute);
@@ -29,7 +35,10 @@ internal ref partial struct SvgValidator
                 continue;
             }
             if (rule.Kind == SvgValueKind.NcName && ++ids == 2)
+            {
                 Report(SvgRules.TwoIds, attribute.Name, "An element has both id and xml:id.");
+            }
+
             if (!attribute.HasReference)
             {
                 CheckValue(ref frame, rule, attribute, text.Slice(attribute.Value, attribute.ValueLength), ref paints);
@@ -41,7 +50,9 @@ internal ref partial struct SvgValidator
             ArrayPool<byte>.Shared.Return(buffer);
         }
         if (!failed)
+        {
             Paint(ref frame, paints);
+        }
     }
 
     private void CheckPrefixed(in SvgAttribute attribute)
@@ -56,14 +67,22 @@ internal ref partial struct SvgValidator
         if (kind != NsXLink)
         {
             if (findings.Take(SvgRules.AttributeForeign))
+            {
                 Report(SvgRules.AttributeForeign, attribute.Name, $"The attribute {name} is not SVG's.");
+            }
+
             return;
         }
         if (findings.Take(SvgRules.XLink))
+        {
             Report(SvgRules.XLink, attribute.Name, $"The profile's schema has no XLink attribute ({name}).");
+        }
+
         var value = SvgText.Trim(text.Slice(attribute.Value, attribute.ValueLength));
         if (text.Slice(attribute.Local, attribute.LocalLength).SequenceEqual("href"u8) && !value.IsEmpty && value[0] != '#')
+        {
             External(attribute.Name, name, value);
+        }
     }
 
     private readonly void RefuseAttribute(SvgElement element, in SvgAttribute attribute, ReadOnlySpan<byte> name, bool isKnown)
@@ -81,8 +100,10 @@ internal ref partial struct SvgValidator
         else if (SvgForbidden.IsEventAttribute(name))
         {
             if (findings.Take(SvgRules.AttributeForbidden))
+            {
                 Report(SvgRules.AttributeForbidden, attribute.Name, $"The attribute {SvgText.Show(name)} is not allowed: the profile forbids scripts " +
                     "and interactivity (SVG Tiny 1.2 sections 13 and 15).");
+            }
         }
         else if (findings.Take(SvgRules.AttributeUnknown))
         {
@@ -92,13 +113,17 @@ internal ref partial struct SvgValidator
         }
         CheckUrls(attribute.Name, name, value);
         if (name.SequenceEqual("href"u8) && !value.StartsWith("#"u8))
+        {
             External(attribute.Name, "href", value);
+        }
     }
 
     private readonly void External(int offset, string name, ReadOnlySpan<byte> value)
     {
         if (findings.Take(SvgRules.ExternalReference))
+        {
             Report(SvgRules.ExternalReference, offset, $"{name} refers to '{SvgText.Show(value)}', which is not in this file.");
+        }
     }
 
     private void CheckValue(ref Frame frame, SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value, ref Paints paints)
@@ -110,13 +135,21 @@ internal ref partial struct SvgValidator
                 break;
             case SvgValueKind.NcName:
                 if (!Allowed(SvgValues.IsNcName(value), rule, attribute, value, "a name: a letter or '_' first, then letters, digits, '.', '-', '_'"))
+                {
                     break;
+                }
+
                 references ??= new SvgReferences();
                 var target = references.Add(Encoding.UTF8.GetString(SvgText.Trim(value)), frame.Element, ordinal);
                 if (target >= 0)
+                {
                     frame.Target = target;
+                }
                 else if (findings.Take(SvgRules.IdRepeated))
+                {
                     Report(SvgRules.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' is there more than once.");
+                }
+
                 break;
             case SvgValueKind.NmTokens:
                 Allowed(SvgValues.IsNmTokens(value), rule, attribute, value, "one or more names");
@@ -132,9 +165,14 @@ internal ref partial struct SvgValidator
                 break;
             case SvgValueKind.Href:
                 if (value.IsEmpty || value[0] != '#')
+                {
                     External(attribute.Name, rule.Name, value);
+                }
                 else
+                {
                     Refer(value[1..], attribute.Name, isUse: true);
+                }
+
                 break;
             case SvgValueKind.Paint or SvgValueKind.Colour:
                 paints.Set(rule.Bytes, CheckPaint(rule, attribute, value));
@@ -144,19 +182,29 @@ internal ref partial struct SvgValidator
                 break;
             default:
                 if (frame.Element == SvgElement.Svg)
+                {
                     TakeRootSize(rule, attribute, value);
+                }
                 else
+                {
                     CheckGeometry(frame.Element, rule, attribute, value);
+                }
+
                 break;
         }
         if (rule.IsDiscouraged && findings.Take(SvgRules.Restricted))
+        {
             Report(SvgRules.Restricted, attribute.Name, $"The attribute {rule.Name} should not be there.");
+        }
     }
 
     private readonly bool Allowed(bool good, SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value, string wanted)
     {
         if (!good && findings.Take(SvgRules.ValueNotAllowed))
+        {
             Report(SvgRules.ValueNotAllowed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not allowed; the value is {wanted}.");
+        }
+
         return good;
     }
 
@@ -171,14 +219,20 @@ internal ref partial struct SvgValidator
             && SvgText.Trim(value).SequenceEqual("inherit"u8)))
         {
             if ((isVersion || isBaseProfile) && !value.SequenceEqual(rule.Tokens[0]))
+            {
                 Report(SvgRules.ValueMalformed, attribute.Name, $"There is white space in {rule.Name}; some receivers compare the exact value.");
+            }
+
             return;
         }
         if (isVersion || isBaseProfile)
         {
             var wrong = isVersion ? SvgRules.VersionWrong : SvgRules.BaseProfileWrong;
             if (findings.Take(wrong))
+            {
                 Report(wrong, attribute.Name, $"{rule.Name} is \"{SvgText.Show(value)}\", not \"{Encoding.ASCII.GetString(rule.Tokens[0])}\".");
+            }
+
             return;
         }
         Allowed(false, rule, attribute, value, string.Join(", ", Array.ConvertAll(rule.Tokens, Encoding.ASCII.GetString)));
@@ -189,12 +243,19 @@ internal ref partial struct SvgValidator
     {
         value = SvgText.Trim(value);
         if (value.IsEmpty)
+        {
             return;
+        }
+
         var scanner = new SvgScanner(value);
         if (value.StartsWith("//"u8) || (scanner.ReadLetters().Length > 0 && scanner.Next == ':'))
+        {
             External(attribute.Name, "xml:base", value);
+        }
         else
+        {
             Report(SvgRules.BaseRelative, attribute.Name, "xml:base is set.");
+        }
     }
 
     private void Refer(ReadOnlySpan<byte> name, int offset, bool isUse)
@@ -209,7 +270,10 @@ internal ref partial struct SvgValidator
         for (var open = value.IndexOf((byte)'('); open >= 0; open = value.IndexOf((byte)'('))
         {
             if (open >= 3 && SvgPaint.TryReadUrl(value[(open - 3)..], out var address, out _) && !address.StartsWith("#"u8))
+            {
                 External(offset, SvgText.Show(name), address);
+            }
+
             value = value[(open + 1)..];
         }
     }
@@ -218,12 +282,20 @@ internal ref partial struct SvgValidator
     {
         var paint = SvgPaint.Read(value, rule.Kind == SvgValueKind.Paint, out var address);
         if (address.Length > 0 && address[0] == '#')
+        {
             Refer(address[1..], attribute.Name, isUse: false);
+        }
         else
+        {
             CheckUrls(attribute.Name, rule.Bytes, value);
+        }
+
         if (paint == SvgPaint.Unknown && findings.Take(SvgRules.ValueMalformed))
+        {
             Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a " +
                 $"{(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
+        }
+
         return paint;
     }
 
@@ -241,7 +313,9 @@ internal ref partial struct SvgValidator
             _ => CheckNumber(element, rule, SvgText.Trim(value)),
         };
         if (problem is not null && findings.Take(SvgRules.ValueMalformed))
+        {
             Report(SvgRules.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset, $"{rule.Name} cannot be read: {problem}.");
+        }
     }
 
     private readonly string? CheckPathData(in SvgAttribute attribute, ReadOnlySpan<byte> value, out int offset)
@@ -270,7 +344,10 @@ internal ref partial struct SvgValidator
                 : "it is a number without a unit; SVG Tiny 1.2 has units on the root's width and height only (section 7.11)";
         }
         if (value.SequenceEqual("inherit"u8) && rule.Kind == SvgValueKind.NumberOrInherit)
+        {
             return null;
+        }
+
         return value.SequenceEqual("auto"u8) && element == SvgElement.TextArea ? null : "it is not a number";
     }
 }

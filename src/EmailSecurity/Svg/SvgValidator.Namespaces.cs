@@ -10,12 +10,17 @@ internal ref partial struct SvgValidator
             ref readonly var attribute = ref attributes[i];
             var name = text.Slice(attribute.Name, attribute.NameLength);
             if (name[0] != 'x' || !name.StartsWith("xmlns"u8))
+            {
                 continue;
+            }
+
             if (name.Length == 5)
             {
                 frame.DefaultNamespace = KindOf(attribute);
                 if (frame.DefaultNamespace == NsXml)
+                {
                     return Broken(attribute, "the XML namespace cannot be the default namespace");
+                }
             }
             else if (attribute.Colon == 5 && !DeclarePrefix(attribute))
             {
@@ -30,15 +35,30 @@ internal ref partial struct SvgValidator
         var kind = KindOf(attribute);
         var prefix = text.Slice(attribute.Local, attribute.LocalLength);
         if (prefix.SequenceEqual("xmlns"u8))
+        {
             return Broken(attribute, "the prefix xmlns cannot be declared");
+        }
+
         if (prefix.SequenceEqual("xml"u8) != (kind == NsXml))
+        {
             return Broken(attribute, "the prefix xml belongs to the XML namespace and to no other");
+        }
+
         if (kind == NsNone)
+        {
             return Broken(attribute, "a prefix cannot be declared to mean no namespace");
+        }
+
         if (bindingCount >= MaximumBindings)
+        {
             return Broken(attribute, $"more than {MaximumBindings} namespace declarations are open");
+        }
+
         if (bindingCount == bindings.Length)
+        {
             Array.Resize(ref bindings, bindingCount * 2);
+        }
+
         bindings[bindingCount++] = new Binding(attribute.Local, attribute.LocalLength, attribute.Value, attribute.ValueLength, kind);
         return true;
     }
@@ -76,7 +96,9 @@ internal ref partial struct SvgValidator
         for (var i = bindingCount - 1; i >= 0; i--)
         {
             if (name.SequenceEqual(text.Slice(bindings[i].Prefix, bindings[i].PrefixLength)))
+            {
                 return i;
+            }
         }
         return -1;
     }
@@ -105,7 +127,10 @@ internal ref partial struct SvgValidator
     private readonly bool IsSame(in SvgAttribute a, in SvgAttribute b)
     {
         if (!text.Slice(a.Local, a.LocalLength).SequenceEqual(text.Slice(b.Local, b.LocalLength)))
+        {
             return false;
+        }
+
         var (x, y) = (FindBinding(a.Name, a.Colon), FindBinding(b.Name, b.Colon));
         return x >= 0 && y >= 0
             && text.Slice(bindings[x].Uri, bindings[x].UriLength).SequenceEqual(text.Slice(bindings[y].Uri, bindings[y].UriLength));
@@ -122,9 +147,14 @@ internal ref partial struct SvgValidator
         {
             ref readonly var attribute = ref attributes[i];
             if (attribute.HasReference)
+            {
                 ReportEntities(text.Slice(attribute.Value, attribute.ValueLength), attribute.Value);
+            }
+
             if (attribute.Colon > 0 && !IsDeclaration(attribute) && Resolve(attribute.Name, attribute.Colon) == NsUndeclared)
+            {
                 Undeclared(attribute);
+            }
         }
     }
 

@@ -50,7 +50,10 @@ internal ref partial struct SvgValidator
     private void Paint(ref Frame frame, in Paints paints)
     {
         if (paints.Colour >= 0)
+        {
             frame.Colour = paints.Colour;
+        }
+
         frame.Fill = Effective(paints.Fill, frame.Fill, frame.Colour);
         frame.Stroke = Effective(paints.Stroke, frame.Stroke, frame.Colour);
         if (SvgSchema.IsShape(frame.Element))
@@ -79,9 +82,15 @@ internal ref partial struct SvgValidator
     private void Count(int colour)
     {
         if (colour < 0 || Colours == MaximumColours || colours.AsSpan(0, Colours).Contains(colour))
+        {
             return;
+        }
+
         if (Colours == colours.Length)
+        {
             Array.Resize(ref colours, Colours * 2);
+        }
+
         colours[Colours++] = colour;
     }
 
@@ -90,10 +99,14 @@ internal ref partial struct SvgValidator
         // draft-svg-tiny-ps-abrotman section 2.4 asks for two colours "when rendered"; a mark on the client's own background has
         // shown everywhere for years, so that it is a warning here.
         if (!painted)
+        {
             Report(SvgRules.NothingPainted, frames[0].Name - 1, "The document paints nothing.");
+        }
         else if (Colours < 2)
+        {
             Report(SvgRules.OneColour, frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(colours[0])})."
                 : "The shapes have no colour of their own.");
+        }
     }
 
     private void TakeRootSize(SvgAttributeRule rule, in SvgAttribute attribute, ReadOnlySpan<byte> value)
@@ -103,21 +116,37 @@ internal ref partial struct SvgValidator
             case SvgValueKind.ViewBox:
                 hasViewBox = !SvgText.Trim(value).SequenceEqual("none"u8);
                 if (!hasViewBox)
+                {
                     break;
+                }
+
                 if (SvgViewBox.TryParse(value, out var box) && box.Width > 0 && box.Height > 0)
+                {
                     ViewBox = box;
+                }
                 else if (findings.Take(SvgRules.ViewBoxMalformed))
+                {
                     Report(SvgRules.ViewBoxMalformed, attribute.Name, $"viewBox=\"{SvgText.Show(value)}\" is not four numbers with a width and height " +
                         "above zero.");
+                }
+
                 break;
             case SvgValueKind.Length:
                 var good = SvgLength.TryParse(value, out var length) && length.Value > 0;
                 if (!good && findings.Take(SvgRules.SizeMalformed))
+                {
                     Report(SvgRules.SizeMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a length above zero.");
+                }
+
                 if (rule.Name == "width")
+                {
                     (Width, widthAt) = (good ? length : null, attribute.Name);
+                }
                 else
+                {
                     (Height, heightAt) = (good ? length : null, attribute.Name);
+                }
+
                 break;
             default:
                 CheckGeometry(SvgElement.Svg, rule, attribute, value);
@@ -128,24 +157,49 @@ internal ref partial struct SvgValidator
     private readonly void CheckRootAttributes(int start)
     {
         if (!hasVersion)
+        {
             Report(SvgRules.VersionMissing, start, "The root has no version.");
+        }
+
         if (!hasBaseProfile)
+        {
             Report(SvgRules.BaseProfileMissing, start, "The root has no baseProfile.");
+        }
+
         if (!hasViewBox)
+        {
             Report(SvgRules.ViewBoxMissing, start, "The root has no viewBox.");
+        }
+
         if (Width is { IsRelative: true } width)
+        {
             Report(SvgRules.SizeRelative, widthAt, $"width is {width}, which says nothing absolute.");
+        }
+
         if (Height is { IsRelative: true } height)
+        {
             Report(SvgRules.SizeRelative, heightAt, $"height is {height}, which says nothing absolute.");
+        }
+
         if (Width?.Pixels is < SvgRules.GmailPixels || Height?.Pixels is < SvgRules.GmailPixels)
+        {
             Report(SvgRules.SizeSmall, Width?.Pixels is < SvgRules.GmailPixels ? widthAt : heightAt,
                 $"The logo is {Width?.ToString() ?? "of no width"} by {Height?.ToString() ?? "no height"}; Gmail supports {SvgRules.GmailPixels} " +
                     "pixels and more.");
+        }
+
         if (widthAt == 0 && heightAt == 0)
+        {
             Report(SvgRules.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
+        }
+
         if (ViewBox is { IsSquare: false } box)
+        {
             Report(SvgRules.NotSquare, start, Invariant($"The viewBox is {box.Width} by {box.Height}, not square."));
+        }
         else if (Width?.Pixels is { } x && Height?.Pixels is { } y && Math.Abs(x - y) > Math.Max(x, y) / 1000)
+        {
             Report(SvgRules.NotSquare, start, $"The logo is {Width} by {Height}, not square.");
+        }
     }
 }

@@ -115,8 +115,11 @@ internal ref partial struct SvgValidator
                     break;
                 case SvgToken.ProcessingInstruction:
                     if (findings.Take(SvgRules.Instruction))
+                    {
                         Report(SvgRules.Instruction, reader.Start, $"The processing instruction <?{Show(reader.ContentStart, reader.ContentEnd)}?> " +
                             "is not allowed in a logo.");
+                    }
+
                     break;
                 case SvgToken.DocType:
                     DocumentType();
@@ -152,7 +155,9 @@ internal ref partial struct SvgValidator
         Report(SvgRules.DocType, reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
         var entity = text[reader.ContentStart..reader.ContentEnd].IndexOf("<!ENTITY"u8);
         if (entity >= 0)
+        {
             Report(SvgRules.EntityDeclared, reader.ContentStart + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
+        }
     }
 
     private void Open()
@@ -169,7 +174,10 @@ internal ref partial struct SvgValidator
             return;
         }
         if (depth == frames.Length)
+        {
             Array.Resize(ref frames, depth * 2);
+        }
+
         var parentIndex = depth - 1;
         ref var frame = ref frames[depth];
         frame = new Frame
@@ -190,7 +198,9 @@ internal ref partial struct SvgValidator
         }
         ordinal++;
         if (!Declare(ref frame) || !CheckRepeats())
+        {
             return;
+        }
 
         var kind = reader.Colon < 0 ? frame.DefaultNamespace : Resolve(frame.Name, reader.Colon);
         if (kind == NsUndeclared)
@@ -200,11 +210,18 @@ internal ref partial struct SvgValidator
         }
         depth++;
         if (!frame.IsForeign)
+        {
             Enter(ref frame, parentIndex, kind, start);
+        }
         else
+        {
             CheckPrefixes();
+        }
+
         if (reader.IsEmpty && !failed)
+        {
             Close();
+        }
     }
 
     /// <summary>Finds out which element of the profile this is, whether it may stand here, and checks its attributes.</summary>
@@ -214,7 +231,10 @@ internal ref partial struct SvgValidator
         if (parentIndex < 0)
         {
             if (!EnterRoot(ref frame, kind, local, start))
+            {
                 CheckPrefixes();
+            }
+
             return;
         }
         ref var parent = ref frames[parentIndex];
@@ -224,8 +244,11 @@ internal ref partial struct SvgValidator
         {
             frame.IsForeign = true;
             if (findings.Take(SvgRules.ElementForeign))
+            {
                 Report(SvgRules.ElementForeign, start, $"<{Show(frame.Name, frame.Name + frame.NameLength)}> is not an SVG element; the profile " +
                     $"allows no other in {In(parent)}.");
+            }
+
             CheckPrefixes();
             return;
         }
@@ -238,7 +261,10 @@ internal ref partial struct SvgValidator
             return;
         }
         if (frame.Element is SvgElement.Title or SvgElement.Svg || !(parent.IsRefused || (SvgSchema.ChildrenOf(parent.Element) >> (int)frame.Element & 1) != 0))
+        {
             CheckPlace(frame.Element, parent, parentIndex == 0, isFirst, start);
+        }
+
         CheckAttributes(ref frame, start);
     }
 
@@ -248,7 +274,10 @@ internal ref partial struct SvgValidator
         {
             frame.IsForeign = true;
             if (findings.Take(SvgRules.RootNotSvg))
+            {
                 Report(SvgRules.RootNotSvg, start, $"The root element is <{Show(frame.Name, frame.Name + frame.NameLength)}>, not <svg>.");
+            }
+
             return false;
         }
         HasRoot = true;
@@ -265,7 +294,10 @@ internal ref partial struct SvgValidator
         }
         CheckAttributes(ref frame, start);
         if (!failed)
+        {
             CheckRootAttributes(start);
+        }
+
         return true;
     }
 
@@ -274,7 +306,9 @@ internal ref partial struct SvgValidator
         var name = SvgText.Show(local);
         var (rule, reason, fix) = SvgForbidden.Element(name);
         if (findings.Take(rule))
+        {
             Report(rule, start, $"<{name}> is not allowed: {reason}.", fix);
+        }
     }
 
     private void CheckPlace(SvgElement element, in Frame parent, bool inRoot, bool isFirst, int start)
@@ -283,13 +317,20 @@ internal ref partial struct SvgValidator
         {
             // draft-svg-tiny-ps-abrotman section 2.1: one title, a child of the root; the schema puts it first.
             if (++titles > 1)
+            {
                 Report(SvgRules.TitleRepeated, start, "There is more than one <title>.");
+            }
             else if (!isFirst)
+            {
                 Report(SvgRules.TitleNotFirst, start, "<title> is not the first child of the root.");
+            }
+
             return;
         }
         if (findings.Take(SvgRules.ElementMisplaced))
+        {
             Report(SvgRules.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> may not stand in {In(parent)}.");
+        }
     }
 
     private readonly string In(in Frame parent) => $"<{Show(parent.Name, parent.Name + parent.NameLength)}>";
@@ -300,42 +341,65 @@ internal ref partial struct SvgValidator
         var first = content.IndexOfAnyExcept(SvgText.WhiteSpace);
         var offset = reader.ContentStart + Math.Max(first, 0);
         if (reader.HasReference)
+        {
             ReportEntities(content, reader.ContentStart);
+        }
+
         if (depth == 0)
         {
             if (first >= 0 || content.Length == 0)
+            {
                 Fail(SvgRules.NotWellFormed, offset, $"The file is not well-formed XML: text stands {(HasRoot ? "after" : "before")} the root element.");
+            }
+
             return;
         }
         if (first < 0)
+        {
             return;
+        }
+
         ref readonly var frame = ref frames[depth - 1];
         if (frame.IsForeign || frame.IsRefused)
+        {
             return;
+        }
+
         if (frame.Element is SvgElement.Title or SvgElement.Desc)
+        {
             Append(content);
+        }
         else if (!SvgSchema.TakesText(frame.Element) && !IsWhiteSpaceWritten(content))
+        {
             MisplacedText(frame, offset, content[first..]);
+        }
     }
 
     private readonly void MisplacedText(in Frame frame, int offset, ReadOnlySpan<byte> text)
     {
         if (findings.Take(SvgRules.TextMisplaced))
+        {
             Report(SvgRules.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') may not stand in {In(frame)}.");
+        }
     }
 
     /// <summary>True where the text is white space once its numeric references are read, which the schema does not mind.</summary>
     private readonly bool IsWhiteSpaceWritten(ReadOnlySpan<byte> content)
     {
         if (!reader.HasReference)
+        {
             return false;
+        }
+
         for (var i = 0; i < content.Length;)
         {
             if (content[i] == '&')
             {
                 i += SvgText.ReadReference(content[i..], out var rune);
                 if (rune is not (' ' or '\t' or '\n' or '\r'))
+                {
                     return false;
+                }
             }
             else if (!SvgText.IsWhiteSpace(content[i++]))
             {
@@ -363,7 +427,10 @@ internal ref partial struct SvgValidator
         {
             var used = SvgText.ReadReference(value[i..], out var rune);
             if (rune < 0 && findings.Take(SvgRules.EntityUsed))
+            {
                 Report(SvgRules.EntityUsed, offset + i, $"The entity reference {SvgText.Show(value.Slice(i, used))} is not one of XML's own five.");
+            }
+
             var next = value[(i + used)..].IndexOf((byte)'&');
             i = next < 0 ? -1 : i + used + next;
         }
@@ -391,9 +458,14 @@ internal ref partial struct SvgValidator
         ref readonly var frame = ref frames[--depth];
         bindingCount = frame.Bindings;
         if (frame.Target >= 0)
+        {
             references!.Close(frame.Target, ordinal);
+        }
+
         if (frame.Element is SvgElement.Title or SvgElement.Desc)
+        {
             CloseTextual(frame);
+        }
     }
 
     private void CloseTextual(in Frame frame)
@@ -403,26 +475,43 @@ internal ref partial struct SvgValidator
         if (frame.Element == SvgElement.Desc)
         {
             if (Description.Length == 0)
+            {
                 Description = content;
+            }
+
             if (content.Length == 0)
+            {
                 Report(SvgRules.DescriptionEmpty, frame.Name - 1, "<desc> is there and says nothing.");
+            }
+
             return;
         }
         if (depth != 1)
+        {
             return;
+        }
+
         if (Title.Length == 0)
+        {
             Title = content;
+        }
+
         if (content.Length == 0)
         {
             Report(SvgRules.TitleEmpty, frame.Name - 1, "<title> is empty.");
             return;
         }
         if (SvgTitles.IsPlaceholder(content))
+        {
             Report(SvgRules.TitlePlaceholder, frame.Name - 1,
                 $"<title> is '{RecordText.Show(content)}', which names no brand: a design tool or a template put it there.");
+        }
+
         var length = content.EnumerateRunes().Count();
         if (length > 64 && findings.Take(SvgRules.TitleLong))
+        {
             Report(SvgRules.TitleLong, frame.Name - 1, Invariant($"<title> has {length} characters; it should have at most 64."));
+        }
     }
 
     private void Finish()
@@ -438,11 +527,20 @@ internal ref partial struct SvgValidator
             return;
         }
         if (!HasRoot)
+        {
             return;
+        }
+
         if (titles == 0)
+        {
             Report(SvgRules.TitleMissing, frames[0].Name - 1, "The root has no <title>.");
+        }
+
         if (Description.Length == 0)
+        {
             Report(SvgRules.DescriptionMissing, frames[0].Name - 1, "The logo has no <desc>.");
+        }
+
         references?.Check(text, findings);
         CheckColours();
     }

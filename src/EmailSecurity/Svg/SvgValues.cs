@@ -10,7 +10,9 @@ internal static class SvgValues
         foreach (var token in tokens)
         {
             if (value.SequenceEqual(token))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -27,11 +29,16 @@ internal static class SvgValues
     {
         value = SvgText.Trim(value);
         if (value.IsEmpty)
+        {
             return false;
+        }
+
         foreach (var word in new SvgWords(value))
         {
             if (SvgText.SkipNameCharacters(word) != word.Length)
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -41,7 +48,10 @@ internal static class SvgValues
     {
         value = SvgText.Trim(value);
         if (value.IsEmpty)
+        {
             return true;
+        }
+
         var run = 0;
         var first = true;
         foreach (var c in value)
@@ -49,13 +59,18 @@ internal static class SvgValues
             if (c == '-')
             {
                 if (run == 0)
+                {
                     return false;
+                }
+
                 run = 0;
                 first = false;
                 continue;
             }
             if (!(char.IsAsciiLetter((char)c) || (!first && char.IsAsciiDigit((char)c))) || ++run > 8)
+            {
                 return false;
+            }
         }
         return run > 0;
     }
@@ -65,11 +80,18 @@ internal static class SvgValues
     {
         value = SvgText.Trim(value);
         if (value.StartsWith("none"u8))
+        {
             value = value[4..];
+        }
         else if (value.StartsWith("xMidYMid"u8))
+        {
             value = value[8..];
+        }
         else
+        {
             return false;
+        }
+
         value = SvgText.Trim(value);
         return value.IsEmpty || value.SequenceEqual("meet"u8);
     }
@@ -89,7 +111,10 @@ internal ref struct SvgWords(ReadOnlySpan<byte> value)
     {
         var start = rest.IndexOfAnyExcept(SvgText.WhiteSpace);
         if (start < 0)
+        {
             return false;
+        }
+
         rest = rest[start..];
         var end = rest.IndexOfAny(SvgText.WhiteSpace);
         Current = end < 0 ? rest : rest[..end];

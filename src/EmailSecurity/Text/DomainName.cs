@@ -33,18 +33,27 @@ public static class DomainName
         normalized = "";
         // Four times the limit leaves room for U-labels and keeps hostile input cheap.
         if (string.IsNullOrEmpty(name) || name.Length > MaxLength * 4)
+        {
             return false;
+        }
+
         var text = name.EndsWith('.') && name.Length > 1 ? name[..^1] : name;
         if (Ascii.IsValid(text))
         {
             if (!IsName(text, allowUnderscore: true))
+            {
                 return false;
+            }
+
             normalized = HasUpper(text) ? text.ToLowerInvariant() : text;
             return true;
         }
         var ascii = ToAscii(text);
         if (ascii is null || !IsName(ascii, allowUnderscore: true))
+        {
             return false;
+        }
+
         normalized = ascii;
         return true;
     }
@@ -66,22 +75,34 @@ public static class DomainName
     private static bool IsName(ReadOnlySpan<char> name, bool allowUnderscore, bool allowNumber = false)
     {
         if (name.Length is 0 or > MaxLength)
+        {
             return false;
+        }
+
         var start = 0;
         var lastIsNumber = true;
         for (var i = 0; i <= name.Length; i++)
         {
             if (i < name.Length && name[i] != '.')
+            {
                 continue;
+            }
+
             var label = name[start..i];
             if (label.Length is 0 or > MaxLabelLength || label[0] == '-' || label[^1] == '-')
+            {
                 return false;
+            }
+
             lastIsNumber = true;
             for (var k = 0; k < label.Length; k++)
             {
                 var c = label[k];
                 if (!char.IsAsciiLetterOrDigit(c) && c != '-' && !(c == '_' && allowUnderscore && k == 0 && label.Length > 1))
+                {
                     return false;
+                }
+
                 lastIsNumber &= char.IsAsciiDigit(c);
             }
             start = i + 1;
@@ -95,7 +116,9 @@ public static class DomainName
         foreach (var c in text)
         {
             if (char.IsAsciiLetterUpper(c))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -118,17 +141,30 @@ public static class DomainName
         {
             // IDNA label separators besides the full stop (RFC 3490 section 3.1), which people type with an East Asian keyboard.
             if (i < folded.Length && folded[i] is not ('.' or '\u3002' or '\uFF0E' or '\uFF61'))
+            {
                 continue;
+            }
+
             var label = folded.AsSpan(start, i - start);
             start = i + 1;
             if (i == folded.Length && label.Length == 0 && builder.Length > 0)
+            {
                 break;
+            }
+
             if (builder.Length > 0)
+            {
                 builder.Append('.');
+            }
+
             if (Ascii.IsValid(label))
+            {
                 builder.Append(label);
+            }
             else if (!IsIdnLabel(label) || !Punycode.TryEncode(label, builder))
+            {
                 return null;
+            }
         }
         return builder.ToString();
     }
@@ -142,11 +178,16 @@ public static class DomainName
         foreach (var rune in label.EnumerateRunes())
         {
             if (rune == Rune.ReplacementChar)
+            {
                 return false;
+            }
             // A mark that should have been composed with the letter before it: where globalization is invariant, Normalize composes nothing,
             // and refusing is better than the A-label of another name.
             if (previous.IsAscii && rune.Value is >= 0x300 and <= 0x36F)
+            {
                 return false;
+            }
+
             previous = rune;
             var allowed = Rune.GetUnicodeCategory(rune) switch
             {
@@ -155,7 +196,10 @@ public static class DomainName
                 _ => rune.Value is '-' or 0xB7 or 0x375 or 0x5F3 or 0x5F4 or 0x30FB,
             };
             if (!allowed)
+            {
                 return false;
+            }
+
             first = false;
         }
         return true;

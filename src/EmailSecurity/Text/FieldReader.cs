@@ -31,7 +31,10 @@ internal ref struct FieldReader(ReadOnlySpan<char> record)
     public bool MoveNext()
     {
         if (done)
+        {
             return false;
+        }
+
         var rest = record[position..];
         var length = rest.IndexOf(';');
         var isLast = length < 0;
@@ -42,10 +45,16 @@ internal ref struct FieldReader(ReadOnlySpan<char> record)
         var trimmed = RecordText.TrimWspEnd(text);
         done = isLast;
         if (isLast && trimmed.Length == 0 && position > 0)
+        {
             return false;
+        }
+
         Current = new RecordField { Text = trimmed, Column = column, IsLast = isLast, HasTrailingWsp = isLast && trimmed.Length < text.Length };
         if (!isLast)
+        {
             position += length + 1;
+        }
+
         return true;
     }
 }

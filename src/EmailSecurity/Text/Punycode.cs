@@ -19,22 +19,31 @@ internal static class Punycode
     {
         var points = new List<int>(label.Length);
         foreach (var rune in label.EnumerateRunes())
+        {
             points.Add(rune.Value);
+        }
         // A label holds at most 63 octets, and each code point takes at least one.
         if (points.Count > 59)
+        {
             return false;
+        }
 
         output.Append("xn--");
         var basic = 0;
         foreach (var point in points)
         {
             if (point >= InitialN)
+            {
                 continue;
+            }
+
             output.Append((char)point);
             basic++;
         }
         if (basic > 0)
+        {
             output.Append('-');
+        }
 
         // RFC 3492 section 6.3. At most 59 code points below 0x110000: delta stays far below int.MaxValue.
         var (n, delta, bias, handled) = (InitialN, 0, InitialBias, basic);
@@ -44,22 +53,33 @@ internal static class Punycode
             foreach (var point in points)
             {
                 if (point >= n && point < m)
+                {
                     m = point;
+                }
             }
             delta += (m - n) * (handled + 1);
             n = m;
             foreach (var point in points)
             {
                 if (point < n)
+                {
                     delta++;
+                }
+
                 if (point != n)
+                {
                     continue;
+                }
+
                 var q = delta;
                 for (var k = Base; ; k += Base)
                 {
                     var t = k <= bias ? TMin : k >= bias + TMax ? TMax : k - bias;
                     if (q < t)
+                    {
                         break;
+                    }
+
                     output.Append(Digit(t + ((q - t) % (Base - t))));
                     q = (q - t) / (Base - t);
                 }

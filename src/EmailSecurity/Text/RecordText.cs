@@ -17,11 +17,16 @@ internal static class RecordText
     internal static bool IsExtensionName(ReadOnlySpan<char> name)
     {
         if (name.Length is 0 or > 32 || !IsAlphanumeric(name[0]))
+        {
             return false;
+        }
+
         foreach (var c in name)
         {
             if (!IsAlphanumeric(c) && c is not ('_' or '-' or '.'))
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -32,7 +37,9 @@ internal static class RecordText
         foreach (var c in value)
         {
             if (c is < '!' or > '~' or ';' or '=')
+            {
                 return false;
+            }
         }
         return value.Length > 0;
     }
@@ -41,7 +48,10 @@ internal static class RecordText
     {
         var i = 0;
         while (i < text.Length && IsWsp(text[i]))
+        {
             i++;
+        }
+
         return text[i..];
     }
 
@@ -49,7 +59,10 @@ internal static class RecordText
     {
         var n = text.Length;
         while (n > 0 && IsWsp(text[n - 1]))
+        {
             n--;
+        }
+
         return text[..n];
     }
 
@@ -63,16 +76,25 @@ internal static class RecordText
         for (var i = 0; i < text.Length; i++)
         {
             if (builder.Length >= most)
+            {
                 return builder.Append("...").ToString();
+            }
+
             var c = text[i];
             if (c is >= ' ' and <= '~')
+            {
                 builder.Append(c);
+            }
             else if (c > 0x9F && !char.IsSurrogate(c) && !char.IsControl(c)
                 && char.GetUnicodeCategory(c) is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
                 or System.Globalization.UnicodeCategory.ParagraphSeparator))
+            {
                 builder.Append(c);
+            }
             else
+            {
                 builder.Append("\\u").Append(((int)c).ToString("X4"));
+            }
         }
         return builder.ToString();
     }

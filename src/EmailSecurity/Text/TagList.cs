@@ -47,13 +47,20 @@ internal static class TagList
             var tag = new Tag(caseSensitiveNames ? name.ToString() : name.ToString().ToLowerInvariant(), value.ToString(), column);
             var repeated = tag.Name == "v";
             foreach (var other in tags)
+            {
                 repeated |= other.Name == tag.Name;
+            }
+
             if (repeated)
+            {
                 findings.Report(rules.TagRepeated,
                     $"Tag '{tag.Name}' is given twice, which makes the whole record invalid (RFC 6376 section 3.2).", 1, field.Column,
                     fix: $"Keep one '{tag.Name}'.");
+            }
             else if (tags.Count < 256)
+            {
                 tags.Add(tag);
+            }
         }
     }
 
@@ -66,7 +73,10 @@ internal static class TagList
         var end = record.IndexOf(';');
         var first = end < 0 ? record : record[..end];
         if (first.Length == 0 || !(first[0] == 'v' || (first[0] == 'V' && !caseSensitiveName)))
+        {
             return false;
+        }
+
         var rest = RecordText.TrimWspStart(first[1..]);
         return rest.Length > 0 && rest[0] == '=' && RecordText.TrimWsp(rest[1..]).SequenceEqual(version);
     }
@@ -77,7 +87,10 @@ internal static class TagList
     {
         var text = record.TrimStart(" \t\"");
         if (text.Length == 0 || text[0] is not ('v' or 'V'))
+        {
             return false;
+        }
+
         text = RecordText.TrimWspStart(text[1..]);
         return text.Length > 0 && text[0] == '=' && RecordText.TrimWspStart(text[1..])
             .StartsWith(version.AsSpan(0, version.Length - 1), StringComparison.OrdinalIgnoreCase);
@@ -92,7 +105,10 @@ internal static class TagList
         foreach (var value in txtValues)
         {
             if (value is null)
+            {
                 continue;
+            }
+
             count++;
             if (StartsWithVersion(value, version, caseSensitiveName))
             {
@@ -110,14 +126,21 @@ internal static class TagList
             return new(null, false);
         }
         if (nearMiss is not null && candidates == 1)
+        {
             findings.Report(rules.DiscardedBeside,
                 $"Another record is not one, because it does not begin with 'v={version};': '{RecordText.Show(nearMiss)}'.");
+        }
         else if (nearMiss is not null)
+        {
             findings.Report(rules.Discarded, $"'{RecordText.Show(nearMiss)}' is discarded, because it does not begin with 'v={version};'.",
                 fix: $"Begin the record with exactly 'v={version};' (case matters, nothing before it).");
+        }
         else if (candidates == 0)
+        {
             findings.Report(rules.Absent, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with 'v={version};'."),
                 fix: $"Publish one that begins with 'v={version};'.");
+        }
+
         return new(candidate, candidates == 0 && nearMiss is null);
     }
 
@@ -126,7 +149,9 @@ internal static class TagList
         foreach (var c in value)
         {
             if (c is not '\t' and (< ' ' or > '~'))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -135,11 +160,16 @@ internal static class TagList
     private static bool IsTagName(ReadOnlySpan<char> name)
     {
         if (name.Length == 0 || !char.IsAsciiLetter(name[0]))
+        {
             return false;
+        }
+
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c != '_')
+            {
                 return false;
+            }
         }
         return true;
     }

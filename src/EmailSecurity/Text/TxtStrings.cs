@@ -23,14 +23,23 @@ public static class TxtStrings
         for (var i = 0; i < octets.Length; i++)
         {
             if (i > 0 && i % MaxStringOctets == 0)
+            {
                 builder.Append("\" \"");
+            }
+
             var octet = octets[i];
             if (octet is (byte)'"' or (byte)'\\')
+            {
                 builder.Append('\\').Append((char)octet);
+            }
             else if (octet is >= 0x20 and <= 0x7E)
+            {
                 builder.Append((char)octet);
+            }
             else
+            {
                 builder.Append('\\').Append(octet.ToString("D3", CultureInfo.InvariantCulture));
+            }
         }
         return builder.Append('"').ToString();
     }
@@ -45,7 +54,9 @@ public static class TxtStrings
         ArgumentNullException.ThrowIfNull(presentation);
         var text = presentation.AsSpan().Trim();
         if (text.Length == 0 || text[0] != '"')
+        {
             return presentation;
+        }
         // A UTF-16 unit gives at most three octets.
         var octets = new byte[text.Length * 3];
         var length = 0;
@@ -109,9 +120,15 @@ public static class TxtStrings
         var findings = new FindingBag();
         var (isOpen, column, longest) = Scan(presentation);
         if (isOpen)
+        {
             findings.Report(TxtRules.QuoteUnbalanced, 1, column);
+        }
+
         if (longest > MaxStringOctets)
+        {
             findings.Report(TxtRules.StringTooLong, $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.", 1, 1);
+        }
+
         return findings.Items.Count == 0 ? result : TestResult.From(result.Mechanism, [.. findings.Items, .. result.Findings], result.Value, result.Domain);
     }
 
@@ -128,7 +145,9 @@ public static class TxtStrings
             }
             length += text[i] < 0x80 ? 1 : text[i] < 0x800 || char.IsSurrogate(text[i]) ? 2 : 3;
             if (text[i] == '\\')
+            {
                 i += i + 3 < text.Length && TryDecimal(text.AsSpan(i + 1, 3), out _) ? 3 : 1;
+            }
         }
         return (isOpen, column, longest);
     }
@@ -140,11 +159,17 @@ public static class TxtStrings
         foreach (var c in digits)
         {
             if (!char.IsAsciiDigit(c))
+            {
                 return false;
+            }
+
             value = (value * 10) + (c - '0');
         }
         if (value > 255)
+        {
             return false;
+        }
+
         octet = (byte)value;
         return true;
     }

@@ -8,7 +8,10 @@ internal static class UriText
     {
         var scheme = Scheme(text);
         if (scheme.Length == 0)
+        {
             return false;
+        }
+
         var fragment = false;
         var rest = text[(scheme.Length + 1)..];
         var path = false;
@@ -17,7 +20,10 @@ internal static class UriText
             var c = rest[i];
             if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or ':' or '@' or '!' or '$' or '&' or '\'' or '(' or ')' or '*' or '+' or ','
                 or ';' or '=')
+            {
                 continue;
+            }
+
             switch (c)
             {
                 case '/' or '?':
@@ -43,11 +49,16 @@ internal static class UriText
     {
         var colon = text.IndexOf(':');
         if (colon <= 0 || !char.IsAsciiLetter(text[0]))
+        {
             return [];
+        }
+
         foreach (var c in text[..colon])
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.'))
+            {
                 return [];
+            }
         }
         return text[..colon];
     }

@@ -41,7 +41,10 @@ internal static class VersionedRecords
         foreach (var value in txtValues)
         {
             if (value is null)
+            {
                 continue;
+            }
+
             count++;
             only = value;
             if (value.StartsWith(version, StringComparison.Ordinal) && value.Length > version.Length && value[version.Length] == ';')
@@ -62,12 +65,18 @@ internal static class VersionedRecords
         if (candidates == 1)
         {
             if (nearMiss is not null)
+            {
                 findings.Report(rules.DiscardedBeside,
                     $"Another record is not one, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.");
+            }
+
             return new Choice(candidate, false);
         }
         if (count == 1 && nearMiss is not null)
+        {
             return new Choice(only, false);
+        }
+
         if (nearMiss is not null)
         {
             findings.Report(rules.Discarded,
@@ -100,9 +109,12 @@ internal static class VersionedRecords
             return false;
         }
         if (!first.IsLast && value[version.Length] != ';')
+        {
             findings.Report(rules.VersionSpacing,
                 $"White space stands between '{version}' and its semicolon; beside any other TXT record, senders discard this one.", 1, version.Length + 1,
                 fix: $"Begin the record with exactly '{version};'.");
+        }
+
         return true;
     }
 
@@ -117,7 +129,10 @@ internal static class VersionedRecords
             return false;
         }
         if (field.HasTrailingWsp)
+        {
             findings.Report(rules.TrailingSpace, 1, field.Column + field.Text.Length);
+        }
+
         var equals = field.Text.IndexOf('=');
         if (equals < 0)
         {

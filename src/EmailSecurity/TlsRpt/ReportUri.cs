@@ -10,16 +10,31 @@ internal static class ReportUri
     {
         var text = (input ?? "").Trim();
         if (UriText.HasScheme(text, "https"))
+        {
             return Written("https" + Encode(text.AsSpan(5)), text);
+        }
+
         if (UriText.HasScheme(text, "mailto"))
+        {
             return Written("mailto" + Encode(text.AsSpan(6)), text);
+        }
+
         var at = text.LastIndexOf('@');
         if (at <= 0 || text.Contains("://", StringComparison.Ordinal))
+        {
             throw Invalid(text, "is neither an address nor a mailto: or https: URI");
+        }
+
         if (!IsLocalPart(text.AsSpan(0, at)))
+        {
             throw Invalid(text, "is not a single mail address");
+        }
+
         if (!DomainName.TryNormalize(text[(at + 1)..], out var domain) || !DomainName.IsHostName(domain))
+        {
             throw Invalid(text, "has no domain name after its '@'");
+        }
+
         return Written($"mailto:{EncodeLocalPart(text.AsSpan(0, at))}@{domain}", text);
     }
 
@@ -63,11 +78,16 @@ internal static class ReportUri
     private static bool IsLocalPart(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > 64 || text[0] == '.' || text[^1] == '.' || text.IndexOf("..") >= 0)
+        {
             return false;
+        }
+
         foreach (var c in text)
         {
             if (!char.IsAsciiLetterOrDigit(c) && "!#$%&'*+-/=?^_`{|}~.".IndexOf(c, StringComparison.Ordinal) < 0)
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -79,9 +99,13 @@ internal static class ReportUri
         foreach (var c in text)
         {
             if (char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '~' or '+' or '$' or '*' or '\'')
+            {
                 builder.Append(c);
+            }
             else
+            {
                 builder.Append('%').Append(((int)c).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            }
         }
         return builder.ToString();
     }

@@ -41,7 +41,9 @@ public sealed record TlsRptRecord
         {
             var written = ReportUri.Normalize(uri);
             if (!uris.Contains(written, StringComparer.Ordinal))
+            {
                 uris.Add(written);
+            }
         }
         if (uris.Count == 0)
         {
@@ -88,7 +90,10 @@ public sealed record TlsRptRecord
     {
         var builder = new StringBuilder(Version).Append("; rua=").AppendJoin(',', ReportUris);
         foreach (var (name, value) in Extensions)
+        {
             builder.Append("; ").Append(name).Append('=').Append(value);
+        }
+
         return builder.ToString();
     }
 
@@ -103,7 +108,10 @@ public sealed record TlsRptRecord
     private static TlsRptRecord? Read(string value, FindingBag findings)
     {
         if (!VersionedRecords.ReadVersion(value, Version, TlsRptRules.Record, findings))
+        {
             return null;
+        }
+
         var uris = new List<string>();
         var sawRua = false;
         List<KeyValuePair<string, string>>? extensions = null;
@@ -113,25 +121,39 @@ public sealed record TlsRptRecord
         {
             var field = fields.Current;
             if (!VersionedRecords.SplitField(field, TlsRptRules.Record, findings, out var name, out var text))
+            {
                 continue;
+            }
+
             if (name is "rua")
             {
                 if (sawRua)
+                {
                     findings.Report(TlsRptRules.RecordRuaRepeated, 1, field.Column);
+                }
+
                 sawRua = true;
                 ReadUris(text, field.Column + 4, uris, findings);
             }
             else if (VersionedRecords.CheckExtension(name, text, field.Column, TlsRptRules.Record, findings))
             {
                 if (name.Equals("rua", StringComparison.OrdinalIgnoreCase))
+                {
                     findings.Report(TlsRptRules.RecordFieldCase, $"'{name}' is not 'rua': names are case-sensitive, so senders ignore it.", 1, field.Column);
+                }
+
                 (extensions ??= []).Add(new(name.ToString(), text.ToString()));
             }
         }
         if (!sawRua)
+        {
             findings.Report(TlsRptRules.RecordRuaMissing);
+        }
         else if (uris.Count == 0 && !findings.HasErrors)
+        {
             findings.Report(TlsRptRules.RecordNoUsableUri);
+        }
+
         return uris.Count == 0 ? null : new TlsRptRecord(uris, (IReadOnlyList<KeyValuePair<string, string>>?)extensions ?? []);
     }
 
@@ -149,7 +171,9 @@ public sealed record TlsRptRecord
             var at = column + (list.Length - rest.Length) + (raw.Length - RecordText.TrimWspStart(raw).Length);
             ReadUri(text, at, uris, findings);
             if (more)
+            {
                 rest = rest[(comma + 1)..];
+            }
         }
     }
 
@@ -171,12 +195,17 @@ public sealed record TlsRptRecord
         if (!isMail && !HasScheme(text, "https:"))
         {
             if (UriText.IsUri(text))
+            {
                 findings.Report(TlsRptRules.RecordUriScheme,
                     $"'{RecordText.Show(text)}' is neither mailto: nor https:, the two that senders know.", 1, column);
+            }
             else
+            {
                 findings.Report(TlsRptRules.RecordUriInvalid,
                     $"'{RecordText.Show(text)}' is not a URI.", 1, column, fix: text.Contains('@')
                     ? "Write 'mailto:' in front of the address." : "Write 'mailto:' and an address, or an https: URI without spaces.");
+            }
+
             return;
         }
         var problem = isMail ? UriProblem.OfMailto(text) : UriProblem.OfHttps(text);
@@ -186,10 +215,15 @@ public sealed record TlsRptRecord
             return;
         }
         if (problem is not null)
+        {
             findings.Report(TlsRptRules.RecordUriDoubtful, $"'{RecordText.Show(text)}' {problem.Message}", 1, column, fix: problem.Fix);
+        }
         else if (!isMail && UriText.OtherPort(text) is { } port)
+        {
             findings.Report(TlsRptRules.RecordUriPort,
                 Invariant($"'{RecordText.Show(text)}' names port {port}: senders need not send reports to any but 443."), 1, column);
+        }
+
         uris.Add(text.ToString());
     }
 

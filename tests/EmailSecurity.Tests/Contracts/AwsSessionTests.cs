@@ -38,7 +38,10 @@ public class AwsSessionTests
         await using var aws = await StubAws.StartAsync((context, call) =>
         {
             if (call > 3)
+            {
                 return StubAws.AnswerAsync(context, 200, StubAws.Caller);
+            }
+
             switch (kind)
             {
                 case "reset":
@@ -117,7 +120,10 @@ public class AwsSessionTests
         await using var aws = await StubAws.StartAsync((context, call) =>
         {
             if (call == 3)
+            {
                 failed.TrySetResult();
+            }
+
             return StubAws.AnswerAsync(context, 500, "");
         });
         using var services = Open(aws.Url, Quick with { MaxBackoff = TimeSpan.FromSeconds(20), MaxErrorRetry = 10 });
@@ -173,9 +179,14 @@ public class AwsSessionTests
         Assert.Contains("what AWS says", e.Message, StringComparison.Ordinal);
         Assert.NotEmpty(e.Fix);
         if (errorId == "AccessDenied")
+        {
             Assert.Contains("s3:PutObject", e.Message, StringComparison.Ordinal);
+        }
+
         if (kind == ErrorKind.Authentication && errorId.StartsWith("Credentials", StringComparison.Ordinal))
+        {
             Assert.Contains("profile 'ops'", e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

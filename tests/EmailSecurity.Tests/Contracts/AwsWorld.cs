@@ -72,7 +72,10 @@ public abstract class AwsWorld
         var tags = new Dictionary<string, string> { ["EmailSecurity:Stack"] = domain };
         var arn = await services.Certificates.RequestAsync(names, Guid.NewGuid().ToString("N"), tags, TestContext.Current.CancellationToken);
         if (IsMoto)
+        {
             return arn; // moto's CloudFront does not look at the certificate
+        }
+
         var pending = await EventuallyAsync(() => services.Certificates.GetAsync(arn, TestContext.Current.CancellationToken), c => c?.ValidationRecords.Count == names.Length);
         await services.Zones.ChangeAsync(
             zone.Id,
@@ -90,7 +93,10 @@ public abstract class AwsWorld
         {
             var value = await read();
             if (condition(value))
+            {
                 return value;
+            }
+
             Assert.False(limit.IsCancellationRequested, $"Still waiting; last seen: {value}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

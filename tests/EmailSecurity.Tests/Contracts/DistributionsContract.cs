@@ -30,7 +30,9 @@ public abstract class DistributionsContract
         Assert.Equal(Expected(settings), read!.Settings);
         Assert.Empty(read.Tags);
         if (!World.IsMoto) // moto was last changed in 2021
+        {
             Assert.InRange(read.LastModified, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        }
     }
 
     [Fact]
@@ -43,7 +45,10 @@ public abstract class DistributionsContract
         var config = (await raw.GetDistributionAsync(new GetDistributionRequest { Id = made.Id }, Token)).Distribution.DistributionConfig;
         var origin = Assert.Single(config.Origins.Items);
         if (!World.IsMoto) // moto leaves the S3 origin out
+        {
             Assert.Equal("", origin.S3OriginConfig.OriginAccessIdentity ?? "");
+        }
+
         Assert.Equal(origin.Id, config.DefaultCacheBehavior.TargetOriginId);
         Assert.True(config.DefaultCacheBehavior.Compress);
         Assert.Equal(["GET", "HEAD"], config.DefaultCacheBehavior.AllowedMethods.Items.Order(StringComparer.Ordinal));
@@ -80,7 +85,10 @@ public abstract class DistributionsContract
 
         var changed = settings with { Comment = "changed", LogBucketDomainName = "", LogPrefix = "", HttpVersion = "http2" };
         for (var i = 0; i < 2; i++)
+        {
             Assert.Equal(Expected(changed), (await services.Distributions.UpdateAsync(made.Id, changed, Token)).Settings);
+        }
+
         Assert.Equal(Expected(changed), (await services.Distributions.GetAsync(made.Id, Token))!.Settings);
         using var look = World.CloudFront();
         var config = (await look.GetDistributionConfigAsync(new GetDistributionConfigRequest { Id = made.Id }, Token)).DistributionConfig;
@@ -95,7 +103,10 @@ public abstract class DistributionsContract
         var (settings, tags) = await PrepareAsync(services);
         var made = await services.Distributions.CreateAsync(settings, tags, Token);
         if (!World.IsMoto)
+        {
             await AwsWorld.FailsAsync("DistributionStillEnabled", () => services.Distributions.DeleteAsync(made.Id, Token));
+        }
+
         await services.Distributions.DisableAsync(made.Id, Token);
         await services.Distributions.DisableAsync(made.Id, Token);
         var disabled = await AwsWorld.EventuallyAsync(() => services.Distributions.GetAsync(made.Id, Token), d => d!.IsDeployed);
@@ -114,7 +125,10 @@ public abstract class DistributionsContract
         var id = await services.Distributions.CreateOriginAccessControlAsync(name, "for the contract", Token);
         Assert.Equal(id, await services.Distributions.FindOriginAccessControlAsync(name, Token));
         if (!World.IsMoto) // moto makes a second one of the same name
+        {
             Assert.Equal(id, await services.Distributions.CreateOriginAccessControlAsync(name, "again", Token));
+        }
+
         Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, Token));
         Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, Token));
         Assert.Null(await services.Distributions.FindOriginAccessControlAsync(name, Token));
@@ -165,7 +179,10 @@ public abstract class DistributionsContract
         await services.Distributions.CreateAsync(without, new Dictionary<string, string> { ["x"] = "y" }, Token);
         var domains = new List<string>();
         await foreach (var domain in services.Distributions.ListStackDomainsAsync(Token))
+        {
             domains.Add(domain);
+        }
+
         Assert.Single(domains, d => d == tags["EmailSecurity:Stack"]);
         Assert.DoesNotContain(domains, d => without.Aliases[0].EndsWith(d, StringComparison.Ordinal));
     }
@@ -198,7 +215,9 @@ public abstract class DistributionsContract
         var id = await services.Distributions.CreateInvalidationAsync(made.Id, ["/.well-known/mta-sts.txt"], "ref-1", Token);
         Assert.True(await AwsWorld.EventuallyAsync(() => services.Distributions.IsInvalidationCompletedAsync(made.Id, id, Token), done => done));
         if (!World.IsMoto) // moto makes another one for the same caller reference
+        {
             Assert.Equal(id, await services.Distributions.CreateInvalidationAsync(made.Id, ["/.well-known/mta-sts.txt"], "ref-1", Token));
+        }
     }
 
     [Fact]

@@ -76,7 +76,10 @@ public class ZoneSearchTests
         var rest = sorted.Where(z => string.CompareOrdinal(RecordSetCodec.SortKey(z), start) >= 0).ToList();
         var xml = new StringBuilder("<?xml version=\"1.0\"?><ListHostedZonesByNameResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><HostedZones>");
         foreach (var zone in rest.Take(100))
+        {
             xml.Append($"<HostedZone><Id>/hostedzone/Z{sorted.IndexOf(zone)}</Id><Name>{zone}.</Name><CallerReference>r</CallerReference><Config><PrivateZone>false</PrivateZone></Config><ResourceRecordSetCount>2</ResourceRecordSetCount></HostedZone>");
+        }
+
         xml.Append("</HostedZones>");
         xml.Append(rest.Count > 100
             ? $"<IsTruncated>true</IsTruncated><NextDNSName>{rest[100]}.</NextDNSName><NextHostedZoneId>Z{sorted.IndexOf(rest[100])}</NextHostedZoneId>"

@@ -34,7 +34,10 @@ public abstract class ZonesContract
         using var services = World.Open();
         var domain = AwsWorld.UniqueDomain();
         foreach (var name in new[] { domain, "a." + domain, "b." + domain, "x.b." + domain, "c." + domain, domain.Replace(".example", "-z.example", StringComparison.Ordinal) })
+        {
             await World.CreateZoneAsync(name);
+        }
+
         Assert.Equal(new[] { "b." + domain, domain, "x.b." + domain }.Order(StringComparer.Ordinal), (await services.Zones.FindZonesAsync("b." + domain, Token)).Select(z => z.Name));
     }
 
@@ -83,7 +86,10 @@ public abstract class ZonesContract
         Assert.True(await AwsWorld.EventuallyAsync(() => services.Zones.IsInSyncAsync(change, Token), done => done));
         var read = await services.Zones.GetRecordSetsAsync(zone, zone.Name, [], Token);
         foreach (var set in sets)
+        {
             Assert.Contains(set, read);
+        }
+
         Assert.Contains(read, s => s.Type == "SOA");
         // again: nothing changes
         await services.Zones.ChangeAsync(zone.Id, [.. sets.Select(s => new RecordSetChange(false, s))], Token);

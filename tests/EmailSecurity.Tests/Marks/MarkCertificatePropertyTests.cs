@@ -27,7 +27,11 @@ public class MarkCertificatePropertyTests
     {
         var (which, edits) = sample;
         var mutated = Mutate(Chain[which], edits);
-        if (mutated.AsSpan().SequenceEqual(Chain[which])) return;
+        if (mutated.AsSpan().SequenceEqual(Chain[which]))
+        {
+            return;
+        }
+
         var file = which == 0 ? Pem(mutated, Chain[1]) : Pem(Chain[0], mutated);
         Assert.False(MarkCertificate.Check(file, Options).IsValid);
     }, iter: 400, threads: 1);
@@ -54,7 +58,11 @@ public class MarkCertificatePropertyTests
         var bytes = original.ToList();
         foreach (var (kind, at, value, length) in edits)
         {
-            if (bytes.Count == 0) break;
+            if (bytes.Count == 0)
+            {
+                break;
+            }
+
             var index = at % bytes.Count;
             var count = Math.Min(length, bytes.Count - index);
             switch (kind)

@@ -314,7 +314,10 @@ public class MarkCertificateTests
         var roots = MarkCertificateRoots.FromPem(Pem(Write(F.Root, F.Root)));
         var options = new MarkCertificateOptions { At = At, Domain = "example.com", TrustedRoots = roots };
         var chain = F.Chain();
-        for (var i = 0; i < 3; i++) Assert.True(MarkCertificate.Check(Pem(chain[..2]), options).IsValid);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(MarkCertificate.Check(Pem(chain[..2]), options).IsValid);
+        }
 
         // The CA is known now: another certificate under its name and key, not signed by the root, is not taken for it, nor a leaf it did not sign.
         var forged = Pem(chain[0], Write(F.Ca with { SignedBy = F.OtherKey }, F.Root));

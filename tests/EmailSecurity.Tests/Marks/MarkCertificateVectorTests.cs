@@ -69,7 +69,11 @@ public class MarkCertificateVectorTests
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "EmailSecurity.slnx"))) continue;
+            if (!File.Exists(Path.Combine(folder.FullName, "EmailSecurity.slnx")))
+            {
+                continue;
+            }
+
             var vectors = Path.Combine(folder.FullName, "..", "shared", "vectors");
             return Directory.Exists(Path.Combine(vectors, "mark-certificates")) ? vectors : null;
         }

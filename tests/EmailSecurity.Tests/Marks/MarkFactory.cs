@@ -111,7 +111,10 @@ internal sealed class MarkFactory
         {
             if (spec.Version > 1)
             {
-                using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true))) w.WriteInteger(spec.Version - 1);
+                using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true)))
+                {
+                    w.WriteInteger(spec.Version - 1);
+                }
             }
             w.WriteInteger(spec.Serial);
             Algorithm(w, signer, spec.InnerAlgorithm);
@@ -133,7 +136,11 @@ internal sealed class MarkFactory
                         using (w.PushSequence())
                         {
                             w.WriteObjectIdentifier(e.Oid);
-                            if (e.Critical) w.WriteBoolean(true);
+                            if (e.Critical)
+                            {
+                                w.WriteBoolean(true);
+                            }
+
                             w.WriteOctetString(e.Value);
                         }
                     }
@@ -157,8 +164,15 @@ internal sealed class MarkFactory
     {
         using (w.PushSequence())
         {
-            if (ca) w.WriteBoolean(true);
-            if (length is { } l) w.WriteInteger(l);
+            if (ca)
+            {
+                w.WriteBoolean(true);
+            }
+
+            if (length is { } l)
+            {
+                w.WriteInteger(l);
+            }
         }
     }), critical);
 
@@ -176,7 +190,13 @@ internal sealed class MarkFactory
 
     public static Ext Purposes(params string[] oids) => new("2.5.29.37", Der(w =>
     {
-        using (w.PushSequence()) foreach (var oid in oids) w.WriteObjectIdentifier(oid);
+        using (w.PushSequence())
+        {
+            foreach (var oid in oids)
+            {
+                w.WriteObjectIdentifier(oid);
+            }
+        }
     }));
 
     public static Ext Policies(params string[] oids) => new("2.5.29.32", Der(w =>
@@ -185,7 +205,10 @@ internal sealed class MarkFactory
         {
             foreach (var oid in oids)
             {
-                using (w.PushSequence()) w.WriteObjectIdentifier(oid);
+                using (w.PushSequence())
+                {
+                    w.WriteObjectIdentifier(oid);
+                }
             }
         }
     }));
@@ -196,8 +219,14 @@ internal sealed class MarkFactory
         {
             foreach (var name in names)
             {
-                if (name.Contains('@')) w.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 1));
-                else w.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 2));
+                if (name.Contains('@'))
+                {
+                    w.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 1));
+                }
+                else
+                {
+                    w.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 2));
+                }
             }
         }
     }));
@@ -208,14 +237,19 @@ internal sealed class MarkFactory
         using (w.PushSequence())
         using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true)))
         using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true)))
+        {
             w.WriteCharacterString(UniversalTagNumber.IA5String, url, new Asn1Tag(TagClass.ContextSpecific, 6));
+        }
     }), critical);
 
     public static Ext KeyId(Signer key) => new("2.5.29.14", Der(w => w.WriteOctetString(SHA256.HashData(key.PublicKey).AsSpan(0, 20))));
 
     public static Ext AuthorityKeyId(Signer key) => new("2.5.29.35", Der(w =>
     {
-        using (w.PushSequence()) w.WriteOctetString(SHA256.HashData(key.PublicKey).AsSpan(0, 20), new Asn1Tag(TagClass.ContextSpecific, 0));
+        using (w.PushSequence())
+        {
+            w.WriteOctetString(SHA256.HashData(key.PublicKey).AsSpan(0, 20), new Asn1Tag(TagClass.ContextSpecific, 0));
+        }
     }));
 
     /// <summary>One SCT (RFC 6962 section 3.2) with a signature of random bytes.</summary>
@@ -241,7 +275,11 @@ internal sealed class MarkFactory
     public static byte[] Gzip(byte[] data)
     {
         using var output = new MemoryStream();
-        using (var stream = new GZipStream(output, CompressionLevel.SmallestSize)) stream.Write(data);
+        using (var stream = new GZipStream(output, CompressionLevel.SmallestSize))
+        {
+            stream.Write(data);
+        }
+
         return output.ToArray();
     }
 
@@ -274,12 +312,19 @@ internal sealed class MarkFactory
                                 // "!oid" is a hash of something else.
                                 using (w.PushSequence())
                                 {
-                                    using (w.PushSequence()) w.WriteObjectIdentifier(oid.TrimStart('!'));
+                                    using (w.PushSequence())
+                                    {
+                                        w.WriteObjectIdentifier(oid.TrimStart('!'));
+                                    }
+
                                     w.WriteOctetString(Hash(oid.TrimStart('!'), oid[0] == '!' ? [1, 2, 3] : hashed ?? bytes));
                                 }
                             }
                         }
-                        using (w.PushSequence()) w.WriteCharacterString(UniversalTagNumber.IA5String, uri);
+                        using (w.PushSequence())
+                        {
+                            w.WriteCharacterString(UniversalTagNumber.IA5String, uri);
+                        }
                     }
                 }
             }
@@ -295,8 +340,14 @@ internal sealed class MarkFactory
 
     private static void Time(AsnWriter w, DateTimeOffset time)
     {
-        if (time.Year < 2050) w.WriteUtcTime(time);
-        else w.WriteGeneralizedTime(time, omitFractionalSeconds: true);
+        if (time.Year < 2050)
+        {
+            w.WriteUtcTime(time);
+        }
+        else
+        {
+            w.WriteGeneralizedTime(time, omitFractionalSeconds: true);
+        }
     }
 
     private static void Name(AsnWriter w, (string Oid, string Value)[] attributes)
@@ -320,7 +371,11 @@ internal sealed class MarkFactory
         using (w.PushSequence())
         {
             w.WriteObjectIdentifier(oid ?? signer.AlgorithmOid);
-            if (signer.Key is not RSA) return;
+            if (signer.Key is not RSA)
+            {
+                return;
+            }
+
             if (signer.Padding != RSASignaturePadding.Pss)
             {
                 w.WriteNull();
@@ -331,14 +386,24 @@ internal sealed class MarkFactory
             using (w.PushSequence())
             {
                 using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true)))
-                using (w.PushSequence()) w.WriteObjectIdentifier(hash);
+                using (w.PushSequence())
+                {
+                    w.WriteObjectIdentifier(hash);
+                }
+
                 using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1, true)))
                 using (w.PushSequence())
                 {
                     w.WriteObjectIdentifier("1.2.840.113549.1.1.8");
-                    using (w.PushSequence()) w.WriteObjectIdentifier(hash);
+                    using (w.PushSequence())
+                    {
+                        w.WriteObjectIdentifier(hash);
+                    }
                 }
-                using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2, true))) w.WriteInteger(hash == Sha256 ? 32 : 64);
+                using (w.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2, true)))
+                {
+                    w.WriteInteger(hash == Sha256 ? 32 : 64);
+                }
             }
         }
     }

@@ -191,7 +191,11 @@ public class DnsClientResolverTests
     {
         await using var server = new TestDnsServer(q => q.Add(q.Name, 1, [192, 0, 2, 1]).Reply());
         using var resolver = new DnsClientResolver(server.Address, Patient);
-        for (var i = 0; i < 2; i++) Assert.Single((await resolver.QueryAsync("a.example", DnsRecordType.A, Token)).Records);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Single((await resolver.QueryAsync("a.example", DnsRecordType.A, Token)).Records);
+        }
+
         Assert.Equal(2, server.Queries);
     }
 

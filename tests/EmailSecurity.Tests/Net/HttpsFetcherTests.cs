@@ -245,7 +245,10 @@ public class HttpsFetcherTests
         {
             await TestTcpServer.ReadHeadAsync(ssl, token);
             await ssl.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), token);
-            while (true) await ssl.WriteAsync(new byte[4096], token);
+            while (true)
+            {
+                await ssl.WriteAsync(new byte[4096], token);
+            }
         }));
         Assert.Equal(FetchOutcome.TooLarge, result.Outcome);
     }
@@ -264,7 +267,10 @@ public class HttpsFetcherTests
                 await StandStill(token);
             }),
         ];
-        foreach (var server in servers) Assert.Equal(FetchOutcome.Timeout, (await FetchAsync(server, Request(seconds: 0.5))).Outcome);
+        foreach (var server in servers)
+        {
+            Assert.Equal(FetchOutcome.Timeout, (await FetchAsync(server, Request(seconds: 0.5))).Outcome);
+        }
     }
 
     [Fact]

@@ -56,7 +56,11 @@ public class ServerHelloTapTests
             await using var tap = new ServerHelloTap(new MemoryStream(bytes));
             var buffer = new byte[step];
             var passed = new List<byte>();
-            for (int read; (read = await tap.ReadAsync(buffer, Token)) > 0;) passed.AddRange(buffer[..read]);
+            for (int read; (read = await tap.ReadAsync(buffer, Token)) > 0;)
+            {
+                passed.AddRange(buffer[..read]);
+            }
+
             Assert.Equal(bytes, passed);
             Assert.Equal(isFull, tap.IsFull);
         }

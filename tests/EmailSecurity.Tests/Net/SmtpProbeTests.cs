@@ -65,7 +65,11 @@ public class SmtpProbeTests
             var one = new byte[1];
             while (await stream.ReadAsync(one, token) == 1)
             {
-                if (one[0] == '\n') return line.ToString().TrimEnd('\r');
+                if (one[0] == '\n')
+                {
+                    return line.ToString().TrimEnd('\r');
+                }
+
                 line.Append((char)one[0]);
             }
             return null;
@@ -134,7 +138,11 @@ public class SmtpProbeTests
         probe = new SmtpProbe(null, null, silent.Address, TimeProvider.System);
         var outcome = SmtpOutcome.Blocked;
         // A machine so busy that it has not even connected in the time gets more of it.
-        for (var time = TimeSpan.FromSeconds(0.5); outcome == SmtpOutcome.Blocked && time < Patient; time *= 2) outcome = (await probe.ProbeAsync(Host, 25, time, Token)).Outcome;
+        for (var time = TimeSpan.FromSeconds(0.5); outcome == SmtpOutcome.Blocked && time < Patient; time *= 2)
+        {
+            outcome = (await probe.ProbeAsync(Host, 25, time, Token)).Outcome;
+        }
+
         Assert.Equal(SmtpOutcome.ProtocolError, outcome);
 
         Assert.Equal(SmtpOutcome.ProtocolError, (await ProbeAsync(MailServer(null, greeting: "HTTP/1.1 400 Bad Request"))).Outcome);

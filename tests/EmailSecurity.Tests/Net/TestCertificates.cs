@@ -31,7 +31,11 @@ public sealed class TestAuthority
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Request(key, dnsNames, commonName, ipAddresses, extendedKeyUsage);
-        if (issuersAt is not null) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuersAt]));
+        if (issuersAt is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuersAt]));
+        }
+
         return Sign(request, key, notBefore ?? DateTimeOffset.UtcNow.AddDays(-1), notAfter ?? DateTimeOffset.UtcNow.AddDays(30));
     }
 
@@ -43,9 +47,21 @@ public sealed class TestAuthority
     {
         var request = new CertificateRequest("CN=" + commonName, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var name in dnsNames) names.AddDnsName(name);
-        foreach (var address in ipAddresses ?? []) names.AddIpAddress(IPAddress.Parse(address));
-        if (dnsNames.Length + (ipAddresses?.Length ?? 0) > 0) request.CertificateExtensions.Add(names.Build());
+        foreach (var name in dnsNames)
+        {
+            names.AddDnsName(name);
+        }
+
+        foreach (var address in ipAddresses ?? [])
+        {
+            names.AddIpAddress(IPAddress.Parse(address));
+        }
+
+        if (dnsNames.Length + (ipAddresses?.Length ?? 0) > 0)
+        {
+            request.CertificateExtensions.Add(names.Build());
+        }
+
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(extendedKeyUsage)], false));
         return request;

@@ -36,7 +36,11 @@ public sealed record DnsTestQuery(byte[] Packet, string Name, ushort Type, bool 
     public byte[] Reply(int rcode = 0, bool ad = false, bool truncated = false)
     {
         var questionEnd = 12;
-        while (Packet[questionEnd] != 0) questionEnd += Packet[questionEnd] + 1;
+        while (Packet[questionEnd] != 0)
+        {
+            questionEnd += Packet[questionEnd] + 1;
+        }
+
         questionEnd += 5;
         var header = Packet[..12];
         header[2] = (byte)(0x80 | (Packet[2] & 0x79) | (truncated ? 0x02 : 0));
@@ -134,8 +138,14 @@ public sealed class TestDnsServer : IAsyncDisposable
         {
             var received = await udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), stop.Token);
             var answering = AnswerAsync(buffer[..received.ReceivedBytes], isTcp: false);
-            if (answering.IsCompleted) await SendAsync(answering, received.RemoteEndPoint);
-            else _ = SendAsync(answering, received.RemoteEndPoint);
+            if (answering.IsCompleted)
+            {
+                await SendAsync(answering, received.RemoteEndPoint);
+            }
+            else
+            {
+                _ = SendAsync(answering, received.RemoteEndPoint);
+            }
         }
     }
 
@@ -143,7 +153,10 @@ public sealed class TestDnsServer : IAsyncDisposable
     {
         try
         {
-            if (await answering is { } reply) await udp.SendToAsync(reply, SocketFlags.None, to, stop.Token);
+            if (await answering is { } reply)
+            {
+                await udp.SendToAsync(reply, SocketFlags.None, to, stop.Token);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
@@ -163,7 +176,11 @@ public sealed class TestDnsServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, stop.Token);
                 var packet = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(packet, stop.Token);
-                if (await AnswerAsync(packet, isTcp: true) is not { } reply) continue;
+                if (await AnswerAsync(packet, isTcp: true) is not { } reply)
+                {
+                    continue;
+                }
+
                 BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)reply.Length);
                 await stream.WriteAsync((byte[])[.. length, .. reply], stop.Token);
             }

@@ -80,7 +80,9 @@ public sealed class TestTcpServer : IAsyncDisposable
     public async Task EndedAsync(int count, CancellationToken token)
     {
         for (; count > 0; count--)
+        {
             Assert.True(await ended.WaitAsync(TimeSpan.FromMinutes(1), token), "a connection stayed open");
+        }
     }
 
     /// <summary>A server that speaks TLS and hands the stream on.</summary>
@@ -108,7 +110,10 @@ public sealed class TestTcpServer : IAsyncDisposable
             {
                 seen?.Invoke(ssl.TargetHostName + "\n" + head);
                 await ssl.WriteAsync(Encoding.Latin1.GetBytes(response), token);
-                if (response.Contains("Connection: close", StringComparison.Ordinal)) return;
+                if (response.Contains("Connection: close", StringComparison.Ordinal))
+                {
+                    return;
+                }
             }
         }, protocols, intermediates);
 
@@ -116,7 +121,11 @@ public sealed class TestTcpServer : IAsyncDisposable
     public static async Task RefuseHandshakeAsync(Stream stream, CancellationToken token)
     {
         var buffer = new byte[4096];
-        if (await stream.ReadAsync(buffer, token) == 0) return;
+        if (await stream.ReadAsync(buffer, token) == 0)
+        {
+            return;
+        }
+
         await stream.WriteAsync((byte[])[0x15, 3, 3, 0, 2, 2, 40], token);
         while (await stream.ReadAsync(buffer, token) > 0)
         {
@@ -130,7 +139,11 @@ public sealed class TestTcpServer : IAsyncDisposable
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one, token) == 0) return null;
+            if (await stream.ReadAsync(one, token) == 0)
+            {
+                return null;
+            }
+
             head.Append((char)one[0]);
         }
         return head.ToString();

@@ -10,7 +10,10 @@ internal static class Table
         Assert.Equal(expected, found);
         Assert.Equal(valid, result.IsValid);
         if (valid)
+        {
             Assert.NotNull(result.Value);
+        }
+
         Assert.All(result.Findings, f =>
         {
             Assert.NotEmpty(f.Message);

@@ -33,12 +33,17 @@ public class VectorTests
             {
                 var verdict = Verdict(item);
                 if (verdict is null)
+                {
                     continue;
+                }
+
                 seen++;
                 var id = item.GetProperty("id").GetString()!;
                 var expected = ReadOtherwise.TryGetValue(id, out var ours) ? ours : item.GetProperty("expected").GetString() is "valid" or "valid?" or "ok" or "available" or "match";
                 if (verdict != expected)
+                {
                     wrong.Add($"{id}: expected {expected}");
+                }
             }
         }
         Assert.Empty(wrong);
@@ -78,7 +83,10 @@ public class VectorTests
     private static bool WithFields(Findings.TestResult result, JsonElement item)
     {
         if (!result.IsValid || !item.TryGetProperty("fields", out var fields))
+        {
             return result.IsValid;
+        }
+
         foreach (var field in fields.EnumerateObject())
         {
             var value = field.Value;
@@ -123,10 +131,15 @@ public class VectorTests
         }
         var txt = input.GetProperty("txt");
         if (txt.ValueKind == JsonValueKind.Null)
+        {
             return [];
+        }
+
         var values = Strings(txt).ToArray();
         if (values.Any(v => v.Contains("SERVFAIL", StringComparison.Ordinal)))
+        {
             return null;
+        }
         // CNAMEs are the resolver's; what counts here is the text at the end of the chain.
         return [.. values.Select(v => v.StartsWith("CNAME->", StringComparison.Ordinal) ? v[(v.LastIndexOf("TXT ", StringComparison.Ordinal) + 4)..] : v)];
     }

@@ -34,7 +34,11 @@ public sealed class CannedHttp : HttpClientFactory
         answers.Enqueue(_ =>
         {
             var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, contentType) };
-            foreach (var (name, value) in headers) response.Headers.TryAddWithoutValidation(name, value);
+            foreach (var (name, value) in headers)
+            {
+                response.Headers.TryAddWithoutValidation(name, value);
+            }
+
             return Task.FromResult(response);
         });
         return this;

@@ -115,7 +115,11 @@ public class Route53WireTests
     {
         var http = new CannedHttp().Answer(200, $"<ListHostedZonesResponse xmlns=\"{Ns}\"><HostedZones/><IsTruncated>false</IsTruncated></ListHostedZonesResponse>");
         var config = http.With(new AmazonRoute53Config());
-        if (authenticationRegion is not null) config.AuthenticationRegion = authenticationRegion;
+        if (authenticationRegion is not null)
+        {
+            config.AuthenticationRegion = authenticationRegion;
+        }
+
         config.ServiceURL = serviceUrl;
         await new AmazonRoute53Client(new BasicAWSCredentials("AKID", "SECRET"), config).ListHostedZonesAsync(new(), TestContext.Current.CancellationToken);
         Assert.Equal(serviceUrl.TrimEnd('/') + "/2013-04-01/hostedzone", http.Sent[0].Url);

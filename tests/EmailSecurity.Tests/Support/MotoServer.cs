@@ -43,9 +43,16 @@ public sealed partial class MotoServer : IAsyncDisposable
         var lastWords = "";
         void Read(object sender, DataReceivedEventArgs e)
         {
-            if (e.Data is null) return;
+            if (e.Data is null)
+            {
+                return;
+            }
+
             lastWords = e.Data;
-            if (RunningOn().Match(e.Data) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups[1].Value));
+            if (RunningOn().Match(e.Data) is { Success: true } match)
+            {
+                listening.TrySetResult(new Uri(match.Groups[1].Value));
+            }
         }
         started.OutputDataReceived += Read;
         started.ErrorDataReceived += Read;
@@ -78,7 +85,10 @@ public sealed partial class MotoServer : IAsyncDisposable
 
     private static void Stop(Process process)
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 
     [GeneratedRegex(@"Running on (http://127\.0\.0\.1:\d+)")]
@@ -105,7 +115,10 @@ public sealed class MotoFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (server is not null) await server.DisposeAsync();
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
     }
 }
 

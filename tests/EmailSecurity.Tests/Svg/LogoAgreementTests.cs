@@ -70,7 +70,9 @@ public class LogoAgreementTests
             while (reader.Read())
             {
                 for (var i = 0; i < reader.AttributeCount; i++)
+                {
                     reader.GetAttribute(i);
+                }
             }
             return true;
         }

@@ -13,7 +13,10 @@ public class LogoBoundsTests
     {
         using var target = new MemoryStream();
         using (var gzip = new GZipStream(target, CompressionLevel.Fastest))
+        {
             gzip.Write(bytes);
+        }
+
         return target.ToArray();
     }
 

@@ -13,7 +13,10 @@ public class LogoTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EmailSecurity.slnx")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? "";
     }
 
@@ -60,7 +63,9 @@ public class LogoTests
     {
         var gzip = LogoBoundsTests.Gzip(Encoding.UTF8.GetBytes(LogoTableTests.With("")));
         foreach (var bytes in new[] { gzip[..(gzip.Length / 2)], gzip[..^2], gzip[..4], [.. gzip, 1, 2, 3] })
+        {
             Assert.Contains(BimiLogo.Check(bytes).Findings, f => f.Code == "SvgGzipDamaged");
+        }
     }
 
     [Fact]

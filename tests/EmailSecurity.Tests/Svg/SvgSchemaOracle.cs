@@ -41,31 +41,63 @@ internal sealed class SvgSchemaOracle
         var content = new List<XElement>();
         var takesText = false;
         foreach (var child in element.Elements())
+        {
             Derive(random, child, attributes, content, ref takesText);
+        }
+
         var name = element.Attribute("name")!.Value;
         if (Damaged(random, ref damage))
+        {
             Spoil(random, attributes);
+        }
+
         if (depth > 0)
+        {
             text.Append('<').Append(Damaged(random, ref damage, 6) ? name = Pick(random, elementNames) : name);
+        }
         else
+        {
             name = "svg";
+        }
+
         foreach (var (key, value) in attributes)
+        {
             text.Append(' ').Append(key).Append("=\"").Append(value).Append('"');
+        }
+
         text.Append('>');
         if (takesText || Damaged(random, ref damage, 8))
+        {
             text.Append(random.Next(4) switch { 0 => "", 1 => " \n", 2 => "some text", _ => "<![CDATA[x]]>" });
+        }
+
         if (Damaged(random, ref damage, 4) && content.Count > 0)
+        {
             content.RemoveAt(random.Next(content.Count));
+        }
+
         if (Damaged(random, ref damage, 4) && content.Count > 1)
+        {
             content.Reverse();
+        }
+
         if (Damaged(random, ref damage, 5))
+        {
             content.Insert(random.Next(content.Count + 1), Pick(random, [.. defines.Values]));
+        }
+
         foreach (var child in content)
         {
             if (depth > 6)
+            {
                 break;
+            }
+
             if (random.Next(3) == 0)
+            {
                 text.Append(random.Next(2) == 0 ? "\n  " : "<!-- c -->");
+            }
+
             WriteElement(random, text, child, depth + 1, ref damage);
         }
         text.Append("</").Append(name).Append('>');
@@ -74,7 +106,10 @@ internal sealed class SvgSchemaOracle
     private static bool Damaged(Random random, ref int damage, int rarity = 3)
     {
         if (damage == 0 || random.Next(rarity) != 0)
+        {
             return false;
+        }
+
         damage--;
         return true;
     }
@@ -114,11 +149,17 @@ internal sealed class SvgSchemaOracle
             case "optional":
                 // Most attributes stay out, or every element would have sixty.
                 if (random.Next(12) == 0)
+                {
                     DeriveAll(random, pattern, attributes, content, ref takesText);
+                }
+
                 break;
             case "zeroOrMore":
                 for (var n = random.Next(4); n > 0; n--)
+                {
                     DeriveAll(random, pattern, attributes, content, ref takesText);
+                }
+
                 break;
             default:
                 DeriveAll(random, pattern, attributes, content, ref takesText);
@@ -129,7 +170,9 @@ internal sealed class SvgSchemaOracle
     private void DeriveAll(Random random, XElement pattern, Dictionary<string, string> attributes, List<XElement> content, ref bool takesText)
     {
         foreach (var child in pattern.Elements())
+        {
             Derive(random, child, attributes, content, ref takesText);
+        }
     }
 
     private string Value(Random random, XElement? pattern) => pattern?.Name.LocalName switch
@@ -160,21 +203,33 @@ internal sealed class SvgSchemaOracle
             var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             string[] options = program == "jing" ? [schemaPath] : ["--noout", "--nonet", "--relaxng", schemaPath];
             foreach (var argument in options.Concat(chunk))
+            {
                 start.ArgumentList.Add(argument);
+            }
+
             using var process = Start(start);
             if (process is null)
+            {
                 return null;
+            }
+
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
             process.WaitForExit();
             foreach (var line in output.Split('\n'))
             {
                 if (program == "jing" && line.Contains(": ", StringComparison.Ordinal) && (line.Contains("error:", StringComparison.Ordinal) || line.Contains("fatal:", StringComparison.Ordinal)))
+                {
                     refused.Add(Path.GetFileName(line[..line.IndexOf(".svg:", StringComparison.Ordinal)] + ".svg"));
+                }
                 else if (program != "jing" && line.EndsWith(" fails to validate", StringComparison.Ordinal))
+                {
                     refused.Add(Path.GetFileName(line[..^" fails to validate".Length]));
+                }
                 else if (program != "jing" && line.Contains("parser error", StringComparison.Ordinal))
+                {
                     refused.Add(Path.GetFileName(line[..line.IndexOf(':', StringComparison.Ordinal)]));
+                }
             }
         }
         return refused;
