@@ -7,10 +7,11 @@ namespace EmailSecurity.Tests.EndToEnd;
 /// <summary>One call in ten goes wrong, at random but the same for a seed: every run converges to the same state.</summary>
 public class FaultTests
 {
-    private const int Runs = 200;
-
-    [Fact]
-    public async Task Two_hundred_runs_with_a_tenth_of_all_calls_going_wrong_converge()
+    // Of the 277 calls of a first publish at AWS's own pace, 247 are looks of a wait: most seeds are for the other thirty.
+    [Theory]
+    [InlineData("none", 1, 180)]
+    [InlineData("real", 181, 20)]
+    public async Task Two_hundred_runs_with_a_tenth_of_all_calls_going_wrong_converge(string latency, int first, int count)
     {
         string expected;
         await using (var lab = await StackLab.StartAsync())
@@ -19,9 +20,10 @@ public class FaultTests
             expected = await LabState.DescribeAsync(lab);
         }
 
-        await Parallel.ForEachAsync(Enumerable.Range(1, Runs), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (seed, _) =>
         {
             await using var lab = await StackLab.StartAsync();
+            lab.Sandbox.SetLatency(latency, 1);
             lab.Sandbox.SetFaults($$"""{"rate":0.1,"seed":{{seed}},"kinds":["throttle","error500","timeout","reset","lostResponse"]}""");
             DeploymentResult? result = null;
             var attempts = 0;

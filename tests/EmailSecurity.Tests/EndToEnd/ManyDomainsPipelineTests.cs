@@ -33,6 +33,7 @@ public sealed class ManyDomainsPipelineTests
         using var time = new VirtualTime();
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Time = time }, TestContext.Current.CancellationToken);
         AddZones(sandbox, time, domains);
+        sandbox.SetLatency("none", 1);
         await using var session = EngineSession.Open(sandbox, time);
         await TakesAsync(session, time, domains);
         Assert.Equal(2, sandbox.GetCalls().Count(c => c is { Operation: "CreateOriginAccessControl", Error: null }));

@@ -170,10 +170,19 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         }
     }
 
+    // The pump is woken where it has something to do, not by every step of a command.
     private void Touch()
     {
         activity++;
-        Monitor.PulseAll(gate);
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (MayJump)
+        {
+            Monitor.Pulse(gate);
+        }
     }
 
     // Where nobody waits, a command is at work, however long the machine takes for it: what others do later is no reason to jump.
@@ -346,7 +355,7 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
             Order = ++clock.activity;
             clock.waits += isWait ? 1 : 0;
             clock.timers.Enqueue(this, (due, Order));
-            Monitor.PulseAll(clock.gate);
+            clock.Wake();
         }
     }
 
