@@ -7,7 +7,7 @@ namespace EmailSecurity.Live;
 internal static class Consequence
 {
     /// <summary>RFC 8461 sections 3.3 and 5.1.</summary>
-    public const string NoPolicy = "Senders find no policy: they use a cached copy if they have one, or deliver without.";
+    public const string NoPolicy = "Senders find no policy: they use a cached copy if they have one, or deliver without one.";
 
     /// <summary>RFC 8461 section 5: not to this host; the mail waits for another, and is eventually bounced.</summary>
     public const string NotDelivered = "Senders that support MTA-STS do not deliver there: they try the other MX hosts, defer the mail, and eventually " +
