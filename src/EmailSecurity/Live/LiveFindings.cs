@@ -97,7 +97,7 @@ internal static class LiveFindings
             203 => ("a proxy changed the response (HTTP 203); only HTTP 200 is accepted",
                 "Remove the proxy, or configure it to leave this file unchanged."),
             206 => ("it returned part of the file, which was not requested (HTTP 206); only HTTP 200 is accepted", "Serve the whole file with status 200."),
-            429 => ("the server refuses the request for now, because there were too many (HTTP 429)", "Exempt this URL from the rate limit."),
+            429 => ("the server refuses the request for now, because of too many requests (HTTP 429)", "Exempt this URL from the rate limit."),
             520 or 521 or 522 or 523 or 524 or 527 or 530 =>
                 (Invariant($"the content delivery network in front of the server cannot reach it (HTTP {result.StatusCode})"),
                 "Check that the origin server is up and accepts connections from the network."),
