@@ -5,7 +5,7 @@
     Author               = 'EmailSecurity contributors'
     CompanyName          = 'EmailSecurity contributors'
     Copyright            = '(c) EmailSecurity contributors. MIT License.'
-    Description          = 'Gives an e-mail domain MTA-STS (RFC 8461), SMTP TLS reporting (RFC 8460) and BIMI on AWS: hosts the files, publishes the DNS records, proves from outside that a sending server sees what it should, keeps it right, and takes it down again safely.'
+    Description          = 'Gives an email domain MTA-STS (RFC 8461), SMTP TLS reporting (RFC 8460) and BIMI on AWS: hosts the files, publishes the DNS records, verifies from outside what a sending server sees, corrects changes made by others, and removes it again safely.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
 

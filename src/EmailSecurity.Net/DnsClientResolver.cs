@@ -66,7 +66,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
             return new DnsAnswer
             {
                 Status = DnsStatus.Malformed,
-                Detail = $"'{name}' is not a valid DNS name: labels have 1 to 63 octets, a name at most 253 (RFC 1035 section 2.3.4).",
+                Detail = $"'{name}' is not a valid DNS name: each label must have 1 to 63 octets, and the name at most 253 (RFC 1035 section 2.3.4).",
             };
         }
 
@@ -193,10 +193,10 @@ public sealed class DnsClientResolver : IResolver, IDisposable
             }
             catch (Exception e) when (e is NetworkInformationException or IOException or UnauthorizedAccessException)
             {
-                throw new NoNameServerException($"the system's DNS servers could not be read ({e.Message.TrimEnd('.')}); name one with -NameServer.");
+                throw new NoNameServerException($"the system's DNS servers could not be read ({e.Message.TrimEnd('.')}); specify one with -NameServer.");
             }
 
-            return found.Count > 0 ? found : throw new NoNameServerException("the system names no DNS server; name one with -NameServer.");
+            return found.Count > 0 ? found : throw new NoNameServerException("the system has no DNS server; specify one with -NameServer.");
         }
 
         try
@@ -205,7 +205,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         }
         catch (SocketException e)
         {
-            throw new NoNameServerException($"the name server {nameServer.Host} has no address ({e.SocketErrorCode}).");
+            throw new NoNameServerException($"the name server {nameServer.Host} could not be resolved ({e.SocketErrorCode}).");
         }
     }
 

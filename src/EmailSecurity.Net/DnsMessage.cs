@@ -88,7 +88,7 @@ internal sealed class DnsMessage
     {
         var (name, next) = ReadName(Packet, at);
         nameText += name.Length;
-        return nameText <= MaxNameText ? (name, next) : throw new DnsFormatException("its names are too long in all");
+        return nameText <= MaxNameText ? (name, next) : throw new DnsFormatException("its names are too long in total");
     }
 
     /// <summary>Reads a name; returns it, and where what follows it begins. The root is <c>.</c>.</summary>

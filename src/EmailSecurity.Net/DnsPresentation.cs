@@ -35,7 +35,7 @@ internal static class DnsPresentation
             DnsRecordType.TLSA when data.Length > 3 => Invariant($"{data[0]} {data[1]} {data[2]} {Convert.ToHexString(data[3..])}"),
             DnsRecordType.CAA when data.Length >= 2 && data.Length >= 2 + data[1] =>
                 Invariant($"{data[0]} {Decode(data.Slice(2, data[1]))} \"{Decode(data[(2 + data[1])..])}\""),
-            _ => throw new DnsFormatException($"the data of a record {type} are not such"),
+            _ => throw new DnsFormatException($"the data of a record is not valid {type} data"),
         };
         var preference = type == DnsRecordType.MX ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0;
         return new DnsRecord(record.Name, type, (int)Math.Min(record.Ttl, int.MaxValue), value, preference);
@@ -84,7 +84,7 @@ internal static class DnsPresentation
         (var mailbox, at) = message.NameAt(at);
         if (at + 20 != record.At + record.Length)
         {
-            throw new DnsFormatException("the data of a record SOA are not such");
+            throw new DnsFormatException("the data of a record is not valid SOA data");
         }
 
         var numbers = Enumerable.Range(0, 5).Select(i => BinaryPrimitives.ReadUInt32BigEndian(message.Packet.AsSpan(at + (4 * i))));

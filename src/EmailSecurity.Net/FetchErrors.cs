@@ -75,7 +75,7 @@ internal static class FetchErrors
         {
             HttpRequestError.ResponseEnded => (FetchOutcome.ConnectionReset, "the connection ended in the middle of the response."),
             HttpRequestError.ConfigurationLimitExceeded => (FetchOutcome.ProtocolError, $"its headers are larger than {HttpsFetcher.MaxHeaderKilobytes} KB."),
-            _ => (FetchOutcome.ProtocolError, "the response is not HTTP, or broken: " + Innermost(error)),
+            _ => (FetchOutcome.ProtocolError, "the response is not valid HTTP: " + Innermost(error)),
         };
     }
 

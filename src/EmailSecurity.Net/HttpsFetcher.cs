@@ -58,7 +58,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         if (!request.Url.IsAbsoluteUri || request.Url.Scheme != Uri.UriSchemeHttps)
         {
             throw new EmailSecurityException("UrlNotHttps", ErrorKind.InvalidArgument,
-                $"{request.Url} is not fetched: only https URLs are (RFC 8461 section 3.3).", "Give an https:// URL.");
+                $"{request.Url} is not fetched: only https URLs are (RFC 8461 section 3.3).", "Use an https:// URL.");
         }
 
         using var clock = new CancellationTokenSource(request.Timeout, time);

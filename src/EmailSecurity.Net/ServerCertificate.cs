@@ -197,16 +197,16 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
 
         void Add(X509ChainStatus status, X509Certificate2? certificate, int depth)
         {
-            var whose = depth == 0 ? "" : $" (its issuer {certificate!.Subject})";
+            var whose = depth == 0 ? "it" : $"the certificate of its issuer {certificate!.Subject}";
             switch (status.Status)
             {
                 case X509ChainStatusFlags.NoError:
                     break;
                 case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
-                    faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is out of its time"
+                    faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is outside its validity period"
                         : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime
-                            ? Invariant($"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")
-                        : Invariant($"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{whose}")));
+                            ? Invariant($"{whose} expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")
+                        : Invariant($"{whose} is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")));
                     break;
                 case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
                     faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain

@@ -71,7 +71,7 @@ internal sealed class SmtpDialogue(Stream stream)
             if (code is { } first && first != number)
             {
                 throw new SmtpException(
-                    SmtpOutcome.ProtocolError, Invariant($"a reply begins with {first} and continues with {number} (RFC 5321 section 4.2.1)."));
+                    SmtpOutcome.ProtocolError, Invariant($"the lines of one reply have different codes, {first} and {number} (RFC 5321 section 4.2.1)."));
             }
 
             code = number;
@@ -90,7 +90,7 @@ internal sealed class SmtpDialogue(Stream stream)
             var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n') + 1;
             if (length > MaxLine || (length == 0 && end - start >= MaxLine))
             {
-                throw new SmtpException(SmtpOutcome.ReplyTooLong, $"a line of a reply is longer than {MaxLine} octets (RFC 5321 section 4.5.3.1.5).");
+                throw new SmtpException(SmtpOutcome.ReplyTooLong, $"a reply line is longer than {MaxLine} octets (RFC 5321 section 4.5.3.1.5).");
             }
 
             if (length > 0)
@@ -112,7 +112,7 @@ internal sealed class SmtpDialogue(Stream stream)
             total += read;
             if (total > MaxTotal)
             {
-                throw new SmtpException(SmtpOutcome.ReplyTooLong, $"its replies are longer than {MaxTotal / 1024} KB in all.");
+                throw new SmtpException(SmtpOutcome.ReplyTooLong, $"its replies are longer than {MaxTotal / 1024} KB in total.");
             }
         }
     }

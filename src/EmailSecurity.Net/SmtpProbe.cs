@@ -112,7 +112,7 @@ public sealed class SmtpProbe(
         var reply = await clear.AskAsync("STARTTLS", cancellationToken).ConfigureAwait(false);
         if (reply.Code != 220)
         {
-            throw new SmtpException(SmtpOutcome.StartTlsNotOffered, $"it lists STARTTLS, and refuses the command: {reply}");
+            throw new SmtpException(SmtpOutcome.StartTlsNotOffered, $"it offers STARTTLS, but refuses the command: {reply}");
         }
 
         // RFC 3207 section 6: what somebody on the way puts behind the reply must not pass for something said under TLS.
@@ -162,8 +162,8 @@ public sealed class SmtpProbe(
     private static (SmtpOutcome Outcome, string Detail) Explain(Exception error, bool connected, bool outOfTime) => error switch
     {
         _ when outOfTime && !connected =>
-            (SmtpOutcome.Blocked, "no connection in time; port 25 is blocked on the way (many networks do), or the host is down."),
-        _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, and the dialogue did not end in time."),
+            (SmtpOutcome.Blocked, "no connection in time; a network in between blocks port 25 (many do), or the host is down."),
+        _ when outOfTime => (SmtpOutcome.ProtocolError, "it accepted the connection, but the SMTP session did not finish in time."),
         ConnectException { Fault: ConnectFault.NameNotResolved } e => (SmtpOutcome.NameNotResolved, e.Message),
         ConnectException { Fault: ConnectFault.DnsFailure } e => (SmtpOutcome.DnsFailure, e.Message),
         ConnectException { Fault: ConnectFault.NotGlobal } e => (SmtpOutcome.AddressNotGlobal, e.Message),

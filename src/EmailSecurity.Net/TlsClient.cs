@@ -47,7 +47,7 @@ internal sealed class TlsClient(CertificateRule rule, TlsPlatform platform)
 
     /// <summary>Every handshake resumed a session.</summary>
     public static TlsException NotJudged() => new(TlsFault.NotJudged,
-        "the system's TLS used an earlier session again each time, and then the server shows no certificate.");
+        "this computer's TLS resumed an earlier session each time, so the server showed no certificate.");
 
     /// <summary>Makes the handshake; null where a session was resumed. The transport ends with the connection.</summary>
     /// <param name="transport">The connection.</param>

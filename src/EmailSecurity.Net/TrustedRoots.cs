@@ -28,7 +28,7 @@ internal static class TrustedRoots
 
             var roots = new X509Certificate2Collection();
             roots.ImportFromPem(reader.ReadToEnd());
-            return roots.Count > 0 ? roots : throw Unreadable(path, "it holds no certificate", null);
+            return roots.Count > 0 ? roots : throw Unreadable(path, "it contains no certificate", null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
         {
@@ -40,7 +40,7 @@ internal static class TrustedRoots
         "TrustedRootUnreadable",
         ErrorKind.InvalidArgument,
         $"The root certificates of -TrustedRoot could not be read from {path}: {why.TrimEnd('.')}.",
-        "Give a PEM file with one or more CERTIFICATE blocks.",
+        "Use a PEM file with one or more CERTIFICATE blocks.",
         inner)
     { Target = path };
 }

@@ -60,7 +60,7 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
             throw new EmailSecurityException(
                 "AwsUnexpectedResponse",
                 ErrorKind.InvalidData,
-                "STS GetCallerIdentity did not answer with an account id of twelve digits and an ARN.",
+                "STS GetCallerIdentity did not return a 12-digit account ID and an ARN.",
                 "Check that nothing between here and AWS (a proxy, a wrong -EndpointUrl) answers in its place.");
         }
 

@@ -92,7 +92,7 @@ internal sealed class BucketContents(AwsSession session, S3Regions s3, Func<Canc
                 throw new EmailSecurityException(
                     "BucketNotEmpty",
                     ErrorKind.InvalidOperation,
-                    $"The bucket {name} was emptied {DeleteRounds} times, and still something is written to it.",
+                    $"Bucket {name} was emptied {DeleteRounds} times, but new objects are still being written to it.",
                     "Run the same command again in an hour, when the last logs have arrived.")
                 { Target = name };
             }

@@ -148,5 +148,5 @@ internal sealed class BucketSettingsWriter(AwsSession session, AmazonS3Client s3
     private static T Required<T>(T? value, BucketSetting setting)
         where T : struct => value ?? throw Missing(setting);
 
-    private static ArgumentException Missing(BucketSetting setting) => new($"The desired settings say nothing about {setting}.", nameof(setting));
+    private static ArgumentException Missing(BucketSetting setting) => new($"The desired settings do not include {setting}.", nameof(setting));
 }

@@ -50,9 +50,9 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
     public static EmailSecurityException NotFound(string detail, Exception? inner = null) => new(
         "CredentialsNotFound",
         ErrorKind.Authentication,
-        $"No AWS credentials were found: no -AccessKey, -Credential or -ProfileName was given, "
+        $"No AWS credentials were found: no -AccessKey, -Credential or -ProfileName was specified, "
             + $"$StoredAWSCredentials and AWS_ACCESS_KEY_ID are not set, there is no default profile, and {detail}.",
-        "Give -ProfileName, or sign in with Set-AWSCredential, aws configure or aws sso login.",
+        "Use -ProfileName, or sign in with Set-AWSCredential, aws configure or aws sso login.",
         inner);
 
     private void RefuseMixed()
@@ -71,8 +71,8 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
             throw new EmailSecurityException(
                 "CredentialsMixed",
                 ErrorKind.InvalidArgument,
-                $"Credentials are given in more than one way: {string.Join(" and ", given)}.",
-                "Give one of them only, so that it is clear which account is changed.");
+                $"Credentials were specified in more than one way: {string.Join(" and ", given)}.",
+                "Use only one of them, so that it is clear which account is changed.");
         }
 
         if (keys && !(Has(settings.AccessKey) && Has(settings.SecretKey)))
@@ -82,7 +82,7 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
                 ErrorKind.InvalidArgument,
                 $"{(Has(settings.AccessKey) ? "-SecretKey" : "-AccessKey")} is missing: "
                     + "explicit credentials are -AccessKey and -SecretKey together, with -SessionToken for temporary ones.",
-                "Give both, or use -ProfileName.");
+                "Specify both, or use -ProfileName.");
         }
     }
 
@@ -144,12 +144,12 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
 
         if (endpoint is not null)
         {
-            return Failed("nowhere", NotFound("with -EndpointUrl the instance metadata service is not asked"));
+            return Failed("nowhere", NotFound("with -EndpointUrl the instance metadata service is not used"));
         }
 
         if (string.Equals(environment("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase))
         {
-            return Failed("nowhere", NotFound("AWS_EC2_METADATA_DISABLED forbids asking the instance metadata service"));
+            return Failed("nowhere", NotFound("AWS_EC2_METADATA_DISABLED turns the instance metadata service off"));
         }
 
         return new ResolvedCredentials(CredentialSource.Instance, "the instance metadata service", LazyCredentials.Instance());

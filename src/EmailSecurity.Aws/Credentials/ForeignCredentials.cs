@@ -33,9 +33,9 @@ internal sealed class ForeignCredentials : AWSCredentials
             throw new EmailSecurityException(
                 "CredentialUnreadable",
                 ErrorKind.InvalidArgument,
-                $"The object given by {parameter} ({value.GetType().FullName}) is not an AWS credentials object: "
+                $"The object in {parameter} ({value.GetType().FullName}) is not an AWS credentials object: "
                     + "it has no public GetCredentials() that returns keys.",
-                "Give what Get-AWSCredential or New-AWSCredential returns, or use -ProfileName.");
+                "Use the object that Get-AWSCredential or New-AWSCredential returns, or use -ProfileName.");
         }
 
         var getAsync = target.GetType().GetMethod("GetCredentialsAsync", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes);
@@ -104,7 +104,7 @@ internal sealed class ForeignCredentials : AWSCredentials
         if (keys is null)
         {
             throw new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication,
-                "The credentials object gave no keys (anonymous credentials).", "Give credentials with an access key.");
+                "The credentials object returned no keys (anonymous credentials).", "Use credentials with an access key.");
         }
 
         string? Get(string name) => keys.GetType().GetProperty(name)?.GetValue(keys) as string;

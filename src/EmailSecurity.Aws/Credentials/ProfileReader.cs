@@ -31,7 +31,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
                 return new ResolvedCredentials(CredentialSource.None, origin, null) { ProfileRegion = region };
             }
 
-            throw Invalid(name, $"The profile '{name}', named by {source}, holds no credentials.",
+            throw Invalid(name, $"The profile '{name}', named by {source}, contains no credentials.",
                 "Add keys, a role, SSO settings or a credential process to it.");
         }
 
@@ -54,7 +54,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or AmazonClientException or InvalidDataException or ArgumentException)
         {
-            throw Invalid(name, $"The profile '{name}' could not be read: {e.Message}", "Fix the credentials or config file that it is in.", e);
+            throw Invalid(name, $"The profile '{name}' could not be read: {e.Message}", "Correct the profile in the AWS credentials or config file.", e);
         }
 
         if (!required)
@@ -67,7 +67,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
             "ProfileNotFound",
             ErrorKind.NotFound,
             $"The profile '{name}', named by {source}, does not exist {where}.",
-            "Check the name (Get-AWSCredential -ListProfileDetail or aws configure list-profiles), or give -ProfileLocation.")
+            "Check the name (Get-AWSCredential -ListProfileDetail or aws configure list-profiles), or use -ProfileLocation.")
         { Target = name };
     }
 
@@ -79,8 +79,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
             throw new EmailSecurityException(
                 "MfaRequired",
                 ErrorKind.Authentication,
-                $"The profile '{profile.Name}' needs a code of the MFA device {options.MfaSerial}, which cannot be asked for here.",
-                "Get a session first (aws sts assume-role, Use-STSRole) and give its keys with -AccessKey, -SecretKey and -SessionToken.")
+                $"The profile '{profile.Name}' needs a code of the MFA device {options.MfaSerial}, which this command cannot ask for.",
+                "Get a session first (aws sts assume-role, Use-STSRole) and pass its keys with -AccessKey, -SecretKey and -SessionToken.")
             { Target = profile.Name };
         }
 
@@ -90,7 +90,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
                 "ProfileNotSupported",
                 ErrorKind.NotSupported,
                 $"The profile '{profile.Name}' signs in with 'aws login', which this module cannot read.",
-                $"Set AWS_ACCESS_KEY_ID and the rest from: aws configure export-credentials --profile {profile.Name}")
+                $"Run 'aws configure export-credentials --profile {profile.Name}'. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN "
+                    + "to the values that it prints.")
             { Target = profile.Name };
         }
 
@@ -106,7 +107,8 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         }
         catch (Exception e) when (e is AmazonClientException or ArgumentException or InvalidDataException or InvalidOperationException)
         {
-            throw Invalid(profile.Name, $"The profile '{profile.Name}' cannot be used: {e.Message}", "Fix it in the credentials or config file.", e);
+            throw Invalid(profile.Name, $"The profile '{profile.Name}' cannot be used: {e.Message}",
+                "Correct the profile in the AWS credentials or config file.", e);
         }
     }
 

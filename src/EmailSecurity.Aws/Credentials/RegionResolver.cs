@@ -37,7 +37,7 @@ internal static partial class RegionResolver
             }
 
             throw new EmailSecurityException("InvalidRegion", ErrorKind.InvalidArgument,
-                $"'{region}', given by {source}, is not the name of an AWS region.", "Give a name such as eu-west-1.")
+                $"'{region}', from {source}, is not the name of an AWS region.", "Use a name such as eu-west-1.")
             { Target = region };
         }
 

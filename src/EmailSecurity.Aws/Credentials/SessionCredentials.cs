@@ -57,7 +57,7 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved) : AWSCred
             { Target = resolved.ProfileName },
             CredentialSource.Instance => CredentialResolver.NotFound("no instance metadata service answered with credentials", e),
             CredentialSource.Container => new EmailSecurityException("CredentialsNotFound", ErrorKind.Authentication,
-                $"The container's credential endpoint gave no credentials: {e.Message}", "Check the task's or pod's role.", e),
+                $"The container's credential endpoint returned no credentials: {e.Message}", "Check the task's or pod's role.", e),
             _ => new EmailSecurityException("CredentialsInvalid", ErrorKind.Authentication,
                 $"The credentials of {resolved.Origin} could not be used: {e.Message}",
                 "Check the settings of that source, or name another with -ProfileName.", e),

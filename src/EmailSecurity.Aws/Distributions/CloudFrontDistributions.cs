@@ -152,8 +152,8 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
             ErrorKind.Exists,
             existing is null
                 ? $"One of the names {string.Join(", ", settings.Aliases)} is an alternate domain name of a CloudFront distribution of another AWS account."
-                : $"The distribution {existing.Id} of this account, which does not belong to this stack, "
-                    + $"already serves {string.Join(", ", existing.Settings.Aliases)}.",
+                : $"Distribution {existing.Id} in this account already serves {string.Join(", ", existing.Settings.Aliases)}, "
+                    + "but it does not belong to this stack.",
             "Remove the alternate domain name there first, then run the same command again.",
             taken.InnerException)
         { Target = name };
@@ -167,7 +167,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         {
             return await ChangeAsync(id, config => DistributionConfigs.Apply(config, settings), settings.Equals, cancellationToken).ConfigureAwait(false)
                 ?? throw AwsErrors.New("DistributionNotFound", ErrorKind.NotFound, Call("UpdateDistribution", id),
-                    $"The distribution {id} does not exist.", "Run the same command again: what exists is read again.");
+                    $"The distribution {id} does not exist.", "Run the same command again. It reads the existing resources again.");
         }
         catch (EmailSecurityException e)
         {

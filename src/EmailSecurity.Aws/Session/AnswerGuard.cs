@@ -145,7 +145,7 @@ internal sealed class AnswerGuard(IReadOnlyDictionary<string, AnswerRule> rules)
     }
 
     private static AmazonUnmarshallingException Refused(string operation, IWebResponseData response, string fault) =>
-        new("", "", null, Invariant($"The answer to {operation} ({(int)response.StatusCode}) is not that of AWS: {fault}."), null)
+        new("", "", null, Invariant($"The answer to {operation} ({(int)response.StatusCode}) is not a valid answer of AWS: {fault}."), null)
         {
             StatusCode = response.StatusCode,
         };

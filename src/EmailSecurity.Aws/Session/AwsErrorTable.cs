@@ -45,7 +45,7 @@ internal static class AwsErrorTable
             "Get new temporary credentials and run the same command again: it continues where it stopped.",
             "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired");
         Add("ClockSkewed", ErrorKind.Authentication,
-            "Set this machine's clock: AWS accepts requests at most five minutes off.",
+            "Set this computer's clock: AWS accepts requests that are at most five minutes off.",
             "RequestTimeTooSkewed", "RequestInTheFuture");
         Add("Throttled", ErrorKind.LimitsExceeded, RequestLimitFix,
             "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
@@ -62,19 +62,19 @@ internal static class AwsErrorTable
             "Bucket names are shared by all AWS accounts: choose other names for the stack's buckets with New-EmailSecurityStack -BucketSuffix.",
             "BucketAlreadyExists");
         Add("AwsRequestRefused", ErrorKind.InvalidOperation,
-            "Give the name of the region that the request is for with -Region.",
+            "Use -Region to name the region that the request is for.",
             "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
         Add("BucketBusy", ErrorKind.InvalidOperation,
-            "Another change of this bucket is in progress; run the same command again in a minute.", "OperationAborted");
+            "Another change to this bucket is in progress. Run the same command again in a minute.", "OperationAborted");
 
         Add("HostedZoneNotFound", ErrorKind.NotFound, "Check that the public hosted zone still exists in this account.", "NoSuchHostedZone");
         Add("RecordChangeRefused", ErrorKind.InvalidOperation,
-            "Look at the records of that name in the hosted zone; the message of Route 53 says which one conflicts.",
+            "Look at the records of that name in the hosted zone; the message from Route 53 says which one conflicts.",
             "InvalidChangeBatch", "InvalidInput");
         Add("ChangeNotFound", ErrorKind.NotFound, "Run the same command again: the records are compared again.", "NoSuchChange");
 
         Add("AliasTaken", ErrorKind.Exists,
-            "Another CloudFront distribution (perhaps of another account) serves this name: remove the alternate domain name there first.",
+            "Another CloudFront distribution (perhaps in another account) serves this name: remove the alternate domain name there first.",
             "CNAMEAlreadyExists");
         Add("CertificateNotUsable", ErrorKind.InvalidOperation,
             "The certificate must be issued, in us-east-1, in this account, and cover every alternate domain name.",
@@ -84,7 +84,7 @@ internal static class AwsErrorTable
             "TooManyDistributionsAssociatedToOriginAccessControl");
         Add("OriginAccessControlNotFound", ErrorKind.NotFound,
             "Run the same command again: it creates the origin access control.", "InvalidOriginAccessControl", "NoSuchOriginAccessControl");
-        Add("DistributionNotFound", ErrorKind.NotFound, "Run the same command again: what exists is read again.", "NoSuchDistribution");
+        Add("DistributionNotFound", ErrorKind.NotFound, "Run the same command again. It reads the existing resources again.", "NoSuchDistribution");
         Add("DistributionStillEnabled", ErrorKind.InvalidOperation,
             "Wait until the distribution is disabled and deployed, then run the same command again.",
             "DistributionNotDisabled", "ResourceInUse");

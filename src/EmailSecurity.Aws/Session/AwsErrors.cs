@@ -48,7 +48,7 @@ internal static class AwsErrors
             var region = S3Regions.Named(e);
             return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what,
                 $"{what} was refused: the bucket is in {region ?? "another region"}. {Words(e)} ({code}).",
-                $"Give -Region {region ?? "with the name of the region in which the bucket was made"}.", e);
+                $"Use -Region {region ?? "with the name of the region in which the bucket was created"}.", e);
         }
 
         if (AwsErrorTable.Find(code) is { } meaning)
@@ -73,12 +73,12 @@ internal static class AwsErrors
             HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => New("AccessDenied", ErrorKind.PermissionDenied, what,
                 $"{what} was refused ({what.Service}:{what.Operation}): {Words(e)} ({Name(e)}).", AwsErrorTable.PermissionFix, e),
             >= HttpStatusCode.InternalServerError => New("AwsUnavailable", ErrorKind.Unavailable, what,
-                $"{what} failed on the side of AWS: {Words(e)} ({Name(e)}).",
+                $"{what} failed at AWS: {Words(e)} ({Name(e)}).",
                 "Run the same command again in a few minutes: it continues where it stopped.", e),
             default(HttpStatusCode) => Unreachable(e, what),
             < HttpStatusCode.BadRequest => Unexpected(e, what),
             _ => New("AwsRequestRefused", ErrorKind.InvalidOperation, what,
-                $"{what} was refused: {Words(e)} ({Name(e)}).", "The message of AWS says what it does not accept.", e),
+                $"{what} was refused: {Words(e)} ({Name(e)}).", "The message from AWS says what it does not accept.", e),
         };
     }
 

@@ -149,7 +149,7 @@ internal sealed class AwsSession : IDisposable
             var shown = uri is { UserInfo.Length: > 0 } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : url;
             throw new EmailSecurityException("InvalidEndpoint", ErrorKind.InvalidArgument,
                 $"The endpoint '{shown}' is not an absolute http or https URL without user name, query and fragment.",
-                "Give -EndpointUrl as http://127.0.0.1:5000, or leave it out to use AWS.")
+                "Use a URL such as http://127.0.0.1:5000, or leave -EndpointUrl out to use AWS.")
             { Target = shown };
         }
 

@@ -35,7 +35,7 @@ internal static class AssetFiles
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new EmailSecurityException("AssetUnreadable", ErrorKind.PermissionDenied,
-                $"{path} cannot be read: {e.Message}", "Check its permissions, and that it is a file.", e)
+                $"{path} cannot be read: {e.Message}", "Check that the path is a file and that you have permission to read it.", e)
             { Target = path };
         }
     }

@@ -75,7 +75,7 @@ internal sealed class CheckedFiles(PSCmdlet cmdlet, string noun, string notFound
             return provider.Name == "FileSystem"
                 ? files
                 : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
-                    $"'{path}' is a path of the {provider.Name} provider.", "Give a file.")
+                    $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file.")
                 { Target = path };
         }
         catch (Exception e) when (
@@ -98,7 +98,7 @@ internal sealed class CheckedFiles(PSCmdlet cmdlet, string noun, string notFound
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EmailSecurityException(unreadableId, ErrorKind.PermissionDenied,
-                $"The {noun} '{file}' cannot be read: {e.Message}", "Check that it is a file and that you may read it.", e)
+                $"The {noun} '{file}' cannot be read: {e.Message}", "Check that the path is a file and that you have permission to read it.", e)
             { Target = file };
         }
     }

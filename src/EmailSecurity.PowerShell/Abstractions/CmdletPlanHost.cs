@@ -113,7 +113,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         {
             var (yes, no) = (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll);
             go = cmdlet.ShouldContinue(
-                $"{change.Target}: {change.Reason}. Senders that honour MTA-STS will then not deliver to a mail server "
+                $"{change.Target}: {change.Reason}. Senders that support MTA-STS will then not deliver to a mail server "
                     + "that the policy does not list or whose certificate is not valid.",
                 "Move to mode enforce?", ref yes, ref no);
             (cmdlet.Questions.YesToAll, cmdlet.Questions.NoToAll) = (yes, no);

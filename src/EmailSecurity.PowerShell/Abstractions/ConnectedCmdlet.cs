@@ -105,9 +105,9 @@ public abstract class ConnectedCmdlet : LiveCmdlet
         if (sandbox is not null && ours is null && !chosen)
         {
             throw new EmailSecurityException("EndpointWithoutCredentials", ErrorKind.InvalidArgument,
-                $"$env:{SandboxDefaults.Variable} is set, and -EndpointUrl is not the sandbox's: the sandbox's keys are of no use there, "
-                + "and those of the session and the environment are not sent there unasked.",
-                "Give the credentials for that endpoint (-AccessKey and -SecretKey, -Credential or -ProfileName), or remove the variable.")
+                $"$env:{SandboxDefaults.Variable} is set, but -EndpointUrl is not the sandbox's endpoint. The sandbox's keys do not work there, "
+                + "and credentials from the session or the environment are not sent there automatically.",
+                "Specify the credentials for that endpoint (-AccessKey and -SecretKey, -Credential or -ProfileName), or remove the variable.")
             { Target = EndpointUrl };
         }
 

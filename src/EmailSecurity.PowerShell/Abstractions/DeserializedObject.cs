@@ -33,7 +33,7 @@ internal sealed class DeserializedObject
         return missing.Count == 0 ? restored : throw new EmailSecurityException("SettingsLost", ErrorKind.InvalidData,
             $"{reader.Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {string.Join(", ", missing.Distinct(StringComparer.Ordinal))}, " +
             "so the object is not used.",
-            "Import EmailSecurity in the session that serializes it, or give -Depth 5; or make it again with New-EmailSecurityStack or New-MtaStsPolicy.");
+            "Import EmailSecurity in the session that serializes it, or use -Depth 5; or create it again with New-EmailSecurityStack or New-MtaStsPolicy.");
     }
 
     private static bool Is<T>(PSObject? source) => source?.TypeNames.Contains(Prefix + typeof(T).FullName, StringComparer.Ordinal) == true;

@@ -82,7 +82,7 @@ internal sealed class DomainProgress : IDisposable
             return true;
         }
 
-        var status = string.Create(CultureInfo.InvariantCulture, $"{finished} done, {running.Count} under way");
+        var status = string.Create(CultureInfo.InvariantCulture, $"{finished} done, {running.Count} in progress");
         if (running.Count is > 0 and <= NamesShown && lines.Length == 0)
         {
             status += ": " + string.Join(", ", running.Select(r => r.Domain));

@@ -51,7 +51,7 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
         return provider.Name == "FileSystem"
             ? resolved
             : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
-                $"'{path}' is a path of the {provider.Name} provider.", "Give a file or folder.")
+                $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file or folder.")
             { Target = path };
     }
 }

@@ -27,7 +27,7 @@ public class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
             if (IsEmpty(value) && cmdlet.GetType().GetProperty(name)?.GetCustomAttribute<NotGivenIfEmptyAttribute>() is { RefuseEmptyArgument: true })
             {
                 throw new EmailSecurityException(
-                    "ParameterArgumentValidationError", ErrorKind.InvalidArgument, $"-{name} is empty.", $"Give a value, or leave -{name} out.");
+                    "ParameterArgumentValidationError", ErrorKind.InvalidArgument, $"-{name} is empty.", $"Specify a value, or leave -{name} out.");
             }
         }
     }

@@ -20,7 +20,7 @@ internal static class OneDomain
             {
                 throw new EmailSecurityException("DomainMismatch", ErrorKind.InvalidArgument,
                     $"{Sentence(given[0])}, but {Words(given[i])}: nothing was done for either.",
-                    "Leave -Domain out to work on what the pipeline brings, or give one stack, policy or domain only.")
+                    "Leave -Domain out to work on what the pipeline brings, or specify only one stack, policy or domain.")
                 { Target = given[0].Domain };
             }
         }

@@ -107,7 +107,7 @@ internal sealed record SandboxDefaults
     private static EmailSecurityException Invalid(string file, string why, Exception? cause) => new(
         "SandboxFileInvalid",
         ErrorKind.InvalidData,
-        $"$env:{Variable} names {file}, which does not hold the line that the sandbox's serve verb writes ({why}).",
+        $"$env:{Variable} names {file}, which does not contain the line that the sandbox's serve verb writes ({why}).",
         "Start the sandbox again (serve --output FILE), or remove the variable to work on AWS.",
         cause)
     {

@@ -100,7 +100,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
             var domain = policy.Domain.Length > 0 ? policy.Domain : Domain;
             return policy.GetStack() is { } own ? own with { Wish = own.Wish with { Policy = policy.WithoutStack() } }
                 : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument,
-                    "The policy does not say which domain it is for.", "Make it with New-MtaStsPolicy -Domain, or add -Domain.")
+                    "The policy does not say which domain it is for.", "Create it with New-MtaStsPolicy -Domain, or add -Domain.")
                 : StackWish.For(domain) with { Policy = policy };
         }
 
@@ -108,7 +108,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
             ? EmailSecurityStack.For(name)
             : throw new EmailSecurityException(
                 "DomainMissing", ErrorKind.InvalidArgument,
-                "No domain was given.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
+                "No domain was specified.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
     }
 
     /// <summary>What messages and errors are about: the domain as given.</summary>

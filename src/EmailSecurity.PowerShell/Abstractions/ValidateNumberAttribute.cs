@@ -29,7 +29,7 @@ public sealed class ValidateNumberAttribute(long minimum, long maximum) : Valida
         var number = Convert.ToInt64(arguments is PSObject wrapped ? wrapped.BaseObject : arguments, CultureInfo.InvariantCulture);
         if (number < minimum || number > maximum)
         {
-            throw Errors.Refused(string.Create(CultureInfo.InvariantCulture, $"{number} is not a number from {minimum} to {maximum}."));
+            throw Errors.Refused(string.Create(CultureInfo.InvariantCulture, $"{number} is out of range. Use a number from {minimum} to {maximum}."));
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     /// <summary>A certificate of your own in ACM, us-east-1, for both host names; without it the stack requests one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
-    [ValidateRule(@"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate in us-east-1, where CloudFront looks for it")]
+    [ValidateRule(@"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate in us-east-1")]
     public string? CertificateArn { get; set; }
 
     /// <summary>Label of the host of logo and mark certificate below the domain.</summary>
@@ -86,7 +86,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     /// <summary>The suffix of the buckets' names, needed where another AWS account has the usual names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
-    [ValidateRule("^[a-z0-9]{1,12}$", "a suffix of bucket names: 1 to 12 lower-case letters and digits")]
+    [ValidateRule("^[a-z0-9]{1,12}$", "a valid bucket name suffix (1 to 12 lowercase letters and digits)")]
     public string? BucketSuffix { get; set; }
 
     /// <summary>Days that access logs are kept.</summary>
@@ -117,7 +117,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         if (PolicyPath is not null && fromWishes)
         {
             throw new EmailSecurityException("PolicyGivenTwice", ErrorKind.InvalidArgument,
-                "-PolicyPath gives the whole policy; -Mode, -MxHost and -MaxAge describe another.", "Give one or the other.");
+                "Both a policy file and individual settings were specified.", "Use either -PolicyPath, or -Mode, -MxHost and -MaxAge.");
         }
 
         stack = BimiSelector is null ? stack : stack with { BimiSelector = Bimi.BimiSelector.Normalize(BimiSelector) };
@@ -152,7 +152,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         var found = Directory.GetFiles(folder, "*.pem");
         return found.Length <= 1 ? found.FirstOrDefault() : throw new EmailSecurityException("MarkCertificateAmbiguous", ErrorKind.Exists,
             $"{folder} has {found.Length} .pem files: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}.",
-            "Name the mark certificate with -MarkCertificatePath.")
+            "Specify the mark certificate with -MarkCertificatePath.")
         { Target = folder };
     }
 }

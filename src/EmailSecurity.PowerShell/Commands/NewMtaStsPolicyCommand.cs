@@ -49,7 +49,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     {
         OneDomain.Require(Domain, Stack, policy: null);
         var stack = Stack ?? (string.IsNullOrEmpty(Domain)
-            ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was given.", "Add -Domain, or pipe a stack.")
+            ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument, "No domain was specified.", "Add -Domain, or pipe a stack.")
             : EmailSecurityStack.For(Domain));
         if (Path is not null)
         {

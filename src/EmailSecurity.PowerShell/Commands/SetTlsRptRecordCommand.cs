@@ -23,7 +23,7 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
         return uris.Count > 0
             ? Task.FromResult(stack.Wish with { ReportUri = uris })
             : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
-                "No report address was given, and the stack has none; rua is required (RFC 8460 section 3).",
+                "No report address was specified, and the stack has none; rua is required (RFC 8460 section 3).",
                 "Add -ReportUri tls-reports@example.com.");
     }
 }

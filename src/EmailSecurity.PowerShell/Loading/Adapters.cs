@@ -33,7 +33,7 @@ internal static class Adapters
                 throw new EmailSecurityException(
                     "ModuleIncomplete",
                     ErrorKind.InvalidOperation,
-                    $"{Context.Directory} does not hold the adapters that belong to this module: {exception.Message}",
+                    $"{Context.Directory} does not contain the adapters that belong to this module: {exception.Message}",
                     "Install the module again and start a new session.",
                     exception);
             }

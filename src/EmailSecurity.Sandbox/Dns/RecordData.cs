@@ -26,7 +26,7 @@ public static class RecordData
         DnsType.Caa => Caa(value, form),
         DnsType.Tlsa => Tlsa(value),
         DnsType.Ds => Ds(value),
-        _ => throw new FormatException("UnsupportedType: the sandbox holds no records of this type"),
+        _ => throw new FormatException("UnsupportedType: the sandbox has no records of this type"),
     };
 
     /// <summary>The character strings of a TXT value in presentation form.</summary>

@@ -71,7 +71,7 @@ internal sealed class ThirdPartyZoneDraft(
         var aliases = sets.Keys.Where(k => k.Item2 == DnsType.Cname);
         if (aliases.FirstOrDefault(k => sets.Keys.Any(o => o.Item1 == k.Item1 && o.Item2 != DnsType.Cname)) is { Item2: DnsType.Cname } clash)
         {
-            throw new FormatException($"'{clash.Item1}' has a CNAME beside other records");
+            throw new FormatException($"'{clash.Item1}' has a CNAME and other records");
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class AdminInterface
                 await ProblemAsync(context, 404, missing);
                 break;
             default:
-                await ProblemAsync(context, 405, "A zone takes PUT, GET and DELETE.");
+                await ProblemAsync(context, 405, "A zone accepts PUT, GET and DELETE.");
                 break;
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class AdminInterface
                 await ProblemAsync(context, 404, $"There is no site '{host}'.");
                 break;
             default:
-                await ProblemAsync(context, 405, "A site takes PUT and DELETE.");
+                await ProblemAsync(context, 405, "A site accepts PUT and DELETE.");
                 break;
         }
     }

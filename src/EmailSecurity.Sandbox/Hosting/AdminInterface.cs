@@ -38,7 +38,7 @@ internal sealed partial class AdminInterface(
         // A page of another site may send requests here without being able to read the answer: its origin gives it away.
         if (context.Request.Headers.Origin is [{ Length: > 0 } origin, ..] && origin != $"{context.Request.Scheme}://{context.Request.Host}")
         {
-            await ProblemAsync(context, 403, "The admin interface takes no requests from web pages of other origins.");
+            await ProblemAsync(context, 403, "The admin interface does not accept requests from web pages of other origins.");
             return;
         }
 
@@ -100,7 +100,7 @@ internal sealed partial class AdminInterface(
 
     private static async Task<byte[]> BytesAsync(HttpContext context) =>
         await RequestBody.ReadAsync(context.Request, MostBodyBytes, context.RequestAborted)
-        ?? throw new FormatException($"The admin interface takes bodies up to {MostBodyBytes} bytes.");
+        ?? throw new FormatException($"The admin interface accepts bodies up to {MostBodyBytes} bytes.");
 
     private static async Task<JsonElement> BodyAsync(HttpContext context)
     {

@@ -199,7 +199,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         var calls = log.Snapshot();
         return new StateTable(
-            Invariant($"AWS calls ({calls.Count} so far, newest first, {CallsShown} at most)"),
+            Invariant($"AWS calls ({calls.Count} so far, newest first, at most {CallsShown})"),
             ["At ms", "Service", "Operation", "Write", "Status", "Error", "Took ms"],
             [
                 .. calls.Reverse().Take(CallsShown).Select(c => (string[])

@@ -62,9 +62,9 @@ public static class ServeVerb
             switch (arguments[i])
             {
                 case "--port" when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535:
-                    return $"--port takes a number from 0 to 65535, not '{value}'.";
+                    return $"--port requires a number from 0 to 65535, not '{value}'.";
                 case "--output" when string.IsNullOrWhiteSpace(value):
-                    return "--output takes the path of a file.";
+                    return "--output requires the path of a file.";
                 case "--output":
                     output = Path.GetFullPath(value!);
                     break;

@@ -23,7 +23,7 @@ internal static class ServiceErrors
     public static ServiceError TooLarge(string service, long most) => new(
         service == "s3" ? 400 : 413,
         service == "s3" ? "EntityTooLarge" : "RequestEntityTooLarge",
-        Invariant($"The sandbox takes bodies up to {most} bytes."));
+        Invariant($"The sandbox accepts bodies up to {most} bytes."));
 
     /// <summary>The answer of a service that is called too often, in the form the AWS SDKs retry.</summary>
     public static ServiceError Throttle(string service) => service switch

@@ -19,7 +19,7 @@ internal static class StatePage
         @media (prefers-color-scheme: dark) { body { color: #dbe3ea; background: #14191f; } th, .none { color: #9aa7b4; } th, td { border-color: #2c3640; } }
         </style></head><body>
         <h1>EmailSecurity sandbox</h1>
-        <p>An AWS on this machine, for trying things: nothing here is on the internet, and everything is gone when it stops.</p>
+        <p>A local emulation of AWS: nothing here is on the internet, and everything is gone when it stops.</p>
 
         """;
 

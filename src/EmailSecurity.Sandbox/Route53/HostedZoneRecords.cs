@@ -80,7 +80,7 @@ public sealed class HostedZoneRecords(SandboxClock clock, Route53Store store, Cl
         {
             if (!ChangeReader.IsRecordType(group.Key.Type))
             {
-                throw new FormatException($"'{group.First().Type}' is not a type of record that Route 53 holds");
+                throw new FormatException($"'{group.First().Type}' is not a record type of Route 53");
             }
             sets.Add(new RecordSet
             {

@@ -80,7 +80,7 @@ public sealed class Rehearsal(SandboxServer sandbox, OutsideView view, string do
                 var host = await PatientlyAsync(() => view.AddressesAsync($"mta-sts.{domain}", cancellationToken), a => a.Count == 0);
                 Check($"mta-sts.{domain} is gone", host.Count == 0, host.Count == 0 ? "no address" : string.Join(", ", host));
                 var page = await view.FetchAsync($"https://mta-sts.{domain}/.well-known/mta-sts.txt", cancellationToken);
-                Check("The edge serves the policy no more", page.Status != 200, page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}"));
+                Check("The edge no longer serves the policy", page.Status != 200, page.Status == 0 ? page.Detail : Invariant($"HTTP {page.Status}"));
                 var mx = await view.MailServersAsync(domain, cancellationToken);
                 Check("The domain's own records are untouched", mx.Count > 0, "MX " + string.Join(", ", mx));
                 break;

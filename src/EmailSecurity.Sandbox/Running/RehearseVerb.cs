@@ -74,9 +74,9 @@ public static class RehearseVerb
             using var view = new OutsideView(sandbox.NameServer, sandbox.ConnectTo, sandbox.ConnectToHttp, sandbox.TrustedRoot);
             var rehearsal = new Rehearsal(sandbox, view, Domain, svg, mark, cancellationToken);
             await Console.Out.WriteLineAsync(
-                $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that lives in this process.");
-            var pace = scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in all.";
-            await Console.Out.WriteLineAsync(pace + " Lines that begin with [ok] were seen from outside, not told by the module.");
+                $"{Domain} is a hosted zone with two mail servers and an enforcing DMARC record, on an AWS that runs in this process.");
+            var pace = scale < 1 ? "AWS's waits take a hundredth of their time." : "AWS takes as long as it really does: about 15 minutes in total.";
+            await Console.Out.WriteLineAsync(pace + " Lines that begin with [ok] were observed from outside, not reported by the module.");
             var code = ScriptHost.Run(
                 Path.Combine(root, "examples", "quickstart.ps1"),
                 ["-Domain", Domain, "-LogoPath", logo, "-MarkCertificatePath", markFile],

@@ -156,7 +156,7 @@ internal sealed partial class ChangeApplier
                 {
                     throw new EmailSecurityException("CertificateInUse", ErrorKind.InvalidOperation,
                         $"Certificate {o.Arn} is used by {user}, which does not belong to this stack, so it cannot be deleted.",
-                        "Give that resource another certificate, then run the same command again; "
+                        "Assign another certificate to that resource, then run the same command again; "
                             + "everything else of the stack that could be removed was removed.")
                     { Target = o.Arn };
                 }

@@ -104,7 +104,7 @@ internal sealed partial class ChangeApplier
         {
             var now = await services.Distributions.GetAsync(id, c).ConfigureAwait(false)
                 ?? throw new EmailSecurityException("DistributionGone", ErrorKind.NotFound,
-                    $"Distribution {id} was deleted while it was waited for.", "Run the same command again; it creates a new one.")
+                    $"Distribution {id} was deleted during the wait.", "Run the same command again; it creates a new one.")
                 { Target = id };
             state.Distribution = now with { Tags = state.Distribution?.Tags ?? now.Tags };
             return now.IsDeployed;
@@ -176,7 +176,7 @@ internal sealed partial class ChangeApplier
 
         var seen = last is null ? "nothing" : HostView.Describe(last);
         return options.NoWait
-            ? StepOutcome.Waits($"{o.Url} does not serve what it should yet ({seen})")
+            ? StepOutcome.Waits($"{o.Url} does not serve the published file yet ({seen})")
             : throw new EmailSecurityException(o.ErrorId, ErrorKind.InvalidOperation,
                 $"{o.Url} does not serve what was published: the edge answers {seen}.",
                 "The DNS record was not changed. Run the same command again; "

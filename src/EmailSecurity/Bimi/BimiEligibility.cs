@@ -44,7 +44,7 @@ public static class BimiEligibility
             if (organisational is null)
             {
                 findings.Report(BimiRules.DmarcAbsent,
-                    $"There is no usable DMARC record for the organisational domain {organisationalName}.",
+                    $"There is no usable DMARC record for the organizational domain {organisationalName}.",
                     fix: $"Publish an enforcing DMARC record at _dmarc.{organisationalName}.");
             }
             else
@@ -71,12 +71,12 @@ public static class BimiEligibility
         {
             if (record.Policy == DmarcPolicy.Quarantine)
             {
-                findings.Report(BimiRules.DmarcPercent, $"The DMARC record of {name} has p=quarantine with pct={percent}; it has to cover all mail.");
+                findings.Report(BimiRules.DmarcPercent, $"The DMARC record of {name} has p=quarantine with pct={percent}; it must cover all mail.");
             }
             else if (record.Policy == DmarcPolicy.Reject)
             {
                 findings.Report(BimiRules.DmarcPercent with { Severity = FindingSeverity.Warning },
-                    $"The DMARC record of {name} has pct={percent}; some providers, Gmail among them, ask for all mail.");
+                    $"The DMARC record of {name} has pct={percent}; some providers, including Gmail, require 100.");
             }
         }
         // RFC 9989 section 4.7: t=y asks receivers not to apply the policy, so it does not enforce.

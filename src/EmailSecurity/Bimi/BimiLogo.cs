@@ -81,7 +81,7 @@ public sealed class BimiLogo
         }
         else if (bytes.Length > MaximumSize)
         {
-            findings.Report(SvgRules.TooLarge, default, -1, $"The file has {bytes.Length} bytes; above {MaximumSize} none is read.");
+            findings.Report(SvgRules.TooLarge, default, -1, $"The file has {bytes.Length} bytes; files of more than {MaximumSize} bytes are not read.");
         }
         else if (!isCompressed || SvgGzip.TryDecompress(bytes, MaximumSize, findings, out content))
         {

@@ -66,8 +66,8 @@ public sealed record BimiRecord
             if (!IsLocalPartSelector(prefix))
             {
                 throw new EmailSecurityException("InvalidLocalPartSelector", ErrorKind.InvalidArgument,
-                    $"'{RecordText.Show(prefix ?? "")}' is not a valid prefix of a selector: letters, digits and hyphens, at most 63 (BIMI section 5.5).",
-                        "Give the beginning of local parts, such as news or offers-.")
+                    $"'{RecordText.Show(prefix ?? "")}' is not a valid local-part selector. Use 1 to 63 letters, digits and hyphens (BIMI section 5.5).",
+                        "Use the beginning of local parts, such as news or offers-.")
                 { Target = prefix };
             }
         }
@@ -103,7 +103,7 @@ public sealed record BimiRecord
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(Location(domain, selector));
-        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, BimiRules.Record, "receivers take it as none", findings);
+        var choice = TagList.Choose(txtValues, Version, caseSensitiveName: true, BimiRules.Record, "receivers act as if there were no record", findings);
         return choice.Check(Mechanism, domain, findings, Read);
     }
 
@@ -139,9 +139,9 @@ public sealed record BimiRecord
         if (UriProblem.OfHttps(text) is not null || !IsFullyQualified(UriText.HttpsHost(text)))
         {
             throw new EmailSecurityException("InvalidBimiUri", ErrorKind.InvalidArgument,
-                $"'{RecordText.Show(uri.OriginalString)}' is not an https URI with a full host name, which the {what} of a BIMI record has to be " +
+                $"'{RecordText.Show(uri.OriginalString)}' is not an https URI with a full host name, which the {what} of a BIMI record must be " +
                     $"(BIMI section 5.3).",
-                "Give an https: URI.")
+                "Use an https: URI.")
             { Target = uri.OriginalString };
         }
         return new Uri(text);
@@ -173,7 +173,7 @@ public sealed record BimiRecord
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Report(BimiRules.RecordTooLong, $"The record has {value.Length} characters, more than a TXT record can hold.");
+            findings.Report(BimiRules.RecordTooLong, $"The record has {value.Length} characters, more than a TXT record can contain.");
             return null;
         }
         if (!TagList.StartsWithVersion(value, Version, caseSensitiveName: true))
@@ -254,7 +254,7 @@ public sealed record BimiRecord
             if (UriText.OtherPort(tag.Value) is { } port)
             {
                 findings.Report(BimiRules.RecordPort,
-                    Invariant($"The {name} tag names port {port}: receivers need not fetch from any but 443."), 1, tag.Column);
+                    Invariant($"The {name} tag names port {port}: receivers are not required to use any port except 443."), 1, tag.Column);
             }
 
             return true;
@@ -276,7 +276,7 @@ public sealed record BimiRecord
     {
         if (value.Contains(','))
         {
-            return ("has a comma: it holds one URI, and a comma in it has to be written as %2C.", "Give one URI; write %2C for a comma in it.");
+            return ("has a comma: the tag contains one URI, and a comma in it must be written as %2C.", "Use one URI. Write a comma in it as %2C.");
         }
 
         if (!UriText.IsUri(value))
@@ -286,7 +286,7 @@ public sealed record BimiRecord
 
         if (!UriText.HasScheme(value, "https"))
         {
-            return ("is not an https: URI, the only transport there is.", "Serve the file over HTTPS and write its https: URI.");
+            return ("is not an https: URI, and BIMI allows no other transport.", "Serve the file over HTTPS and write its https: URI.");
         }
 
         if (UriProblem.OfHttps(value) is { IsFatal: true } problem)
@@ -312,7 +312,7 @@ public sealed record BimiRecord
                 return Bimi.AvatarPreference.Personal;
             default:
                 findings.Report(BimiRules.RecordAvatarPreferenceUnknown,
-                    $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers take the default, brand.", 1, tag.Column);
+                    $"The avp tag is '{RecordText.Show(tag.Value)}', not brand or personal; receivers use the default, brand.", 1, tag.Column);
                 return null;
         }
     }
@@ -335,7 +335,7 @@ public sealed record BimiRecord
             else
             {
                 findings.Report(BimiRules.RecordLocalPartSelectorInvalid,
-                    $"'{RecordText.Show(prefix)}' in the lps tag is not a valid prefix of a selector.", 1, tag.Column);
+                    $"'{RecordText.Show(prefix)}' in the lps tag is not a valid local-part selector.", 1, tag.Column);
             }
         }
         return prefixes;

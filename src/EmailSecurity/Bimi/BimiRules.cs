@@ -21,7 +21,7 @@ internal static class BimiRules
     public static readonly Rule RecordVersionInvalid = new("BimiRecordVersionInvalid", Error, Standard, "5.3",
         "Begin the record with exactly 'v=BIMI1;' (case matters, nothing before it).",
         "The record does not begin with 'v=BIMI1'.");
-    public static readonly Rule RecordTagCase = new("BimiRecordTagCase", Warning, Standard, "5.3", "Write it in lower case.");
+    public static readonly Rule RecordTagCase = new("BimiRecordTagCase", Warning, Standard, "5.3", "Write it in lowercase.");
     public static readonly Rule RecordLocationInvalid = new("BimiRecordLocationInvalid", Error, Standard, "5.3", "Write an https: URI.");
     public static readonly Rule RecordEvidenceInvalid = new("BimiRecordEvidenceInvalid", Error, Standard, "5.3", "Write an https: URI.");
     public static readonly Rule RecordLocationMissing = new("BimiRecordLocationMissing", Error, Standard, "5.3",
@@ -39,7 +39,7 @@ internal static class BimiRules
     public static readonly Rule RecordAvatarPreferenceUnknown = new("BimiRecordAvatarPreferenceUnknown", Warning, Standard, "5.3",
         "Write 'avp=brand' or 'avp=personal', or leave it out.");
     public static readonly Rule RecordLocalPartSelectorInvalid = new("BimiRecordLocalPartSelectorInvalid", Warning, Standard, "5.5",
-        "Give letters, digits and hyphens, at most 63, separated by commas.");
+        "Use a comma-separated list. Each entry has 1 to 63 letters, digits and hyphens.");
 
     // DMARC.
     public static readonly Rule DmarcAbsent = new("BimiDmarcAbsent", Error, Standard, "8.1");

@@ -36,7 +36,7 @@ internal static class BimiVerdicts
     {
         ("Gmail", MarkCertificateKind.Vmc) => "eligible, with the blue checkmark of a VMC",
         ("Gmail", MarkCertificateKind.Cmc) => "eligible, without the blue checkmark, because the certificate is a CMC",
-        ("Apple", MarkCertificateKind.Cmc) => "may not be shown, because Apple documents VMCs alone and the certificate is a CMC",
+        ("Apple", MarkCertificateKind.Cmc) => "may not be shown, because Apple documents only VMCs and the certificate is a CMC",
         ("Apple", MarkCertificateKind.Unknown) => "eligible if the certificate is a VMC",
         _ => "eligible",
     };

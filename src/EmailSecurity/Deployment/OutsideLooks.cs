@@ -89,7 +89,7 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
             SmtpOutcome.Blocked or SmtpOutcome.Refused or SmtpOutcome.AddressNotGlobal or SmtpOutcome.DnsFailure
                 or SmtpOutcome.CertificateNotJudged or SmtpOutcome.Tls13Only =>
                 (null, $"The MX {host} could not be probed from here{LiveFindings.Detail(result.Detail, host)}: "
-                + "it is not known whether it offers STARTTLS with a good certificate, which mode enforce demands."),
+                + "it is not known whether it offers STARTTLS with a valid certificate, which mode enforce requires."),
             _ => (LiveMtaSts.Smtp(result, MtaStsMode.Enforce), ""),
         };
     }

@@ -60,7 +60,8 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         if (Delegation.Of(observed, record.Name) is { } away)
         {
             var servers = string.Join(", ", away.NameServers);
-            return $"The NS record at {away.Owner} in the hosted zone delegates it to {servers}. Delete that NS record, or publish the record there.";
+            return $"In the hosted zone, an NS record at {away.Owner} delegates that name to {servers}. "
+                + "Delete the NS record, or publish this record on those name servers.";
         }
 
         var zone = observed.ZoneOf(record.Name);

@@ -45,7 +45,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         return stack.IsBucketSuffixAsked
             ? throw new EmailSecurityException("BucketSuffixDiffers", ErrorKind.InvalidOperation,
                 $"The buckets of {stack.Domain} have {(deployed.Length == 0 ? "no suffix" : $"the suffix '{deployed}'")}; buckets cannot be renamed.",
-                "Leave -BucketSuffix out: the deployed one is found. For other names remove the stack and publish it again.")
+                "Leave -BucketSuffix out: the command finds the deployed one. For other names, remove the stack and publish it again.")
             { Target = stack.Domain }
             : await LookAsync(stack with { BucketSuffix = deployed }, options, cancellationToken).ConfigureAwait(false);
     }

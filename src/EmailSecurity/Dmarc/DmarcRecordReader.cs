@@ -15,7 +15,7 @@ internal static class DmarcRecordReader
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Report(DmarcRules.RecordTooLong, $"The record has {value.Length} characters, more than a TXT record can hold.");
+            findings.Report(DmarcRules.RecordTooLong, $"The record has {value.Length} characters, more than a TXT record can contain.");
             return null;
         }
         // RFC 9989 section 4.8: dmarc-version = "v" equals %s"DMARC1": the tag's name in any case, its value exactly.
@@ -64,7 +64,7 @@ internal static class DmarcRecordReader
                 var why = sawPolicy ? "The record has a policy that is not none, quarantine or reject" : "The record has no p tag";
                 if (aggregate is { Count: > 0 })
                 {
-                    findings.Report(rule with { Severity = FindingSeverity.Warning }, $"{why}; receivers take it as p=none.");
+                    findings.Report(rule with { Severity = FindingSeverity.Warning }, $"{why}; receivers treat it as p=none.");
                 }
                 else
                 {
@@ -173,7 +173,7 @@ internal static class DmarcRecordReader
             }
         }
         findings.Report(DmarcRules.RecordTagInvalid,
-            $"The {tag.Name} tag is '{RecordText.Show(tag.Value)}', not one of {string.Join(", ", words.ToArray())}; receivers take the default, " +
+            $"The {tag.Name} tag is '{RecordText.Show(tag.Value)}', not one of {string.Join(", ", words.ToArray())}; receivers use the default, " +
                 $"{words[0]}.", 1, tag.Column, fix: "Correct it, or leave the tag out.");
         return 0;
     }
@@ -244,7 +244,7 @@ internal static class DmarcRecordReader
                 continue;
             }
             findings.Report(DmarcRules.RecordTagInvalid,
-                $"'{RecordText.Show(option)}' in the fo tag is not 0, 1, d or s; receivers take the default, 0.", 1, tag.Column,
+                $"'{RecordText.Show(option)}' in the fo tag is not 0, 1, d or s; receivers use the default, 0.", 1, tag.Column,
                 fix: "Write one of 0 and 1, with d and s if wanted, separated by colons.");
             return [];
         }
@@ -264,12 +264,13 @@ internal static class DmarcRecordReader
             if (percent < 100)
             {
                 findings.Report(DmarcRules.RecordPercentHistoric,
-                    $"'pct={percent}' is historic: receivers that follow RFC 9989 apply the policy to all mail, older ones to {percent} in 100.", 1,
+                    $"'pct={percent}' is obsolete. Receivers that follow RFC 9989 apply the policy to all mail; " +
+                        $"older receivers apply it to {percent}% of the mail.", 1,
                     tag.Column, fix: percent == 0 ? "Use 't=y' to test a policy." : "Remove pct.");
             }
             else
             {
-                findings.Report(DmarcRules.RecordTagHistoric, "'pct=100' says nothing: RFC 9989 dropped the tag.", 1, tag.Column);
+                findings.Report(DmarcRules.RecordTagHistoric, "'pct=100' has no effect: RFC 9989 removed the tag.", 1, tag.Column);
             }
 
             return percent;
@@ -284,7 +285,7 @@ internal static class DmarcRecordReader
         // RFC 7489 section 6.3: a 32-bit unsigned integer.
         if (uint.TryParse(tag.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
-            findings.Report(DmarcRules.RecordTagHistoric, "RFC 9989 dropped the ri tag: reports come daily.", 1, tag.Column, fix: "Remove ri.");
+            findings.Report(DmarcRules.RecordTagHistoric, "RFC 9989 removed the ri tag: reports are sent daily.", 1, tag.Column, fix: "Remove ri.");
             return seconds;
         }
         findings.Report(DmarcRules.RecordTagInvalid,
@@ -307,7 +308,7 @@ internal static class DmarcRecordReader
             }
             formats.Add(format);
         }
-        findings.Report(DmarcRules.RecordTagHistoric, "RFC 9989 dropped the rf tag: there is one format.", 1, tag.Column, fix: "Remove rf.");
+        findings.Report(DmarcRules.RecordTagHistoric, "RFC 9989 removed the rf tag: there is only one report format.", 1, tag.Column, fix: "Remove rf.");
         return formats;
     }
 }

@@ -20,7 +20,7 @@ internal static class DmarcRules
         "Begin the record with exactly 'v=DMARC1;' (case matters, nothing before it).",
         "The record does not begin with 'v=DMARC1'.");
     public static readonly Rule RecordPolicyNotSecond = new("DmarcRecordPolicyNotSecond", Warning, Standard, "4.8",
-        "Move 'p=' right behind 'v=DMARC1;'.",
+        "Move 'p=' directly after 'v=DMARC1;'.",
         "The p tag is not right after the version; receivers that follow RFC 7489 ignore such a record.");
     public static readonly Rule RecordPolicyMissing = new("DmarcRecordPolicyMissing", Error, Standard, "4.10.1", WriteP);
     public static readonly Rule RecordPolicyInvalid = new("DmarcRecordPolicyInvalid", Error, Standard, "4.10.1", WriteP);

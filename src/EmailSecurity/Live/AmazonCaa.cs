@@ -40,8 +40,8 @@ internal static class AmazonCaa
         if (Array.Find(records, r => r.IsCritical && !IsKnown(r.Tag)) is { } unknown)
         {
             return LiveRules.CaaCritical.Found(
-                $"CAA at {name} has the critical property '{RecordText.Show(unknown.Tag)}', which authorities do not know and so issue nothing: ACM " +
-                    $"cannot issue or renew a certificate for {issued}.",
+                $"CAA at {name} has the critical property '{RecordText.Show(unknown.Tag)}', which CAs do not know, so none of them issues " +
+                    $"certificates: ACM cannot issue or renew a certificate for {issued}.",
                 name, $"Clear the critical flag of '{RecordText.Show(unknown.Tag)}', or remove the property.");
         }
 

@@ -26,8 +26,8 @@ internal static class ContentFindings
         {
             var how = coding.Length > 0 ? $"with Content-Encoding: {RecordText.Show(coding)}" : "as gzip, without saying so";
             return rules.Encoding.Found(
-                $"{subject} cannot be used: the server sends it compressed ({how}), although the request does not ask for that, and readers take the " +
-                    $"bytes as they come. {consequence}",
+                $"{subject} cannot be used: the server sends it compressed ({how}), although the request does not ask for that, and receivers use " +
+                    $"the bytes as they are. {consequence}",
                 url.ToString());
         }
 

@@ -13,13 +13,13 @@ internal sealed class FetchRules(string prefix, string subject, string standard,
     /// <summary>What a message calls the file: the URL is the location, and in a message it would stand before what matters.</summary>
     public string Subject(Uri url) => subject.Length > 0 ? subject : url.ToString();
 
-    public Rule Redirect { get; } = new(prefix + "Redirect", severity, standard, section, "Serve the file at this very URL, without a redirect.");
+    public Rule Redirect { get; } = new(prefix + "Redirect", severity, standard, section, "Serve the file at exactly this URL, without a redirect.");
 
     public Rule NotFound { get; } = new(prefix + "NotFound", severity, standard, section, "Put the file there.");
 
     public Rule Forbidden { get; } = new(prefix + "Forbidden", severity, standard, section, "Let everyone read it.");
 
-    public Rule ServerError { get; } = new(prefix + "ServerError", severity, standard, section, "Look into the web server's log.");
+    public Rule ServerError { get; } = new(prefix + "ServerError", severity, standard, section, "Check the web server's log.");
 
     public Rule HttpStatus { get; } = new(prefix + "HttpStatus", severity, standard, section, "Serve the file with status 200.");
 
@@ -40,7 +40,7 @@ internal sealed class FetchRules(string prefix, string subject, string standard,
     public Rule TlsHandshakeFailed { get; } = new(prefix + "TlsHandshakeFailed", severity, standard, section);
 
     public Rule CertificateUntrusted { get; } = new(prefix + "CertificateUntrusted", severity, standard, section,
-        "Use a certificate of a public authority and serve its intermediate certificates.");
+        "Use a certificate from a publicly trusted CA, and send its intermediate certificates with it.");
 
     public Rule CertificateExpired { get; } = new(prefix + "CertificateExpired", severity, standard, section, "Renew the certificate.");
 

@@ -47,7 +47,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             {
                 findings.AddRange(own.Findings.Where(f => f.Severity == FindingSeverity.Error).Select(f => f with { Severity = FindingSeverity.Warning }));
                 findings.Add(LiveRules.BimiFallback.Found(
-                    $"{domain} has no record for the selector {options.Selector}; that of the organisational domain {organisational} applies.",
+                    $"{domain} has no record for the selector {options.Selector}; that of the organizational domain {organisational} applies.",
                     fallbackName));
             }
         }

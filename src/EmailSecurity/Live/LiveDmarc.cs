@@ -30,7 +30,7 @@ internal sealed class LiveDmarc(IResolver resolver)
         if (walk.PolicyDomain != domain)
         {
             findings.Add(LiveRules.DmarcInherited.Found(
-                $"{domain} has no record of its own{(own is { Status: TestStatus.Fail } ? " that counts" : "")}; that of {walk.PolicyDomain} applies.",
+                $"{domain} has no {(own is { Status: TestStatus.Fail } ? "valid " : "")}record of its own; that of {walk.PolicyDomain} applies.",
                 walk.PolicyDomain));
             // A record that receivers refuse was meant to be used.
             findings.AddRange(own!.Findings.Where(f => f.Severity == FindingSeverity.Error)

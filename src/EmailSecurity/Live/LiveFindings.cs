@@ -44,12 +44,12 @@ internal static class LiveFindings
             FetchOutcome.CertificateExpired =>
                 (rules.CertificateExpired, $"its certificate is not valid now{(result.CertificateNotAfter is { } end ? $" (it ends {end:u})" : "")}"),
             FetchOutcome.CertificateNameMismatch => (rules.CertificateNameMismatch,
-                $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName count)"),
+                $"its certificate is for {Names(result)}, not for {url.Host} (only DNS names in subjectAltName are compared)"),
             FetchOutcome.CertificateNotJudged =>
-                (rules.CertificateNotJudged, $"its certificate could not be judged{Detail(result.Detail, url.Host)}"),
+                (rules.CertificateNotJudged, $"its certificate could not be checked{Detail(result.Detail, url.Host)}"),
             FetchOutcome.Tls13Only => (rules.Tls13Only, "the server accepts TLS 1.3 only, which this computer does not have"),
-            FetchOutcome.TooLarge => (rules.TooLarge, "it is larger than any reader accepts"),
-            _ => (rules.ProtocolError, $"the answer is not proper HTTP{Detail(result.Detail, url.Host)}"),
+            FetchOutcome.TooLarge => (rules.TooLarge, "it is larger than any sender or mailbox provider accepts"),
+            _ => (rules.ProtocolError, $"the answer is not valid HTTP{Detail(result.Detail, url.Host)}"),
         };
         (what, var fix) = Manner(result, what, Fix(rules, rule, url));
         var isLocal = rule == rules.CertificateNotJudged || rule == rules.Tls13Only;
@@ -60,10 +60,10 @@ internal static class LiveFindings
     private static (Rule Rule, string What) Response(FetchRules rules, FetchResult result) => result.StatusCode switch
     {
         >= 300 and < 400 => (rules.Redirect, Invariant($"it answers with a redirect (HTTP {result.StatusCode}{To(result)}), which is never followed")),
-        404 or 410 => (rules.NotFound, Invariant($"there is no such file (HTTP {result.StatusCode})")),
+        404 or 410 => (rules.NotFound, Invariant($"the file was not found (HTTP {result.StatusCode})")),
         401 or 403 => (rules.Forbidden, Invariant($"access is refused (HTTP {result.StatusCode})")),
-        >= 500 => (rules.ServerError, Invariant($"the server fails (HTTP {result.StatusCode})")),
-        _ => (rules.HttpStatus, Invariant($"it answers HTTP {result.StatusCode}; only 200 counts")),
+        >= 500 => (rules.ServerError, Invariant($"the server reports an error (HTTP {result.StatusCode})")),
+        _ => (rules.HttpStatus, Invariant($"it returned HTTP {result.StatusCode}; only HTTP 200 is accepted")),
     };
 
     private static string To(FetchResult result) => result.RedirectLocation.Length > 0 ? " to " + result.RedirectLocation : "";
@@ -94,12 +94,13 @@ internal static class LiveFindings
         var page = result.StatusCode is 404 or 410 ? null : WebPage.Recognize(result.Body.Span);
         var note = result.StatusCode switch
         {
-            203 => ("a proxy on the way changed the answer (HTTP 203); only 200 counts", "Take the proxy out, or keep it from changing this file."),
-            206 => ("it answers with a part of the file that nobody asked for (HTTP 206); only 200 counts", "Serve the whole file with status 200."),
-            429 => ("the server refuses for now because of too many requests (HTTP 429)", "Exempt this URL from the rate limit."),
+            203 => ("a proxy changed the response (HTTP 203); only HTTP 200 is accepted",
+                "Remove the proxy, or configure it to leave this file unchanged."),
+            206 => ("it returned part of the file, which was not requested (HTTP 206); only HTTP 200 is accepted", "Serve the whole file with status 200."),
+            429 => ("the server refuses the request for now, because of too many requests (HTTP 429)", "Exempt this URL from the rate limit."),
             520 or 521 or 522 or 523 or 524 or 527 or 530 =>
                 (Invariant($"the content delivery network in front of the server cannot reach it (HTTP {result.StatusCode})"),
-                "Check that the origin server is up and lets the network in."),
+                "Check that the origin server is up and accepts connections from the network."),
             525 or 526 => (Invariant($"the content delivery network in front of the server cannot set up a TLS connection to it (HTTP {result.StatusCode})"),
                 "Check the origin server's certificate and its TLS settings."),
             _ => (what, fix),

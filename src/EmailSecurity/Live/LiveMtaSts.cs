@@ -117,7 +117,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var servers = MailServers.From(domain, mx.ValuesIfAnswered);
         if (servers.IsNull)
         {
-            findings.Add(LiveRules.MxNull.Found($"{domain} has a null MX, so it takes no mail (RFC 7505): no sender asks for its policy.", domain));
+            findings.Add(LiveRules.MxNull.Found($"{domain} has a null MX, so it does not accept mail (RFC 7505): no sender asks for its policy.", domain));
             return;
         }
 
@@ -166,7 +166,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     }
 
     private static Finding NotProbed(string domain, int count) => LiveRules.MxNotProbed.Found(
-        Invariant($"{domain} names {count} mail servers; only the first {MaxHostsLookedUp} were probed."), domain);
+        Invariant($"{domain} has {count} mail servers; only the first {MaxHostsLookedUp} were probed."), domain);
 
     internal static Finding Smtp(SmtpProbeResult r, MtaStsMode mode)
     {
@@ -184,7 +184,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             SmtpOutcome.DnsFailure => (LiveRules.MxHostDnsFailure, $"cannot be looked up{detail}"),
             SmtpOutcome.Refused => (LiveRules.MxRefused, $"refuses the connection{detail}"),
             SmtpOutcome.Blocked => (LiveRules.MxBlocked, $"cannot be reached on port 25 from here{detail}; many networks and clouds block outgoing port " +
-                "25, so this need not be the server's fault"),
+                "25, so the cause may not be the server"),
             SmtpOutcome.StartTlsNotOffered => (LiveRules.MxStartTlsNotOffered, $"does not offer STARTTLS{detail}"),
             SmtpOutcome.TlsHandshakeFailed => (LiveRules.MxTlsHandshakeFailed, $"cannot agree on TLS 1.2 or newer{detail}"),
             SmtpOutcome.CertificateUntrusted =>
@@ -192,9 +192,9 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             SmtpOutcome.CertificateExpired => (LiveRules.MxCertificateExpired, $"has a certificate that is not valid now{detail}"),
             SmtpOutcome.CertificateNameMismatch => (LiveRules.MxCertificateNameMismatch, $"has a certificate for {Names(r)}, not for its own name"),
             SmtpOutcome.CertificateNotJudged =>
-                (LiveRules.MxCertificateNotJudged, $"has a certificate that could not be judged from this computer{detail}"),
+                (LiveRules.MxCertificateNotJudged, $"has a certificate that could not be checked from this computer{detail}"),
             SmtpOutcome.Tls13Only => (LiveRules.MxTls13Only, "accepts TLS 1.3 only, which this computer does not have, so it could not be checked"),
-            SmtpOutcome.ReplyTooLong => (LiveRules.MxReplyTooLong, $"says more than SMTP allows{detail}"),
+            SmtpOutcome.ReplyTooLong => (LiveRules.MxReplyTooLong, $"sends more than SMTP allows{detail}"),
             _ => (LiveRules.MxProtocolError, $"does not speak SMTP as it should{detail}"),
         };
         // A warning of itself is a limit of this computer or network, whatever the mode.
@@ -211,5 +211,5 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     private static Finding Dnssec(string name, DnsAnswer answer) => answer.AuthenticData
         ? LiveRules.DnssecValidated.Found($"The resolver says that it validated {name} with DNSSEC (AD).", name)
         : LiveRules.DnssecNotValidated.Found(
-            $"{name} comes without DNSSEC validation (no AD): its zone is not signed, or this resolver does not validate. MTA-STS works either way.", name);
+            $"{name} was not validated with DNSSEC (no AD): its zone is not signed, or this resolver does not validate. MTA-STS works either way.", name);
 }

@@ -55,7 +55,8 @@ internal static class LiveRules
     public static readonly Rule PolicyContentType = new("PolicyContentType", Warning, MtaSts, "3.2", "Serve it with Content-Type: text/plain.");
     public static readonly Rule PolicyCertificate = new("PolicyCertificate", Information, MtaSts, "3.3");
     public static readonly Rule PolicyCertificateExpiresSoon = new("PolicyCertificateExpiresSoon", Warning, MtaSts, "3.3",
-        "See why it was not renewed: ACM renews 60 days ahead as long as its validation record stays.");
+        "Find out why the certificate was not renewed. " +
+            "ACM renews a certificate before it expires, as long as its validation record stays in DNS.");
     public static readonly Rule CaaForbidsAmazon = new("CaaForbidsAmazon", Information, Caa, "4.2");
     public static readonly Rule CaaCritical = CaaForbidsAmazon with { Section = "4.5" };
     public static readonly Rule DnssecValidated = new("DnssecValidated", Information, MtaSts, "2");
@@ -70,21 +71,22 @@ internal static class LiveRules
     public static readonly Rule MxSecure = new("MxSecure", Information, MtaSts, "4.2");
     public static readonly Rule MxCertificateExpiresSoon = new("MxCertificateExpiresSoon", Warning, MtaSts, "4.2", "Renew the mail server's certificate.");
     public static readonly Rule MxWithoutAddress = new("MxHostNotFound", Warning, Smtp, "5.1", "Publish its A or AAAA record, or remove the MX.");
-    public static readonly Rule MxHostNotFound = new("MxHostNotFound", Error, MtaSts, "4.2", "Publish its address records, or take the MX away.");
+    public static readonly Rule MxHostNotFound = new("MxHostNotFound", Error, MtaSts, "4.2", "Publish its address records, or remove the MX.");
     public static readonly Rule MxAddressNotGlobal = new("MxAddressNotGlobal", Error, MtaSts, "4.2");
     public static readonly Rule MxHostDnsFailure = new("MxHostDnsFailure", Error, MtaSts, "4.2", "Check the servers of its zone.");
-    public static readonly Rule MxRefused = new("MxRefused", Error, MtaSts, "4.2", "Check that the mail server listens on port 25 and lets this host in.");
+    public static readonly Rule MxRefused = new("MxRefused", Error, MtaSts, "4.2",
+        "Check that the mail server listens on port 25 and accepts connections from this host.");
     public static readonly Rule MxBlocked = new("MxBlocked", Warning, MtaSts, "4.2", "Run the check from a host that may connect to port 25.");
     public static readonly Rule MxStartTlsNotOffered = new("MxStartTlsNotOffered", Error, MtaSts, "4.2", "Turn STARTTLS on at the mail server.");
     public static readonly Rule MxTlsHandshakeFailed = new("MxTlsHandshakeFailed", Error, MtaSts, "4.2", "Check the mail server's TLS settings.");
     public static readonly Rule MxCertificateUntrusted = new("MxCertificateUntrusted", Error, MtaSts, "4.2",
-        "Use a certificate of a public authority, with its intermediate certificates.");
+        "Use a certificate from a publicly trusted CA, and send its intermediate certificates with it.");
     public static readonly Rule MxCertificateExpired = new("MxCertificateExpired", Error, MtaSts, "4.2", "Renew the mail server's certificate.");
     public static readonly Rule MxCertificateNameMismatch = new("MxCertificateNameMismatch", Error, MtaSts, "4.2",
         "Use a certificate with the MX host name as DNS name.");
     public static readonly Rule MxCertificateNotJudged = new("MxCertificateNotJudged", Warning, MtaSts, "4.2", TlsAdvice.NotJudged);
     public static readonly Rule MxTls13Only = new("MxTls13Only", Warning, MtaSts, "4.2", TlsAdvice.Tls13);
-    public static readonly Rule MxReplyTooLong = new("MxReplyTooLong", Error, MtaSts, "4.2", "Check the mail server; senders may cut the connection.");
+    public static readonly Rule MxReplyTooLong = new("MxReplyTooLong", Error, MtaSts, "4.2", "Check the mail server; senders may close the connection.");
     public static readonly Rule MxProtocolError = new("MxProtocolError", Error, MtaSts, "4.2", "Check the mail server.");
 
     // TLS-RPT, DMARC, BIMI.
@@ -93,7 +95,7 @@ internal static class LiveRules
     public static readonly Rule BimiFallback = new("BimiFallback", Information, Bimi, "8.2");
     public static readonly Rule LogoContentType = new("LogoContentType", Warning, Bimi, "8.3", "Serve it with Content-Type: image/svg+xml.");
     public static readonly Rule MarkCertificateAbsent = new("MarkCertificateAbsent", Information, Bimi, "8.5",
-        "For Gmail and Apple get a VMC; for Gmail alone, without the blue checkmark, a CMC will do.",
+        "For Gmail and Apple, get a VMC. For Gmail only, a CMC is enough, but Gmail then shows no blue checkmark.",
         "The record names no mark certificate: Gmail and Apple show no logo, Yahoo and Fastmail may.");
 }
 

@@ -22,8 +22,8 @@ internal sealed class LookupRules(string prefix, string standard, string section
     public Rule Unreachable { get; } = new(prefix + "Unreachable", severity, standard, section, "Check the network and the name servers.",
         "no name server can be reached");
 
-    public Rule Malformed { get; } = new(prefix + "Malformed", severity, standard, section, "Check the zone's data, its CNAMEs above all.",
-        "the answer cannot be read, or its CNAMEs go in a circle");
+    public Rule Malformed { get; } = new(prefix + "Malformed", severity, standard, section, "Check the zone's data, especially its CNAME records.",
+        "the answer cannot be read, or its CNAME records form a loop");
 
     public Rule OtherError { get; } = new(prefix + "OtherError", severity, standard, section, "Check the zone's servers.",
         "its servers answer with an error");

@@ -49,7 +49,7 @@ internal static class MxRules
         var isEnforced = mode == MtaStsMode.Enforce;
         return (isEnforced ? LiveRules.MxWithoutAddress : LiveRules.MxWithoutAddress with { Severity = FindingSeverity.Information }).Found(
             $"The MX {host} has no address: no sender can deliver there" +
-                $"{(isEnforced ? ", and nobody can have checked its certificate, which the policy enforces" : "")}.",
+                $"{(isEnforced ? ", and no sender can have checked its certificate, as the policy requires" : "")}.",
             host);
     }
 

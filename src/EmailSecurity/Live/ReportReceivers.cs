@@ -20,7 +20,7 @@ internal static class ReportReceivers
         var isAbsent = servers.IsImplicit && addresses == AddressPresence.Absent;
         var why = servers.IsNull ? "null MX" : mx.Status == DnsStatus.NxDomain ? "the name does not exist" : "it has neither MX nor address records";
         return servers.IsKnown && (servers.IsNull || isAbsent) ? LiveRules.ReportReceiverTakesNoMail.Found(
-            $"{host}, the domain of {RecordText.Show(uri)}, takes no mail ({why}). {Consequence.ReportsLost}", uri) : null;
+            $"{host}, the domain of {RecordText.Show(uri)}, does not accept mail ({why}). {Consequence.ReportsLost}", uri) : null;
     }
 
     /// <summary>What DNS says about the mail domain of a report address.</summary>

@@ -21,11 +21,11 @@ internal sealed record WebPage(string What, string Fix)
                 "verify you are human", "enable javascript", "ddos protection", "access denied", "request unsuccessful", "awswaf"]),
         ("a parking page", "Point the host at the server that has the file.",
             ["domain is parked", "parked free", "domain for sale", "is for sale", "buy this domain", "sedoparking"]),
-        ("a page of a hosting account that does not know the host", "Set the host up at the web server, with the file at this URL.",
+        ("a page of a hosting account that is not configured for the host", "Configure the web server for this host, and serve the file at this URL.",
             ["site not found", "no such app", "there isn't a github pages site here", "account suspended", "default web page", "welcome to nginx",
                 "apache2 default", "it works!", "under construction", "coming soon"]),
         ("a sign-in page", "Let everyone read the file without signing in.", ["sign in", "log in", "login", "password"]),
-        ("an error page", "Serve the file with status 200, and errors with a status of their own.", ["not found", "404", "forbidden", "error"]),
+        ("an error page", "Return the file with status 200, and errors with an error status such as 404.", ["not found", "404", "forbidden", "error"]),
     ];
 
     /// <summary>Recognizes an HTML page by its first element; null for anything else, plain text and SVG among it.</summary>
@@ -48,7 +48,7 @@ internal sealed record WebPage(string What, string Fix)
             }
         }
 
-        return new WebPage(name, "Serve the file itself at this URL, not the web site's pages.");
+        return new WebPage(name, "Serve the file itself at this URL, not the website's pages.");
     }
 
     // HTML begins with its doctype or an element of its own, perhaps after a byte order mark, white space, comments and an XML declaration.

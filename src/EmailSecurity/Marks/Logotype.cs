@@ -62,7 +62,7 @@ internal sealed record Logotype
         if (svgs.Count > 1)
         {
             findings.Report(MarkRules.LogotypeSeveralImages,
-                $"The logotype holds {svgs.Count} SVG images; receivers show the first or none.", location: location);
+                $"The logotype contains {svgs.Count} SVG images; receivers show the first or none.", location: location);
         }
 
         var image = svgs[0];
@@ -82,7 +82,7 @@ internal sealed record Logotype
             return new Logotype { MediaType = image.MediaType, Svg = svg };
         }
         findings.Report(MarkRules.LogotypeNotEmbedded,
-            "The logotype extension links to the logo; it must hold the logo itself in a data: URI.", location: location);
+            "The logotype extension links to the logo; it must contain the logo itself in a data: URI.", location: location);
         return null;
     }
 
@@ -104,7 +104,7 @@ internal sealed record Logotype
             var choice = logos.ReadSequence(SubjectLogo2);
             if (choice.PeekTag().HasSameClassAndValue(Indirect1))
             {
-                findings.Report(MarkRules.LogotypeNotEmbedded, "The subject logo is given by reference (indirect); it must be embedded.", location: location);
+                findings.Report(MarkRules.LogotypeNotEmbedded, "The subject logo is a reference (indirect); it must be embedded.", location: location);
                 return images;
             }
             var data = choice.ReadSequence(Direct0);
@@ -122,7 +122,8 @@ internal sealed record Logotype
         if (images.Count == 0)
         {
             findings.Report(MarkRules.LogotypeNoSubjectLogo,
-                found ? "The subject logo of the logotype extension holds no image." : "The logotype extension holds no subject logo.", location: location);
+                found ? "The subject logo of the logotype extension contains no image."
+                    : "The logotype extension contains no subject logo.", location: location);
         }
         return images;
     }
@@ -275,8 +276,8 @@ internal sealed record Logotype
         if (known == 0)
         {
             findings.Report(MarkRules.LogotypeHashUnsupported,
-                hashes.Count == 0 ? "The logotype extension states no hash of the logo."
-                    : "The logo's hash is of an algorithm that receivers do not know " +
+                hashes.Count == 0 ? "The logotype extension contains no hash of the logo."
+                    : "The logo's hash uses an algorithm that receivers do not support " +
                         $"({string.Join(", ", hashes.Select(h => h.Algorithm).Distinct(StringComparer.Ordinal).Take(4))}).",
                 location: location);
         }

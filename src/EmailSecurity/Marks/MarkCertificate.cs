@@ -71,8 +71,8 @@ public sealed record MarkCertificate
     /// <summary>In a word: what it is, whose, for which domains, and until when.</summary>
     public override string ToString() =>
         $"{(Kind == MarkCertificateKind.Unknown ? "Certificate" : Kind.ToString().ToUpperInvariant())} of " +
-            $"{MarkChainName.Printable(Organization ?? "nobody named")} for {string.Join(", ", Names.Take(4).Select(MarkChainName.Printable))} until " +
-            $"{NotAfter.UtcDateTime:yyyy-MM-dd}";
+            $"{MarkChainName.Printable(Organization ?? "an unnamed organization")} for {string.Join(", ", Names.Take(4).Select(MarkChainName.Printable))} " +
+            $"until {NotAfter.UtcDateTime:yyyy-MM-dd}";
 
     /// <summary>Checks a mark certificate file and says everything that it finds. No input makes it throw.</summary>
     /// <param name="pem">The PEM file: mark certificate, issuing CA, and if wanted the root.</param>

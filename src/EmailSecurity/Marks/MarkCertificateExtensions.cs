@@ -193,7 +193,7 @@ internal static class MarkCertificateExtensions
             rest = rest[2..];
             if (Vector(ref rest).IsEmpty || !rest.IsEmpty)
             {
-                throw new AsnContentException("The signature of a timestamp does not fit.");
+                throw new AsnContentException("A timestamp's signature is empty, or other data follows it.");
             }
 
             list.Add(new Sct(version, milliseconds < 253402300800000 ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : DateTimeOffset.MaxValue));

@@ -27,7 +27,8 @@ internal static class MarkCertificateLogo
             if (Logotype.Decompress(hosted, out _) is not { } svg)
             {
                 findings.Report(MarkRules.LogoUnreadable,
-                    $"The hosted logo is not valid gzip of at most {Logotype.MaxSvgBytes} bytes, so it cannot be the logo of the certificate.",
+                    $"The hosted logo is not valid gzip, or it is larger than {Logotype.MaxSvgBytes} bytes when decompressed, " +
+                        "so it cannot match the logo in the certificate.",
                     location: Where);
                 return;
             }

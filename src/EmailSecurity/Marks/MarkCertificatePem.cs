@@ -26,7 +26,7 @@ internal static class MarkCertificatePem
         if (pem.Length > maxBytes)
         {
             findings.Report(MarkRules.PemTooLarge,
-                $"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB and at most {maxBytes} are read.");
+                $"The file has {pem.Length} bytes; a mark certificate with its chain has about 10 KB, and files of more than {maxBytes} are not read.");
             return blocks;
         }
         var text = pem.Span;
@@ -42,7 +42,7 @@ internal static class MarkCertificatePem
                 ? ("DER, not PEM text", "Convert it: openssl x509 -inform der -in FILE -out FILE.pem, then append the certificate of the issuing CA.")
                 : ByteOrderMark.IsUtf16(text)
                     ? ("UTF-16, not ASCII text", "Save the file as ASCII or as UTF-8 without a byte order mark.")
-                    : ("not PEM text", "Give the PEM file that the certification authority delivered.");
+                    : ("not PEM text", "Use the PEM file that the certification authority delivered.");
             findings.Report(MarkRules.PemNotText, $"The file is {kind}.", fix: fix);
             return blocks;
         }
@@ -62,20 +62,20 @@ internal static class MarkCertificatePem
             var end = bodyStart < 0 ? -1 : IndexOfLineStart(text, End, bodyStart);
             if (end < 0)
             {
-                findings.Report(MarkRules.PemTruncated, $"The block that begins in line {line} has no matching END line.", line: line);
+                findings.Report(MarkRules.PemTruncated, $"The block that begins on line {line} has no matching END line.", line: line);
                 break;
             }
             var endLabel = LabelAt(text, end + End.Length, out var next);
             if (next < 0 || !text[label].SequenceEqual(text[endLabel]))
             {
-                findings.Report(MarkRules.PemTruncated, $"The block that begins in line {line} ends with another label than it begins with.", line: line);
+                findings.Report(MarkRules.PemTruncated, $"The block that begins on line {line} ends with another label than it begins with.", line: line);
             }
             else if (text[label].SequenceEqual("CERTIFICATE"u8))
             {
                 if (blocks.Count == maxCertificates)
                 {
                     findings.Report(MarkRules.PemTooManyCertificates,
-                        $"The file holds more than {maxCertificates} certificates; the rest is not read.", line: line);
+                        $"The file contains more than {maxCertificates} certificates; the rest is not read.", line: line);
                     break;
                 }
                 if (Decode(text[bodyStart..end]) is { } der)
@@ -84,16 +84,16 @@ internal static class MarkCertificatePem
                 }
                 else
                 {
-                    findings.Report(MarkRules.PemBase64Invalid, $"The certificate that begins in line {line} is not valid base64.", line: line);
+                    findings.Report(MarkRules.PemBase64Invalid, $"The certificate that begins on line {line} is not valid base64.", line: line);
                 }
             }
             else if (text[label].EndsWith("PRIVATE KEY"u8))
             {
-                findings.Report(MarkRules.PemPrivateKey, $"The file holds a private key (line {line}); it is published for anyone to read.", line: line);
+                findings.Report(MarkRules.PemPrivateKey, $"The file contains a private key (line {line}); it is published for anyone to read.", line: line);
             }
             else
             {
-                findings.Report(MarkRules.PemForeignBlock, $"The block in line {line} is not a CERTIFICATE.", line: line);
+                findings.Report(MarkRules.PemForeignBlock, $"The block on line {line} is not a CERTIFICATE.", line: line);
             }
 
             position = Math.Max(next, end + 1);

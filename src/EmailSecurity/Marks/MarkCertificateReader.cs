@@ -91,7 +91,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             if (file.Any(certificate.SameAs))
             {
                 findings.Report(MarkRules.ChainDuplicate,
-                    $"Certificate {number} of the file is there twice; receivers may refuse the file.", line: block.Line, location: certificate.Location);
+                    $"Certificate {number} appears twice in the file; receivers may refuse the file.", line: block.Line, location: certificate.Location);
                 continue;
             }
             if (file.Count > 0)
@@ -263,8 +263,8 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         {
             case MarkCertificateNames.Verdict.Parent:
                 findings.Report(MarkRules.NameIsParent,
-                    $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers take it only where that is the organisational " +
-                        $"domain.", fix: $"Use a certificate that names {domain}, or publish the record at the organisational domain.", location: where);
+                    $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers accept it only where that is the organizational " +
+                        $"domain.", fix: $"Use a certificate that names {domain}, or publish the record at the organizational domain.", location: where);
                 break;
             case MarkCertificateNames.Verdict.OtherSelector:
                 findings.Report(MarkRules.SelectorMismatch,
@@ -307,7 +307,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         if (!leaf.TryGetExtension(MarkCertificateOids.SctList, out var extension))
         {
             findings.Report(MarkRules.SctMissing,
-                "It carries no signed certificate timestamp; it must be logged to Certificate Transparency.", location: where);
+                "It contains no signed certificate timestamp; it must be logged to Certificate Transparency.", location: where);
             return 0;
         }
         List<MarkCertificateExtensions.Sct> scts;
@@ -346,14 +346,14 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         if (leaf.NotBefore >= PilotUntil)
         {
             findings.Report(MarkRules.PilotIdentifier,
-                "It has the pilot identifier extension, which certificates issued from 2025-03-15 on must not have; receivers refuse what is " +
-                    "critical and unknown to them.", location: where);
+                "It has the pilot identifier extension, which certificates issued on or after 2025-03-15 must not have; " +
+                    "receivers refuse a certificate with a critical extension that they do not know.", location: where);
         }
         else
         {
             findings.Report(MarkRules.PilotIdentifier with { Severity = FindingSeverity.Information },
                 "It has the critical pilot identifier extension of early CMCs; receivers that do not know it refuse the certificate.",
-                fix: "Renewal brings a certificate without it.", location: where);
+                fix: "A renewed certificate does not have it.", location: where);
         }
     }
 
@@ -363,7 +363,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         if (leaf.NotAfter - leaf.NotBefore + TimeSpan.FromSeconds(1) > TimeSpan.FromDays(398))
         {
             findings.Report(MarkRules.ValidityTooLong,
-                $"It is valid for {(leaf.NotAfter - leaf.NotBefore).TotalDays:0} days; mark certificates may be for 398 at most.", location: where);
+                $"It is valid for {(leaf.NotAfter - leaf.NotBefore).TotalDays:0} days; mark certificates may be valid for at most 398.", location: where);
         }
     }
 
@@ -376,12 +376,12 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
             var trademark = Has(subject, MarkCertificateOids.TrademarkIdentifier);
             if (leaf.NotBefore >= MarkTypeSince)
             {
-                findings.Report(MarkRules.MarkTypeMissing, "Its subject states no mark type (1.3.6.1.4.1.53087.1.13).", location: where);
+                findings.Report(MarkRules.MarkTypeMissing, "Its subject has no mark type (1.3.6.1.4.1.53087.1.13).", location: where);
             }
             else
             {
                 findings.Report(MarkRules.MarkTypeMissing with { Severity = FindingSeverity.Information },
-                    "Its subject states no mark type; certificates issued before 2023-07-15 did not.", fix: "", location: where);
+                    "Its subject has no mark type; certificates issued before 2023-07-15 did not have one.", fix: "", location: where);
             }
 
             return (trademark ? MarkCertificateKind.Vmc : MarkCertificateKind.Unknown, null);
@@ -400,7 +400,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
         if (kind == MarkCertificateKind.Unknown)
         {
             findings.Report(MarkRules.MarkTypeUnknown,
-                $"Its mark type '{MarkChainName.Printable(type)}' is not one that exists (Registered Mark, Government Mark, Prior Use Mark, " +
+                $"Its mark type '{MarkChainName.Printable(type)}' does not exist (Registered Mark, Government Mark, Prior Use Mark, " +
                     $"Modified Registered Mark).", location: where);
         }
 

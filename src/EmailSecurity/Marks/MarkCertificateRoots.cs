@@ -91,10 +91,10 @@ public sealed class MarkCertificateRoots
         var blocks = MarkCertificatePem.Read(pem, MaxBytes, MaxRoots, findings);
         if (blocks.Count == 0 || findings.Items.Any(f => f.Severity == FindingSeverity.Error))
         {
-            throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file holds no certificate.");
+            throw Invalid(findings.Items.Count > 0 ? findings.Items[0].Message : "The file contains no certificate.");
         }
 
-        return [.. blocks.Select(b => (b.Der, Invariant($"the certificate in line {b.Line}")))];
+        return [.. blocks.Select(b => (b.Der, Invariant($"the certificate on line {b.Line}")))];
     }
 
     private static MarkCertificateRoots FromDer(IEnumerable<(ReadOnlyMemory<byte> Der, string What)> certificates)
@@ -114,7 +114,7 @@ public sealed class MarkCertificateRoots
     }
 
     private static EmailSecurityException Invalid(string why) => new("TrustedRootInvalid", ErrorKind.InvalidData, $"The trusted roots cannot be used: {why}",
-        "Give a PEM file with the root certificates (-----BEGIN CERTIFICATE-----) to trust.");
+        "Use a PEM file with the root certificates (-----BEGIN CERTIFICATE-----) to trust.");
 
     private static IReadOnlyList<(ReadOnlyMemory<byte> Der, string What)> LoadShipped()
     {

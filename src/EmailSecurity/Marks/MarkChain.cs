@@ -229,7 +229,7 @@ internal sealed class MarkChain
             if (extension.Critical && !MarkCertificateOids.IsProcessed(extension.Oid) && extension.Oid != MarkCertificateOids.PrecertificatePoison)
             {
                 findings.Report(MarkRules.ExtensionCriticalUnknown,
-                    $"It has the critical extension {extension.Oid}, which receivers do not process and so refuse.", location: where);
+                    $"It has the critical extension {extension.Oid}, which receivers do not process, so they refuse the certificate.", location: where);
             }
             else if (extension.Oid == MarkCertificateOids.NameConstraints)
             {

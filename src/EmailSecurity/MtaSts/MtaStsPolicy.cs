@@ -108,7 +108,7 @@ public sealed class MtaStsPolicy
         {
             throw new EmailSecurityException("MxHostMissing", ErrorKind.InvalidArgument,
                 $"A policy in mode {mode.ToString().ToLowerInvariant()} needs at least one mx host (RFC 8461 section 3.2).",
-                "Give the domain's MX host names.")
+                "Specify the domain's MX host names.")
             { Target = name };
         }
         if (maxAge is < 0 or > MaxMaxAge)
@@ -137,8 +137,8 @@ public sealed class MtaStsPolicy
         if (text.Length > MaxSize)
         {
             throw new EmailSecurityException("PolicyTooLarge", ErrorKind.LimitsExceeded,
-                $"The policy would be {text.Length} octets; senders may stop reading at {MaxSize} (RFC 8461 section 3.3).",
-                "Name fewer hosts, or one wildcard for many.")
+                $"The policy would have {text.Length} octets; senders may stop reading at {MaxSize} (RFC 8461 section 3.3).",
+                "Use fewer hosts, or one wildcard for many.")
             { Target = name };
         }
         var written = text.ToString();
@@ -238,7 +238,7 @@ public sealed class MtaStsPolicy
         throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
             $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC " +
                 "8461 sections 3.2 and 4.1).",
-            "Give names as the MX records have them, such as mail.example.com or *.example.com.")
+            "Use names as the MX records have them, such as mail.example.com or *.example.com.")
         { Target = host };
     }
 }

@@ -116,7 +116,7 @@ internal ref struct MtaStsPolicyReader
         var trimmed = RecordText.TrimWspEnd(line);
         if (trimmed.Length == 0)
         {
-            findings.Report(MtaStsRules.PolicyBlankLine, $"Line {lineNumber} is blank; every line has to be a field.", lineNumber, 1);
+            findings.Report(MtaStsRules.PolicyBlankLine, $"Line {lineNumber} is blank; every line must be a field.", lineNumber, 1);
             return;
         }
         var colon = trimmed.IndexOf(':');
@@ -136,7 +136,7 @@ internal ref struct MtaStsPolicyReader
                 {
                     findings.Report(MtaStsRules.PolicyVersionUnknown,
                         $"The version is '{RecordText.Show(value)}', not 'STSv1'.", lineNumber, column, fix: value.Contains('\r')
-                        ? "End each line with LF or CRLF; the file has CR alone." : "Write 'version: STSv1' (case matters).");
+                        ? "End each line with LF or CRLF; the file has only CR." : "Write 'version: STSv1' (case matters).");
                 }
 
                 break;
@@ -168,7 +168,7 @@ internal ref struct MtaStsPolicyReader
         if (seen)
         {
             findings.Report(MtaStsRules.PolicyFieldRepeated,
-                $"'{name}' is given again on line {lineNumber}; senders use the first one only.", lineNumber, 1, fix: $"Keep one '{name}' line.");
+                $"'{name}' appears again on line {lineNumber}; senders use the first one only.", lineNumber, 1, fix: $"Keep one '{name}' line.");
         }
 
         var was = seen;
@@ -224,7 +224,7 @@ internal ref struct MtaStsPolicyReader
         {
             var (message, fix) = name switch
             {
-                [] or "*" => ("is not a host name.", "Write a host name after 'mx:', or '*.' and a name."),
+                [] or "*" => ("is not a host name.", "After 'mx:', write a host name, or '*.' followed by a domain name."),
                 [.., '.'] => ("ends with a dot.", "Remove the final dot."),
                 _ when System.Net.IPAddress.TryParse(name.Trim("[]"), out _) => ("is an address; MX hosts are names.", "Write the MX host's name."),
                 _ when !Ascii.IsValid(name) => ("is not in ASCII.", "Write the name with A-labels (xn--...)."),
@@ -296,7 +296,7 @@ internal ref struct MtaStsPolicyReader
             {
                 findings.Report(MtaStsRules.PolicyFieldNameCase,
                     $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", lineNumber, 1,
-                    fix: $"Write '{known}' in lower case.");
+                    fix: $"Write '{known}' in lowercase.");
                 return;
             }
         }

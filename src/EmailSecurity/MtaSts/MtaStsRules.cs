@@ -18,7 +18,7 @@ internal static class MtaStsRules
     public static readonly Rule RecordIdRepeated = new("MtaStsRecordIdRepeated", Warning, Standard, "3.1",
         "Keep one id.",
         "The record has more than one id; senders may use either.");
-    public static readonly Rule RecordFieldCase = new("MtaStsRecordFieldCase", Warning, Standard, "3.1", "Write 'id' in lower case.");
+    public static readonly Rule RecordFieldCase = new("MtaStsRecordFieldCase", Warning, Standard, "3.1", "Write 'id' in lowercase.");
     public static readonly Rule RecordIdMissing = new("MtaStsRecordIdMissing", Error, Standard, "3.1",
         "Add 'id=' and 1 to 32 letters and digits.",
         "The record has no id.");
@@ -35,7 +35,7 @@ internal static class MtaStsRules
     public static readonly Rule PolicyVersionUnknown = new("PolicyVersionUnknown", Error, Standard, "3.2");
     public static readonly Rule PolicyFieldRepeated = new("PolicyFieldRepeated", Warning, Standard, "3.2");
     public static readonly Rule PolicyModeUnknown = new("PolicyModeUnknown", Error, Standard, "3.2",
-        "Write 'mode: testing' or 'mode: enforce', in lower case.");
+        "Write 'mode: testing' or 'mode: enforce', in lowercase.");
     public static readonly Rule PolicyMaxAgeMalformed = new("PolicyMaxAgeMalformed", Error, Standard, "3.2",
         "Write the seconds as plain digits: 'max_age: 604800' is one week.");
     public static readonly Rule PolicyMaxAgeTooLarge = new("PolicyMaxAgeTooLarge", Error, Standard, "3.2");
@@ -45,7 +45,7 @@ internal static class MtaStsRules
     public static readonly Rule PolicyMxRepeated = new("PolicyMxRepeated", Information, Standard, "3.2", "Remove one of them.");
     public static readonly Rule PolicyFieldNameInvalid = new("PolicyFieldNameInvalid", Error, Standard, "3.2");
     public static readonly Rule PolicyFieldValueInvalid = new("PolicyFieldValueInvalid", Error, Standard, "3.2",
-        "Give it a value of printable characters, or remove the line.");
+        "Enter a value of printable characters, or remove the line.");
     public static readonly Rule PolicyFieldNameCase = new("PolicyFieldNameCase", Warning, Standard, "3.2");
     public static readonly Rule PolicyVersionMissing = new("PolicyVersionMissing", Error, Standard, "3.2",
         "Begin with 'version: STSv1'.",
@@ -58,7 +58,7 @@ internal static class MtaStsRules
         "There is no max_age field.");
     public static readonly Rule PolicyMxMissing = new("PolicyMxMissing", Error, Standard, "3.2",
         "Add an 'mx:' line for each MX host.",
-        "There is no mx field; only a policy in mode none may go without.");
+        "There is no mx field; only a policy in mode none can omit it.");
     public static readonly Rule PolicyMaxAgeShort = new("PolicyMaxAgeShort", Warning, Standard, "3.2",
         "Raise max_age to 604800 (one week) or more once the policy is proven.");
     public static readonly Rule PolicyTooLarge = new("PolicyTooLarge", Error, Standard, "3.3",

@@ -49,7 +49,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         return plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
-            "only TLS, and only the distribution may read what is served", new Operation.PutAssetPolicy(name, partition, now),
+            "requires TLS, and lets only the distribution read the served files", new Operation.PutAssetPolicy(name, partition, now),
             dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock], distribution],
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }
@@ -102,7 +102,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
                 $"Bucket {now.Name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
-                $"If it is this stack's, give it that tag; else empty and delete it.")
+                "If it belongs to this stack, add that tag to it; otherwise, empty and delete it.")
             { Target = now.Name };
         }
 
@@ -110,7 +110,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var wanted = SettingOrder.Bucket.NotWeaker(role.Wanted, now.Settings) with { Policy = policy };
         if (role.IsLogs && wanted.Ownership == BucketOwnership.BucketOwnerEnforced)
         {
-            plan.Warnings.Add($"Bucket {now.Name} has its ACLs disabled (BucketOwnerEnforced), and is not changed; "
+            plan.Warnings.Add($"Bucket {now.Name} has its ACLs disabled (BucketOwnerEnforced); the bucket is not changed. "
                 + "CloudFront delivers standard logs only to a bucket with ACLs. Set its Object Ownership to BucketOwnerPreferred if you want the logs.");
         }
 

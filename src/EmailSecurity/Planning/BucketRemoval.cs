@@ -50,7 +50,7 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
         var name = observed.LogBucketName;
         if (options.KeepLogs && observed.LogBucket is not null)
         {
-            plan.Warnings.Add($"The logs stay in bucket {name}, as asked; delete it yourself when they are no longer wanted.");
+            plan.Warnings.Add($"The logs stay in bucket {name}, as asked; delete it yourself when you no longer need them.");
             Close("log-bucket", observed.LogBucket, dependsOn: [.. rest, assets]);
             return;
         }
@@ -89,6 +89,6 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
 
         plan.Refused.Add(operation.Left(others));
         return !hasOwn ? null : plan.Add(id, ChangeAction.Delete, "S3 objects", operation.Name,
-            "those of this stack; the bucket stays, with what others put there", operation with { MayStay = true }, dependsOn);
+            "those of this stack; the bucket stays, with the objects of others", operation with { MayStay = true }, dependsOn);
     }
 }

@@ -23,12 +23,12 @@ internal static class BucketSettingText
     {
         BucketSetting.Tags => "marks the bucket as part of this stack",
         BucketSetting.PublicAccessBlock => "objects are readable only through CloudFront",
-        BucketSetting.Ownership => "who owns objects, and whether ACLs count",
+        BucketSetting.Ownership => "who owns objects, and whether ACLs apply",
         BucketSetting.Encryption => "objects are encrypted at rest",
-        BucketSetting.Versioning => "the history shows which policies senders may still hold",
-        BucketSetting.Policy => "only TLS, and only AWS's log delivery may write",
+        BucketSetting.Versioning => "the history shows which policies senders may still have cached",
+        BucketSetting.Policy => "requires TLS, and lets S3 deliver access logs",
         BucketSetting.Lifecycle => "logs and superseded versions do not pile up",
-        _ => "who read the bucket is on record",
+        _ => "reads of the bucket are logged",
     };
 
     /// <summary>Its value.</summary>

@@ -66,7 +66,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         foreach (var useless in dead.Where(c => IsOurs(c) && c.InUseBy.Count == 0))
         {
             var reason = useless.FailureReason.Length > 0 ? " (" + useless.FailureReason + ")" : "";
-            plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn, $"it is {useless.Status}{reason} and of no use",
+            plan.Add($"certificate/{useless.Arn}", ChangeAction.Delete, "ACM certificate", useless.Arn, $"it is {useless.Status}{reason} and cannot be used",
                 new Operation.DeleteCertificate(useless.Arn), dependsOn: [], before: useless.Status.ToString());
         }
 
@@ -76,7 +76,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("DomainTooLong", ErrorKind.LimitsExceeded,
                 $"ACM issues no certificate whose first name has more than {MaxCommonName} characters, and {shortestFirst[0]} has {shortestFirst[0].Length}.",
-                "Request or import a certificate in us-east-1 that has a short first name and also these host names, and give it with -CertificateArn.")
+                "Request or import a certificate in us-east-1 that has a short first name and also these host names, and specify it with -CertificateArn.")
             { Target = shortestFirst[0] };
         }
 
@@ -146,9 +146,9 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             // One of the stack's own would not cover the names of others, and they would go dark.
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
-                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there, "
-                + $"and no usable certificate covers {(foreign.Count == 1 ? "it" : "them")} together with {string.Join(" and ", needed)}.",
-                $"Give a certificate for all of these names with -CertificateArn, or move {string.Join(", ", foreign)} to another distribution first.")
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not add. "
+                + $"No usable certificate covers all of these names: {string.Join(", ", foreign.Concat(needed))}.",
+                $"Specify a certificate for all of these names with -CertificateArn, or move {string.Join(", ", foreign)} to another distribution first.")
             { Target = observed.Distribution.Id };
         }
 
@@ -167,14 +167,14 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         if (stack.CertificateArn.Split(':') is not [_, _, "acm", "us-east-1", _, _])
         {
             throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument,
-                $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1, where CloudFront looks for it.",
+                $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1. CloudFront uses certificates from us-east-1 only.",
                 "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.")
             { Target = stack.CertificateArn };
         }
 
         var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
             ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound,
-                $"There is no certificate {stack.CertificateArn} in this account in us-east-1.",
+                $"Certificate {stack.CertificateArn} was not found in us-east-1 in this account.",
                 "Check the ARN, or leave it out and let the stack request its own.")
             { Target = stack.CertificateArn };
         if (!Covers(given, needed) && !IsOurs(given))
@@ -186,8 +186,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
                 $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign.Where(f => !Covers(given, [f])))}, "
-                + $"which this stack did not put there, and certificate {given.Arn} does not cover {(foreign.Count == 1 ? "it" : "them")}.",
-                $"Give a certificate that covers {string.Join(" and ", needed.Concat(foreign))}, or move the other names to another distribution first.")
+                + $"which this stack did not add, and certificate {given.Arn} does not cover {(foreign.Count == 1 ? "it" : "them")}.",
+                $"Use a certificate that covers {string.Join(" and ", needed.Concat(foreign))}, or move the other names to another distribution first.")
             { Target = given.Arn };
         }
 
@@ -209,7 +209,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         return new EmailSecurityException("CertificateDoesNotCover", ErrorKind.InvalidData,
             $"Certificate {certificate.Arn} is for {string.Join(", ", certificate.Names)}; "
             + $"it does not cover {string.Join(" and ", missing)}, which the stack needs.",
-            $"Give a certificate for {string.Join(" and ", needed)} with -CertificateArn; "
+            $"Specify a certificate for {string.Join(" and ", needed)} with -CertificateArn; "
             + "on a new stack, leave -CertificateArn out and the stack requests its own.")
         { Target = certificate.Arn };
     }

@@ -16,7 +16,7 @@ internal static class ClockCheck
             plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
                 $"This computer's clock is {Duration.Words(observed.ClockOffset.Duration())} "
                 + $"{(observed.ClockOffset > TimeSpan.Zero ? "behind" : "ahead of")} AWS's. "
-                + $"What senders still hold is judged by AWS's clock; set this computer's."));
+                + $"The module uses AWS's clock to decide what senders still have cached. Set this computer's clock."));
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         {
             if (type == DnsRecordType.TXT && name == TlsRptRecord.NameOf(stack.Domain))
             {
-                plan.Warnings.Add($"{name} stays at your DNS host; delete it there if TLS reports are no longer wanted.");
+                plan.Warnings.Add($"{name} stays at your DNS host; delete it there if you no longer want TLS reports.");
             }
             else if (LeadsToUs(name, type, answer) && AwaitRecord(name, type, answer.Records[0]) is { } step)
             {
@@ -52,7 +52,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         }
 
         var state = Gone(name, type, record.Value.TrimEnd('.'), record.Value) with { Ttl = record.Ttl };
-        return plan.Add($"record/{name}/{type}", ChangeAction.Wait, $"{type} record to go from your DNS host", name,
+        return plan.Add($"record/{name}/{type}", ChangeAction.Wait, $"{type} record to be deleted at your DNS host", name,
             isHost ? "a name that points to a deleted distribution can be taken over" : "it points to something that will no longer be served",
             new Operation.AwaitRecordGone(state), dependsOn: [], before: state.Value);
     }
@@ -67,7 +67,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         }
 
         var state = Gone(host.Host, DnsRecordType.CNAME, host.Target, host.Observed) with { Ttl = RecordPlanner.PolicyRecordTtl };
-        return plan.Add($"record/{host.Host}/CNAME", ChangeAction.Wait, "record to go from your DNS host", host.Host,
+        return plan.Add($"record/{host.Host}/CNAME", ChangeAction.Wait, "record to be deleted at your DNS host", host.Host,
             "a name that points to a deleted distribution can be taken over",
             new Operation.AwaitRecordGone(state) { Content = ServedContents.Of(stack, observed, null, host.Host) }, dependsOn: [], before: host.Observed);
     }

@@ -143,7 +143,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             var served = dist.Settings.Aliases.Intersect(hosts, StringComparer.OrdinalIgnoreCase);
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} already serves {string.Join(", ", served)}, and it has no tag {StackNames.OwnerTag}={stack.Domain}.",
-                "Remove the alternate domain name from it, or delete it; or give it the tag if it is this stack's.")
+                "Remove the alternate domain name from that distribution, or delete the distribution. If it belongs to this stack, add the tag to it.")
             { Target = dist.Id };
         }
     }

@@ -22,7 +22,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
             [StackNames.ServedTag] = mark.ToString(),
         };
         return plan.Add("distribution/served", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
-            "remembers which policies senders may hold, before this one is served", new Operation.TagDistribution(dist.Arn, tags), dependsOn: [owner],
+            "records which policies senders may have cached, before this one is served", new Operation.TagDistribution(dist.Arn, tags), dependsOn: [owner],
             observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
     }
 
@@ -45,7 +45,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
 
         merged[StackNames.ServedTag] = mark.ToString();
         return plan.Add("log-bucket/served", ChangeAction.Update, "S3 bucket tags", bucket.Name,
-            "remembers which policies senders may hold, should the distribution be lost",
+            "records which policies senders may have cached, in case the distribution is lost",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), dependsOn: [logTags, served],
             observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
     }

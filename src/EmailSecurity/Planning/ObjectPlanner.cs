@@ -67,7 +67,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
     {
         if (!SameType(now.ContentType, wanted.ContentType))
         {
-            var consequence = wanted.Key == StackNames.PolicyKey ? "senders take no policy that is not served as text/plain (RFC 8461 section 3.2)"
+            var consequence = wanted.Key == StackNames.PolicyKey ? "senders do not accept a policy that is not served as text/plain (RFC 8461 section 3.2)"
                 : $"mailbox providers expect {wanted.ContentType}";
             yield return new Difference("Content-Type", now.ContentType, wanted.ContentType, consequence);
         }
@@ -81,12 +81,12 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         if ((now.ContentEncoding ?? "") != (wanted.ContentEncoding ?? ""))
         {
             yield return new Difference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "",
-                "receivers cannot decode what is not encoded as it says");
+                "receivers cannot decode a file whose Content-Encoding is wrong");
         }
 
         if (now.WebsiteRedirect is { } redirect)
         {
-            yield return new Difference("website redirect", redirect, "", "the file itself is to be served, never a redirect (RFC 8461 section 3.3)");
+            yield return new Difference("website redirect", redirect, "", "the file itself must be served, never a redirect (RFC 8461 section 3.3)");
         }
     }
 

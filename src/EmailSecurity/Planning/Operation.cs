@@ -104,9 +104,9 @@ internal abstract record Operation
 
         /// <summary>Says what others put there.</summary>
         public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
-            $"Bucket {Name} holds {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} "
+            $"Bucket {Name} contains {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} "
             + $"that this stack did not put there: {others}. The bucket stays; everything else of the stack is removed.",
-            "Move the objects elsewhere and run the same command again, or delete them with the bucket by -RemoveForeignObject.")
+            "Move the objects elsewhere and run the same command again, or use -RemoveForeignObject to delete them with the bucket.")
         { Target = Name };
     }
 }

@@ -63,23 +63,23 @@ public static class PolicyChooser
         if (last is null && published is not null && isOurs)
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
-                $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, and neither the asset bucket, nor the stack's tags, "
-                    + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may hold an enforce policy.",
-                "Say which policy you want with both -Mode and -MaxAge.")
+                $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, but neither the asset bucket, nor the stack's tags, "
+                    + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may have an enforce policy cached.",
+                "Specify the policy that you want with both -Mode and -MaxAge.")
             { Target = stack.Domain };
         }
 
         if (last is { IsSure: false, Mode: MtaStsMode.Enforce } && stack.Mode is null)
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
-                $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy: whether it ever did is not known.",
-                "Say which policy you want with -Mode.")
+                $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy, and it is unknown whether it ever did.",
+                "Specify the policy that you want with -Mode.")
             { Target = stack.Domain };
         }
 
         return last is null && published is not null
-            ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is not known: "
-                + $"it is replaced by one in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()}."]
+            ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is unknown. "
+                + $"A policy in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()} replaces it."]
             : [];
     }
 
@@ -102,7 +102,7 @@ public static class PolicyChooser
                 throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
                     $"The MX records of {observed.Domain} could not be looked up "
                         + $"({answer.Status}{(answer.Detail.Length > 0 ? ": " + answer.Detail : "")}), "
-                        + "so it is not known whether the enforce policy covers them.",
+                        + "so it is unknown whether the enforce policy covers them.",
                     "Try again when DNS answers, or add -AllowUncoveredMx if you know that it does.");
             }
 
@@ -114,7 +114,7 @@ public static class PolicyChooser
         if (hosts.Length == 0)
         {
             return policy.Mode == MtaStsMode.Enforce
-                ? [$"{observed.Domain} has no MX records now, so the enforce policy could not be compared with anything."]
+                ? [$"{observed.Domain} has no MX records now, so the enforce policy could not be compared with them."]
                 : [];
         }
 
@@ -127,9 +127,9 @@ public static class PolicyChooser
         if (policy.Mode == MtaStsMode.Enforce && !allowUncovered)
         {
             throw new EmailSecurityException("PolicyDoesNotCoverMx", ErrorKind.InvalidData,
-                $"The enforce policy does not cover {string.Join(", ", uncovered)}, which {observed.Domain} has as MX now: "
-                    + "senders that honour MTA-STS would not deliver there (RFC 8461 section 5).",
-                "Add the host to -MxHost, use -Mode Testing, or add -AllowUncoveredMx if the MX is about to go.")
+                $"The enforce policy does not cover these live MX hosts of {observed.Domain}: {string.Join(", ", uncovered)}. "
+                    + "Senders that support MTA-STS would not deliver mail to them (RFC 8461 section 5).",
+                "Add the host to -MxHost, use -Mode Testing, or add -AllowUncoveredMx if the MX will be removed soon.")
             { Target = uncovered[0] };
         }
 
@@ -139,12 +139,11 @@ public static class PolicyChooser
     // What is missed, what the policy has instead, and the command that makes it whole.
     private static string Uncovered(MtaStsPolicy policy, string domain, string[] hosts, string[] uncovered)
     {
-        var missed = uncovered.Length == hosts.Length ? "any MX that" : $"{string.Join(", ", uncovered)}, which";
-        var live = uncovered.Length == hosts.Length ? $" now: {string.Join(", ", hosts)}" : " as MX now";
+        var missed = uncovered.Length == hosts.Length ? "any live MX host" : "these live MX hosts";
         string[] unused = [.. policy.MxHosts.Where(p => !hosts.Any(h => MtaStsPolicy.PatternMatches(p, h)))];
-        var instead = unused.Length > 0 ? $" No MX matches {string.Join(", ", unused)} any more." : "";
-        return $"The policy (mode {policy.Mode.ToString().ToLowerInvariant()}) does not cover {missed} {domain} has{live}.{instead}"
-            + $" For a policy from the live MX records: New-MtaStsPolicy {domain} -Mode {policy.Mode} "
+        var instead = unused.Length > 0 ? $" No MX matches {string.Join(", ", unused)} anymore." : "";
+        return $"The policy (mode {policy.Mode.ToString().ToLowerInvariant()}) does not cover {missed} of {domain}: {string.Join(", ", uncovered)}.{instead}"
+            + $" To publish a policy that lists the live MX hosts, run: New-MtaStsPolicy {domain} -Mode {policy.Mode} "
             + Invariant($"-MaxAge {policy.MaxAge} | Publish-MtaStsPolicy");
     }
 
@@ -162,8 +161,8 @@ public static class PolicyChooser
         if (answer is null || answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
         {
             throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
-                $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were given.",
-                "Try again when DNS answers, or name the mail servers with -MxHost.");
+                $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were specified.",
+                "Try again when DNS answers, or specify the mail servers with -MxHost.");
         }
 
         var hosts = answer.Records
@@ -175,7 +174,7 @@ public static class PolicyChooser
         return hosts.Length > 0
             ? hosts
             : throw new EmailSecurityException("MxNotFound", ErrorKind.NotFound,
-                $"{domain} has no MX records, and no mx hosts were given; a policy in mode enforce or testing needs at least one (RFC 8461 section 3.2).",
-                "Name the mail servers with -MxHost, or use -Mode None.");
+                $"{domain} has no MX records, and no mx hosts were specified; a policy in mode enforce or testing needs at least one (RFC 8461 section 3.2).",
+                "Specify the mail servers with -MxHost, or use -Mode None.");
     }
 }

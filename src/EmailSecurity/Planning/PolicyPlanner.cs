@@ -34,7 +34,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var text = new MtaStsRecord(policy.Id).ToString();
         var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
         var reason = isMove ? "senders use the policy from now on, and refuse servers that break it (mode enforce)"
-            : $"senders fetch the policy anew when its id changes (mode {policy.Mode.ToString().ToLowerInvariant()})";
+            : $"senders fetch the policy again when its id changes (mode {policy.Mode.ToString().ToLowerInvariant()})";
         var record = new WantedRecord("record/mta-sts", set, StackPlanner.Quoted(text), reason)
         {
             IsOurs = StackPlanner.OwnedParts(observed).HasFlag(StackParts.MtaSts) || StackOwnership.IsPolicyRecordOurs(observed),

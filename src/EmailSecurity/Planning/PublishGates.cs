@@ -73,7 +73,7 @@ internal static class PublishGates
         }
 
         var target = forbids.Location ?? stack.Domain;
-        var fix = $"{forbids.Fix} Then run the same command again. With -CertificateArn you can use a certificate of another authority.";
+        var fix = $"{forbids.Fix} Then run the same command again. With -CertificateArn you can use a certificate from another CA.";
         var message = $"{forbids.Message} The certificate was not requested.";
         var refusal = new EmailSecurityException("CaaForbidsAmazon", ErrorKind.InvalidOperation, message, fix) { Target = target };
         plan.AddFirst(new Change

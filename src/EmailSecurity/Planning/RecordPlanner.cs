@@ -44,7 +44,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
         if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
-            throw Foreign(routed, "It has a routing policy, which this module never changes; remove it or choose another name.");
+            throw Foreign(routed, "The record has a routing policy, and this module never changes such records. Remove the record, or choose another name.");
         }
 
         if (!options.Adopt && same is not null && set.Type == "TXT" && SharedTxt.Of(same, SharedTxt.VersionOf(set)) is { Length: > 1 } several)
@@ -52,7 +52,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
                 $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, "
                 + $"and receivers use none of them: {string.Join(" | ", several)}.",
-                "Delete those that are not this stack's, or publish with -Adopt to replace them; the current value is saved in the asset bucket.")
+                "Delete those that do not belong to this stack, or publish with -Adopt to replace them; the current value is saved in the asset bucket.")
             { Target = set.Name };
         }
 
@@ -88,7 +88,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (observed.AssetBucket is null && assets.Created is null)
         {
             plan.Warnings.Add($"Adopting {adopted[0].Name}: it was {string.Join("; ", adopted.Select(Describe))}. "
-                + "Save this line: there is no bucket to save it in.");
+                + "Save this message: there is no bucket to store the record in.");
             return [];
         }
 
@@ -149,8 +149,10 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var twins = observed.Zones.Where(z => z.Name == zone.Name).ToArray();
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
             $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: "
-            + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}; only the one that the registry delegates to counts.",
-            "Delete the one that is not delegated to.");
+            + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}. "
+            + "DNS uses only the zone whose name servers the parent zone lists.",
+            "Compare the NS records of each zone with those at the parent zone (your registrar shows them) to find out which zone is delegated. "
+            + "Remove or rename nothing before you know. Publishing works again when the account has one public zone of this name.");
     }
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.

@@ -43,7 +43,7 @@ internal static class RecordRemoval
                 var ours = set.SetIdentifier is null ? OwnStrings(stack, observed, parts, part, all) : [];
                 if (ours.Length > 0)
                 {
-                    steps.Add(TakeOut(plan, zone, set, ours, "the mechanism is taken back"));
+                    steps.Add(TakeOut(plan, zone, set, ours, "the domain no longer announces this part"));
                 }
 
                 if (all.Except(ours, StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
@@ -91,11 +91,11 @@ internal static class RecordRemoval
             var part = set.Name == policyHost ? StackParts.MtaSts : StackParts.Bimi;
             if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts.HasFlag(part)))
             {
-                steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution goes", announcing));
+                steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution is deleted", announcing));
             }
             else
             {
-                plan.Warnings.Add($"{set.Name} points to {set.AliasTarget}, which is not this stack's distribution, and is not changed.");
+                plan.Warnings.Add($"{set.Name} points to {set.AliasTarget}, not to this stack's distribution. The record is not changed.");
             }
         }
 

@@ -56,7 +56,7 @@ public static class RemovalPlanner
             if (until > observed.ObservedAt)
             {
                 plan.Add("senders-forget", ChangeAction.Wait, "cached copies of the old policy to expire", stack.Domain,
-                    $"senders that fetched it may hold it until {until:u} (RFC 8461 section 8.3); until then everything stays up",
+                    $"senders that fetched it may have it cached until {until:u} (RFC 8461 section 8.3); until then, everything stays online",
                     new Operation.AwaitTime(until), dependsOn: []);
                 return plan.Build();
             }
@@ -85,13 +85,13 @@ public static class RemovalPlanner
             => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", PublishAgain),
         { Distribution: { Settings.Enabled: false } dist }
             => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
-        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which holds the policy, no longer exists", PublishAgain),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", PublishAgain),
         _ => null,
     };
 
     private static EmailSecurityException NotServing(StackWish stack, DateTimeOffset until, (string ErrorId, string What, string Fix) broken) => new(
         broken.ErrorId, ErrorKind.InvalidOperation,
-        $"Senders may hold a policy of {stack.Domain} until {until:u}, and cannot learn that it is withdrawn (RFC 8461 section 8.3): {broken.What}.",
+        $"Senders may have a policy of {stack.Domain} cached until {until:u}, and cannot learn that it was withdrawn (RFC 8461 section 8.3): {broken.What}.",
         $"{broken.Fix} and repeat the removal, or use -Force and take the risk.")
     { Target = stack.Domain };
 
@@ -101,7 +101,7 @@ public static class RemovalPlanner
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} serves {MtaStsPolicy.HostOf(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
-                + "nothing was removed.", "Delete it yourself, or give it the tag if it is this stack's.")
+                + "nothing was removed.", "Delete it yourself. If it belongs to this stack, add the tag to it.")
             { Target = dist.Id };
         }
 
@@ -109,7 +109,7 @@ public static class RemovalPlanner
         {
             var (names, them) = foreign.Length == 1 ? ("that name", "it") : ("those names", "them");
             throw new EmailSecurityException("DistributionServesOthers", ErrorKind.Exists,
-                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not put there; "
+                $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not add; "
                 + "nothing was removed.",
                 $"Move {names} to another distribution, or remove {them} from this one's alternate domain names; then run the same command again.")
             { Target = observed.Distribution.Id };
@@ -127,7 +127,7 @@ public static class RemovalPlanner
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
                 $"Bucket {bucket.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; nothing was removed.",
-                "Delete it yourself, or give it the tag if it is this stack's.")
+                "Delete it yourself. If it belongs to this stack, add the tag to it.")
             { Target = bucket.Name };
         }
     }

@@ -47,7 +47,7 @@ internal static class RetirePlanner
         var bucket = observed.AssetBucketName;
         var uploaded = policy == current ? null : plan.Add(
             "object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}",
-            "the policy that takes MTA-STS back (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
+            "the policy that withdraws MTA-STS (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
             dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,

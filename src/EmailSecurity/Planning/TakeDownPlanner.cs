@@ -20,7 +20,7 @@ internal static class TakeDownPlanner
         var control = observed.Distribution?.Settings.OriginAccessControlId is { Length: > 0 } own ? own : observed.OriginAccessControlId;
         if (control is not null)
         {
-            plan.Add("origin-access-control", ChangeAction.Delete, "origin access control", control, "deleted unless other stacks share it",
+            plan.Add("origin-access-control", ChangeAction.Delete, "origin access control", control, "deleted unless other stacks use it",
                 new Operation.DeleteOriginAccessControl(control), dependsOn: [distribution]);
         }
 
@@ -57,7 +57,7 @@ internal static class TakeDownPlanner
                 + $"{string.Join(", ", dist.OtherOrigins)}.");
         }
 
-        return plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing points to it any more",
+        return plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing points to it anymore",
             new Operation.DeleteDistribution(dist.Id), dependsOn: [disabled, .. records], string.Join(", ", dist.Settings.Aliases));
     }
 
@@ -83,7 +83,7 @@ internal static class TakeDownPlanner
         ObservedCertificate[] ours = [.. observed.Certificates.Where(c => StackNames.IsOwner(stack.Domain, c.Tags))];
         foreach (var certificate in ours)
         {
-            steps.Add(plan.Add($"certificate/{certificate.Arn}", ChangeAction.Delete, "ACM certificate", certificate.Arn, "nothing uses it any more",
+            steps.Add(plan.Add($"certificate/{certificate.Arn}", ChangeAction.Delete, "ACM certificate", certificate.Arn, "nothing uses it anymore",
                 new Operation.DeleteCertificate(certificate.Arn), dependsOn: [distribution], string.Join(", ", certificate.Names)));
         }
 

@@ -30,7 +30,7 @@ public static class LoggingRegions
         "RegionNotSupportedForLogging", ErrorKind.NotSupported,
         $"CloudFront does not deliver standard logs to buckets in {region}.{(words.Length > 0 ? " CloudFront: " + words + "." : "")}",
         "Choose another -Region for the buckets, such as us-east-1 or eu-central-1; "
-        + "the policy itself is served from CloudFront's edge everywhere all the same.",
+        + "CloudFront still serves the policy from all its edge locations.",
         inner)
     { Target = region };
 }

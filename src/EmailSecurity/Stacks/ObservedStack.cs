@@ -22,7 +22,7 @@ public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateT
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"held until {end:u} at the latest" : "served now")}";
+        => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"cached until {end:u} at the latest" : "served now")}";
 }
 
 /// <summary>What AWS and DNS say of a stack now. What was not looked at is empty or null.</summary>

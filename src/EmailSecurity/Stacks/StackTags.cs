@@ -24,12 +24,12 @@ public static partial class StackTags
         {
             if (Fault(key, value) is { } fault)
             {
-                throw Invalid($"Tag '{RecordText.Show(key)}': {fault}", "Change the tag: S3, CloudFront and ACM all take it.", key);
+                throw Invalid($"Tag '{RecordText.Show(key)}': {fault}", "Change the tag so that S3, CloudFront and ACM all accept it.", key);
             }
 
             if (!checkedTags.TryAdd(key, value))
             {
-                throw Invalid($"Tag '{key}' is given twice.", "Give each key once.", key);
+                throw Invalid($"Tag '{key}' is specified twice.", "Use each key once.", key);
             }
         }
 
@@ -37,8 +37,8 @@ public static partial class StackTags
         {
             var first = checkedTags.Keys.ElementAt(MaxTags);
             throw Invalid(
-                $"{checkedTags.Count} tags are too many, from '{first}' on: a resource has 50 at most, and the stack keeps {OwnTags} of them for itself.",
-                $"Give at most {MaxTags}.", first);
+                $"{checkedTags.Count} tags are too many, from '{first}' on: a resource has at most 50, and the stack reserves {OwnTags} of them.",
+                $"Use at most {MaxTags} tags.", first);
         }
 
         return checkedTags;

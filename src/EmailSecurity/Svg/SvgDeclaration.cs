@@ -60,7 +60,7 @@ internal static class SvgDeclaration
             var place = name.SequenceEqual("version"u8) ? 1 : name.SequenceEqual("encoding"u8) ? 2 : name.SequenceEqual("standalone"u8) ? 3 : 0;
             if (place <= order || (order == 0 && place != 1) || scanner.Position - name.Length == before)
             {
-                return Malformed(text, at, findings, "the XML declaration holds version, then encoding, then standalone, and nothing else");
+                return Malformed(text, at, findings, "the XML declaration contains version, then encoding, then standalone, and nothing else");
             }
 
             order = place;
@@ -77,7 +77,7 @@ internal static class SvgDeclaration
             };
             if (!good)
             {
-                return Malformed(text, at, findings, $"the XML declaration has no proper {Encoding.ASCII.GetString(name)}");
+                return Malformed(text, at, findings, $"the XML declaration has no valid {Encoding.ASCII.GetString(name)}");
             }
 
             if (place == 2 && !isUtf16)
@@ -136,7 +136,7 @@ internal static class SvgDeclaration
             || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase) || name.Equals("ascii", StringComparison.OrdinalIgnoreCase);
         if (isSuperset && Ascii.IsValid(text))
         {
-            findings.Report(SvgRules.EncodingDeclared, text, at, $"The declared encoding is {name}; the file happens to read the same in UTF-8.");
+            findings.Report(SvgRules.EncodingDeclared, text, at, $"The declared encoding is {name}; its content is the same in UTF-8.");
         }
         else
         {

@@ -22,12 +22,13 @@ internal static class SvgForbidden
         "prefetch" => (SvgRules.ElementForbidden, "the profile forbids external resources (SVG Tiny 1.2 section 12.6)", null),
         "style" => (SvgRules.ElementUnknown, "SVG Tiny 1.2 has no style sheets (section 6.2)",
             "Write the properties as attributes on the elements: fill=\"#fff\", stroke=\"none\"."),
-        "tspan" or "tbreak" => (SvgRules.ElementUnknown, "the profile's text holds characters only",
+        "tspan" or "tbreak" => (SvgRules.ElementUnknown, "text in the profile contains only characters",
             "Turn the text into paths, or use one text element for each piece."),
         "font" or "font-face" or "glyph" or "missing-glyph" or "hkern" or "font-face-src" or "font-face-uri"
-            => (SvgRules.ElementUnknown, "the profile's schema leaves no place for fonts", "Turn the text into paths."),
+            => (SvgRules.ElementUnknown, "the profile's schema allows no fonts", "Turn the text into paths."),
         "clipPath" or "mask" or "filter" or "pattern" or "marker" or "symbol" or "textPath"
-            => (SvgRules.ElementUnknown, "SVG Tiny 1.2 has no such feature", "Cut the shapes themselves, or expand the effect in your drawing program."),
+            => (SvgRules.ElementUnknown, "SVG Tiny 1.2 has no such feature",
+                "Draw the result as plain shapes, or use your drawing program to convert the effect to shapes (\"Expand\" in Illustrator)."),
         _ => (SvgRules.ElementUnknown, "SVG Tiny Portable/Secure has no such element", null),
     };
 

@@ -33,7 +33,7 @@ internal static class SvgGeometry
             };
             if (count < 0)
             {
-                return "path data holds something that is not a command";
+                return "path data contains something that is not a command";
             }
 
             scanner.Position++;
@@ -84,7 +84,7 @@ internal static class SvgGeometry
     public static string? CheckPoints(ReadOnlySpan<byte> value)
     {
         var count = CountNumbers(value);
-        return count < 0 ? "points holds something that is not a number" : count % 2 != 0 ? "points holds an odd number of coordinates" : null;
+        return count < 0 ? "points contains something that is not a number" : count % 2 != 0 ? "points contains an odd number of coordinates" : null;
     }
 
     /// <summary>How many numbers the list holds; -1 where it holds anything else.</summary>
@@ -131,7 +131,7 @@ internal static class SvgGeometry
             scanner.SkipWhiteSpace();
             if (most == 0)
             {
-                return "transform names no function that SVG Tiny 1.2 knows";
+                return "transform uses a function that SVG Tiny 1.2 does not define";
             }
 
             if (scanner.Next != '(')
@@ -149,7 +149,7 @@ internal static class SvgGeometry
             }
             if (scanner.Next != ')')
             {
-                return "a transform function holds something that is not a number, or is not closed";
+                return "a transform function contains something that is not a number, or is not closed";
             }
 
             if (count != least && count != most)

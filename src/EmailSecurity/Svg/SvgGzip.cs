@@ -35,7 +35,7 @@ internal static class SvgGzip
                 length += read;
                 if (length > most)
                 {
-                    findings.Report(SvgRules.TooLarge, default, -1, Invariant($"The file decompresses to more than {most} bytes, above which none is read."));
+                    findings.Report(SvgRules.TooLarge, default, -1, Invariant($"The file decompresses to more than {most} bytes, so it is not read."));
                     return false;
                 }
                 if (length == buffer.Length)
@@ -46,7 +46,7 @@ internal static class SvgGzip
         }
         catch (InvalidDataException e)
         {
-            findings.Report(SvgRules.GzipDamaged, default, -1, $"The file starts like gzip and cannot be decompressed: {e.Message}");
+            findings.Report(SvgRules.GzipDamaged, default, -1, $"The file begins like gzip data but cannot be decompressed: {e.Message}");
             return false;
         }
         if (IsTruncated(bytes.Span, length))

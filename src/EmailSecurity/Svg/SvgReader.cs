@@ -142,7 +142,7 @@ internal ref struct SvgReader
             var close = run.IndexOf("]]>"u8);
             if (close >= 0)
             {
-                return Fail(position + close, "']]>' may not stand in text");
+                return Fail(position + close, "']]>' is not allowed in text");
             }
 
             for (var i = run.IndexOf((byte)'&'); i >= 0;)
@@ -188,7 +188,7 @@ internal ref struct SvgReader
 
         if (At(position) != '>')
         {
-            return Fail(ContentEnd, "'--' may not stand in a comment");
+            return Fail(ContentEnd, "'--' is not allowed in a comment");
         }
 
         position++;
@@ -201,19 +201,19 @@ internal ref struct SvgReader
         var end = SvgText.SkipName(text, name, out var colon);
         if (end == name || colon >= 0)
         {
-            return Fail(position, "a processing instruction has no proper name");
+            return Fail(position, "a processing instruction has no valid name");
         }
 
         var target = text[name..end];
         // XML 1.0 section 2.6: the name "xml" in any case is reserved; the declaration itself is read by the caller.
         if (target.Length == 3 && (target[0] | 0x20) == 'x' && (target[1] | 0x20) == 'm' && (target[2] | 0x20) == 'l')
         {
-            return Fail(position, "an XML declaration may stand only at the very start");
+            return Fail(position, "an XML declaration is allowed only at the very start");
         }
 
         if (!text[end..].StartsWith("?>"u8) && !SvgText.IsWhiteSpace(At(end)))
         {
-            return Fail(end, "a processing instruction has no proper name");
+            return Fail(end, "a processing instruction has no valid name");
         }
 
         var token = ReadDelimited(2, "?>"u8, SvgToken.ProcessingInstruction, "a processing instruction is not closed");
@@ -300,7 +300,7 @@ internal ref struct SvgReader
 
         if (colon == -2)
         {
-            return Fail(name, "a name may hold one colon, between prefix and local name");
+            return Fail(name, "a name can contain one colon, between prefix and local name");
         }
 
         (ContentStart, ContentEnd, Colon) = (name, i, colon);
@@ -342,12 +342,12 @@ internal ref struct SvgReader
         end = SvgText.SkipName(text, name, out var colon);
         if (end == name)
         {
-            return "a character stands where an attribute name should start";
+            return "a character is where an attribute name should start";
         }
 
         if (colon == -2)
         {
-            return "a name may hold one colon, between prefix and local name";
+            return "a name can contain one colon, between prefix and local name";
         }
 
         var nameLength = end - name;
@@ -382,7 +382,7 @@ internal ref struct SvgReader
 
             if (text[end] == '<')
             {
-                return "'<' may not stand in an attribute value; write &lt;";
+                return "'<' is not allowed in an attribute value; write &lt;";
             }
 
             hasReference = true;

@@ -70,7 +70,7 @@ internal sealed class SvgReferences
                 if (findings.Take(SvgRules.ReferenceWrongKind))
                 {
                     findings.Report(SvgRules.ReferenceWrongKind, text, reference.Offset,
-                        $"'{Short(reference.Name)}' is not a gradient or solid colour to paint with.");
+                        $"'{Short(reference.Name)}' is not a gradient or solid color, so it cannot be used as paint.");
                 }
             }
         }

@@ -18,7 +18,7 @@ internal static class SvgRules
     private const string Xml = "XML 1.0";
 
     // The file.
-    public static readonly Rule Empty = new("SvgEmpty", Error, Profile, "2.1", "Give a file that holds an SVG document.", InSchema: true);
+    public static readonly Rule Empty = new("SvgEmpty", Error, Profile, "2.1", "Use a file that contains an SVG document.", InSchema: true);
     public static readonly Rule TooLarge = new("SvgTooLarge", Error, Profile, "2.4", "Simplify the drawing until the file is at most 32 KB uncompressed.");
     public static readonly Rule SizeOver32K = new("SvgSizeOver32K", Warning, Profile, "2.4",
         "Simplify paths and drop editor data until the file is at most 32,768 bytes uncompressed.");
@@ -29,16 +29,16 @@ internal static class SvgRules
     public static readonly Rule EncodingDeclared = new("SvgEncodingDeclaration", Warning, Xml, "4.3.3",
         "Declare encoding=\"UTF-8\", or leave the encoding out.");
     public static readonly Rule NotWellFormed = new("SvgNotWellFormed", Error, Xml, "2.1",
-        "Fix the XML at this place; nothing after it was checked.", InSchema: true);
+        "Fix the XML at this place. The rest of the file was not checked.", InSchema: true);
     public static readonly Rule NamespaceBroken = new("SvgNamespaceNotDeclared", Error, "Namespaces in XML 1.0", "5",
-        "Declare the prefix with xmlns, or remove what uses it; nothing after it was checked.", InSchema: true);
+        "Declare the prefix with xmlns, or remove the element or attribute that uses it. The rest of the file was not checked.", InSchema: true);
     public static readonly Rule DocType = new("SvgDocType", Error, Profile, "2.3", "Remove the DOCTYPE declaration.");
     public static readonly Rule EntityDeclared = new("SvgEntityDeclaration", Error, Profile, "2.3",
         "Remove the entity declarations and write the characters themselves.");
     public static readonly Rule EntityUsed = new("SvgEntityReference", Error, Xml, "4.1", "Write the character itself, or a numeric reference.");
     public static readonly Rule Instruction = new("SvgProcessingInstruction", Error, Profile, "2.3", "Remove the processing instruction.");
     public static readonly Rule TooDeep = new("SvgNestingTooDeep", Error, Profile, "2",
-        "Flatten the groups: receivers' parsers stop at 256 levels; nothing after it was checked.");
+        "Flatten the groups: receivers' parsers stop at 256 levels. The rest of the file was not checked.");
     public static readonly Rule More = new("SvgMoreFindings", Information, Profile, "2", "Fix what is listed and check again.");
 
     // The root.
@@ -63,13 +63,13 @@ internal static class SvgRules
     public static readonly Rule NotSquare = new("SvgNotSquare", Warning, Profile, "2.4", "Make the drawing square: clients crop to a square or a circle.");
     public static readonly Rule SizeMalformed = new("SvgSizeMalformed", Warning, Tiny, "7.11", "Write a positive number, or leave the attribute out.");
     public static readonly Rule SizeRelative = new("SvgSizeRelative", Warning, Profile, "2.4",
-        "Give width and height in pixels, at least 96, or leave both out: Gmail and Apple do not support relative sizes.");
+        "Specify width and height in pixels, at least 96, or leave both out: Gmail and Apple do not support relative sizes.");
     public static readonly Rule SizeSmall = new("SvgSizeSmall", Warning, "Gmail BIMI requirements", "SVG file",
-        "Give width and height of at least 96 pixels, or leave both out: Gmail does not support smaller ones.");
+        "Specify width and height of at least 96 pixels, or leave both out: Gmail does not support smaller ones.");
     public static readonly Rule SizeMissing = new("SvgSizeMissing", Information, "Gmail BIMI requirements", "SVG file",
         "Consider width and height in pixels, at least 96: Google recommends them.");
     public static readonly Rule OneColour = new("SvgOneColour", Warning, Profile, "2.4",
-        "Paint with at least two colours, for example a solid background behind the mark.");
+        "Paint with at least two colors, for example a solid background behind the mark.");
     public static readonly Rule NothingPainted = new("SvgNothingPainted", Warning, Profile, "2.4", "Draw something: the document paints no shape.");
 
     // Title and description.
@@ -102,12 +102,12 @@ internal static class SvgRules
         "Remove the attribute: it is an editor's own data.", InSchema: true);
     public static readonly Rule AttributeUnknown = new("SvgAttributeUnknown", Error, Profile, "2.2", "Remove the attribute.", InSchema: true);
     public static readonly Rule StyleAttribute = new("SvgStyleAttribute", Error, Profile, "2.2",
-        "Write each property as an attribute of its own: style=\"fill:#fff\" becomes fill=\"#fff\".", InSchema: true);
+        "Write each property as its own attribute: style=\"fill:#fff\" becomes fill=\"#fff\".", InSchema: true);
     public static readonly Rule ValueNotAllowed = new("SvgValueNotAllowed", Error, Profile, "2.2",
         "Use one of the values allowed, or remove the attribute.", InSchema: true);
     public static readonly Rule TwoIds = new("SvgTwoIds", Error, Profile, "2.2", "Keep either id or xml:id.", InSchema: true);
     public static readonly Rule ValueMalformed = new("SvgValueMalformed", Warning, Tiny, "4.1",
-        "Write the value as SVG Tiny 1.2 wants it: a renderer ignores one that it cannot read.");
+        "Write the value as SVG Tiny 1.2 requires: a renderer ignores a value that it cannot read.");
 
     public static readonly Rule ArcInPath = new("SvgArcInPath", Warning, Tiny, "8.3",
         "Turn arcs into curves (C): most drawing programs do it when they simplify a path.");
@@ -120,11 +120,12 @@ internal static class SvgRules
     public static readonly Rule BaseRelative = new("SvgXmlBase", Warning, Tiny, "14.1",
         "Remove xml:base: it turns references to this file into references to another.");
     public static readonly Rule ReferenceUnresolved = new("SvgReferenceUnresolved", Warning, Tiny, "14.1",
-        "Define the element referred to, or remove the reference: the part is not drawn.");
+        "Define the element that is referenced, or remove the reference: the part is not drawn.");
     public static readonly Rule ReferenceWrongKind = new("SvgReferenceWrongKind", Warning, Tiny, "11.2",
         "Refer to a linearGradient, radialGradient or solidColor.");
-    public static readonly Rule UseCircular = new("SvgUseCircular", Error, Tiny, "5.6", "Break the circle: a use element may not draw what holds it.");
+    public static readonly Rule UseCircular = new("SvgUseCircular", Error, Tiny, "5.6",
+        "Break the loop: a use element cannot draw an element that contains it.");
     public static readonly Rule UseExpansion = new("SvgUseExpansion", Error, Profile, "2",
         "Draw the shapes themselves: use elements that draw use elements multiply without limit.");
-    public static readonly Rule IdRepeated = new("SvgIdRepeated", Warning, Tiny, "5.10.1", "Give each element an id of its own.");
+    public static readonly Rule IdRepeated = new("SvgIdRepeated", Warning, Tiny, "5.10.1", "Use a different id for each element.");
 }

@@ -68,7 +68,7 @@ internal ref partial struct SvgValidator
         {
             if (findings.Take(SvgRules.AttributeForeign))
             {
-                Report(SvgRules.AttributeForeign, attribute.Name, $"The attribute {name} is not SVG's.");
+                Report(SvgRules.AttributeForeign, attribute.Name, $"The attribute {name} is not an SVG attribute.");
             }
 
             return;
@@ -108,7 +108,7 @@ internal ref partial struct SvgValidator
         else if (findings.Take(SvgRules.AttributeUnknown))
         {
             Report(SvgRules.AttributeUnknown, attribute.Name, isKnown
-                ? $"The attribute {SvgText.Show(name)} may not stand on <{SvgSchema.NameOf(element)}>."
+                ? $"The attribute {SvgText.Show(name)} is not allowed on <{SvgSchema.NameOf(element)}>."
                 : $"SVG Tiny Portable/Secure has no attribute {SvgText.Show(name)} on <{SvgSchema.NameOf(element)}>.");
         }
         CheckUrls(attribute.Name, name, value);
@@ -147,7 +147,7 @@ internal ref partial struct SvgValidator
                 }
                 else if (findings.Take(SvgRules.IdRepeated))
                 {
-                    Report(SvgRules.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' is there more than once.");
+                    Report(SvgRules.IdRepeated, attribute.Name, $"The id '{SvgText.Show(value)}' appears more than once.");
                 }
 
                 break;
@@ -293,7 +293,7 @@ internal ref partial struct SvgValidator
         if (paint == SvgPaint.Unknown && findings.Take(SvgRules.ValueMalformed))
         {
             Report(SvgRules.ValueMalformed, attribute.Name, $"{rule.Name}=\"{SvgText.Show(value)}\" is not a " +
-                $"{(rule.Kind == SvgValueKind.Paint ? "paint" : "colour")} of SVG Tiny 1.2 (section 11.13).", "Write the colour as #rrggbb.");
+                $"{(rule.Kind == SvgValueKind.Paint ? "paint" : "color")} of SVG Tiny 1.2 (section 11.13).", "Write the color as #rrggbb.");
         }
 
         return paint;

@@ -116,7 +116,7 @@ internal ref partial struct SvgValidator
                 if ((other.NameLength == name.Length && name.SequenceEqual(text.Slice(other.Name, other.NameLength)))
                     || (attribute.Colon > 0 && other.Colon > 0 && IsSame(attribute, other)))
                 {
-                    Fail(SvgRules.NotWellFormed, attribute.Name, $"The file is not well-formed XML: the attribute {SvgText.Show(name)} is there twice.");
+                    Fail(SvgRules.NotWellFormed, attribute.Name, $"The file is not well-formed XML: the attribute {SvgText.Show(name)} appears twice.");
                     return false;
                 }
             }

@@ -104,8 +104,8 @@ internal ref partial struct SvgValidator
         }
         else if (Colours < 2)
         {
-            Report(SvgRules.OneColour, frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one colour ({SvgPaint.Show(colours[0])})."
-                : "The shapes have no colour of their own.");
+            Report(SvgRules.OneColour, frames[0].Name - 1, Colours == 1 ? $"Everything is painted in one color ({SvgPaint.Show(colours[0])})."
+                : "The shapes have no color of their own.");
         }
     }
 
@@ -173,12 +173,12 @@ internal ref partial struct SvgValidator
 
         if (Width is { IsRelative: true } width)
         {
-            Report(SvgRules.SizeRelative, widthAt, $"width is {width}, which says nothing absolute.");
+            Report(SvgRules.SizeRelative, widthAt, $"width is {width}, which is a relative size.");
         }
 
         if (Height is { IsRelative: true } height)
         {
-            Report(SvgRules.SizeRelative, heightAt, $"height is {height}, which says nothing absolute.");
+            Report(SvgRules.SizeRelative, heightAt, $"height is {height}, which is a relative size.");
         }
 
         if (Width?.Pixels is < SvgRules.GmailPixels || Height?.Pixels is < SvgRules.GmailPixels)
@@ -190,7 +190,7 @@ internal ref partial struct SvgValidator
 
         if (widthAt == 0 && heightAt == 0)
         {
-            Report(SvgRules.SizeMissing, start, "The root has no width and height, which SVG does not ask for.");
+            Report(SvgRules.SizeMissing, start, "The root has no width and height, which SVG does not require.");
         }
 
         if (ViewBox is { IsSquare: false } box)

@@ -149,7 +149,7 @@ internal ref partial struct SvgValidator
     {
         if (depth > 0 || HasRoot)
         {
-            Fail(SvgRules.NotWellFormed, reader.Start, "The file is not well-formed XML: a DOCTYPE may stand only before the root element.");
+            Fail(SvgRules.NotWellFormed, reader.Start, "The file is not well-formed XML: a DOCTYPE is allowed only before the root element.");
             return;
         }
         Report(SvgRules.DocType, reader.Start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
@@ -170,7 +170,7 @@ internal ref partial struct SvgValidator
         }
         if (depth == 0 && ordinal > 0)
         {
-            Fail(SvgRules.NotWellFormed, start, "The file is not well-formed XML: a second element stands after the root.");
+            Fail(SvgRules.NotWellFormed, start, "The file is not well-formed XML: there is a second element after the root.");
             return;
         }
         if (depth == frames.Length)
@@ -329,7 +329,7 @@ internal ref partial struct SvgValidator
         }
         if (findings.Take(SvgRules.ElementMisplaced))
         {
-            Report(SvgRules.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> may not stand in {In(parent)}.");
+            Report(SvgRules.ElementMisplaced, start, $"<{SvgSchema.NameOf(element)}> is not allowed in {In(parent)}.");
         }
     }
 
@@ -349,7 +349,7 @@ internal ref partial struct SvgValidator
         {
             if (first >= 0 || content.Length == 0)
             {
-                Fail(SvgRules.NotWellFormed, offset, $"The file is not well-formed XML: text stands {(HasRoot ? "after" : "before")} the root element.");
+                Fail(SvgRules.NotWellFormed, offset, $"The file is not well-formed XML: there is text {(HasRoot ? "after" : "before")} the root element.");
             }
 
             return;
@@ -379,7 +379,7 @@ internal ref partial struct SvgValidator
     {
         if (findings.Take(SvgRules.TextMisplaced))
         {
-            Report(SvgRules.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') may not stand in {In(frame)}.");
+            Report(SvgRules.TextMisplaced, offset, $"Text ('{SvgText.Show(SvgText.Trim(text))}') is not allowed in {In(frame)}.");
         }
     }
 
@@ -481,7 +481,7 @@ internal ref partial struct SvgValidator
 
             if (content.Length == 0)
             {
-                Report(SvgRules.DescriptionEmpty, frame.Name - 1, "<desc> is there and says nothing.");
+                Report(SvgRules.DescriptionEmpty, frame.Name - 1, "<desc> is empty.");
             }
 
             return;

@@ -20,9 +20,9 @@ public static class DomainName
         : throw new EmailSecurityException(
             "InvalidDomainName",
             ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(name ?? "")}' is not a domain name: labels are 1 to 63 letters, digits and inner hyphens, 253 characters in all, and " +
-                $"the last label is not a number (RFC 1035 section 2.3, RFC 5890).",
-            "Give a name such as example.com, without scheme, path, port or address.")
+            $"'{RecordText.Show(name ?? "")}' is not a valid domain name: labels have 1 to 63 letters, digits and inner hyphens, the name has at most " +
+                $"253 characters, and the last label is not a number (RFC 1035 section 2.3, RFC 5890).",
+            "Use a name such as example.com, without scheme, path, port or address.")
         { Target = name };
 
     /// <summary>As <see cref="Normalize"/>, without an exception.</summary>

@@ -54,7 +54,7 @@ internal static class TagList
             if (repeated)
             {
                 findings.Report(rules.TagRepeated,
-                    $"Tag '{tag.Name}' is given twice, which makes the whole record invalid (RFC 6376 section 3.2).", 1, field.Column,
+                    $"Tag '{tag.Name}' appears twice, which makes the whole record invalid (RFC 6376 section 3.2).", 1, field.Column,
                     fix: $"Keep one '{tag.Name}'.");
             }
             else if (tags.Count < 256)
@@ -122,13 +122,13 @@ internal static class TagList
         }
         if (candidates > 1)
         {
-            findings.Report(rules.Multiple, $"There are {candidates} records that begin with 'v={version}'; with more than one, {consequence}.");
+            findings.Report(rules.Multiple, $"There are {candidates} records that begin with 'v={version}'. When there is more than one, {consequence}.");
             return new(null, false);
         }
         if (nearMiss is not null && candidates == 1)
         {
             findings.Report(rules.DiscardedBeside,
-                $"Another record is not one, because it does not begin with 'v={version};': '{RecordText.Show(nearMiss)}'.");
+                $"Another TXT record is ignored, because it does not begin with 'v={version};': '{RecordText.Show(nearMiss)}'.");
         }
         else if (nearMiss is not null)
         {
@@ -138,7 +138,7 @@ internal static class TagList
         else if (candidates == 0)
         {
             findings.Report(rules.Absent, count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with 'v={version};'."),
-                fix: $"Publish one that begins with 'v={version};'.");
+                fix: $"Publish a TXT record that begins with 'v={version};'.");
         }
 
         return new(candidate, candidates == 0 && nearMiss is null);

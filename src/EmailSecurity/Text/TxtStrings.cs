@@ -126,7 +126,7 @@ public static class TxtStrings
 
         if (longest > MaxStringOctets)
         {
-            findings.Report(TxtRules.StringTooLong, $"A string in quotes has {longest} octets; DNS takes at most {MaxStringOctets} in one.", 1, 1);
+            findings.Report(TxtRules.StringTooLong, $"A string in quotes has {longest} octets; DNS allows at most {MaxStringOctets} in one.", 1, 1);
         }
 
         return findings.Items.Count == 0 ? result : TestResult.From(result.Mechanism, [.. findings.Items, .. result.Findings], result.Value, result.Domain);

@@ -38,7 +38,7 @@ internal sealed record UriProblem(bool IsFatal, string Message, string Fix)
         }
 
         return LocalPart(local, domain) ?? (domain.Contains('.') ? null
-            : new(false, $"sends reports to the domain '{domain}', a name without a dot, which no sender on the internet finds.",
+            : new(false, $"sends reports to the domain '{domain}', a name without a dot, which no sender on the internet can find.",
                 "Write the full domain name after the '@'."));
     }
 
@@ -73,7 +73,7 @@ internal sealed record UriProblem(bool IsFatal, string Message, string Fix)
         }
 
         return host[0] == '[' || (host.Contains('.') && !host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)) ? null
-            : new(false, $"names the host '{host}', which nobody else can reach: it is not a full host name.",
+            : new(false, $"names the host '{host}', which no one else can reach: it is not a full host name.",
                 "Write the full host name, as the rest of the internet knows it.");
     }
 
@@ -83,8 +83,8 @@ internal sealed record UriProblem(bool IsFatal, string Message, string Fix)
     {
         if (local[0] == '.' || local[^1] == '.' || local.IndexOf("..") >= 0)
         {
-            return new(true, $"has a dot too many in '{RecordText.Show(local)}': an address has no dot at its beginning, at its end, or beside another " +
-                "(RFC 5322 section 3.2.3).",
+            return new(true, $"has a misplaced dot in '{RecordText.Show(local)}': the part before the @ cannot begin or end with a dot, or have two dots in " +
+                "a row (RFC 5322 section 3.2.3).",
             "Correct the address.");
         }
 
@@ -98,14 +98,14 @@ internal sealed record UriProblem(bool IsFatal, string Message, string Fix)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c != '.' && !AtomSigns.Contains(c, StringComparison.Ordinal))
             {
-                return new(true, $"has '{c}' in the mailbox '{RecordText.Show(local)}', which no address may have there (RFC 5322 section 3.2.3).",
+                return new(true, $"has '{c}' in the mailbox '{RecordText.Show(local)}', which is not allowed in an address (RFC 5322 section 3.2.3).",
                     c == ':' ? $"Remove everything up to the second colon: 'mailto:{RecordText.Show(local[(local.LastIndexOf(':') + 1)..])}@{domain}'."
                         : "Correct the address.");
             }
         }
 
         return local.IndexOfAny('/', '&', '=') is var at and >= 0
-            ? new(false, $"has '{local[at]}' in the mailbox '{RecordText.Show(local)}', which a mailto: URI has to write as %{(int)local[at]:X2} (RFC " +
+            ? new(false, $"has '{local[at]}' in the mailbox '{RecordText.Show(local)}', which must be written in a mailto: URI as %{(int)local[at]:X2} (RFC " +
                 "6068 section 2).",
             $"Write %{(int)local[at]:X2} for it.")
             : null;

@@ -48,5 +48,5 @@ internal sealed class VersionedRecordRules(string prefix, string standard, strin
 
     /// <summary>A field value that the grammar does not have.</summary>
     public Rule FieldValueInvalid { get; } = new(prefix + "FieldValueInvalid", Error, standard, section,
-        "Give it a value of printable ASCII without spaces and '='.");
+        "Enter a value of printable ASCII without spaces and '='.");
 }

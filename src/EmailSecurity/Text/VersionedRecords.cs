@@ -59,7 +59,7 @@ internal static class VersionedRecords
         }
         if (candidates > 1)
         {
-            findings.Report(rules.Multiple, $"There are {candidates} records that begin with '{version};'; with more than one, {consequence}.");
+            findings.Report(rules.Multiple, $"There are {candidates} records that begin with '{version};'. When there is more than one, {consequence}.");
             return new Choice(null, false);
         }
         if (candidates == 1)
@@ -67,7 +67,7 @@ internal static class VersionedRecords
             if (nearMiss is not null)
             {
                 findings.Report(rules.DiscardedBeside,
-                    $"Another record is not one, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.");
+                    $"Another TXT record is ignored, because it does not begin with '{version};': '{RecordText.Show(nearMiss)}'.");
             }
 
             return new Choice(candidate, false);
@@ -80,13 +80,13 @@ internal static class VersionedRecords
         if (nearMiss is not null)
         {
             findings.Report(rules.Discarded,
-                $"Beside other TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.",
+                $"Among several TXT records, '{RecordText.Show(nearMiss)}' is discarded, because it does not begin with '{version};'.",
                 fix: $"Begin the record with exactly '{version};'.");
             return new Choice(null, false);
         }
         findings.Report(rules.Absent,
             count == 0 ? "There is no TXT record." : Invariant($"None of the {count} TXT records begins with '{version};'."),
-            fix: $"Publish one that begins with '{version};'.");
+            fix: $"Publish a TXT record that begins with '{version};'.");
         return new Choice(null, true);
     }
 
@@ -95,7 +95,7 @@ internal static class VersionedRecords
     {
         if (value.Length > RecordText.MaxRecordLength)
         {
-            findings.Report(rules.TooLong, $"The record has {value.Length} characters, more than a TXT record can hold.");
+            findings.Report(rules.TooLong, $"The record has {value.Length} characters, more than a TXT record can contain.");
             return false;
         }
         var fields = new FieldReader(value);
@@ -111,7 +111,7 @@ internal static class VersionedRecords
         if (!first.IsLast && value[version.Length] != ';')
         {
             findings.Report(rules.VersionSpacing,
-                $"White space stands between '{version}' and its semicolon; beside any other TXT record, senders discard this one.", 1, version.Length + 1,
+                $"There is white space between '{version}' and its semicolon; if there is another TXT record, senders discard this one.", 1, version.Length + 1,
                 fix: $"Begin the record with exactly '{version};'.");
         }
 

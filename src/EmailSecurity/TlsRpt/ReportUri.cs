@@ -117,6 +117,6 @@ internal static class ReportUri
 
     private static EmailSecurityException Invalid(string text, string why, string? fix = null) => new("InvalidReportUri", ErrorKind.InvalidArgument,
         $"'{RecordText.Show(text)}' {why}; reports go to mailto: and https: only (RFC 8460 section 3).",
-        fix ?? "Give an address such as tls-reports@example.com, or an https: URI; several as separate values.")
+        fix ?? "Use an address such as tls-reports@example.com, or an https: URI; several as separate values.")
     { Target = text };
 }

@@ -48,14 +48,14 @@ public sealed record TlsRptRecord
         if (uris.Count == 0)
         {
             throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
-                "A TLS-RPT record needs at least one address for reports (RFC 8460 section 3).", "Give an address such as tls-reports@example.com.");
+                "A TLS-RPT record needs at least one address for reports (RFC 8460 section 3).", "Use an address such as tls-reports@example.com.");
         }
         var record = new TlsRptRecord(uris, []);
         if (record.ToString().Length is > RecordText.MaxWrittenLength and var length)
         {
             throw new EmailSecurityException("TlsRptRecordTooLong", ErrorKind.LimitsExceeded,
-                Invariant($"The record would have {length} characters; Route 53 takes {RecordText.MaxWrittenLength} in one TXT record."),
-                    "Name fewer or shorter addresses.");
+                Invariant($"The record would have {length} characters; Route 53 accepts {RecordText.MaxWrittenLength} in one TXT record."),
+                    "Use fewer or shorter addresses.");
         }
         return record;
     }
@@ -81,7 +81,7 @@ public sealed record TlsRptRecord
         ArgumentNullException.ThrowIfNull(txtValues);
         ArgumentNullException.ThrowIfNull(domain);
         var findings = new FindingBag(VersionedRecords.Location(Label, domain));
-        var choice = VersionedRecords.Choose(txtValues, Version, TlsRptRules.Record, "senders assume the domain does not take reports", findings);
+        var choice = VersionedRecords.Choose(txtValues, Version, TlsRptRules.Record, "senders assume that the domain does not accept reports", findings);
         return choice.Check(Mechanism, domain, findings, Read);
     }
 
@@ -188,7 +188,7 @@ public sealed record TlsRptRecord
         if (text.Contains('!'))
         {
             findings.Report(TlsRptRules.RecordUriNotEncoded,
-                $"'{RecordText.Show(text)}' has an exclamation point, which has to be written as %21 (size limits as in DMARC do not exist here).", 1, column);
+                $"'{RecordText.Show(text)}' has an exclamation point, which must be written as %21 (size limits as in DMARC do not exist here).", 1, column);
             return;
         }
         var isMail = HasScheme(text, "mailto:");
@@ -221,7 +221,7 @@ public sealed record TlsRptRecord
         else if (!isMail && UriText.OtherPort(text) is { } port)
         {
             findings.Report(TlsRptRules.RecordUriPort,
-                Invariant($"'{RecordText.Show(text)}' names port {port}: senders need not send reports to any but 443."), 1, column);
+                Invariant($"'{RecordText.Show(text)}' names port {port}: senders are not required to send reports to any port except 443."), 1, column);
         }
 
         uris.Add(text.ToString());

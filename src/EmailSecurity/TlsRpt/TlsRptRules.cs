@@ -15,8 +15,8 @@ internal static class TlsRptRules
 
     public static readonly Rule RecordRuaRepeated = new("TlsRptRecordRuaRepeated", Warning, Standard, "3",
         "Put all addresses into one rua, separated by commas.",
-        "The record has more than one rua; senders may use one of them only.");
-    public static readonly Rule RecordFieldCase = new("TlsRptRecordFieldCase", Warning, Standard, "3", "Write 'rua' in lower case.");
+        "The record has more than one rua; senders may use only one of them.");
+    public static readonly Rule RecordFieldCase = new("TlsRptRecordFieldCase", Warning, Standard, "3", "Write 'rua' in lowercase.");
     public static readonly Rule RecordRuaMissing = new("TlsRptRecordRuaMissing", Error, Standard, "3",
         "Add 'rua=mailto:' and an address.",
         "The record has no rua.");
@@ -24,7 +24,7 @@ internal static class TlsRptRules
         "Add 'mailto:' and an address.",
         "None of the addresses in rua is a mailto: or https: URI, the two that senders know.");
     public static readonly Rule RecordUriEmpty = new("TlsRptRecordUriEmpty", Error, Standard, "3",
-        "Remove the extra comma, or give an address.",
+        "Remove the extra comma, or add an address.",
         "The rua list has an empty address.");
     public static readonly Rule RecordUriNotEncoded = new("TlsRptRecordUriNotEncoded", Error, Standard, "3", "Remove it, or write %21.");
     public static readonly Rule RecordUriScheme = new("TlsRptRecordUriScheme", Warning, Standard, "3", "Use mailto: or https:.");

@@ -134,7 +134,7 @@ public class DnsTruthTests
         var result = await PublishAsync(lab, enforce, host: host);
         Assert.Equal(StackStatus.Deployed, result.Stack!.Status);
         Assert.Equal(result.Warnings, host.Warned);
-        Assert.Contains(host.Warned!, w => w.Contains("no.example, the domain of mailto:tls@no.example, takes no mail", StringComparison.Ordinal));
+        Assert.Contains(host.Warned!, w => w.Contains("no.example, the domain of mailto:tls@no.example, does not accept mail", StringComparison.Ordinal));
         Assert.Contains(host.Warned!, w => w.Contains("mx1.example.com has no address", StringComparison.Ordinal));
         Assert.False(host.DecidedBeforeWarned);
 

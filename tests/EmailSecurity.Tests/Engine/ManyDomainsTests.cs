@@ -120,7 +120,7 @@ public sealed class ManyDomainsTests
         });
         session.OnProgress = record =>
         {
-            if (record.StatusDescription == "0 done, 20 under way")
+            if (record.StatusDescription == "0 done, 20 in progress")
             {
                 shown.TrySetResult();
             }

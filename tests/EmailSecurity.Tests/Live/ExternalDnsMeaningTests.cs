@@ -70,7 +70,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
         Assert.Equal(StackStatus.WaitingForDns, waiting.Status);
         var host = waiting.Records.Single(r => r.Name == "mta-sts." + Domain);
         Assert.Equal((DnsRecordStatus.Different, "192.0.2.77"), (host.Status, host.ObservedValue));
-        Assert.Contains("another content (5 bytes)", host.Note, StringComparison.Ordinal);
+        Assert.Contains("other content (5 bytes)", host.Note, StringComparison.Ordinal);
         Assert.Contains("192.0.2.77", waiting.WaitingFor, StringComparison.Ordinal);
 
         Emulation.DeleteSite("mta-sts." + Domain);

@@ -104,14 +104,14 @@ public sealed class PipelineTests
         await using var session = EngineSession.Open();
         session.OnProgress = record =>
         {
-            if (record.StatusDescription == "2 done, 1 under way: slow.example")
+            if (record.StatusDescription == "2 done, 1 in progress: slow.example")
             {
                 shown.TrySetResult();
             }
         };
         var result = session.Invoke("Test-TlsRpt 'slow.example', 'a.example', 'b.example' -NameServer $dns", ("dns", dns.Address));
         Assert.Equal(3, result.ShouldSucceed().Objects.Count);
-        var told = Assert.Single(result.Progress, p => p.StatusDescription == "2 done, 1 under way: slow.example");
+        var told = Assert.Single(result.Progress, p => p.StatusDescription == "2 done, 1 in progress: slow.example");
         Assert.Equal(66, told.PercentComplete);
         Assert.Equal(ProgressRecordType.Completed, result.Progress[^1].RecordType);
         Assert.Single(result.Progress.Select(p => p.ActivityId).Distinct());

@@ -32,10 +32,10 @@ public sealed class ReadingTests(LiveWorld world) : IClassFixture<LiveWorld>
     {
         await using var session = EngineSession.Open(world.Sandbox);
         var shown = session.Render("Test-MtaSts 'no such name'").Replace("\n", " ", StringComparison.Ordinal);
-        Assert.Equal(2, shown.Split("Give a name such as").Length);
+        Assert.Equal(2, shown.Split("Use a name such as").Length);
         var record = session.Invoke("Test-MtaSts 'no such name'").ShouldFail("InvalidDomainName");
-        Assert.DoesNotContain("Give a name", record.ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.StartsWith("Give a name", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("Use a name", record.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Use a name", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.EndsWith(record.ErrorDetails.RecommendedAction, record.Exception.Message, StringComparison.Ordinal);
     }
 

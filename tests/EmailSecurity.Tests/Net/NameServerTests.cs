@@ -91,7 +91,7 @@ public sealed class NameServerTests
 
         Assert.Equal(DnsStatus.Unreachable, answer.Status);
         Assert.Contains("could not be read", answer.Detail, StringComparison.Ordinal);
-        Assert.EndsWith("name one with -NameServer.", answer.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("specify one with -NameServer.", answer.Detail, StringComparison.Ordinal);
     }
 
     private static DnsClientResolver Of(ResolverOptions options, params string[] servers) => new(null, options, () => [.. servers.Select(IPEndPoint.Parse)]);

@@ -29,13 +29,13 @@ public class SmtpBoundsTests
     private static readonly Dictionary<string, (string Command, MailSaying Say, SmtpOutcome Outcome, string Detail)> Cases = new(StringComparer.Ordinal)
     {
         ["an endless line of greeting"] = ("", Flood("220-", "a"), SmtpOutcome.ReplyTooLong, "512 octets"),
-        ["endless lines of greeting"] = ("", Flood("", "220-welcome\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
+        ["endless lines of greeting"] = ("", Flood("", "220-welcome\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in total"),
         ["an endless line of EHLO"] = ("EHLO", Flood("250-", "a"), SmtpOutcome.ReplyTooLong, "512 octets"),
-        ["endless lines of EHLO"] = ("EHLO", Flood("250-mx\r\n", "250-SIZE 1\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
-        ["an endless reply to STARTTLS"] = ("STARTTLS", Flood("", "220-go\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
+        ["endless lines of EHLO"] = ("EHLO", Flood("250-mx\r\n", "250-SIZE 1\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in total"),
+        ["an endless reply to STARTTLS"] = ("STARTTLS", Flood("", "220-go\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in total"),
         ["endless octets of nothing"] = ("", Flood("", "\0"), SmtpOutcome.ReplyTooLong, "512 octets"),
         ["endless empty lines"] = ("", Flood("", "\r\n"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
-        ["an endless reply inside TLS"] = ("TLS", Flood("", "250-mx\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in all"),
+        ["an endless reply inside TLS"] = ("TLS", Flood("", "250-mx\r\n"), SmtpOutcome.ReplyTooLong, "64 KB in total"),
         ["an endless line inside TLS"] = ("TLS", Flood("250-", "a"), SmtpOutcome.ReplyTooLong, "512 octets"),
         ["no TLS, without end, after STARTTLS"] = ("STARTTLS", Flood("220 go\r\nnot TLS", "not TLS"), SmtpOutcome.ProtocolError, "RFC 3207"),
         ["a line of 513 octets"] = ("EHLO", Say("250-mx\r\n" + Line(513, "250 ")), SmtpOutcome.ReplyTooLong, "512 octets"),
@@ -46,7 +46,7 @@ public class SmtpBoundsTests
         ["a refusal in a thousand lines"] =
             ("EHLO", Say(string.Concat(Enumerable.Repeat("554-no, and no, and no\r\n", 1000)) + "554 no"), SmtpOutcome.Refused, "554 no, and no"),
         ["no EHLO"] = ("EHLO", Say("502 only HELO"), SmtpOutcome.StartTlsNotOffered, ""),
-        ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "begins with 250 and continues with 550"),
+        ["two codes in one reply"] = ("EHLO", Say("250-mx\r\n550 no"), SmtpOutcome.ProtocolError, "different codes, 250 and 550"),
         ["a code of two digits"] = ("", Say("22 mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
         ["a code and no space"] = ("", Say("220mx"), SmtpOutcome.ProtocolError, "not an SMTP reply"),
         ["another code than is due"] = ("", Say("354 go on"), SmtpOutcome.ProtocolError, "instead of 220"),
@@ -125,7 +125,7 @@ public class SmtpBoundsTests
         time.Advance(limit);
         var result = await probing.WaitAsync(Patient, Token);
         Assert.Equal(SmtpOutcome.ProtocolError, result.Outcome);
-        Assert.Contains("did not end in time", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("did not finish in time", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class HostedZoneAdminTests : IAsyncLifetime
     [InlineData("""[{"name":"x.new.example","type":"A","values":["192.0.2.300"]}]""", "IPv4")]
     [InlineData("""[{"name":"x.new.example","type":"TXT","values":["unquoted"]}]""", "quotation marks")]
     [InlineData("""[{"name":"new.example","type":"CNAME","values":["a.example"]}]""", "at apex")]
-    [InlineData("""[{"name":"x.new.example","type":"SERVFAIL","values":["ANY"]}]""", "not a type of record")] // faults are for third-party zones
+    [InlineData("""[{"name":"x.new.example","type":"SERVFAIL","values":["ANY"]}]""", "not a record type")] // faults are for third-party zones
     public async Task The_rules_of_Route_53_hold_and_nothing_is_left_of_a_refused_zone(string json, string message)
     {
         using var response = await http.PutAsync(Url("new.example"), new StringContent(json));

@@ -52,7 +52,7 @@ public class HostViewTests
 
         foreach (var (page, word) in new (FetchResult, string)[]
         {
-            (new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = "version: STSv1\r\n"u8.ToArray() }, "another content (16 bytes)"),
+            (new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 200, Body = "version: STSv1\r\n"u8.ToArray() }, "other content (16 bytes)"),
             (new FetchResult { Outcome = FetchOutcome.Response, StatusCode = 404, Body = Policy.Content }, "HTTP 404"),
             (new FetchResult { Outcome = FetchOutcome.CertificateNameMismatch, Detail = "for www.corp.example" }, "CertificateNameMismatch: for www.corp.example"),
         })

@@ -124,7 +124,7 @@ public class LogoTests
     [Theory]
     [InlineData(MarkCertificateKind.Vmc, "Gmail: eligible, with the blue checkmark of a VMC|Apple: eligible|Yahoo: eligible|Fastmail: eligible")]
     [InlineData(MarkCertificateKind.Cmc,
-        "Gmail: eligible, without the blue checkmark, because the certificate is a CMC|Apple: may not be shown, because Apple documents VMCs alone and " +
+        "Gmail: eligible, without the blue checkmark, because the certificate is a CMC|Apple: may not be shown, because Apple documents only VMCs and " +
             "the certificate is a CMC|Yahoo: eligible|Fastmail: eligible")]
     [InlineData(MarkCertificateKind.Unknown, "Gmail: eligible|Apple: eligible if the certificate is a VMC|Yahoo: eligible|Fastmail: eligible")]
     [InlineData(null, "Gmail: not shown (there is no valid mark certificate)|Apple: not shown (there is no valid VMC)|Yahoo: eligible|Fastmail: eligible")]
