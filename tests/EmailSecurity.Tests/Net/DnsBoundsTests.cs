@@ -17,9 +17,9 @@ public class DnsBoundsTests
     private static readonly Dictionary<string, (Func<DnsTestQuery, byte[]> Answer, string Detail)> Answers = new(StringComparer.Ordinal)
     {
         // Twelve octets a record, each naming a name of 250 octets, written \DDD: a thousand characters.
-        ["pointers that unfold to megabytes of owner names"] = (q => Packed(q, (ushort)16, [], ownerIsPointer: true), "names are too long in all"),
+        ["pointers that unfold to megabytes of owner names"] = (q => Packed(q, (ushort)16, [], ownerIsPointer: true), "names are too long in total"),
         ["pointers that unfold to megabytes of mail servers"] =
-            (q => Packed(q, (ushort)15, [0, 10, 0xC0, 0], ownerIsPointer: false), "names are too long in all"),
+            (q => Packed(q, (ushort)15, [0, 10, 0xC0, 0], ownerIsPointer: false), "names are too long in total"),
         ["a chain of ten thousand pointers"] = (Chained, "too many pointers"),
         ["a pointer to itself"] = (q => Raw(q, 1, [0xC0, (byte)q.Reply().Length, 0, 15, 0, 1, 0, 0, 0, 0, 0, 0]), "points forward"),
         ["more records than there are"] = (q => Raw(q, 0xFFFF, []), "a name ends beyond the message"),
