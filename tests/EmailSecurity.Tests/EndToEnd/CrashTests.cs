@@ -9,8 +9,8 @@ namespace EmailSecurity.Tests.EndToEnd;
 /// <summary>Stops first publish, policy change and removal at every single AWS call in turn, and lets the same command finish.</summary>
 public class CrashTests
 {
-    // A wait of half a minute has as many points to be stopped at as one of five: the first looks and the last.
-    private const double Scale = 0.1;
+    // A wait of six seconds has as many points to be stopped at as one of five: the first looks and the last.
+    private const double Scale = 0.02;
 
     private static readonly EmailSecurityStack First = StackLab.Stack();
     private static readonly EmailSecurityStack Changed = StackLab.Stack(s => s with { MaxAge = 172800 });

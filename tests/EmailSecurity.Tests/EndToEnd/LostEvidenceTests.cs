@@ -197,7 +197,7 @@ public sealed class LostEvidenceTests
     private static async Task<StackLab> EnforcingAsync()
     {
         var lab = await StackLab.StartAsync();
-        await lab.PrepareAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MaxAge = Year, Logo = null }), scale: 0.1);
+        await lab.PrepareAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MaxAge = Year, Logo = null }), scale: 0.02);
         return lab;
     }
 
