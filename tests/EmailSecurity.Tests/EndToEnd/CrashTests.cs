@@ -43,7 +43,7 @@ public class CrashTests
     [MemberData(nameof(Runs))]
     public async Task Every_point_of_interruption_converges_when_the_command_is_run_again(Scenario scenario, Interruption interruption)
     {
-        var (expected, points) = await ReferenceAsync(scenario);
+        var (expected, points) = await ReferenceAsync(scenario, interruption);
         Assert.InRange(points.Length, 5, 150);
         await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (point, _) =>
         {
@@ -62,27 +62,29 @@ public class CrashTests
         });
     }
 
-    // Every call, but of the many looks of one wait the first three and the last two.
-    private static int[] Points(IReadOnlyList<LoggedCall> calls)
+    // Every call, but of the many looks of one wait the first three and the last two. A read whose answer is lost leaves AWS as a run that is cancelled at
+    // the call after it does: only answers to writes are lost.
+    private static int[] Points(IReadOnlyList<LoggedCall> calls, Interruption interruption)
     {
         string[] looks = ["DescribeCertificate", "GetDistribution", "GetChange", "GetInvalidation", "DeleteCertificate"];
         return
         [
-            .. calls.Select((c, i) => (c.Operation, Point: i + 1))
+            .. calls.Select((c, i) => (c.Operation, c.Write, Point: i + 1))
+                .Where(c => c.Write || interruption == Interruption.Cancelled)
                 .GroupBy(c => looks.Contains(c.Operation, StringComparer.Ordinal) ? c.Operation : $"{c.Point}", StringComparer.Ordinal)
                 .SelectMany(g => g.Take(3).Concat(g.TakeLast(2)).Distinct())
                 .Select(c => c.Point).Order(),
         ];
     }
 
-    private static async Task<(string State, int[] Points)> ReferenceAsync(Scenario scenario)
+    private static async Task<(string State, int[] Points)> ReferenceAsync(Scenario scenario, Interruption interruption)
     {
         await using var lab = await StackLab.StartAsync();
         await PrepareAsync(lab, scenario);
         lab.Sandbox.ClearCalls();
         var result = await RunAsync(lab, scenario, CancellationToken.None);
         Assert.Empty(result.Errors);
-        return (await StateAsync(lab), Points(lab.Sandbox.GetCalls()));
+        return (await StateAsync(lab), Points(lab.Sandbox.GetCalls(), interruption));
     }
 
     private static async Task<string?> PrepareAsync(StackLab lab, Scenario scenario)
