@@ -63,6 +63,7 @@ internal sealed class DeserializedObject
         var wish = StackWish.For(domain) with
         {
             CertificateArn = Text("CertificateArn") ?? "",
+            HostedZoneId = Text("HostedZoneId") ?? "",
             ReportUri = Words("ReportUri") ?? [],
             Tag = Table("Tag") ?? new SortedDictionary<string, string>(StringComparer.Ordinal),
             Policy = Nested(domain),

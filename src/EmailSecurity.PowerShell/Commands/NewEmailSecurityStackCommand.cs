@@ -89,6 +89,12 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     [ValidateRule("^[a-z0-9]{1,12}$", "a valid bucket name suffix (1 to 12 lowercase letters and digits)")]
     public string? BucketSuffix { get; set; }
 
+    /// <summary>The hosted zone to use where the account has several of one name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotGivenIfEmpty]
+    [ValidateRule("^(/hostedzone/)?[A-Z0-9]{1,32}$", "a valid hosted zone id (such as Z0123456789ABCDEFGHIJ)")]
+    public string? HostedZoneId { get; set; }
+
     /// <summary>Days that access logs are kept.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NotGivenIfEmpty]
@@ -134,6 +140,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             MaxAge = MaxAge,
             Logo = logo is null ? null : await AssetFiles.ReadAsync(logo, ct).ConfigureAwait(false),
             MarkCertificate = mark is null ? null : await AssetFiles.ReadAsync(mark, ct).ConfigureAwait(false),
+            HostedZoneId = HostedZoneId?[(HostedZoneId.LastIndexOf('/') + 1)..] ?? "",
             CertificateArn = CertificateArn ?? "",
             Tag = StackTags.Check(Tag?.Cast<DictionaryEntry>().Select(t => KeyValuePair.Create(t.Key.ToString() ?? "", t.Value?.ToString() ?? "")) ?? []),
         }));

@@ -20,29 +20,30 @@ internal sealed class ZoneLooks(IEmailSecurityServices services)
     /// <summary>Reads the zones that hold the stack's names.</summary>
     public async Task<ZoneView> ReadAsync(StackWish stack, CancellationToken ct)
     {
-        var zones = await services.Zones.FindZonesAsync(stack.Domain, ct).ConfigureAwait(false);
+        var found = await services.Zones.FindZonesAsync(stack.Domain, ct).ConfigureAwait(false);
+        var zones = await new ZoneChoice(services.Zones, services.Resolver).UsedAsync(stack, found, ct).ConfigureAwait(false);
         string[] names =
         [
             MtaStsRecord.NameOf(stack.Domain), MtaStsPolicy.HostOf(stack.Domain), TlsRptRecord.NameOf(stack.Domain),
             BimiRecord.NameOf(stack.Domain, stack.BimiSelector), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain),
         ];
         var relevant = zones.Where(z => names.Any(n => ObservedStack.ZoneOf(zones, n)?.Name == z.Name)).ToArray();
-        var sets = await Task.WhenAll(relevant.Select(async z => (z.Id, await RecordSetsAsync(z).ConfigureAwait(false)))).ConfigureAwait(false);
-        return new ZoneView(zones, sets.ToDictionary(s => s.Id, s => s.Item2, StringComparer.Ordinal));
+        var read = await Task.WhenAll(relevant.Select(async z => (z.Id, await RecordSetsAsync(z).ConfigureAwait(false)))).ConfigureAwait(false);
+        return new ZoneView(zones, read.ToDictionary(s => s.Id, s => s.Item2, StringComparer.Ordinal));
 
         async Task<IReadOnlyList<RecordSet>> RecordSetsAsync(HostedZoneInfo zone)
         {
-            var found = await services.Zones.GetRecordSetsAsync(zone, stack.Domain, names, ct).ConfigureAwait(false);
+            var sets = await services.Zones.GetRecordSetsAsync(zone, stack.Domain, names, ct).ConfigureAwait(false);
             if (zone.IsModerate)
             {
-                return found;
+                return sets;
             }
 
             // In a large zone the validation records and other selectors, whose names nobody knows beforehand, are found below these.
             string[] known = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), BimiRecord.ParentOf(stack.Domain)];
             var below = await Task.WhenAll(known
                 .Select(n => services.Zones.GetRecordSetsAsync(zone, n, [], ct))).ConfigureAwait(false);
-            return [.. found.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
+            return [.. sets.Concat(below.SelectMany(b => b)).DistinctBy(s => (s.Name, s.Type, s.SetIdentifier))];
         }
     }
 

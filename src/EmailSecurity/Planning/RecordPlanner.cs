@@ -150,9 +150,9 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
             $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: "
             + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}. "
-            + "DNS uses only the zone whose name servers the parent zone lists.",
-            "Compare the NS records of each zone with those at the parent zone (your registrar shows them) to find out which zone is delegated. "
-            + "Remove or rename nothing before you know. Publishing works again when the account has one public zone of this name.");
+            + "DNS uses only the zone whose name servers the parent zone lists, and DNS shows none or several of them.",
+            "Compare the name servers of each zone with those that your registrar shows for the name, "
+            + $"and choose the zone: New-EmailSecurityStack {stack.Domain} -HostedZoneId <id>, piped to the command.");
     }
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.

@@ -97,8 +97,8 @@ public sealed record EmailSecurityStack
     public string CertificateStatus => State.CertificateStatus;
     /// <summary>When the certificate expires; ACM renews it before, as long as its validation records stay.</summary>
     public DateTimeOffset? CertificateNotAfter => State.CertificateNotAfter;
-    /// <summary>Route 53 hosted zone; empty for external DNS.</summary>
-    public string HostedZoneId => State.HostedZoneId;
+    /// <summary>Route 53 hosted zone as found, else as wished; empty for external DNS.</summary>
+    public string HostedZoneId => State.HostedZoneId.Length > 0 ? State.HostedZoneId : Wish.HostedZoneId;
     /// <summary>Id in the published <c>_mta-sts</c> record; empty for none.</summary>
     public string PolicyId => State.PolicyId;
     /// <summary>Policies served so far, newest first, and until when senders may hold each; read by Get- and Remove-EmailSecurityStack.</summary>

@@ -44,6 +44,11 @@ public sealed record StackWish
     /// </summary>
     public string BucketSuffix { get => askedBucketSuffix ?? ""; init => askedBucketSuffix = value; }
 
+    /// <summary>
+    /// The hosted zone to use where the account has several of one name and DNS does not show which of them is delegated; empty for the delegated one.
+    /// </summary>
+    public string HostedZoneId { get; init; } = "";
+
     /// <summary>Tags for every resource, in addition to the stack's own.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 

@@ -19,17 +19,6 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task Two_zones_of_one_name()
-    {
-        await using var lab = await StackLab.StartAsync();
-        var twin = await lab.CreateZoneAsync(StackLab.Domain);
-        lab.Sandbox.ClearCalls();
-        var error = await NothingWrittenAsync(lab, "HostedZoneAmbiguous", ErrorKind.Exists, () => lab.PublishAsync(StackLab.Stack()));
-        Assert.Contains(twin, error.Message, StringComparison.Ordinal);
-        Assert.Contains(lab.ZoneId, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Foreign_record_is_refused_and_adopted_on_request_with_its_before_image()
     {
         await using var lab = await StackLab.StartAsync(("_mta-sts.example.com", "TXT", "\"v=STSv1; id=20200101\""));

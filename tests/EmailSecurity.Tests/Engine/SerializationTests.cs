@@ -43,7 +43,7 @@ public sealed class SerializationTests(SandboxFixture fixture) : IClassFixture<S
             ? wish with { Policy = MtaStsPolicy.Create(Domain, policy.Mode ?? MtaStsMode.None, [.. policy.Hosts, "mx9.example.com"], policy.MaxAge ?? 86400) }
             : wish with { Mode = policy.Mode, MxHost = policy.Hosts, MaxAge = policy.MaxAge };
         wish = names.External ? wish with { DnsHost = DnsHost.External } : rest.Route53 ? wish with { DnsHost = DnsHost.Route53 } : wish;
-        wish = names.Subdomain ? wish with { BimiSubdomain = "brand", BucketSuffix = "eu1" } : wish;
+        wish = names.Subdomain ? wish with { BimiSubdomain = "brand", BucketSuffix = "eu1", HostedZoneId = "Z0123456789" } : wish;
         wish = names.Selector ? wish with { BimiSelector = "v2" } : wish;
         return names.Days is { } days ? wish with { LogRetentionDays = days } : wish;
     }

@@ -1,0 +1,65 @@
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Deployment;
+
+/// <summary>Of several hosted zones of one name, the one that DNS uses: the parent zone delegates to one of them, the others answer nobody.</summary>
+internal sealed class ZoneChoice(IZones zones, IResolver resolver)
+{
+    /// <summary>
+    /// The zones without those that the chosen one, or the one that DNS delegates to, leaves unused. Where neither is known, zones of one name are all kept.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">HostedZoneNotFound: the chosen zone is not one of them.</exception>
+    public async Task<IReadOnlyList<HostedZoneInfo>> UsedAsync(StackWish stack, IReadOnlyList<HostedZoneInfo> found, CancellationToken ct)
+    {
+        var chosen = Chosen(stack, found);
+        List<HostedZoneInfo> used = [];
+        foreach (var twins in found.GroupBy(z => z.Name, StringComparer.Ordinal))
+        {
+            if (chosen is not null && chosen.Name == twins.Key)
+            {
+                used.Add(chosen);
+            }
+            else if (twins.Count() > 1 && await DelegatedAsync([.. twins], ct).ConfigureAwait(false) is { } delegated)
+            {
+                used.Add(delegated);
+            }
+            else
+            {
+                used.AddRange(twins);
+            }
+        }
+
+        return used;
+    }
+
+    private static HostedZoneInfo? Chosen(StackWish stack, IReadOnlyList<HostedZoneInfo> found) => stack.HostedZoneId.Length == 0
+        ? null
+        : found.FirstOrDefault(z => z.Id == stack.HostedZoneId) ?? throw new EmailSecurityException("HostedZoneNotFound", ErrorKind.NotFound,
+            $"The account has no public hosted zone {stack.HostedZoneId} that holds names of {stack.Domain}.",
+            found.Count == 0 ? "Use the credentials of the account that has the zone." : $"Use one of these with -HostedZoneId: {List(found)}.");
+
+    // The name servers that DNS gives for the name are those of the delegated zone: the question passed the parent zone on its way there.
+    private async Task<HostedZoneInfo?> DelegatedAsync(IReadOnlyList<HostedZoneInfo> twins, CancellationToken ct)
+    {
+        var name = twins[0].Name;
+        var answer = await resolver.QueryAsync(name, DnsRecordType.NS, ct).ConfigureAwait(false);
+        if (answer is not { Status: DnsStatus.NoError, CnameChain.Count: 0 })
+        {
+            return null;
+        }
+
+        var seen = answer.Records.Select(r => Host(r.Value)).ToHashSet(StringComparer.Ordinal);
+        var served = await Task.WhenAll(twins.Select(async zone =>
+        {
+            var sets = await zones.GetRecordSetsAsync(zone, name, [name], ct).ConfigureAwait(false);
+            return (Zone: zone, IsSeen: sets.Any(s => s.Name == name && s.Type == "NS" && s.Values.Any(v => seen.Contains(Host(v)))));
+        })).ConfigureAwait(false);
+        return served.Count(s => s.IsSeen) == 1 ? served.Single(s => s.IsSeen).Zone : null;
+    }
+
+    private static string Host(string value) => value.TrimEnd('.').ToLowerInvariant();
+
+    private static string List(IEnumerable<HostedZoneInfo> zones) =>
+        string.Join(", ", zones.OrderBy(z => z.Id, StringComparer.Ordinal).Select(z => $"{z.Id} ({z.Name})"));
+}
