@@ -89,7 +89,7 @@ if ($MarkCertificatePath) {
 }
 
 Step 'Change the policy to enforce: served first, announced after (RFC 8461 section 8.1).'
-$enforced = $deployed | New-MtaStsPolicy -Mode Enforce -MaxAge 604800 | Publish-MtaStsPolicy -Confirm:$false
+$enforced = $deployed | New-MtaStsPolicy -Mode Enforce -MaxAge 604800 | Publish-MtaStsPolicy -MinimumTestingDays 0 -Confirm:$false
 $enforced | Format-Table
 Check ($enforced.PolicyId -ne $deployed.PolicyId) "the id in DNS changed from $($deployed.PolicyId) to $($enforced.PolicyId)"
 $now = Test-MtaSts -Domain $Domain

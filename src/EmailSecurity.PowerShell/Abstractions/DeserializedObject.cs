@@ -100,6 +100,7 @@ internal sealed class DeserializedObject
         DistributionDomainName = Text("DistributionDomainName") ?? "",
         HostedZoneId = Text("HostedZoneId") ?? "",
         PolicyId = Text("PolicyId") ?? "",
+        EnforceReason = Text("EnforceReason") ?? "",
         PolicyUrl = Text("PolicyUrl") ?? "",
         LogoUrl = Text("LogoUrl") ?? "",
         MarkCertificateUrl = Text("MarkCertificateUrl") ?? "",

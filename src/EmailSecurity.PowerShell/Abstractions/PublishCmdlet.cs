@@ -24,7 +24,7 @@ public abstract class PublishCmdlet : StackCmdlet
     [SecondsTransformation]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Do not ask before the move to an enforce policy.</summary>
+    /// <summary>Do not ask before the move to an enforce policy, and make it even if the domain is not ready.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -36,6 +36,9 @@ public abstract class PublishCmdlet : StackCmdlet
 
     /// <summary>What the command's own parameters allow.</summary>
     private protected virtual PublishOptions Options => new() { Adopt = Adopt };
+
+    /// <summary>The reason to override what is not ready for mode enforce; -Force is one too.</summary>
+    private protected string? Overriding(string? reason) => OverrideReasons.Check(reason) ?? (Force ? "-Force" : null);
 
     private protected override string Activity => "Publishing";
 

@@ -18,6 +18,16 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
 
+    /// <summary>Days that a policy must have been served in mode testing before an enforce policy.</summary>
+    [Parameter]
+    [ValidateNumber(0, 3650)]
+    public int MinimumTestingDays { get; set; } = 7;
+
+    /// <summary>Why to publish an enforce policy although the domain is not ready for it; kept with the stack.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OverrideReason { get; set; }
+
     /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -28,7 +38,15 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        var options = new PublishOptions { Adopt = Adopt, AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) };
+        var options = new PublishOptions
+        {
+            IsPlanOnly = true,
+            Adopt = Adopt,
+            AllowUncoveredMx = AllowUncoveredMx,
+            MinimumTestingDays = MinimumTestingDays,
+            OverrideReason = OverrideReasons.Check(OverrideReason),
+            MarkRoots = ReadMarkRoots(MarkRoot),
+        };
         return async (_, ct) =>
         {
             var plan = await deployment.PlanAsync(stack, StackParts.All, options, ct).ConfigureAwait(false);

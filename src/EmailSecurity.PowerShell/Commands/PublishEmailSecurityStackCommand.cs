@@ -14,6 +14,16 @@ public sealed class PublishEmailSecurityStackCommand : PublishCmdlet
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
 
+    /// <summary>Days that a policy must have been served in mode testing before an enforce policy.</summary>
+    [Parameter]
+    [ValidateNumber(0, 3650)]
+    public int MinimumTestingDays { get; set; } = 7;
+
+    /// <summary>Why to publish an enforce policy although the domain is not ready for it; kept with the stack.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OverrideReason { get; set; }
+
     /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -21,5 +31,11 @@ public sealed class PublishEmailSecurityStackCommand : PublishCmdlet
 
     private protected override StackParts Parts => StackParts.All;
 
-    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx, MarkRoots = ReadMarkRoots(MarkRoot) };
+    private protected override PublishOptions Options => base.Options with
+    {
+        AllowUncoveredMx = AllowUncoveredMx,
+        MinimumTestingDays = MinimumTestingDays,
+        OverrideReason = Overriding(OverrideReason),
+        MarkRoots = ReadMarkRoots(MarkRoot),
+    };
 }

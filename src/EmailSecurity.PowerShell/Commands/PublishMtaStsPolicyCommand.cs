@@ -37,9 +37,24 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
 
+    /// <summary>Days that a policy must have been served in mode testing before an enforce policy.</summary>
+    [Parameter]
+    [ValidateNumber(0, 3650)]
+    public int MinimumTestingDays { get; set; } = 7;
+
+    /// <summary>Why to publish an enforce policy although the domain is not ready for it; kept with the stack.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OverrideReason { get; set; }
+
     private protected override StackParts Parts => StackParts.MtaSts;
 
-    private protected override PublishOptions Options => base.Options with { AllowUncoveredMx = AllowUncoveredMx };
+    private protected override PublishOptions Options => base.Options with
+    {
+        AllowUncoveredMx = AllowUncoveredMx,
+        MinimumTestingDays = MinimumTestingDays,
+        OverrideReason = Overriding(OverrideReason),
+    };
 
     private protected override async Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {

@@ -42,7 +42,17 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             observed = observed with { Mx = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) };
         }
 
-        return observed;
+        var movesToEnforce = (stack.Policy?.Mode ?? stack.Mode) == MtaStsMode.Enforce && AnnouncedPolicy.Of(observed) is not { Mode: MtaStsMode.Enforce };
+        return options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && movesToEnforce && id is not null
+            ? observed with { TestingSince = Since(id, await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false)) }
+            : observed;
+    }
+
+    // Without a break: under a policy of mode none, senders report nothing.
+    private static DateTimeOffset? Since(string id, IReadOnlyList<PolicyVersion> history)
+    {
+        var run = history.TakeWhile(h => h.Served.Mode != MtaStsMode.None).ToArray();
+        return run.Any(h => h.Policy.Id == id) ? run[^1].Served.From : null;
     }
 
     /// <summary>Adds the history, and which of it DNS announces.</summary>

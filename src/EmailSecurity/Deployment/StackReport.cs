@@ -137,6 +137,7 @@ public static class StackReport
                 HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
                 PolicyId = published ?? "",
                 PolicyHistory = observed.PolicyHistory,
+                EnforceReason = announced?.Mode == MtaStsMode.Enforce && dist is not null ? dist.Tags.GetValueOrDefault(StackNames.EnforceTag, "") : "",
                 PolicyUrl = observed.CurrentPolicy is null ? "" : MtaStsPolicy.UrlOf(asked.Domain).ToString(),
                 LogoUrl = bimi?.Logo?.ToString() ?? "",
                 MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",

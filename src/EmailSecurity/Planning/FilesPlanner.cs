@@ -9,22 +9,23 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
 {
     /// <summary>Plans the files.</summary>
     /// <param name="policy">The policy to be served; null for none.</param>
+    /// <param name="promotion">The move to mode enforce that it is; null for none.</param>
     /// <param name="wantsBimi">True where the logo is to be served.</param>
     /// <param name="before">The parts that are the stack's now.</param>
     /// <param name="after">The parts that are the stack's after this publish.</param>
-    public PublishDecision Plan(MtaStsPolicy? policy, bool wantsBimi, StackParts before, StackParts after)
+    public PublishDecision Plan(MtaStsPolicy? policy, Promotion? promotion, bool wantsBimi, StackParts before, StackParts after)
     {
         LoggingRegions.Check(observed.Region);
         var owned = StackPlanner.OwnedParts(observed);
         var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
-        var tags = PublishTags.Of(stack, observed, policy, before, after);
+        var tags = PublishTags.Of(stack, observed, policy, promotion, before, after);
         var buckets = new BucketPlanner(plan, stack, observed);
         var (logs, assets) = buckets.Plan(tags);
         var records = new RecordPlanner(plan, stack, observed, options, assets) { Policy = policy };
         var hosting = new HostingPlanner(plan, stack, observed, records, assets);
         var owner = hosting.PlanOwnTags(tags);
 
-        var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, new MarkPlanner(plan, observed, tags.Mark!));
+        var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, new MarkPlanner(plan, observed, tags.Mark!, promotion), promotion);
         var marked = mtaSts?.PlanMark(owner);
         var objects = new ObjectPlanner(plan, observed, assets);
         var uploaded = mtaSts?.PlanObject(objects, marked);

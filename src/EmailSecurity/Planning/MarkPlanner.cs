@@ -5,7 +5,7 @@ namespace EmailSecurity.Planning;
 
 /// <summary>Plans the marks that remember which policies senders may hold.</summary>
 /// <remarks>The distribution is marked before a policy is uploaded, the log bucket before its id is published.</remarks>
-internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark)
+internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark, Promotion? promotion)
 {
     /// <summary>Marks a distribution that is there; a new one is created with its mark.</summary>
     /// <param name="owner">Tags the distribution as the stack's.</param>
@@ -21,6 +21,11 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
             [StackNames.OwnerTag] = observed.Domain,
             [StackNames.ServedTag] = mark.ToString(),
         };
+        if (promotion is not null)
+        {
+            tags[StackNames.EnforceTag] = promotion.Tag;
+        }
+
         return plan.Add("distribution/served", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
             "records which policies senders may have cached, before this one is served", new Operation.TagDistribution(dist.Arn, tags), dependsOn: [owner],
             observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);

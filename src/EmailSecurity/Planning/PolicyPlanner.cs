@@ -6,7 +6,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans MTA-STS: mark, upload, confirm that it is served, and only then publish the id (RFC 8461 section 8.1).</summary>
-internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, MarkPlanner marks)
+internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, MarkPlanner marks, Promotion? promotion)
 {
     // Only where senders are known to have learned of an enforce policy is this no step up. The question is due before the upload: where
     // they know of a policy, those that have nothing cached fetch the new one from the moment it is served (RFC 8461 section 3.3).
@@ -20,7 +20,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="objects">Plans the objects.</param>
     /// <param name="marked">Remembers it on the distribution: once it is there senders can fetch it.</param>
     public Step? PlanObject(ObjectPlanner objects, Step? marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
-        "the policy that senders fetch", StackPlanner.PolicyGroup, marked, MovesToEnforce);
+        promotion is null ? "the policy that senders fetch" : $"the policy that senders fetch; {promotion}", StackPlanner.PolicyGroup, marked, MovesToEnforce);
 
     /// <summary>Publishes its id, once it is served.</summary>
     /// <param name="records">Plans the records.</param>
@@ -33,7 +33,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var isMove = MovesToEnforce;
         var text = new MtaStsRecord(policy.Id).ToString();
         var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
-        var reason = isMove ? "senders use the policy from now on, and refuse servers that break it (mode enforce)"
+        var reason = isMove ? "senders use the policy from now on, and refuse servers that break it (mode enforce)" + (promotion is null ? "" : $"; {promotion}")
             : $"senders fetch the policy again when its id changes (mode {policy.Mode.ToString().ToLowerInvariant()})";
         var record = new WantedRecord("record/mta-sts", set, StackPlanner.Quoted(text), reason)
         {

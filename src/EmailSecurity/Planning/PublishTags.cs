@@ -16,9 +16,10 @@ internal sealed record PublishTags(IReadOnlyDictionary<string, string> Stack, IR
     /// <param name="stack">What is wished.</param>
     /// <param name="observed">The current state.</param>
     /// <param name="policy">The policy to be served; null for none.</param>
+    /// <param name="promotion">The move to mode enforce that it is; null for none.</param>
     /// <param name="before">The parts that are the stack's now.</param>
     /// <param name="after">The parts that are the stack's after it.</param>
-    public static PublishTags Of(StackWish stack, ObservedStack observed, MtaStsPolicy? policy, StackParts before, StackParts after)
+    public static PublishTags Of(StackWish stack, ObservedStack observed, MtaStsPolicy? policy, Promotion? promotion, StackParts before, StackParts after)
     {
         var evidence = new PolicyEvidence(observed);
         var known = evidence.Newest ?? (evidence.HeldUntil == DateTimeOffset.MinValue ? PolicyMark.Nothing : null);
@@ -26,6 +27,7 @@ internal sealed record PublishTags(IReadOnlyDictionary<string, string> Stack, IR
         var tags = StackPlanner.Tags(stack);
         var withParts = StackPlanner.WithTag(tags, StackNames.PartsTag, StackOwnership.Text(after));
         var withMark = mark is null ? withParts : StackPlanner.WithTag(withParts, StackNames.ServedTag, mark.ToString());
+        withMark = promotion is null ? withMark : StackPlanner.WithTag(withMark, StackNames.EnforceTag, promotion.Tag);
         return new PublishTags(tags, withParts, withMark, new StackMarks(before, after, known?.ToString()), mark);
     }
 }

@@ -19,7 +19,7 @@ internal static class RetirePlanner
     {
         var current = observed.CurrentPolicy;
         var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RemovalPlanner.RetiredMaxAge);
-        var marks = new MarkPlanner(plan, observed, markOf(policy));
+        var marks = new MarkPlanner(plan, observed, markOf(policy), promotion: null);
         var marked = marks.BeforeServing(owner: null);
         var isAnnounced = published is null || published == policy.Id;
         var served = policy != current || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;

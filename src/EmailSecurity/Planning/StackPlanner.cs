@@ -26,6 +26,7 @@ public static class StackPlanner
         var wanted = PublishGates.Wanted(plan, stack, parts, observed);
         PublishGates.WarnOfFindings(plan, wanted, observed);
         var policy = wanted.HasFlag(StackParts.MtaSts) ? ChoosePolicy(plan, stack, observed, options) : null;
+        var promotion = policy is null ? null : PromotionGate.Check(plan, policy, observed, options);
         if (stack.DnsHost == DnsHost.Route53 && wanted != StackParts.None)
         {
             RecordPlanner.ZoneFor(stack, observed, stack.Domain); // an unknown zone is said before anything else is planned
@@ -38,7 +39,7 @@ public static class StackPlanner
         var decision = PublishDecision.None;
         if ((wanted & (StackParts.MtaSts | StackParts.Bimi)) != StackParts.None)
         {
-            decision = new FilesPlanner(plan, stack, observed, options).Plan(policy, wanted.HasFlag(StackParts.Bimi), before, after);
+            decision = new FilesPlanner(plan, stack, observed, options).Plan(policy, promotion, wanted.HasFlag(StackParts.Bimi), before, after);
         }
         else if (wantsReports)
         {

@@ -101,6 +101,8 @@ public sealed record EmailSecurityStack
     public string HostedZoneId => State.HostedZoneId.Length > 0 ? State.HostedZoneId : Wish.HostedZoneId;
     /// <summary>Id in the published <c>_mta-sts</c> record; empty for none.</summary>
     public string PolicyId => State.PolicyId;
+    /// <summary>When the move to mode enforce was checked, and why it was made where a check failed; empty in other modes.</summary>
+    public string EnforceReason => State.EnforceReason;
     /// <summary>Policies served so far, newest first, and until when senders may hold each; read by Get- and Remove-EmailSecurityStack.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory => State.PolicyHistory;
     /// <summary>Where senders fetch the policy.</summary>

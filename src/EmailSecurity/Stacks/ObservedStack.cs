@@ -81,6 +81,11 @@ public sealed record ObservedStack
     public MtaStsPolicy? AnnouncedPolicy { get; init; }
     /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket shows it and nobody fetched.</summary>
     public MtaStsPolicy? EdgePolicy { get; init; }
+    /// <summary>
+    /// Since when policies in mode testing (or enforce) have been served without a break, by the bucket's versions; null for never, or where the move to
+    /// enforce is not asked for.
+    /// </summary>
+    public DateTimeOffset? TestingSince { get; init; }
     /// <summary>What the distribution's tag remembers: written before a policy is served. Null for none.</summary>
     public PolicyMark? DistributionMark => Distribution is { } dist ? PolicyMark.Read(dist.Tags) : null;
     /// <summary>What the log bucket's tag remembers: written before a policy is announced. Null for none.</summary>

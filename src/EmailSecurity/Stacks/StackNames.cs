@@ -32,6 +32,9 @@ public static class StackNames
     /// <summary>Tag of the distribution and of the log bucket that remembers which policies senders may hold: <see cref="PolicyMark"/>.</summary>
     public const string ServedTag = "EmailSecurity:Served";
 
+    /// <summary>Tag of the distribution that says when the move to mode enforce was checked, and why it was made where a check failed.</summary>
+    public const string EnforceTag = "EmailSecurity:Enforce";
+
     /// <summary>The account's shared origin access control: one serves 100 distributions; for more there is the next name.</summary>
     public const string OriginAccessControl = "EmailSecurity";
 

@@ -47,6 +47,8 @@ public sealed record StackState
     public string HostedZoneId { get; init; } = "";
     /// <summary>Id in the published <c>_mta-sts</c> record.</summary>
     public string PolicyId { get; init; } = "";
+    /// <summary>When the move to mode enforce was checked, and why it was made where a check failed; empty in other modes.</summary>
+    public string EnforceReason { get; init; } = "";
     /// <summary>Policies served so far, newest first.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
     /// <summary>Where senders fetch the policy.</summary>

@@ -45,7 +45,7 @@ public sealed class DeployedPropertiesTests
     public async Task A_stack_read_before_a_change_does_not_take_the_change_back()
     {
         await using var session = await StartAsync();
-        session.Invoke("Publish-MtaStsPolicy -Domain $d; $old = Get-EmailSecurityStack $d; Publish-MtaStsPolicy -Domain $d -Mode Enforce -MaxAge 2419200 -Confirm:$false").ShouldSucceed();
+        session.Invoke("Publish-MtaStsPolicy -Domain $d; $old = Get-EmailSecurityStack $d; Publish-MtaStsPolicy -Domain $d -Mode Enforce -MaxAge 2419200 -MinimumTestingDays 0 -Confirm:$false").ShouldSucceed();
         var now = session.Invoke("$old | Publish-MtaStsPolicy -Confirm:$false").Single<EmailSecurityStack>();
         Assert.Equal((MtaStsMode.Enforce, 2419200L), (now.Mode, now.MaxAge));
         Assert.Equal(MtaStsMode.Testing, session.Invoke("$old").Single<EmailSecurityStack>().Mode);
@@ -59,7 +59,7 @@ public sealed class DeployedPropertiesTests
         var policy = session.Invoke("Get-EmailSecurityStack $d | New-MtaStsPolicy -Mode Enforce").Single<MtaStsPolicy>();
         Assert.Equal((MtaStsMode.Enforce, 1209600L), (policy.Mode, policy.MaxAge));
         Assert.Equal(["mx1.deployed.example", "*.backup.example"], policy.MxHosts);
-        Assert.Equal("enforce", session.Invoke("(Get-EmailSecurityStack $d | New-MtaStsPolicy -Mode Enforce | Publish-MtaStsPolicy -Confirm:$false).Mode.ToString().ToLowerInvariant()").Single<string>());
+        Assert.Equal("enforce", session.Invoke("(Get-EmailSecurityStack $d | New-MtaStsPolicy -Mode Enforce | Publish-MtaStsPolicy -MinimumTestingDays 0 -Confirm:$false).Mode.ToString().ToLowerInvariant()").Single<string>());
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class ManyDomainsTests
         Assert.Single(result.Prompts);
 
         session.Answers.Enqueue(1);
-        result = session.Invoke("$ConfirmPreference = 'High'; $domains | Publish-MtaStsPolicy -Mode Enforce", ("domains", domains));
+        result = session.Invoke("$ConfirmPreference = 'High'; $domains | Publish-MtaStsPolicy -Mode Enforce -MinimumTestingDays 0", ("domains", domains));
         Assert.Equal(3, result.ShouldSucceed().Of<EmailSecurityStack>().Count(s => s.Mode == MtaSts.MtaStsMode.Enforce));
         Assert.Single(result.Prompts);
     }

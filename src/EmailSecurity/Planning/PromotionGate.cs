@@ -1,0 +1,85 @@
+using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Planning;
+
+/// <summary>Decides whether a domain is ready for an enforce policy: from then on, senders do not deliver to a mail server that fails. Pure.</summary>
+/// <remarks>Coverage of the live MX hosts is checked apart (<see cref="PolicyChooser.CheckCoverage"/>). A move back is never checked.</remarks>
+internal static class PromotionGate
+{
+    /// <summary>
+    /// The promotion that a publish of the policy is; null where senders may have an enforce policy already, or the policy is of another mode.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">EnforceNotReady: a check failed, and nobody overrides it.</exception>
+    public static Promotion? Check(PlanBuilder plan, MtaStsPolicy policy, ObservedStack observed, PublishOptions options)
+    {
+        if (policy.Mode != MtaStsMode.Enforce || AnnouncedPolicy.Of(observed) is { Mode: MtaStsMode.Enforce })
+        {
+            return null;
+        }
+
+        List<string> passed = [];
+        List<string> failed = [];
+        CheckCoverage(policy, observed, passed);
+        CheckMailServers(observed, passed, failed);
+        CheckTesting(observed, options.MinimumTestingDays, passed, failed);
+        var isRefused = failed.Count > 0 && options.OverrideReason is null;
+        if (isRefused && !options.IsPlanOnly)
+        {
+            throw new EmailSecurityException("EnforceNotReady", ErrorKind.InvalidOperation,
+                $"{observed.Domain} is not ready for mode enforce: {string.Join("; ", failed)}.",
+                "Keep mode testing until this is settled. -MinimumTestingDays sets how many days in testing are enough. "
+                + "To move anyway, add -OverrideReason with the reason, which is kept with the stack.")
+            { Target = observed.Domain };
+        }
+
+        plan.Warnings.AddRange(failed.Select(f => isRefused
+            ? $"A publish refuses the move to mode enforce (EnforceNotReady): {f}."
+            : $"{observed.Domain} moves to mode enforce although it is not ready: {f}."));
+        return new Promotion(passed, failed, observed.ObservedAt, failed.Count > 0 ? options.OverrideReason : null);
+    }
+
+    private static void CheckCoverage(MtaStsPolicy policy, ObservedStack observed, List<string> passed)
+    {
+        var hosts = observed.Mx is { Status: DnsStatus.NoError } answer
+            ? answer.Records.Select(r => r.Value.TrimEnd('.')).Where(h => h.Length > 0).ToArray() : [];
+        if (hosts.Length > 0 && hosts.All(policy.Matches))
+        {
+            passed.Add(hosts.Length == 1 ? "the policy covers the live MX host" : $"the policy covers all {hosts.Length} live MX hosts");
+        }
+    }
+
+    // RFC 8461 section 4.2: STARTTLS, and a certificate that is valid for the MX host. What could not be probed is a warning of its own, and so is a host
+    // without an address: nobody delivers there anyway.
+    private static void CheckMailServers(ObservedStack observed, List<string> passed, List<string> failed)
+    {
+        var broken = observed.Outside.MailServers.Where(f => f.Severity == FindingSeverity.Error).ToArray();
+        failed.AddRange(broken.Select(f => f.Message.TrimEnd('.')));
+        if (observed.Outside.NotProbed.Count > 0 || ReferenceEquals(observed.Outside, OutsideView.Nothing))
+        {
+            passed.Add("STARTTLS and certificates could not be checked from here for every MX host");
+        }
+        else if (observed.Outside.MailServers.Count == 0 && observed.Mx is { Records.Count: > 0 })
+        {
+            passed.Add("the MX hosts offer STARTTLS with a valid certificate");
+        }
+    }
+
+    private static void CheckTesting(ObservedStack observed, int minimum, List<string> passed, List<string> failed)
+    {
+        if (observed.TestingSince is { } since)
+        {
+            var days = (int)(observed.ObservedAt - since).TotalDays;
+            var text = $"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}";
+            (days >= minimum ? passed : failed).Add(days >= minimum ? text : $"{text}, and {Days(minimum)} are required");
+        }
+        else if (minimum > 0)
+        {
+            failed.Add($"its version history shows no policy that is served in mode testing now, and {Days(minimum)} are required");
+        }
+    }
+
+    private static string Days(int days) => Invariant($"{days} {(days == 1 ? "day" : "days")}");
+}

@@ -1,0 +1,53 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Stacks;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+/// <summary>From testing to enforce in one life: refused at first, done after a week, and kept who overrode it.</summary>
+public sealed class PromotionTests
+{
+    private static readonly PublishOptions Week = new() { MinimumTestingDays = 7 };
+
+    [Fact]
+    public async Task After_a_week_in_testing_the_move_is_free_and_back_it_always_is()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(), 0.02);
+        var enforce = StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce });
+        lab.Sandbox.ClearCalls();
+
+        var early = await Assert.ThrowsAsync<EmailSecurityException>(() => lab.PublishAsync(enforce, options: Week));
+        Assert.Equal("EnforceNotReady", early.ErrorId);
+        Assert.DoesNotContain(lab.Sandbox.GetCalls(), c => c.Write);
+
+        // A change of the policy within testing does not start the week again.
+        lab.Time.Advance(TimeSpan.FromDays(6));
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { MaxAge = 90000 }), options: Week)).Errors);
+        lab.Time.Advance(TimeSpan.FromDays(1));
+        var moved = await lab.PublishAsync(enforce, options: Week);
+        Assert.Empty(moved.Errors);
+        Assert.EndsWith(" checked", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
+
+        var back = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Testing }), options: Week);
+        Assert.Empty(back.Errors);
+        Assert.Equal("", (await lab.GetAsync())!.EnforceReason);
+    }
+
+    [Fact]
+    public async Task An_override_is_shown_by_every_later_look()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var enforce = StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce });
+        await Assert.ThrowsAsync<EmailSecurityException>(() => lab.PublishAsync(enforce, options: Week));
+
+        var published = await lab.PublishAsync(enforce, options: Week with { OverrideReason = "merger of 2031" });
+
+        Assert.Empty(published.Errors);
+        Assert.EndsWith(" overridden: merger of 2031", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
+
+        // Nobody asks again while senders may have the policy, and the reason stays.
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(), options: Week)).Plan.Changes);
+        Assert.EndsWith(" overridden: merger of 2031", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
+    }
+}
