@@ -7,7 +7,7 @@ namespace EmailSecurity.Marks;
 internal static class MarkCertificateFile
 {
     // draft-fetch-validation-vmc-wchuang section 3.3.
-    public static List<MarkChainCertificate> Read(ReadOnlyMemory<byte> pem, MarkCertificateRoots roots, FindingBag findings)
+    public static List<MarkChainCertificate> Parse(ReadOnlyMemory<byte> pem, MarkCertificateRoots roots, FindingBag findings)
     {
         var file = new List<MarkChainCertificate>();
         var number = 0;

@@ -13,7 +13,7 @@ internal sealed class MarkCertificateReader(FindingBag findings, MarkCertificate
 
     public MarkCertificate? Read(ReadOnlyMemory<byte> pem)
     {
-        var file = MarkCertificateFile.Read(pem, options.TrustedRoots, findings);
+        var file = MarkCertificateFile.Parse(pem, options.TrustedRoots, findings);
         if (file.Count == 0)
         {
             return null;

@@ -19,7 +19,8 @@ internal static class SvgGeometryCheck
         };
         if (problem is not null && report.Take(SvgRules.ValueMalformed))
         {
-            report.Report(SvgRules.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset, $"{rule.Name} cannot be read: {problem}.");
+            report.Report(SvgRules.ValueMalformed, attribute.HasReference ? attribute.Name : attribute.Value + offset,
+                $"{rule.Name} cannot be read: {problem}.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace EmailSecurity.Svg;
 
-/// <summary>A comment, CDATA section, processing instruction or document type: where it ends, or what is wrong with it and, as its content's start, where.</summary>
+/// <summary>A comment, CDATA section, processing instruction or document type: where it ends, or what is wrong with it and where.</summary>
 internal readonly record struct SvgMarkup(int ContentStart, int ContentEnd, int Next, string Problem = "")
 {
     /// <summary>Reads a comment.</summary>

@@ -178,6 +178,6 @@ internal ref struct SvgNamespaces(SvgReport report, SvgAttribute[] attributes)
     }
 
     public readonly void ReportUndeclared(in SvgAttribute attribute) =>
-        report.End(SvgRules.NamespaceBroken, attribute.Name, $"The prefix of the attribute {report.Show(attribute.Name, attribute.Name + attribute.NameLength)} is " +
-            $"not declared.");
+        report.End(SvgRules.NamespaceBroken, attribute.Name,
+            $"The prefix of the attribute {report.Show(attribute.Name, attribute.Name + attribute.NameLength)} is not declared.");
 }

@@ -182,8 +182,8 @@ internal ref struct SvgValidator
         ref readonly var frame = ref open.Top;
         if (!report.Text[reader.ContentStart..reader.ContentEnd].SequenceEqual(report.Text.Slice(frame.Name, frame.NameLength)))
         {
-            report.End(SvgRules.NotWellFormed, reader.Start, $"The file is not well-formed XML: </{report.Show(reader.ContentStart, reader.ContentEnd)}> closes " +
-                $"{frame.Tag(report)}.");
+            report.End(SvgRules.NotWellFormed, reader.Start,
+                $"The file is not well-formed XML: </{report.Show(reader.ContentStart, reader.ContentEnd)}> closes {frame.Tag(report)}.");
             return;
         }
         Close();
