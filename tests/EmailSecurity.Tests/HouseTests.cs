@@ -100,6 +100,18 @@ public class HouseTests
             .Select(l => Invariant($"{Path.GetRelativePath(Sources, f)}:{l.At}"))));
 
     [Fact]
+    public void No_file_of_the_sources_has_more_than_230_lines()
+    {
+        // A file is one idea. The subset keeps the shapes of the official packages.
+        const int Most = 230;
+        var files = SourceTree.Files().Where(f => !Path.GetRelativePath(Sources, f).StartsWith("AWSSDK.Subset", StringComparison.Ordinal)).ToArray();
+        Assert.True(files.Length > 300, Invariant($"Only {files.Length} files were found."));
+        var tooLong = files.Select(f => (File: Path.GetRelativePath(Sources, f), Lines: File.ReadLines(f).Count())).Where(f => f.Lines > Most)
+            .Select(f => Invariant($"{f.File} has {f.Lines} lines, more than {Most}: find the second idea in it, and give it a file and a class of its own.")).ToArray();
+        Assert.True(tooLong.Length == 0, string.Join('\n', tooLong));
+    }
+
+    [Fact]
     public void Core_has_no_package_references() =>
         Assert.DoesNotContain(typeof(Findings.Finding).Assembly.GetReferencedAssemblies(), a => !a.Name!.StartsWith("System", StringComparison.Ordinal) && a.Name != "netstandard");
 

@@ -37,7 +37,7 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     public async Task<IReadOnlyList<ObservedCertificate>> FindAsync(string stackDomain, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var all = await listing.GetAsync(cancellationToken).ConfigureAwait(false);
-        var candidates = all.Where(s => MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
+        var candidates = all.Where(s => CertificateDetails.MayCover(s, names)).Select(s => s.CertificateArn).ToArray();
         var described = await Task.WhenAll(candidates.Select(arn => DescribeTaggedAsync(arn, cancellationToken))).ConfigureAwait(false);
         return
         [
@@ -45,7 +45,7 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
                 .OfType<ObservedCertificate>()
                 .Where(c => c.Tags.TryGetValue(StackTag, out var stack)
                     && string.Equals(stack, stackDomain, StringComparison.OrdinalIgnoreCase)
-                    && names.All(n => Covers(c.Names, n)))
+                    && names.All(n => CertificateDetails.Covers(c.Names, n)))
                 .OrderBy(c => c.Arn, StringComparer.Ordinal),
         ];
     }
@@ -55,7 +55,7 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
     {
         foreach (var summary in await listing.GetAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (exceptArns.Contains(summary.CertificateArn, StringComparer.Ordinal) || !MayCover(summary, [name]))
+            if (exceptArns.Contains(summary.CertificateArn, StringComparer.Ordinal) || !CertificateDetails.MayCover(summary, [name]))
             {
                 continue;
             }
@@ -80,7 +80,7 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
             token => Acm.DescribeCertificateAsync(new DescribeCertificateRequest { CertificateArn = arn }, token),
             NotFound,
             cancellationToken).ConfigureAwait(false);
-        return answer?.Certificate is { } detail ? ToObserved(detail) : null;
+        return answer?.Certificate is { } detail ? CertificateDetails.ToObserved(detail) : null;
     }
 
     /// <inheritdoc/>
@@ -193,60 +193,4 @@ internal sealed class AcmCertificates : ICertificates, IDisposable
 
         return summaries;
     }
-
-    private static bool MayCover(CertificateSummary summary, IReadOnlyList<string> names)
-    {
-        if (summary.HasAdditionalSubjectAlternativeNames == true || summary.SubjectAlternativeNameSummaries is null)
-        {
-            return true;
-        }
-
-        string[] known = [summary.DomainName ?? "", .. summary.SubjectAlternativeNameSummaries];
-        return names.All(n => Covers(known, n));
-    }
-
-    private static bool Covers(IReadOnlyList<string> certificateNames, string name)
-    {
-        // RFC 6125 section 6.4.3: a wildcard stands for exactly one left-most label.
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var wildcard = dot > 0 ? "*" + name[dot..] : name;
-        return certificateNames.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(c, wildcard, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static ObservedCertificate ToObserved(CertificateDetail detail) => new()
-    {
-        Arn = detail.CertificateArn,
-        Names =
-        [
-            .. new[] { detail.DomainName }.Concat(detail.SubjectAlternativeNames ?? [])
-                .Where(n => !string.IsNullOrEmpty(n))
-                .Select(n => n!.ToLowerInvariant())
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal),
-        ],
-        Status = detail.Status?.Value switch
-        {
-            "PENDING_VALIDATION" => CertificateStatus.PendingValidation,
-            "ISSUED" => CertificateStatus.Issued,
-            "INACTIVE" => CertificateStatus.Inactive,
-            "EXPIRED" => CertificateStatus.Expired,
-            "VALIDATION_TIMED_OUT" => CertificateStatus.ValidationTimedOut,
-            "REVOKED" => CertificateStatus.Revoked,
-            // A status of a later day is not a usable certificate.
-            _ => CertificateStatus.Failed,
-        },
-        ValidationRecords =
-        [
-            .. (detail.DomainValidationOptions ?? [])
-                .Where(o => o.ResourceRecord is { Name.Length: > 0, Value.Length: > 0 })
-                .Select(o => new ValidationRecord(Name(o.DomainName), Name(o.ResourceRecord.Name), Name(o.ResourceRecord.Value)))
-                .OrderBy(r => r.Domain, StringComparer.Ordinal),
-        ],
-        FailureReason = detail.FailureReason?.Value ?? "",
-        InUseBy = [.. detail.InUseBy ?? []],
-        NotAfter = detail.NotAfter is { } end ? new DateTimeOffset(end.ToUniversalTime()) : null,
-    };
-
-    private static string Name(string? name) => (name ?? "").TrimEnd('.').ToLowerInvariant();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Amazon.Route53;
 using Amazon.Route53.Model;
 using Amazon.Runtime;
@@ -12,12 +11,10 @@ namespace EmailSecurity.Aws.Zones;
 /// <summary><see cref="IZones"/> on Route 53 (10 requests a second for the whole account: every call here counts, <see cref="Route53Budget"/>).</summary>
 internal sealed class Route53Zones : IZones, IDisposable
 {
-    private const int PageSize = 300;
-    private const int Lookups = 4;
-
     private readonly ConcurrentDictionary<string, SemaphoreSlim> zoneGates = new(StringComparer.Ordinal);
     private readonly Route53Calls calls;
     private readonly HostedZoneSearch search;
+    private readonly RecordSetListing sets;
     private readonly ChangeWatch watch;
 
     /// <summary>Makes the adapter of a session.</summary>
@@ -25,6 +22,7 @@ internal sealed class Route53Zones : IZones, IDisposable
     {
         calls = new Route53Calls(session, account, budgets);
         search = new HostedZoneSearch(calls);
+        sets = new RecordSetListing(calls);
         watch = new ChangeWatch(session.Time);
     }
 
@@ -33,55 +31,9 @@ internal sealed class Route53Zones : IZones, IDisposable
         search.FindAsync(domain, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(
-        HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken)
-    {
-        var key = RecordSetCodec.SortKey(domain);
-        var sets = new List<RecordSet>();
-        ListResourceRecordSetsResponse? page = null;
-        do
-        {
-            page = await ListAsync(zone, page, domain, PageSize, cancellationToken).ConfigureAwait(false);
-            foreach (var set in page.ResourceRecordSets ?? [])
-            {
-                var decoded = RecordSetCodec.ToPort(set);
-                var setKey = RecordSetCodec.SortKey(decoded.Name);
-                if (setKey.StartsWith(key, StringComparison.Ordinal))
-                {
-                    sets.Add(decoded);
-                }
-                else if (string.CompareOrdinal(setKey, key) > 0)
-                {
-                    return sets; // past the domain
-                }
-            }
-
-            if (page.IsTruncated != true)
-            {
-                return sets;
-            }
-        }
-        while (zone.IsModerate);
-
-        // A large zone, whose records below the domain fill more than a page: only the names asked for, beyond those read already.
-        var reached = RecordSetCodec.SortKey(RecordSetCodec.DecodeName(page.NextRecordName));
-        var missing = names
-            .Select(n => n.ToLowerInvariant())
-            .Distinct(StringComparer.Ordinal)
-            .Where(n => string.CompareOrdinal(RecordSetCodec.SortKey(n), reached) >= 0)
-            .ToList();
-        sets.RemoveAll(s => missing.Contains(s.Name, StringComparer.Ordinal));
-        var results = new ConcurrentBag<RecordSet>();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(missing, parallel, async (name, token) =>
-        {
-            foreach (var set in await LookUpAsync(zone, name, token).ConfigureAwait(false))
-            {
-                results.Add(set);
-            }
-        }).ConfigureAwait(false);
-        return [.. sets, .. results.OrderBy(s => RecordSetCodec.SortKey(s.Name), StringComparer.Ordinal).ThenBy(s => s.Type, StringComparer.Ordinal)];
-    }
+    public Task<IReadOnlyList<RecordSet>> GetRecordSetsAsync(
+        HostedZoneInfo zone, string domain, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        sets.GetAsync(zone, domain, names, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string> ChangeAsync(string zoneId, IReadOnlyList<RecordSetChange> changes, CancellationToken cancellationToken)
@@ -187,7 +139,7 @@ internal sealed class Route53Zones : IZones, IDisposable
                 continue;
             }
 
-            var raw = (await LookUpRawAsync(zone, change.Set.Name, cancellationToken).ConfigureAwait(false))
+            var raw = (await sets.LookUpRawAsync(zone, change.Set.Name, cancellationToken).ConfigureAwait(false))
                 .Find(s => s.Type.Value == change.Set.Type && (string.IsNullOrEmpty(s.SetIdentifier) ? null : s.SetIdentifier) == change.Set.SetIdentifier);
             if (raw is null)
             {
@@ -207,47 +159,6 @@ internal sealed class Route53Zones : IZones, IDisposable
         }
 
         return explained ? rest : null;
-    }
-
-    private async Task<List<RecordSet>> LookUpAsync(HostedZoneInfo zone, string name, CancellationToken cancellationToken) =>
-        (await LookUpRawAsync(zone, name, cancellationToken).ConfigureAwait(false)).ConvertAll(RecordSetCodec.ToPort);
-
-    private async Task<List<ResourceRecordSet>> LookUpRawAsync(HostedZoneInfo zone, string name, CancellationToken cancellationToken)
-    {
-        var sets = new List<ResourceRecordSet>();
-        ListResourceRecordSetsResponse? page = null;
-        do
-        {
-            page = await ListAsync(zone, page, name, 100, cancellationToken).ConfigureAwait(false);
-            foreach (var set in page.ResourceRecordSets ?? [])
-            {
-                if (!string.Equals(RecordSetCodec.DecodeName(set.Name), name, StringComparison.OrdinalIgnoreCase))
-                {
-                    return sets;
-                }
-
-                sets.Add(set);
-            }
-        }
-        while (page.IsTruncated == true);
-        return sets;
-    }
-
-    private async Task<ListResourceRecordSetsResponse> ListAsync(
-        HostedZoneInfo zone, ListResourceRecordSetsResponse? previous, string startName, int size, CancellationToken cancellationToken)
-    {
-        var request = new ListResourceRecordSetsRequest
-        {
-            HostedZoneId = zone.Id,
-            StartRecordName = previous is null ? startName : previous.NextRecordName,
-            StartRecordType = previous?.NextRecordType,
-            StartRecordIdentifier = previous?.NextRecordIdentifier,
-            MaxItems = size.ToString(CultureInfo.InvariantCulture),
-        };
-        var target = zone.Name.Length > 0 ? zone.Name : zone.Id;
-        return await calls.CallAsync(
-            "ListResourceRecordSets", target, (c, token) => c.ListResourceRecordSetsAsync(request, token), 0, cancellationToken)
-            .ConfigureAwait(false);
     }
 
     /// <summary>Route 53 answers with ids as paths: <c>/hostedzone/Z1</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using EmailSecurity.Findings;
@@ -15,19 +14,10 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// </remarks>
 public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
 {
-    // Bounded, so that a slow consumer downstream slows the work instead of filling the memory.
-    private const int QueueLength = 1024;
-
-    private readonly BlockingCollection<Action> queue = new(QueueLength);
-    private readonly CancellationTokenSource stop = new();
-    private int pipelineThread;
-    private volatile bool abandoned;
+    private readonly PipelinePump pump = new();
 
     /// <summary>Cancelled when the pipeline is stopped; good after the command has ended as well.</summary>
-    protected CancellationToken StopToken { get; private set; }
-
-    /// <summary>Makes the cmdlet.</summary>
-    protected AsyncPSCmdlet() => StopToken = stop.Token;
+    protected CancellationToken StopToken => pump.StopToken;
 
     /// <summary>Runs before the first input object.</summary>
     protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -42,81 +32,38 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     protected virtual ErrorRecord? ToTerminatingError(Exception exception) => null;
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Run(BeginProcessingAsync);
+    protected sealed override void BeginProcessing() => Finish(pump.Run(BeginProcessingAsync));
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+    protected sealed override void ProcessRecord() => Finish(pump.Run(ProcessRecordAsync));
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+    protected sealed override void EndProcessing() => Finish(pump.Run(EndProcessingAsync));
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing()
-    {
-        try
-        {
-            stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Stopped at the very moment when the command ended.
-        }
-    }
+    protected sealed override void StopProcessing() => pump.Stop();
 
     /// <summary>Carries something out on the pipeline thread (session state, paths, variables) and returns its result.</summary>
     /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
-    protected Task<T> OnPipelineThreadAsync<T>(Func<T> function)
-    {
-        if (OnPipelineThread)
-        {
-            return Task.FromResult(function());
-        }
-
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            if (abandoned)
-            {
-                completion.TrySetCanceled(StopToken);
-                return;
-            }
-
-            try
-            {
-                completion.TrySetResult(function());
-            }
-            catch (PipelineStoppedException)
-            {
-                completion.TrySetCanceled(StopToken);
-                throw;
-            }
-#pragma warning disable CA1031 // whatever it is, it is the caller's
-            catch (Exception exception)
-            {
-                completion.TrySetException(exception);
-            }
-#pragma warning restore CA1031
-        });
-        return completion.Task;
-    }
+    protected Task<T> OnPipelineThreadAsync<T>(Func<T> function) => pump.CallAsync(function);
 
     /// <summary>Emits an object.</summary>
-    public new void WriteObject(object? sendToPipeline) => Send(() => base.WriteObject(sendToPipeline));
+    public new void WriteObject(object? sendToPipeline) => pump.Send(() => base.WriteObject(sendToPipeline));
 
     /// <summary>Emits an object or, one by one, what a collection holds.</summary>
-    public new void WriteObject(object? sendToPipeline, bool enumerateCollection) => Send(() => base.WriteObject(sendToPipeline, enumerateCollection));
+    public new void WriteObject(object? sendToPipeline, bool enumerateCollection) => pump.Send(() => base.WriteObject(sendToPipeline, enumerateCollection));
 
     /// <summary>Reports a non-terminating error.</summary>
-    public new void WriteError(ErrorRecord errorRecord) => Send(() => base.WriteError(VisibleRecord.Of(errorRecord)));
+    public new void WriteError(ErrorRecord errorRecord) => pump.Send(() => base.WriteError(VisibleRecord.Of(errorRecord)));
 
     /// <summary>Warns.</summary>
-    public new void WriteWarning(string text) => Send(() => base.WriteWarning(VisibleText.OfLines(text)));
+    public new void WriteWarning(string text) => pump.Send(() => base.WriteWarning(VisibleText.OfLines(text)));
 
     /// <summary>Says more, for -Verbose.</summary>
-    public new void WriteVerbose(string text) => Send(() => base.WriteVerbose(VisibleText.OfLines(text)));
+    public new void WriteVerbose(string text) => pump.Send(() => base.WriteVerbose(VisibleText.OfLines(text)));
 
     /// <summary>Says what only a developer wants to know, for -Debug.</summary>
-    public new void WriteDebug(string text) => Send(() => base.WriteDebug(VisibleText.OfLines(text)));
+    public new void WriteDebug(string text) => pump.Send(() => base.WriteDebug(VisibleText.OfLines(text)));
 
     /// <summary>Shows progress.</summary>
     public new void WriteProgress(ProgressRecord progressRecord)
@@ -125,15 +72,15 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         progressRecord.Activity = VisibleText.Of(progressRecord.Activity);
         progressRecord.StatusDescription = VisibleText.Of(progressRecord.StatusDescription);
         progressRecord.CurrentOperation = progressRecord.CurrentOperation is { } operation ? VisibleText.Of(operation) : null;
-        Send(() => base.WriteProgress(progressRecord));
+        pump.Send(() => base.WriteProgress(progressRecord));
     }
 
     /// <summary>Writes to the information stream.</summary>
     public new void WriteInformation(object messageData, string[] tags) =>
-        Send(() => base.WriteInformation(messageData is string text ? VisibleText.OfLines(text) : messageData, tags));
+        pump.Send(() => base.WriteInformation(messageData is string text ? VisibleText.OfLines(text) : messageData, tags));
 
     /// <summary>Carries several writes out one after the other, with nothing of another thread between them.</summary>
-    internal void WriteTogether(Action writes) => Send(writes);
+    internal void WriteTogether(Action writes) => pump.Send(writes);
 
     /// <summary>As <see cref="OnPipelineThreadAsync{T}"/>, for the helpers of a cmdlet.</summary>
     internal Task<T> OnPipelineAsync<T>(Func<T> function) => OnPipelineThreadAsync(function);
@@ -173,78 +120,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
     {
         if (disposing)
         {
-            abandoned = true;
-            queue.CompleteAdding();
-            while (queue.TryTake(out var action))
-            {
-                action(); // only signals to its waiter that the command has ended
-            }
-
-            queue.Dispose();
-            stop.Dispose();
-        }
-    }
-
-    private bool OnPipelineThread => Environment.CurrentManagedThreadId == pipelineThread;
-
-    private void Run(Func<CancellationToken, Task> body)
-    {
-        pipelineThread = Environment.CurrentManagedThreadId;
-        var task = Start(body);
-        try
-        {
-            Pump(task);
-        }
-        catch
-        {
-            // A downstream command stopped, -ErrorAction Stop, or the pipeline is being stopped: end the work, then pass it on.
-            abandoned = true;
-            StopProcessing();
-            Pump(task);
-            throw;
-        }
-
-        Finish(task);
-    }
-
-    // A host's synchronization context would bring continuations back to this thread, which is busy pumping.
-    private Task Start(Func<CancellationToken, Task> body)
-    {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            return body(StopToken);
-        }
-#pragma warning disable CA1031 // it is thrown again when the pump is done
-        catch (Exception exception)
-        {
-            return Task.FromException(exception);
-        }
-#pragma warning restore CA1031
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
-
-    private void Pump(Task task)
-    {
-        if (!task.IsCompleted)
-        {
-            _ = task.ContinueWith(
-                static (_, state) => ((AsyncPSCmdlet)state!).Wake(), this,
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-
-        while (!task.IsCompleted)
-        {
-            queue.Take()();
-        }
-
-        while (queue.TryTake(out var action))
-        {
-            action();
+            pump.Dispose();
         }
     }
 
@@ -263,7 +139,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         {
             base.ThrowTerminatingError(VisibleRecord.Of(exception.ErrorRecord));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (pump.IsStopped)
         {
             throw new PipelineStoppedException();
         }
@@ -283,52 +159,6 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         var record = (exception as IContainsErrorRecord)?.ErrorRecord;
         safe = record is null ? null : VisibleRecord.Of(record);
         return !ReferenceEquals(safe, record);
-    }
-
-    private void Send(Action write)
-    {
-        if (OnPipelineThread)
-        {
-            write();
-            return;
-        }
-
-        Post(() =>
-        {
-            if (!abandoned)
-            {
-                write();
-            }
-        });
-    }
-
-    private void Post(Action action)
-    {
-        if (abandoned)
-        {
-            throw new OperationCanceledException("The pipeline was stopped.", StopToken);
-        }
-
-        try
-        {
-            queue.Add(action);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new OperationCanceledException("The command has ended.", exception, StopToken);
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            queue.Add(static () => { });
-        }
-        catch (InvalidOperationException)
-        {
-            // Awake already, and gone.
-        }
     }
 
     private sealed class TerminatingErrorException(ErrorRecord record) : Exception(record.Exception.Message, record.Exception)

@@ -140,6 +140,6 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
                 sets.Add(new DnsRecordSet(distribution.DomainName, DnsType.Aaaa, 60, [Ipv6]));
             }
         }
-        dns.Put(Suffix, DnsSource, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, new ZoneView(Suffix, sets))]);
+        dns.Zones.Put(Suffix, DnsSource, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, new ZoneView(Suffix, sets))]);
     }
 }

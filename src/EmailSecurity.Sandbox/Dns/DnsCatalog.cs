@@ -1,93 +1,14 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-
 namespace EmailSecurity.Sandbox.Dns;
 
-/// <summary>A state of a zone and from when DNS serves it; a null view: the zone is gone.</summary>
-public sealed record ZoneVersion(DateTimeOffset VisibleAt, ZoneView? View);
-
-/// <summary>What resolving a name gave.</summary>
-public sealed class DnsAnswer
-{
-    /// <summary>Response code.</summary>
-    public DnsRcode Rcode { get; set; }
-
-    /// <summary>Record sets in order: the CNAMEs, then the sets asked for. The owner is the name asked at that step (wildcards expanded).</summary>
-    public List<(string Owner, DnsRecordSet Set)> Sets { get; } = [];
-
-    /// <summary>SOA for the authority section of a negative answer.</summary>
-    public DnsRecordSet? Soa { get; set; }
-
-    /// <summary>A fault that the server carries out.</summary>
-    public DnsFault Fault { get; set; }
-
-    /// <summary>True where every zone on the way is secure.</summary>
-    public bool IsSecure { get; set; } = true;
-
-    /// <summary>The sets of the type asked for; empty for a negative answer.</summary>
-    public IEnumerable<DnsRecordSet> OfType(ushort type) => Sets.Where(s => s.Set.Type == type).Select(s => s.Set);
-}
-
-/// <summary>
-/// Every zone the sandbox's DNS knows and the resolution over them. A name belongs to the zone with the longest matching apex.
-/// Where a third-party zone and a Route 53 zone have the same apex, the third party's records come first and Route 53's fill in what it does
-/// not hold; of several Route 53 zones with one name the oldest is the delegated one, as the others' name servers are not in the parent.
-/// </summary>
+/// <summary>Resolves names over every zone that the sandbox's DNS knows, as a recursive resolver does.</summary>
 public sealed class DnsCatalog(TimeProvider time)
 {
     private const int MaxChain = 16;
 
     private static readonly ZoneView Root = new("", []);
 
-    private readonly ConcurrentDictionary<string, ImmutableArray<Source>> zones = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> ancestors = new(StringComparer.Ordinal);
-    private readonly Lock gate = new();
-
-    /// <summary>Told the name of each zone that is put and was not there.</summary>
-    public Action<string>? ZoneAdded { get; set; }
-
-    /// <summary>Puts (replaces) the versions of a zone from one source; sources of one apex are asked in the order of their rank.</summary>
-    public void Put(string zone, string source, long rank, IReadOnlyList<ZoneVersion> versions)
-    {
-        bool known;
-        lock (gate)
-        {
-            known = zones.TryGetValue(zone, out var sources);
-            sources = known ? sources.RemoveAll(s => s.Id == source) : [];
-            zones[zone] = sources.Add(new Source(source, rank, [.. versions])).Sort((a, b) => a.Rank.CompareTo(b.Rank));
-            if (!known)
-            {
-                Count(zone, 1);
-            }
-        }
-
-        if (!known)
-        {
-            ZoneAdded?.Invoke(zone);
-        }
-    }
-
-    /// <summary>Drops a source of a zone.</summary>
-    public void Remove(string zone, string source)
-    {
-        lock (gate)
-        {
-            if (!zones.TryGetValue(zone, out var sources))
-            {
-                return;
-            }
-            sources = sources.RemoveAll(s => s.Id == source);
-            if (!sources.IsEmpty)
-            {
-                zones[zone] = sources;
-            }
-            else if (zones.TryRemove(zone, out _))
-            {
-                Count(zone, -1);
-            }
-        }
-    }
-
+    /// <summary>The zones.</summary>
+    public ZoneSources Zones { get; } = new();
     /// <summary>Resolves a name as a recursive resolver does: CNAMEs followed across zones, aliases turned into addresses.</summary>
     public DnsAnswer Resolve(string name, ushort type)
     {
@@ -146,7 +67,7 @@ public sealed class DnsCatalog(TimeProvider time)
     public IReadOnlyList<DnsRecordSet> All(string name)
     {
         var now = time.GetUtcNow();
-        return [.. ViewsFor(name, now).SelectMany(v => v.All(name)).Where(s => s.AliasName is null)];
+        return [.. Zones.ViewsFor(name, now).SelectMany(v => v.All(name)).Where(s => s.AliasName is null)];
     }
 
     private ZoneMatch Find(string name, ushort type, DateTimeOffset now, out DnsRecordSet? set, out ZoneView view, out DnsFault fault)
@@ -157,8 +78,8 @@ public sealed class DnsCatalog(TimeProvider time)
         var best = ZoneMatch.NoName;
         var any = false;
         // RFC 4035 section 3.1.4.1: the DS set of a zone is on its parent's side.
-        var start = type == DnsType.Ds && zones.ContainsKey(name) ? DnsName.Parent(name) : name;
-        foreach (var candidate in ViewsFor(start, now))
+        var start = type == DnsType.Ds && Zones.Contains(name) ? DnsName.Parent(name) : name;
+        foreach (var candidate in Zones.ViewsFor(start, now))
         {
             if (!any)
             {
@@ -179,69 +100,6 @@ public sealed class DnsCatalog(TimeProvider time)
             }
             best = match > best ? match : best;
         }
-        return best == ZoneMatch.NoName && ancestors.ContainsKey(name) ? ZoneMatch.NoData : best;
-    }
-
-    private IEnumerable<ZoneView> ViewsFor(string name, DateTimeOffset now)
-    {
-        for (var apex = name; ; apex = DnsName.Parent(apex))
-        {
-            if (zones.TryGetValue(apex, out var sources))
-            {
-                var route53 = false;
-                var any = false;
-                foreach (var source in sources)
-                {
-                    if ((source.IsRoute53 && route53) || source.At(now) is not { } view)
-                    {
-                        continue;
-                    }
-                    route53 |= source.IsRoute53;
-                    any = true;
-                    yield return view;
-                }
-                if (any)
-                {
-                    yield break;
-                }
-            }
-            if (apex.Length == 0)
-            {
-                yield break;
-            }
-        }
-    }
-
-    private void Count(string zone, int by)
-    {
-        for (var parent = DnsName.Parent(zone); parent.Length > 0; parent = DnsName.Parent(parent))
-        {
-            var count = ancestors.GetValueOrDefault(parent) + by;
-            if (count > 0)
-            {
-                ancestors[parent] = count;
-            }
-            else
-            {
-                ancestors.TryRemove(parent, out _);
-            }
-        }
-    }
-
-    private sealed record Source(string Id, long Rank, ImmutableArray<ZoneVersion> Versions)
-    {
-        public bool IsRoute53 => Rank > 0;
-
-        public ZoneView? At(DateTimeOffset now)
-        {
-            for (var i = Versions.Length - 1; i >= 0; i--)
-            {
-                if (Versions[i].VisibleAt <= now)
-                {
-                    return Versions[i].View;
-                }
-            }
-            return null;
-        }
+        return best == ZoneMatch.NoName && Zones.HasBelow(name) ? ZoneMatch.NoData : best;
     }
 }

@@ -29,7 +29,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
             draft.Check();
             var view = new ZoneView(apex, draft.Sets.Values, draft.Faults) { IsSecure = draft.IsSecure };
             zones[apex] = new Zone([.. records], draft.Sets);
-            catalog.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, view)]);
+            catalog.Zones.Put(apex, Source, rank: 0, [new ZoneVersion(DateTimeOffset.MinValue, view)]);
         }
         catch (FormatException e)
         {
@@ -51,7 +51,7 @@ public sealed class ThirdPartyZones(DnsCatalog catalog, TimeProvider time)
         {
             return false;
         }
-        catalog.Remove(apex, Source);
+        catalog.Zones.Remove(apex, Source);
         return true;
     }
 

@@ -1,29 +1,15 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using EmailSecurity.Sandbox.CloudFront;
 using EmailSecurity.Sandbox.Contracts;
-using Microsoft.Extensions.Primitives;
 
 namespace EmailSecurity.Sandbox.Edge;
 
 /// <summary>Answers for distributions: protocol policy, cache, origin, in CloudFront's words and headers.</summary>
 public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore distributions, IBucketOrigin buckets)
 {
-    private const int LeastCompressed = 1000;
-    private const int MostCompressed = 10_000_000;
-
-    // Developer Guide, "Serve compressed files": the types CloudFront compresses, as far as such sites have them.
-    private static readonly HashSet<string> Compressible = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "text/plain", "text/html", "text/css", "text/javascript", "text/xml", "application/json", "application/javascript", "application/xml",
-        "image/svg+xml",
-    };
-
-    private static readonly DateTimeOffset NoDate = DateTimeOffset.UnixEpoch;
-
     private readonly EdgeCache cache = new(clock, distributions);
+    private readonly EdgeOrigin origin = new(distributions, buckets);
     private readonly AccessLog log = new(clock, buckets);
 
     /// <summary>Answers a request to a distribution.</summary>
@@ -86,7 +72,7 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         var found = hit?.Object;
         if (found is null)
         {
-            found = Fetch(distribution, config, behavior, objectPath);
+            found = origin.Fetch(distribution, config, behavior, objectPath);
             cache.Put(distribution, objectPath, found, behavior);
         }
         var isError = found.Status >= 400;
@@ -101,7 +87,7 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         Set(headers, "ETag", found.ETag);
         Set(headers, "Cache-Control", found.CacheControl);
         Set(headers, "Content-Encoding", found.ContentEncoding);
-        if (found.LastModified > NoDate)
+        if (found.LastModified > EdgeOrigin.NoDate)
         {
             headers.LastModified = found.LastModified.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
         }
@@ -115,44 +101,8 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
             headers.XXSSProtection = "1; mode=block";
         }
         note(isError ? "Error" : hit is null ? "Miss" : "Hit");
-        return WriteAsync(context, found, behavior);
+        return EdgeBody.WriteAsync(context, found, behavior);
     }
-
-    private OriginObject Fetch(Distribution distribution, EdgeConfig config, EdgeBehavior behavior, string path)
-    {
-        if (!config.Origins.TryGetValue(behavior.Origin, out var origin) || origin.Bucket is null)
-        {
-            return Failure(502, "BadGateway", "The sandbox reaches S3 origins only.");
-        }
-        var key = Uri.UnescapeDataString((origin.Path + path).TrimStart('/'));
-        bool signs;
-        lock (distributions.Gate)
-        {
-            signs = origin.OriginAccessControlId.Length > 0
-                && distributions.Controls.TryGetValue(origin.OriginAccessControlId, out var control)
-                && control.SigningBehavior != "never";
-        }
-        // Unsigned requests are anonymous, and the account blocks public access.
-        return signs ? WithErrorBody(buckets.GetForDistribution(origin.Bucket, key, distribution.Arn)) : Failure(403, "AccessDenied", "Access Denied");
-    }
-
-    private static OriginObject WithErrorBody(OriginObject found) =>
-        found.Status < 400 || found.Content.Length > 0
-            ? found
-            : Failure(
-                found.Status,
-                found.Status == 404 ? "NoSuchBucket" : "AccessDenied",
-                found.Status == 404 ? "The specified bucket does not exist" : "Access Denied");
-
-    private static OriginObject Failure(int status, string code, string message) =>
-        new(
-            status,
-            Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
-            "application/xml",
-            "",
-            "",
-            "",
-            NoDate);
 
     private static void Set(IHeaderDictionary headers, string name, string value)
     {
@@ -160,55 +110,6 @@ public sealed class DistributionHandler(SandboxClock clock, CloudFrontStore dist
         {
             headers[name] = value;
         }
-    }
-
-    private static async Task WriteAsync(HttpContext context, OriginObject found, EdgeBehavior behavior)
-    {
-        var response = context.Response;
-        if (found.Status == 200
-            && found.ETag.Length > 0
-            && context.Request.Headers.IfNoneMatch.Any(
-                v => v == "*" || (v ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(found.ETag, StringComparer.Ordinal)))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            response.ContentType = null;
-            return;
-        }
-        response.StatusCode = found.Status;
-        var content = found.Content;
-        if (behavior.Compress && found.Status == 200 && found.ContentEncoding.Length == 0 && content.Length is >= LeastCompressed and <= MostCompressed
-            && Compressible.Contains(found.ContentType.Split(';')[0].Trim()))
-        {
-            response.Headers.Vary = "Accept-Encoding";
-            if (Accepts(context.Request.Headers.AcceptEncoding, "gzip"))
-            {
-                content = Gzip(content);
-                response.Headers.ContentEncoding = "gzip";
-                if (found.ETag.Length > 0 && !found.ETag.StartsWith("W/", StringComparison.Ordinal))
-                {
-                    response.Headers.ETag = "W/" + found.ETag;
-                }
-            }
-        }
-        response.ContentLength = content.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(content, context.RequestAborted);
-        }
-    }
-
-    private static bool Accepts(StringValues header, string coding) => header.Any(h =>
-        (h ?? "").Split(',', StringSplitOptions.TrimEntries).Any(
-            c => c == coding || (c.StartsWith(coding + ";", StringComparison.Ordinal) && !c.EndsWith("q=0", StringComparison.Ordinal))));
-
-    private static byte[] Gzip(byte[] content)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-        {
-            gzip.Write(content);
-        }
-        return packed.ToArray();
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string reason)

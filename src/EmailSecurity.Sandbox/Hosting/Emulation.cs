@@ -39,7 +39,7 @@ public sealed class Emulation : IAsyncDisposable
         S3 = new S3State(clock, Accounts);
         Buckets = origin ?? new BucketOrigin(S3);
         ForeignBuckets = OpenForeignBuckets(clock);
-        Catalog = new DnsCatalog(clock.Time) { ZoneAdded = PermitZone };
+        Catalog = new DnsCatalog(clock.Time) { Zones = { ZoneAdded = PermitZone } };
         ThirdParty = new ThirdPartyZones(Catalog, clock.Time);
         var gate = new Lock(); // certificates and distributions name each other
         Certificates = new AcmStore(clock, Catalog, ca, gate);

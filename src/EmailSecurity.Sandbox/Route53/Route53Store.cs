@@ -100,7 +100,7 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
                 400, "HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets  and so cannot be deleted.");
         }
         zones.Remove(zone.Id);
-        catalog.Remove(zone.Name, zone.Id);
+        catalog.Zones.Remove(zone.Name, zone.Id);
         return AddChange(zone.AccountId, "");
     }
 
@@ -111,7 +111,7 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
         if (!zone.IsPrivate)
         {
             zone.Publish(change.InSyncAt, change.SubmittedAt);
-            catalog.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
+            catalog.Zones.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
         }
         return change;
     }
@@ -121,7 +121,7 @@ public sealed class Route53Store(SandboxClock clock, DnsCatalog catalog)
     {
         zones[zone.Id] = zone;
         zone.Publish(clock.Now, clock.Now);
-        catalog.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
+        catalog.Zones.Put(zone.Name, zone.Id, zone.Sequence, zone.Versions);
     }
 
     /// <summary>A change; null where there is none. Call under <see cref="Gate"/>.</summary>

@@ -112,27 +112,28 @@ public sealed class BimiLogo
         }
 
         var attributes = ArrayPool<SvgAttribute>.Shared.Rent(SvgReader.MaximumAttributes);
-        var validator = new SvgValidator(text, findings, attributes);
-        validator.Run(start);
+        var validator = new SvgValidator(text, start, findings, attributes);
+        validator.Run();
         ArrayPool<SvgAttribute>.Shared.Return(attributes);
         if (!validator.HasRoot)
         {
             return null;
         }
 
+        var root = validator.Root;
         return new BimiLogo
         {
             Name = name,
             Title = validator.Title,
             Description = validator.Description,
-            Width = validator.Width,
-            Height = validator.Height,
-            ViewBox = validator.ViewBox,
+            Width = root.Width,
+            Height = root.Height,
+            ViewBox = root.ViewBox,
             IsCompressed = isCompressed,
             Size = bytes.Length,
             UncompressedSize = content.Length,
             Colours = validator.Colours,
-            Providers = ProviderRules.Judge(validator.Width, validator.Height, content.Length, findings.Errors),
+            Providers = ProviderRules.Judge(root.Width, root.Height, content.Length, findings.Errors),
             Content = content,
         };
     }

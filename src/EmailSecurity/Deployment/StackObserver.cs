@@ -1,23 +1,11 @@
-using EmailSecurity.Applying;
-using EmailSecurity.Bimi;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Deployment;
 
 /// <summary>Reads the current state from AWS and DNS, side by side, with as few calls as may be.</summary>
 public sealed class StackObserver(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
 {
-    // Tags say whose the bucket is; the other two guard what is in it.
-    private static readonly HashSet<BucketSetting> Nothing = [];
-    private static readonly HashSet<BucketSetting> Existence = [BucketSetting.Tags];
-    private static readonly HashSet<BucketSetting> AssetGuards = [BucketSetting.PublicAccessBlock, BucketSetting.Policy];
-    private static readonly HashSet<BucketSetting> AllButTags = [.. Enum.GetValues<BucketSetting>().Except(Existence)];
-    private static readonly HashSet<BucketSetting> LogSettings = [.. AllButTags.Except([BucketSetting.AccessLogging])];
-
     /// <summary>
     /// Observes a stack. Where its buckets have names with a suffix, the distribution shows which; before it is made and after it is deleted, the
     /// account's own buckets do.
@@ -89,12 +77,14 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var full = options.AllSettings || !memory.IsFresh(caller.AccountId, stack);
 
         var zones = stack.DnsHost == DnsHost.Route53 ? new ZoneLooks(services).ReadAsync(stack, ct) : Task.FromResult(ZoneView.None);
+        var external = new ExternalLooks(services);
         var answers = AskAsync();
         var assetBucket = StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
         var logBucket = StackNames.LogBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
-        var assets = BucketAsync(assetBucket, !hosting ? Nothing : full ? AllButTags : AssetGuards, ct);
-        var logs = LogsAsync(logBucket, hosting ? full ? LogSettings : Nothing : null, assets, ct);
-        var versions = hosting ? VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
+        var buckets = new BucketLooks(services);
+        var assets = buckets.AssetsAsync(assetBucket, hosting, full, ct);
+        var logs = buckets.LogsAsync(logBucket, hosting, full, assets, ct);
+        var versions = hosting ? buckets.VersionsAsync(assets, ct) : Task.FromResult<IReadOnlyList<ObjectVersion>>([]);
         var distribution = hosting ? new DistributionLooks(services).FindAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
         var looks = new PolicyLooks(services, time, memory);
         var policy = hosting ? looks.CurrentAsync(stack, options, caller, versions, ct) : Task.FromResult<PolicyView>(new(null, null));
@@ -112,7 +102,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AskAsync()
             => stack.DnsHost == DnsHost.External
                 || (options.FindsDnsHost && ObservedStack.ZoneOf((await zones.ConfigureAwait(false)).Zones, stack.Domain) is null)
-                ? await AnswersAsync(stack, ct).ConfigureAwait(false) : new Dictionary<(string, DnsRecordType), DnsAnswer>();
+                ? await external.AnswersAsync(stack, ct).ConfigureAwait(false) : new Dictionary<(string, DnsRecordType), DnsAnswer>();
 
         Task[] all = [zones, answers, assets, logs, versions, distribution, policy, metadata, history, gate, outside];
         try
@@ -146,8 +136,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             LogBucket = await logs.ConfigureAwait(false),
             AssetVersions = await versions.ConfigureAwait(false),
             Metadata = await metadata.ConfigureAwait(false),
-            AssetSettingsRead = Existence.Union(full ? AllButTags : AssetGuards).ToHashSet(),
-            LogSettingsRead = full ? Existence.Union(LogSettings).ToHashSet() : Existence,
+            AssetSettingsRead = BucketLooks.AssetSettingsRead(full),
+            LogSettingsRead = BucketLooks.LogSettingsRead(full),
             Distribution = view.Distribution,
             OriginAccessControlId = view.OriginAccessControlId,
             Certificates = view.Certificates,
@@ -157,7 +147,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             Outside = await outside.ConfigureAwait(false),
         };
         var found = observed.Answers.Count > 0 ? stack with { DnsHost = DnsHost.External } : stack;
-        observed = observed with { Hosts = await HostsAsync(found, observed, cancellationToken).ConfigureAwait(false) };
+        observed = observed with { Hosts = await external.HostsAsync(found, observed, cancellationToken).ConfigureAwait(false) };
         observed = PolicyLooks.Tell(observed, await history.ConfigureAwait(false));
         if (hosting)
         {
@@ -186,60 +176,6 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             await done.ConfigureAwait(false);
         }
     }
-
-    /// <summary>How the hosts point to the distribution, at an external DNS host: by CNAME, by addresses, through a proxy.</summary>
-    internal async Task<IReadOnlyDictionary<string, HostView>> HostsAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
-    {
-        if (stack.DnsHost != DnsHost.External || observed.Distribution is not { DomainName.Length: > 0 } distribution)
-        {
-            return new Dictionary<string, HostView>(StringComparer.Ordinal);
-        }
-
-        var looks = new RecordLooks(services);
-        string[] both = [MtaStsPolicy.HostOf(stack.Domain), HostingPlanner.BimiHost(stack, observed, aboutBimi: stack.Logo is not null)];
-        string[] hosts = [.. both.Distinct(StringComparer.Ordinal)];
-        var views = await Task.WhenAll(hosts.Select(h => looks.HostAsync(
-            h, distribution.DomainName, ServedContents.Of(stack, observed, stack.Policy, h), observed.Answers.GetValueOrDefault((h, DnsRecordType.CNAME)), ct)))
-            .ConfigureAwait(false);
-        return views.ToDictionary(v => v.Host, StringComparer.Ordinal);
-    }
-
-    /// <summary>What DNS answers for the stack's records: at an external host there is nobody else to ask.</summary>
-    internal async Task<IReadOnlyDictionary<(string, DnsRecordType), DnsAnswer>> AnswersAsync(StackWish stack, CancellationToken ct)
-    {
-        (string, DnsRecordType)[] questions =
-        [
-            (MtaStsRecord.NameOf(stack.Domain), DnsRecordType.TXT),
-            (MtaStsPolicy.HostOf(stack.Domain), DnsRecordType.CNAME),
-            (TlsRptRecord.NameOf(stack.Domain), DnsRecordType.TXT),
-            (BimiRecord.NameOf(stack.Domain, stack.BimiSelector), DnsRecordType.TXT),
-            (BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain), DnsRecordType.CNAME),
-        ];
-        var answers = await Task.WhenAll(questions.Select(async q => (q, await services.Resolver.QueryAsync(q.Item1, q.Item2, ct).ConfigureAwait(false))))
-            .ConfigureAwait(false);
-        return answers.ToDictionary(a => a.q, a => a.Item2);
-    }
-
-    // One call shows whether the bucket exists; its settings are asked for only then.
-    private async Task<ObservedBucket?> BucketAsync(string name, IReadOnlySet<BucketSetting> settings, CancellationToken ct)
-    {
-        var bucket = await services.Buckets.GetAsync(name, Existence, ct).ConfigureAwait(false);
-        if (bucket is null || settings.Count == 0)
-        {
-            return bucket;
-        }
-
-        var more = await services.Buckets.GetAsync(name, settings, ct).ConfigureAwait(false);
-        return more is null ? null : more with { Settings = more.Settings with { Tags = bucket.Settings.Tags } };
-    }
-
-    // Where the command is about TLS reports alone, the log bucket is asked only for what the lost asset bucket would show.
-    private async Task<ObservedBucket?> LogsAsync(string name, IReadOnlySet<BucketSetting>? settings, Task<ObservedBucket?> assets, CancellationToken ct)
-        => settings is not null ? await BucketAsync(name, settings, ct).ConfigureAwait(false)
-            : await assets.ConfigureAwait(false) is null ? await BucketAsync(name, Nothing, ct).ConfigureAwait(false) : null;
-
-    private async Task<IReadOnlyList<ObjectVersion>> VersionsAsync(Task<ObservedBucket?> bucket, CancellationToken ct)
-        => await bucket.ConfigureAwait(false) is { } b ? await services.Buckets.ListObjectVersionsAsync(b.Name, ct).ConfigureAwait(false) : [];
 
     private async Task<EmailSecurityException?> BimiGateAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
         => AssetChecks.Check(stack, time.GetUtcNow(), options.MarkRoots)

@@ -1,3 +1,5 @@
+using EmailSecurity.Bimi;
+using EmailSecurity.Findings;
 using EmailSecurity.Text;
 
 namespace EmailSecurity.Marks;
@@ -73,6 +75,48 @@ internal static class MarkCertificateNames
             }
         }
         return best;
+    }
+
+    // draft-fetch-validation-vmc-wchuang sections 4.3 and 5.2.
+    public static void Report(IReadOnlyList<string> names, int others, MarkCertificateOptions options, FindingBag findings, string where)
+    {
+        if (names.Count == 0)
+        {
+            findings.Report(MarkRules.NamesMissing, location: where);
+        }
+
+        if (others > 0)
+        {
+            findings.Report(MarkRules.NamesOther, location: where);
+        }
+
+        if (options.Domain is null || names.Count == 0)
+        {
+            return;
+        }
+
+        var domain = MarkChainName.Printable(options.Domain);
+        var selector = MarkChainName.Printable(options.Selector);
+        var listed = string.Join(", ", names.Take(6).Select(MarkChainName.Printable));
+        switch (Match(names, options.Domain, options.OrganizationalDomain, options.Selector, out var decisive))
+        {
+            case Verdict.Parent:
+                findings.Report(MarkRules.NameIsParent,
+                    $"It is for {MarkChainName.Printable(decisive!)}, a parent of {domain}; receivers accept it only where that is the organizational " +
+                        $"domain.", fix: $"Use a certificate that names {domain}, or publish the record at the organizational domain.", location: where);
+                break;
+            case Verdict.OtherSelector:
+                findings.Report(MarkRules.SelectorMismatch,
+                    $"It covers {domain} only under another selector than '{selector}' ({MarkChainName.Printable(decisive!)}).", location: where);
+                break;
+            case Verdict.None:
+                findings.Report(MarkRules.NameMismatch,
+                    $"It does not cover {domain}; it is for {listed}.",
+                    fix: $"Use a certificate whose subject alternative name is {domain} or {BimiRecord.NameOf(domain, selector)}.", location: where);
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>The selectors that names restrict the certificate to.</summary>

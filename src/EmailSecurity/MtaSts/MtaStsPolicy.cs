@@ -93,58 +93,7 @@ public sealed class MtaStsPolicy
     public static MtaStsPolicy Create(string domain, MtaStsMode mode, IEnumerable<string> mxHosts, long maxAge, object? stack = null)
     {
         ArgumentNullException.ThrowIfNull(mxHosts);
-        var name = DomainName.Normalize(domain);
-        var hosts = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var host in mxHosts)
-        {
-            var pattern = NormalizePattern(host);
-            if (seen.Add(pattern))
-            {
-                hosts.Add(pattern);
-            }
-        }
-        if (hosts.Count == 0 && mode != MtaStsMode.None)
-        {
-            throw new EmailSecurityException("MxHostMissing", ErrorKind.InvalidArgument,
-                $"A policy in mode {mode.ToString().ToLowerInvariant()} needs at least one mx host (RFC 8461 section 3.2).",
-                "Specify the domain's MX host names.")
-            { Target = name };
-        }
-        if (maxAge is < 0 or > MaxMaxAge)
-        {
-            throw new EmailSecurityException("InvalidMaxAge", ErrorKind.InvalidArgument,
-                Invariant($"A max_age of {maxAge} seconds is not between 0 and {MaxMaxAge} (RFC 8461 section 3.2)."),
-                "Weeks are usual: 604800 is one week, 2419200 four.")
-            { Target = name };
-        }
-        var word = mode switch
-        {
-            MtaStsMode.None => "none",
-            MtaStsMode.Testing => "testing",
-            MtaStsMode.Enforce => "enforce",
-            _ => throw new EmailSecurityException("InvalidMode", ErrorKind.InvalidArgument,
-                Invariant($"{(int)mode} is not a policy mode (RFC 8461 section 3.2)."), "Choose None, Testing or Enforce.")
-            { Target = name },
-        };
-        var text = new StringBuilder("version: STSv1\r\nmode: ").Append(word).Append("\r\n");
-        foreach (var host in hosts)
-        {
-            text.Append("mx: ").Append(host).Append("\r\n");
-        }
-
-        text.Append("max_age: ").Append(maxAge).Append("\r\n");
-        if (text.Length > MaxSize)
-        {
-            throw new EmailSecurityException("PolicyTooLarge", ErrorKind.LimitsExceeded,
-                $"The policy would have {text.Length} octets; senders may stop reading at {MaxSize} (RFC 8461 section 3.3).",
-                "Use fewer hosts, or one wildcard for many.")
-            { Target = name };
-        }
-        var written = text.ToString();
-        // The same check as for a policy read from outside: what we write says what it says, warnings included.
-        var result = Check(written, name);
-        return new MtaStsPolicy(name, mode, maxAge, hosts, written, result.Findings, stack);
+        return MtaStsPolicyWriter.Write(domain, mode, mxHosts, maxAge, stack);
     }
 
     /// <summary>Checks a policy text; the result's value is the policy wherever mode and max_age could be read. Never throws on content.</summary>
@@ -154,7 +103,7 @@ public sealed class MtaStsPolicy
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(domain);
-        return MtaStsPolicyReader.Read(text, DomainName.TryNormalize(domain, out var name) ? name : domain);
+        return MtaStsPolicyBody.Read(text, DomainName.TryNormalize(domain, out var name) ? name : domain);
     }
 
     /// <summary>Checks a policy body as it came off the wire; it has to be UTF-8. Never throws on content.</summary>
@@ -163,7 +112,7 @@ public sealed class MtaStsPolicy
     public static TestResult Check(ReadOnlyMemory<byte> utf8, string domain = "")
     {
         ArgumentNullException.ThrowIfNull(domain);
-        return MtaStsPolicyReader.Read(utf8.Span, DomainName.TryNormalize(domain, out var name) ? name : domain);
+        return MtaStsPolicyBody.Read(utf8.Span, DomainName.TryNormalize(domain, out var name) ? name : domain);
     }
 
     /// <summary>True where an MX host is allowed by one of the mx patterns (RFC 8461 section 4.1): equal without regard to case, or <c>*.</c> standing for
@@ -226,19 +175,4 @@ public sealed class MtaStsPolicy
 
     /// <inheritdoc/>
     public override string ToString() => Text;
-
-    private static string NormalizePattern(string host)
-    {
-        var wildcard = host is not null && host.StartsWith("*.", StringComparison.Ordinal);
-        if (DomainName.TryNormalize(wildcard ? host![2..] : host, out var name) && DomainName.IsHostName(name))
-        {
-            return wildcard ? "*." + name : name;
-        }
-
-        throw new EmailSecurityException("InvalidMxHost", ErrorKind.InvalidArgument,
-            $"'{RecordText.Show(host ?? "")}' is not a valid mx pattern, which is a host name, or '*.' and a host name standing for one label (RFC " +
-                "8461 sections 3.2 and 4.1).",
-            "Use names as the MX records have them, such as mail.example.com or *.example.com.")
-        { Target = host };
-    }
 }

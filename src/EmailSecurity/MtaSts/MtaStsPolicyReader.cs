@@ -1,4 +1,3 @@
-using System.Text;
 using EmailSecurity.Findings;
 using EmailSecurity.Text;
 
@@ -15,9 +14,7 @@ namespace EmailSecurity.MtaSts;
 /// </summary>
 internal ref struct MtaStsPolicyReader
 {
-    private const string Mechanism = "MtaStsPolicy";
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    internal const string Mechanism = "MtaStsPolicy";
 
     private FindingBag findings;
     private int lineNumber;
@@ -26,55 +23,9 @@ internal ref struct MtaStsPolicyReader
     private bool sawMaxAge;
     private MtaStsMode? mode;
     private long? maxAge;
-    private List<string>? mxHosts;
-    private HashSet<string>? mxSet;
-    private bool sawMx;
+    private MtaStsMxPatterns patterns;
 
-    internal static TestResult Read(ReadOnlySpan<byte> utf8, string domain)
-    {
-        if (utf8.Length > MtaStsPolicy.MaxSize)
-        {
-            return TooLarge(utf8.Length, domain);
-        }
-
-        string text;
-        try
-        {
-            text = StrictUtf8.GetString(utf8);
-        }
-        catch (DecoderFallbackException)
-        {
-            return NotUtf8(domain, utf8);
-        }
-        return new MtaStsPolicyReader().Run(text, domain);
-    }
-
-    internal static TestResult Read(string text, string domain)
-    {
-        // A UTF-16 unit is at least one octet of UTF-8 and at most three: only texts in between need counting.
-        if (text.Length > MtaStsPolicy.MaxSize)
-        {
-            return TooLarge(text.Length, domain);
-        }
-
-        if (!Ascii.IsValid(text))
-        {
-            try
-            {
-                if (StrictUtf8.GetByteCount(text) is > MtaStsPolicy.MaxSize and var octets)
-                {
-                    return TooLarge(octets, domain);
-                }
-            }
-            catch (EncoderFallbackException)
-            {
-                return NotUtf8(domain, []);
-            }
-        }
-        return new MtaStsPolicyReader().Run(text, domain);
-    }
-
-    private TestResult Run(string text, string domain)
+    public TestResult Run(string text, string domain)
     {
         findings = new FindingBag();
         if (text.Length == 0)
@@ -105,7 +56,7 @@ internal ref struct MtaStsPolicyReader
         Finish();
         var items = findings.Items;
         var policy = mode is { } readMode && maxAge is { } readMaxAge
-            ? new MtaStsPolicy(domain, readMode, readMaxAge, (IReadOnlyList<string>?)mxHosts ?? [], text, items)
+            ? new MtaStsPolicy(domain, readMode, readMaxAge, patterns.All, text, items)
             : null;
         var result = TestResult.From(Mechanism, items, policy, domain);
         return result;
@@ -155,10 +106,10 @@ internal ref struct MtaStsPolicyReader
 
                 break;
             case "mx":
-                ReadMx(value, column);
+                patterns.Read(value, lineNumber, column, findings);
                 break;
             default:
-                ReadExtension(name, value, column);
+                MtaStsPolicyExtension.Check(name, value, lineNumber, column, findings);
                 break;
         }
     }
@@ -215,112 +166,6 @@ internal ref struct MtaStsPolicyReader
         }
     }
 
-    private void ReadMx(ReadOnlySpan<char> value, int column)
-    {
-        sawMx = true;
-        // RFC 8461 section 3.2: ["*."] Domain, Domain as in RFC 5321 (letters, digits, inner hyphens; A-labels).
-        var name = value.StartsWith("*.") ? value[2..] : value;
-        if (!DomainName.IsMailDomain(name))
-        {
-            var (message, fix) = name switch
-            {
-                [] or "*" => ("is not a host name.", "After 'mx:', write a host name, or '*.' followed by a domain name."),
-                [.., '.'] => ("ends with a dot.", "Remove the final dot."),
-                _ when System.Net.IPAddress.TryParse(name.Trim("[]"), out _) => ("is an address; MX hosts are names.", "Write the MX host's name."),
-                _ when !Ascii.IsValid(name) => ("is not in ASCII.", "Write the name with A-labels (xn--...)."),
-                _ => ("is not a valid mx pattern.", "Write a name as the MX record has it, such as mail.example.com or *.example.com."),
-            };
-            findings.Report(MtaStsRules.PolicyMxInvalid, $"mx '{RecordText.Show(value)}' {message}", lineNumber, column, fix: fix);
-            return;
-        }
-        // RFC 5321's Domain takes a last label of digits, so the policy stands; RFC 1123 section 2.1 has no such host.
-        if (!DomainName.IsHostName(name))
-        {
-            findings.Report(MtaStsRules.PolicyMxNumeric,
-                $"mx '{RecordText.Show(value)}' ends in a label of digits: no MX host has such a name, so it matches none.", lineNumber, column);
-        }
-
-        var pattern = value.ToString();
-        if (IsRepeatedMx(pattern))
-        {
-            findings.Report(MtaStsRules.PolicyMxRepeated, $"mx '{RecordText.Show(value)}' is listed twice.", lineNumber, column);
-        }
-
-        (mxHosts ??= []).Add(pattern);
-    }
-
-    /// <summary>A walk over the few hosts of an ordinary policy, a set for the many of a hostile one.</summary>
-    private bool IsRepeatedMx(string pattern)
-    {
-        const int few = 16;
-        if (mxHosts is null)
-        {
-            return false;
-        }
-
-        if (mxHosts.Count > few)
-        {
-            return !(mxSet ??= new HashSet<string>(mxHosts, StringComparer.OrdinalIgnoreCase)).Add(pattern);
-        }
-
-        foreach (var host in mxHosts)
-        {
-            if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void ReadExtension(ReadOnlySpan<char> name, ReadOnlySpan<char> value, int column)
-    {
-        if (!RecordText.IsExtensionName(name))
-        {
-            var fix = name.Length > 0 && RecordText.IsExtensionName(RecordText.TrimWsp(name))
-                ? "Remove the white space around the field name."
-                : "Field names are 1 to 32 letters, digits, '_', '-' and '.', beginning with a letter or digit.";
-            findings.Report(MtaStsRules.PolicyFieldNameInvalid, $"'{RecordText.Show(name)}' is not a valid field name.", lineNumber, 1, fix: fix);
-            return;
-        }
-        if (IsPolicyText(value) is var at and >= 0)
-        {
-            var what = value.Length == 0 ? "has no value" : $"has a control character in its value ('{RecordText.Show(value)}')";
-            findings.Report(MtaStsRules.PolicyFieldValueInvalid, $"Field '{name}' {what}.", lineNumber, column + at);
-            return;
-        }
-        // RFC 8461 section 3.2: field names are case-sensitive, so 'Mode' is an unknown field, and ignored.
-        foreach (var known in (ReadOnlySpan<string>)["version", "mode", "max_age", "mx"])
-        {
-            if (name.Equals(known, StringComparison.OrdinalIgnoreCase))
-            {
-                findings.Report(MtaStsRules.PolicyFieldNameCase,
-                    $"'{name}' is not '{known}': field names are case-sensitive, so senders ignore this line.", lineNumber, 1,
-                    fix: $"Write '{known}' in lowercase.");
-                return;
-            }
-        }
-    }
-
-    /// <summary>Index of the first character that sts-policy-ext-value does not allow; 0 for an empty value; -1 where all is well.</summary>
-    private static int IsPolicyText(ReadOnlySpan<char> value)
-    {
-        if (value.Length == 0)
-        {
-            return 0;
-        }
-
-        for (var i = 0; i < value.Length; i++)
-        {
-            // %x20-7E and UTF8-2, UTF8-3, UTF8-4: the C1 controls are well-formed UTF8-2, so only C0 and DEL are out.
-            if (value[i] is < ' ' or '\x7F')
-            {
-                return i;
-            }
-        }
-        return -1;
-    }
-
     private void Finish()
     {
         if (!sawVersion)
@@ -340,7 +185,7 @@ internal ref struct MtaStsPolicyReader
 
         if (mode is MtaStsMode.Enforce or MtaStsMode.Testing)
         {
-            if (!sawMx)
+            if (!patterns.WereRead)
             {
                 findings.Report(MtaStsRules.PolicyMxMissing);
             }
@@ -351,19 +196,5 @@ internal ref struct MtaStsPolicyReader
                     $"The max_age of {maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
             }
         }
-    }
-
-    private static TestResult TooLarge(long octets, string domain)
-    {
-        var bag = new FindingBag();
-        bag.Report(MtaStsRules.PolicyTooLarge, $"The policy has {octets} octets or more; senders may stop reading at {MtaStsPolicy.MaxSize}.");
-        return TestResult.From(Mechanism, bag.Items, null, domain);
-    }
-
-    private static TestResult NotUtf8(string domain, ReadOnlySpan<byte> body)
-    {
-        var bag = new FindingBag();
-        bag.Report(MtaStsRules.PolicyNotUtf8, ByteOrderMark.IsUtf16(body) ? "The policy is UTF-16, not UTF-8." : "The policy is not UTF-8.");
-        return TestResult.From(Mechanism, bag.Items, null, domain);
     }
 }

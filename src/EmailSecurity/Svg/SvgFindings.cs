@@ -18,6 +18,20 @@ internal sealed class SvgFindings(string name) : FindingBag(name.Length > 0 ? na
     /// <summary>How many findings the profile's schema would have as well.</summary>
     public int SchemaErrors { get; private set; }
 
+    /// <summary>True after a breach that ends the check.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Reports a breach that ends the check.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="offset">Where in it.</param>
+    /// <param name="message">What was found.</param>
+    public void End(Rule rule, ReadOnlySpan<byte> text, int offset, string message)
+    {
+        HasEnded = true;
+        Report(rule, text, offset, message);
+    }
+
     /// <summary>Reports a breach somewhere in the text.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="text">The text.</param>

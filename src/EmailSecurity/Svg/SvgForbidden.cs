@@ -2,7 +2,7 @@ using EmailSecurity.Findings;
 
 namespace EmailSecurity.Svg;
 
-/// <summary>Elements and attributes outside the profile that people do put into logos, and why each is refused.</summary>
+/// <summary>What is outside the profile that people do put into logos, and why each is refused.</summary>
 internal static class SvgForbidden
 {
     /// <summary>Why the profile has no such element, and how to fix it; the rule says whether it is the draft's own prohibition.</summary>
@@ -36,4 +36,24 @@ internal static class SvgForbidden
     public static bool IsEventAttribute(ReadOnlySpan<byte> name) =>
         (name.Length > 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'n') || name.SequenceEqual("pointer-events"u8) || name.StartsWith("nav-"u8)
             || name.SequenceEqual("target"u8);
+
+    /// <summary>Reports a processing instruction.</summary>
+    public static void ReportInstruction(int start, int name, int nameEnd, in SvgReport report)
+    {
+        if (report.Take(SvgRules.Instruction))
+        {
+            report.Report(SvgRules.Instruction, start, $"The processing instruction <?{report.Show(name, nameEnd)}?> is not allowed in a logo.");
+        }
+    }
+
+    /// <summary>Reports a document type, and the entities that it declares.</summary>
+    public static void ReportDocType(int start, int content, int contentEnd, in SvgReport report)
+    {
+        report.Report(SvgRules.DocType, start, "A DOCTYPE declaration is not allowed in a logo: it can name external files and define entities.");
+        var entity = report.Text[content..contentEnd].IndexOf("<!ENTITY"u8);
+        if (entity >= 0)
+        {
+            report.Report(SvgRules.EntityDeclared, content + entity, "The DOCTYPE declares entities, which are not allowed in a logo.");
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal static class SvgValues
     public static bool IsNcName(ReadOnlySpan<byte> value)
     {
         value = SvgText.Trim(value);
-        return !value.IsEmpty && SvgText.SkipName(value, 0, out var colon) == value.Length && colon == -1;
+        return !value.IsEmpty && SvgNames.SkipName(value, 0, out var colon) == value.Length && colon == -1;
     }
 
     /// <summary>XML 1.0 production 8: one or more name tokens.</summary>
@@ -35,7 +35,7 @@ internal static class SvgValues
 
         foreach (var word in new SvgWords(value))
         {
-            if (SvgText.SkipNameCharacters(word) != word.Length)
+            if (SvgNames.SkipNameCharacters(word) != word.Length)
             {
                 return false;
             }

@@ -356,7 +356,7 @@ public class HttpsFetcherTests
     [InlineData("*.", "localhost", false)]
     [InlineData("", "", false)]
     [InlineData("example.com", "mail.example.com", false)]
-    public void A_dns_id_matches_by_rfc_9525(string dnsId, string host, bool matches) => Assert.Equal(matches, CertificateRule.Matches(dnsId, host));
+    public void A_dns_id_matches_by_rfc_9525(string dnsId, string host, bool matches) => Assert.Equal(matches, CertificateNames.Matches(dnsId, host));
 }
 
 /// <summary>A resolver that answers as the test says.</summary>

@@ -3,26 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EmailSecurity.Net;
 
-/// <summary>What is wrong with a server's certificate, worst first.</summary>
-internal enum CertificateFault
-{
-    /// <summary>Nothing.</summary>
-    None,
-    /// <summary>No chain to a trusted root, or a chain that is not sound.</summary>
-    Untrusted,
-    /// <summary>Past its end or before its beginning.</summary>
-    NotTimeValid,
-    /// <summary>No DNS-ID matches.</summary>
-    NameMismatch,
-}
-
-/// <summary>A server's certificate, and what a sending server thinks of it.</summary>
-/// <param name="Fault">The worst fault.</param>
-/// <param name="Detail">All faults, for people; empty without one.</param>
-/// <param name="NotAfter">The leaf's end; null where the server showed none.</param>
-/// <param name="Names">The leaf's first DNS names, lower case.</param>
-internal sealed record CertificateFacts(CertificateFault Fault, string Detail, DateTimeOffset? NotAfter, IReadOnlyList<string> Names);
-
 /// <summary>
 /// The one rule for server certificates, of HTTPS (RFC 8461 section 3.3) and of SMTP (section 4.2): a chain to a trusted root, in its time,
 /// with a DNS-ID (RFC 9525 section 6.3) that matches the host. The common name never counts.
@@ -31,7 +11,6 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
 {
     // What is kept for people; a certificate can have thousands.
     private const int MaxNames = 20;
-    private const int MaxNameLength = 253;
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(10);
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -63,8 +42,9 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
             return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, []);
         }
 
-        var names = DnsNames(certificate);
-        List<(CertificateFault Fault, string Text)> faults = built is not null ? ChainFaults(built) : Build(certificate, HasExtraRoots, sent);
+        var names = CertificateNames.Of(certificate);
+        List<(CertificateFault Fault, string Text)> faults = built is not null
+            ? ChainFaults.Of(built, time.GetUtcNow()) : Build(certificate, HasExtraRoots, sent);
         sent ??= built?.ChainPolicy.ExtraStore; // where SslStream puts what the server sent
         if (HasExtraRoots && faults.Exists(f => f.Fault == CertificateFault.Untrusted))
         {
@@ -76,11 +56,11 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
             faults = WithFetchedRoot(certificate, sent ?? []) ?? faults;
         }
 
-        if (!names.Any(n => Matches(n, host)))
+        if (!names.Any(n => CertificateNames.Matches(n, host)))
         {
             faults.Add((CertificateFault.NameMismatch, names.Count == 0
                 ? $"it has no DNS name, so none matches {host}"
-                : $"its names ({Shown(names)}) do not match {host}"));
+                : $"its names ({CertificateNames.Show(names)}) do not match {host}"));
         }
 
         faults.Sort((a, b) => a.Fault.CompareTo(b.Fault));
@@ -88,23 +68,6 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         var detail = faults.Count == 0 ? "" : $"the certificate is not valid: {string.Join("; ", texts)}.";
         var fault = faults.Count == 0 ? CertificateFault.None : faults[0].Fault;
         return new CertificateFacts(fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
-    }
-
-    /// <summary>
-    /// RFC 9525 section 6.3: a wildcard is the whole left-most label and stands for exactly one label. Comparison is of A-labels, without case.
-    /// </summary>
-    public static bool Matches(string dnsId, string host)
-    {
-        dnsId = dnsId.TrimEnd('.');
-        host = host.TrimEnd('.');
-        if (!dnsId.StartsWith("*.", StringComparison.Ordinal))
-        {
-            return !dnsId.Contains('*', StringComparison.Ordinal) && dnsId.Length > 0 && dnsId.Equals(host, StringComparison.OrdinalIgnoreCase);
-        }
-
-        var suffix = dnsId[1..];
-        var dot = host.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && !suffix.Contains('*', StringComparison.Ordinal) && host[dot..].Equals(suffix, StringComparison.OrdinalIgnoreCase);
     }
 
     private X509ChainPolicy Policy(bool extra)
@@ -135,7 +98,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         }
 
         using var chain = BuildChain(certificate, policy);
-        var faults = ChainFaults(chain);
+        var faults = ChainFaults.Of(chain, time.GetUtcNow());
         Release(chain, certificate);
         return faults;
     }
@@ -149,7 +112,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         policy.UrlRetrievalTimeout = FetchLimit;
         policy.ExtraStore.AddRange(sent);
         using var chain = BuildChain(certificate, policy);
-        var faults = ChainFaults(chain);
+        var faults = ChainFaults.Of(chain, time.GetUtcNow());
         var isGood = !faults.Exists(f => f.Fault == CertificateFault.Untrusted)
             && SentAllIntermediates([.. chain.ChainElements.Select(e => e.Certificate.RawDataMemory)], [.. sent.Select(c => c.RawDataMemory)]);
         Release(chain, certificate);
@@ -172,72 +135,4 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
             }
         }
     }
-
-    private List<(CertificateFault Fault, string Text)> ChainFaults(X509Chain chain)
-    {
-        List<(CertificateFault, string)> faults = [];
-        var now = time.GetUtcNow();
-        for (var i = 0; i < chain.ChainElements.Count; i++)
-        {
-            var element = chain.ChainElements[i];
-            foreach (var status in element.ChainElementStatus)
-            {
-                Add(status, element.Certificate, i);
-            }
-        }
-        if (faults.Count == 0)
-        {
-            foreach (var status in chain.ChainStatus)
-            {
-                Add(status, null, 0);
-            }
-        }
-
-        return faults;
-
-        void Add(X509ChainStatus status, X509Certificate2? certificate, int depth)
-        {
-            var whose = depth == 0 ? "it" : $"the certificate of its issuer {certificate!.Subject}";
-            switch (status.Status)
-            {
-                case X509ChainStatusFlags.NoError:
-                    break;
-                case X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.CtlNotTimeValid:
-                    faults.Add((CertificateFault.NotTimeValid, certificate is null ? "it is outside its validity period"
-                        : certificate.NotAfter.ToUniversalTime() < now.UtcDateTime
-                            ? Invariant($"{whose} expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")
-                        : Invariant($"{whose} is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")));
-                    break;
-                case X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain:
-                    faults.Add((CertificateFault.Untrusted, status.Status == X509ChainStatusFlags.PartialChain
-                        ? "its chain ends before a trusted root (is an intermediate missing?)"
-                        : chain.ChainElements.Count == 1 ? "it is self-signed" : "its root is not trusted"));
-                    break;
-                default:
-                    faults.Add((CertificateFault.Untrusted, $"{status.Status}{whose}"));
-                    break;
-            }
-        }
-    }
-
-    // RFC 9525 section 6.2: of the subject alternative names only dNSName counts here; the subject's common name never does.
-    private static IReadOnlyList<string> DnsNames(X509Certificate2 certificate)
-    {
-        try
-        {
-            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-                .SelectMany(e => e.EnumerateDnsNames())
-                .Where(n => n.Length <= MaxNameLength)
-                .Select(n => n.ToLowerInvariant())
-                .Distinct(StringComparer.Ordinal);
-            return (string[])[.. names];
-        }
-        catch (CryptographicException)
-        {
-            return []; // an extension that cannot be read names nothing
-        }
-    }
-
-    private static string Shown(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(5)) + (names.Count > 5 ? Invariant($" and {names.Count - 5} more") : "");
 }
