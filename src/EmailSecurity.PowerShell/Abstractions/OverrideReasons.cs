@@ -14,7 +14,7 @@ internal static class OverrideReasons
             return null;
         }
 
-        var isKept = text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '+' or '-' or '=' or '.' or '_' or ':' or '/' or '@');
+        var isKept = text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || " +-=._:/@".Contains(c, StringComparison.Ordinal));
         return isKept ? text : throw new EmailSecurityException("OverrideReasonInvalid", ErrorKind.InvalidArgument,
             $"-OverrideReason is kept in a tag, which takes at most {MaxLength} letters, digits, spaces and + - = . _ : / @ only.",
             "Use a shorter reason with these characters, such as a ticket number.");

@@ -25,7 +25,8 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
         var hosting = new HostingPlanner(plan, stack, observed, records, assets);
         var owner = hosting.PlanOwnTags(tags);
 
-        var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, new MarkPlanner(plan, observed, tags.Mark!, promotion), promotion);
+        var marks = policy is null ? null : new MarkPlanner(plan, observed, tags.Mark!, promotion);
+        var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, marks!, promotion);
         var marked = mtaSts?.PlanMark(owner);
         var objects = new ObjectPlanner(plan, observed, assets);
         var uploaded = mtaSts?.PlanObject(objects, marked);

@@ -33,7 +33,8 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var isMove = MovesToEnforce;
         var text = new MtaStsRecord(policy.Id).ToString();
         var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);
-        var reason = isMove ? "senders use the policy from now on, and refuse servers that break it (mode enforce)" + (promotion is null ? "" : $"; {promotion}")
+        var isChecked = promotion is null ? "" : $"; {promotion}";
+        var reason = isMove ? $"senders use the policy from now on, and refuse servers that break it (mode enforce){isChecked}"
             : $"senders fetch the policy again when its id changes (mode {policy.Mode.ToString().ToLowerInvariant()})";
         var record = new WantedRecord("record/mta-sts", set, StackPlanner.Quoted(text), reason)
         {

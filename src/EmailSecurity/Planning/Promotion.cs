@@ -8,7 +8,7 @@ namespace EmailSecurity.Planning;
 internal sealed record Promotion(IReadOnlyList<string> Passed, IReadOnlyList<string> Failed, DateTimeOffset At, string? OverrideReason)
 {
     /// <summary>The value of the tag that keeps it: the day, and the reason where there is one.</summary>
-    public string Tag => OverrideReason is { } reason ? Invariant($"{At.UtcDateTime:yyyy-MM-dd} overridden: {reason}") : Invariant($"{At.UtcDateTime:yyyy-MM-dd} checked");
+    public string Tag => Invariant($"{At.UtcDateTime:yyyy-MM-dd} ") + (OverrideReason is { } reason ? $"overridden: {reason}" : "checked");
 
     /// <summary>What was checked, in one sentence.</summary>
     public override string ToString() =>

@@ -47,7 +47,7 @@ internal static class PromotionGate
             ? answer.Records.Select(r => r.Value.TrimEnd('.')).Where(h => h.Length > 0).ToArray() : [];
         if (hosts.Length > 0 && hosts.All(policy.Matches))
         {
-            passed.Add(hosts.Length == 1 ? "the policy covers the live MX host" : $"the policy covers all {hosts.Length} live MX hosts");
+            passed.Add(hosts.Length == 1 ? "the policy covers the live MX host" : Invariant($"the policy covers all {hosts.Length} live MX hosts"));
         }
     }
 
@@ -72,7 +72,7 @@ internal static class PromotionGate
         if (observed.TestingSince is { } since)
         {
             var days = (int)(observed.ObservedAt - since).TotalDays;
-            var text = $"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}";
+            var text = Invariant($"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}");
             (days >= minimum ? passed : failed).Add(days >= minimum ? text : $"{text}, and {Days(minimum)} are required");
         }
         else if (minimum > 0)

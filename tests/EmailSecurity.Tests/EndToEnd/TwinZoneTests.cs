@@ -1,8 +1,5 @@
-using Amazon.Route53;
 using Amazon.Route53.Model;
-using EmailSecurity.Applying;
 using EmailSecurity.Sandbox.Dns;
-using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

@@ -1,4 +1,3 @@
-using EmailSecurity.Applying;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.MtaSts;
