@@ -47,6 +47,16 @@ Describe 'Test-MtaStsPolicy' {
         $text.Path | Should -BeNullOrEmpty
     }
 
+    It 'reads the files that Get-ChildItem and Get-Item give' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'files')
+        $file = Join-Path $folder 'policy[2].txt'
+        [IO.File]::WriteAllText($file, $good)
+        $results = @(Get-ChildItem $folder | Test-MtaStsPolicy -Domain example.com; Get-Item -LiteralPath $file | Test-MtaStsPolicy)
+        $results | Should -HaveCount 2
+        $results.IsValid | Should -Not -Contain $false
+        $results.Path | Should -Be @($file, $file)
+    }
+
     It 'says that a file is not there' {
         { Test-MtaStsPolicy -LiteralPath ./no-such-policy.txt -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyFileNotFound*'
     }

@@ -46,7 +46,7 @@ public abstract class PublishCmdlet : StackCmdlet
     {
         var deployment = GetDeployment();
         var host = new CmdletPlanHost(this, Force);
-        var options = Options;
+        var options = Options with { IsPlanOnly = host.IsWhatIf };
         var waits = new WaitOptions { NoWait = NoWait, Timeout = Timeout };
         var complete = CompleteAsync(stack, cancellationToken);
         return async (turn, ct) =>

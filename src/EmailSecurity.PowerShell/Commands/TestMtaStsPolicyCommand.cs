@@ -13,6 +13,7 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     private const string TextSet = "Text";
     private const string PathSet = "Path";
     private const string LiteralSet = "LiteralPath";
+    private const string FileSet = "File";
 
     /// <summary>The policy text, whole: one string a policy.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -24,11 +25,16 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files to read, names taken as they are. A file object in the pipeline binds to Text, by its name: give its path here.</summary>
+    /// <summary>Files to read, names taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A file to read, as Get-ChildItem outputs it: of the exact type, so that it is not taken for the policy's text.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FileSet, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public FileInfo? InputObject { get; set; }
 
     /// <summary>The domain the policy is for; carried into the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -46,8 +52,9 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
         }
 
         var files = new CheckedFiles(this, "policy file", "PolicyFileNotFound", "PolicyFileUnreadable", MtaStsPolicy.MaxSize + 1);
-        var isLiteral = ParameterSetName == LiteralSet;
-        foreach (var path in isLiteral ? LiteralPath : Path)
+        var isLiteral = ParameterSetName != PathSet;
+        var paths = ParameterSetName switch { FileSet => [InputObject!.FullName], LiteralSet => LiteralPath, _ => Path };
+        foreach (var path in paths)
         {
             files.Check(path, isLiteral, (content, _) => MtaStsPolicy.Check(content, domain));
         }

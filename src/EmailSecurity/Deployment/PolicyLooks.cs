@@ -42,11 +42,22 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             observed = observed with { Mx = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) };
         }
 
-        var movesToEnforce = (stack.Policy?.Mode ?? stack.Mode) == MtaStsMode.Enforce && AnnouncedPolicy.Of(observed) is not { Mode: MtaStsMode.Enforce };
-        return options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && movesToEnforce && id is not null
-            ? observed with { TestingSince = Since(id, await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false)) }
-            : observed;
+        if (!options.ForPublish || !options.Parts.HasFlag(StackParts.MtaSts) || id is null || !NeedsHistory(stack, observed))
+        {
+            return observed;
+        }
+
+        var history = await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false);
+        return observed with { TestingSince = Since(id, history), CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))] };
     }
+
+    // A move to enforce, a change of the mail servers in the policy, or one in DNS.
+    private static bool NeedsHistory(StackWish stack, ObservedStack observed) => stack.Policy is not null || stack.MxHost.Count > 0
+        || (stack.Mode == MtaStsMode.Enforce && AnnouncedPolicy.Of(observed) is not { Mode: MtaStsMode.Enforce })
+        || (observed.CurrentPolicy is { Mode: not MtaStsMode.None } current && observed.Mx is { } mx && mx.Records.Any(r => !current.Matches(r.Value)));
+
+    private static CachedPolicy Cached(PolicyVersion version, DateTimeOffset now) =>
+        new(version.Policy, version.Served.HeldUntil ?? now.AddSeconds(ServedPolicy.EdgeSeconds + version.Policy.MaxAge));
 
     // Without a break: under a policy of mode none, senders report nothing.
     private static DateTimeOffset? Since(string id, IReadOnlyList<PolicyVersion> history)

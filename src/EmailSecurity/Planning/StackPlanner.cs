@@ -57,6 +57,7 @@ public static class StackPlanner
         plan.Warnings.AddRange(PolicyChooser.CheckKnown(stack, observed, options.Adopt));
         plan.Warnings.AddRange(PolicyChooser.CheckCoverage(policy, observed, options.AllowUncoveredMx));
         plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
+        plan.Warnings.AddRange(MxMoveGuard.Check(policy, observed));
         return policy;
     }
 

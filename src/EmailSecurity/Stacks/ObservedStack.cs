@@ -81,6 +81,8 @@ public sealed record ObservedStack
     public MtaStsPolicy? AnnouncedPolicy { get; init; }
     /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket shows it and nobody fetched.</summary>
     public MtaStsPolicy? EdgePolicy { get; init; }
+    /// <summary>The policies that senders may have cached; only read for a publish that changes the mail servers, or where DNS has changed them.</summary>
+    public IReadOnlyList<CachedPolicy> CachedPolicies { get; init; } = [];
     /// <summary>
     /// Since when policies in mode testing (or enforce) have been served without a break, by the bucket's versions; null for never, or where the move to
     /// enforce is not asked for.

@@ -49,4 +49,24 @@ public sealed class PromotionTests
         Assert.Empty((await lab.PublishAsync(StackLab.Stack(), options: Week)).Plan.Changes);
         Assert.EndsWith(" overridden: merger of 2031", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_new_mail_server_is_told_the_day_from_which_senders_know_it()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MaxAge = 604800 }), 0.02);
+        var from = lab.Time.GetUtcNow();
+
+        var widened = await lab.PublishAsync(StackLab.Stack(s => s with { MxHost = ["mx1.example.com", "mx2.example.com"] }));
+
+        Assert.Empty(widened.Errors);
+        var warning = Assert.Single(widened.Warnings, w => w.StartsWith("Do not add mx2.example.com", StringComparison.Ordinal));
+        var told = DateTimeOffset.Parse(warning.Split(" before ")[1][..20], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(told, from.AddDays(7), from.AddDays(7).AddMinutes(5));
+
+        // A week later it is safe, and nothing is said.
+        lab.Time.Advance(TimeSpan.FromDays(8));
+        Assert.DoesNotContain((await lab.PublishAsync(StackLab.Stack(s => s with { MxHost = ["mx1.example.com", "mx2.example.com"] }))).Warnings,
+            w => w.StartsWith("Do not add", StringComparison.Ordinal));
+    }
 }
