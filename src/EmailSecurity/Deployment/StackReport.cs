@@ -73,6 +73,9 @@ public static class StackReport
                 CertificateNotAfter = certificate?.NotAfter ?? was.CertificateNotAfter,
                 HostedZoneId = observed.ZoneOf(stack.Domain)?.Id ?? was.HostedZoneId,
                 PolicyId = published ?? "",
+                EnforceReason = policy is null ? was.EnforceReason
+                    : policy.Id != published ? EnforceReason(AnnouncedPolicy.Of(observed)?.Mode, dist)
+                    : decision.Promotion is { } move ? move.Tag : EnforceReason(policy.Mode, dist),
                 PolicyUrl = parts.HasFlag(StackParts.MtaSts) ? MtaStsPolicy.UrlOf(stack.Domain).ToString() : was.PolicyUrl,
                 LogoUrl = bimi?.LogoUrl.ToString() ?? was.LogoUrl,
                 MarkCertificateUrl = bimi is null ? was.MarkCertificateUrl : bimi.CertificateUrl?.ToString() ?? "",
@@ -81,6 +84,9 @@ public static class StackReport
             },
         };
     }
+
+    private static string EnforceReason(MtaStsMode? mode, ObservedDistribution? dist) =>
+        mode == MtaStsMode.Enforce && dist is not null ? dist.Tags.GetValueOrDefault(StackNames.EnforceTag, "") : "";
 
     /// <summary>The stack as it is; null where there is nothing of it.</summary>
     /// <param name="stack">The stack that was asked about; it keeps its wish.</param>
@@ -137,7 +143,7 @@ public static class StackReport
                 HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
                 PolicyId = published ?? "",
                 PolicyHistory = observed.PolicyHistory,
-                EnforceReason = announced?.Mode == MtaStsMode.Enforce && dist is not null ? dist.Tags.GetValueOrDefault(StackNames.EnforceTag, "") : "",
+                EnforceReason = EnforceReason(announced?.Mode, dist),
                 PolicyUrl = observed.CurrentPolicy is null ? "" : MtaStsPolicy.UrlOf(asked.Domain).ToString(),
                 LogoUrl = bimi?.Logo?.ToString() ?? "",
                 MarkCertificateUrl = bimi?.Certificate?.ToString() ?? "",

@@ -45,6 +45,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
         return new PublishDecision
         {
             Policy = policy,
+            Promotion = promotion,
             Bimi = files,
             Logs = logs,
             Assets = assets,

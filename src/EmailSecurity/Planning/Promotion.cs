@@ -12,5 +12,6 @@ internal sealed record Promotion(IReadOnlyList<string> Passed, IReadOnlyList<str
 
     /// <summary>What was checked, in one sentence.</summary>
     public override string ToString() =>
-        "checked for mode enforce: " + string.Join("; ", Passed.Concat(Failed.Select(f => $"overridden: {f}")).DefaultIfEmpty("nothing could be checked"));
+        "checked for mode enforce: "
+            + string.Join("; ", Passed.Concat(Failed.Select(f => $"{(OverrideReason is null ? "not ready" : "overridden")}: {f}")).DefaultIfEmpty("nothing"));
 }

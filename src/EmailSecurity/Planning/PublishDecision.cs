@@ -11,6 +11,9 @@ internal sealed record PublishDecision
     /// <summary>The policy to be served; null where the plan is not about MTA-STS.</summary>
     public MtaStsPolicy? Policy { get; init; }
 
+    /// <summary>The move to mode enforce that it is; null for none.</summary>
+    public Promotion? Promotion { get; init; }
+
     /// <summary>The logo's files; null where the plan is not about BIMI.</summary>
     public BimiFiles? Bimi { get; init; }
 

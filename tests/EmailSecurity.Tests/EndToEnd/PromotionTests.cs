@@ -26,10 +26,12 @@ public sealed class PromotionTests
         lab.Time.Advance(TimeSpan.FromDays(1));
         var moved = await lab.PublishAsync(enforce, options: Week);
         Assert.Empty(moved.Errors);
+        Assert.EndsWith(" checked", moved.Stack!.EnforceReason, StringComparison.Ordinal);
         Assert.EndsWith(" checked", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
 
         var back = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Testing }), options: Week);
         Assert.Empty(back.Errors);
+        Assert.Equal("", back.Stack!.EnforceReason);
         Assert.Equal("", (await lab.GetAsync())!.EnforceReason);
     }
 
@@ -43,6 +45,7 @@ public sealed class PromotionTests
         var published = await lab.PublishAsync(enforce, options: Week with { OverrideReason = "merger of 2031" });
 
         Assert.Empty(published.Errors);
+        Assert.EndsWith(" overridden: merger of 2031", published.Stack!.EnforceReason, StringComparison.Ordinal);
         Assert.EndsWith(" overridden: merger of 2031", (await lab.GetAsync())!.EnforceReason, StringComparison.Ordinal);
 
         // Nobody asks again while senders may have the policy, and the reason stays.

@@ -88,7 +88,7 @@ public sealed class PromotionGateTests
     {
         var plan = StackPlanner.Publish(Enforcing, StackParts.MtaSts, Deployed(), Week with { IsPlanOnly = true });
         Assert.Contains(plan.Warnings, w => w.Contains("EnforceNotReady", StringComparison.Ordinal));
-        Assert.NotEmpty(plan.Changes);
+        Assert.Contains("not ready: ", plan.Changes.First(c => c.MovesToEnforce).Reason, StringComparison.Ordinal);
     }
 
     private static ObservedStack Ready()
