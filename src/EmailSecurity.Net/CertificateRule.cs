@@ -39,7 +39,7 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
     {
         if (certificate is null)
         {
-            return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, []);
+            return new CertificateFacts(CertificateFault.Untrusted, "the server showed no certificate.", null, null, []);
         }
 
         var names = CertificateNames.Of(certificate);
@@ -67,7 +67,8 @@ internal sealed class CertificateRule(X509Certificate2Collection? extraRoots, Ti
         var texts = faults.Select(f => f.Text).Distinct(StringComparer.Ordinal);
         var detail = faults.Count == 0 ? "" : $"the certificate is not valid: {string.Join("; ", texts)}.";
         var fault = faults.Count == 0 ? CertificateFault.None : faults[0].Fault;
-        return new CertificateFacts(fault, detail, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
+        return new CertificateFacts(fault, detail, new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+            new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), [.. names.Take(MaxNames)]);
     }
 
     private X509ChainPolicy Policy(bool extra)

@@ -23,7 +23,7 @@ internal static class FetchErrors
         var (outcome, detail) = Outcome(error);
         if (Find<TlsException>(error)?.Facts is { } facts)
         {
-            result = result with { CertificateNotAfter = facts.NotAfter, CertificateNames = facts.Names };
+            result = result with { CertificateNotBefore = facts.NotBefore, CertificateNotAfter = facts.NotAfter, CertificateNames = facts.Names };
         }
 
         return result with { Outcome = outcome, Detail = $"{request.Url.IdnHost}: {detail}" };

@@ -167,6 +167,7 @@ public sealed class HttpsFetcher : IFetcher, IDisposable
         ContentEncoding = Raw(response.Content.Headers, "Content-Encoding"),
         RedirectLocation = Raw(response.Headers, "Location"),
         Challenge = Raw(response.Headers, "cf-mitigated") is { Length: > 0 } challenge ? challenge : Raw(response.Headers, "x-amzn-waf-action"),
+        CertificateNotBefore = tls?.Certificate.NotBefore,
         CertificateNotAfter = tls?.Certificate.NotAfter,
         CertificateNames = tls?.Certificate.Names ?? [],
         TlsVersion = tls?.Version ?? "",

@@ -153,6 +153,7 @@ public sealed class SmtpProbe(
     {
         Outcome = outcome,
         Host = host,
+        CertificateNotBefore = tls?.Certificate.NotBefore,
         CertificateNotAfter = tls?.Certificate.NotAfter,
         CertificateNames = tls?.Certificate.Names ?? [],
         TlsVersion = version,

@@ -108,11 +108,15 @@ internal static class LiveFindings
         return page is null ? note : ($"{note.Item1}, with {page.What.TrimEnd(',')}", page.Fix);
     }
 
-    /// <summary>Warns of a certificate that ends soon.</summary>
-    public static Finding? Expiry(Rule rule, string host, DateTimeOffset? notAfter, DateTimeOffset now)
+    /// <summary>
+    /// Warns of a certificate that ends soon: in the last fifth of its life, by when an automatic renewal is overdue (ACM begins 45 days or more before the
+    /// end), and in the last two weeks of any.
+    /// </summary>
+    public static Finding? Expiry(Rule rule, string host, DateTimeOffset? notBefore, DateTimeOffset? notAfter, DateTimeOffset now)
     {
-        const int warnDays = 14;
-        return notAfter is { } end && end - now < TimeSpan.FromDays(warnDays) && end > now
+        const double least = 14;
+        const double most = 45;
+        return notAfter is { } end && end > now && end - now < TimeSpan.FromDays(Math.Clamp((end - (notBefore ?? end)).TotalDays / 5, least, most))
             ? rule.Found(Invariant($"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}."), host)
             : null;
     }

@@ -84,7 +84,8 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
                 url.ToString()));
         }
 
-        if (LiveFindings.Expiry(LiveRules.PolicyCertificateExpiresSoon, url.Host, fetched.CertificateNotAfter, time.GetUtcNow()) is { } soon)
+        var (rule, begin) = (LiveRules.PolicyCertificateExpiresSoon, fetched.CertificateNotBefore);
+        if (LiveFindings.Expiry(rule, url.Host, begin, fetched.CertificateNotAfter, time.GetUtcNow()) is { } soon)
         {
             findings.Add(soon);
         }
@@ -148,7 +149,8 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
             foreach (var result in await Task.WhenAll(servers.Hosts.Take(MaxHostsLookedUp).Select(h => probes.ProbeAsync(h, ct))).ConfigureAwait(false))
             {
                 findings.Add(Smtp(result, policy?.Mode ?? MtaStsMode.None));
-                if (LiveFindings.Expiry(LiveRules.MxCertificateExpiresSoon, result.Host, result.CertificateNotAfter, time.GetUtcNow()) is { } soon)
+                var (rule, begin) = (LiveRules.MxCertificateExpiresSoon, result.CertificateNotBefore);
+                if (LiveFindings.Expiry(rule, result.Host, begin, result.CertificateNotAfter, time.GetUtcNow()) is { } soon)
                 {
                     findings.Add(soon);
                 }

@@ -64,6 +64,8 @@ public sealed record FetchResult
     public string Challenge { get; init; } = "";
     /// <summary>The body; empty without one.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>Leaf certificate's beginning; null without TLS.</summary>
+    public DateTimeOffset? CertificateNotBefore { get; init; }
     /// <summary>Leaf certificate's end; null without TLS.</summary>
     public DateTimeOffset? CertificateNotAfter { get; init; }
     /// <summary>Leaf certificate's DNS names.</summary>

@@ -42,6 +42,8 @@ public sealed record SmtpProbeResult
     public required SmtpOutcome Outcome { get; init; }
     /// <summary>The MX host probed.</summary>
     public required string Host { get; init; }
+    /// <summary>Leaf certificate's beginning; null without TLS.</summary>
+    public DateTimeOffset? CertificateNotBefore { get; init; }
     /// <summary>Leaf certificate's end; null without TLS.</summary>
     public DateTimeOffset? CertificateNotAfter { get; init; }
     /// <summary>Leaf certificate's DNS names.</summary>
