@@ -6,4 +6,5 @@ namespace EmailSecurity.Net;
 /// <param name="NotBefore">The leaf's beginning; null where the server showed none.</param>
 /// <param name="NotAfter">The leaf's end; null where the server showed none.</param>
 /// <param name="Names">The leaf's first DNS names, lower case.</param>
-internal sealed record CertificateFacts(CertificateFault Fault, string Detail, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, IReadOnlyList<string> Names);
+internal sealed record CertificateFacts(
+    CertificateFault Fault, string Detail, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, IReadOnlyList<string> Names);
