@@ -125,14 +125,20 @@ public sealed class FetchFindingTests(LiveWorld world) : IClassFixture<LiveWorld
             var certificate = world.Root.Issue([$"mta-sts.{domain}", $"logo.{domain}", $"mark.{domain}", $"reports.{domain}"]);
             await using var server = TestTcpServer.Https(certificate, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", protocols);
             using var fetcher = new HttpsFetcher(world.Edge.Resolver, world.Root.AsRoots(), server.Address, TimeProvider.System) { Platform = platform };
-            foreach (var host in (string[])["mta-sts", "logo", "mark", "reports"])
+            // A fetch leaves a session that the computer resumes unasked, unless other connections have pushed it out of the cache: then the next one does.
+            TestResult result;
+            var looks = 0;
+            do
             {
-                // Leaves a session that the computer then resumes unasked.
-                await fetcher.FetchAsync(new FetchRequest(new Uri($"https://{host}.{domain}/"), 100, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
-            }
+                foreach (var host in (string[])["mta-sts", "logo", "mark", "reports"])
+                {
+                    await fetcher.FetchAsync(new FetchRequest(new Uri($"https://{host}.{domain}/"), 100, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
+                }
 
-            using var checks = new LiveChecks(world.Edge.Resolver, fetcher, world.Edge.SmtpProbe, TimeProvider.System, Receivers);
-            var result = await TestAsync(file, domain, checks);
+                using var checks = new LiveChecks(world.Edge.Resolver, fetcher, world.Edge.SmtpProbe, TimeProvider.System, Receivers);
+                result = await TestAsync(file, domain, checks);
+            }
+            while (result.Findings.All(f => f.Code != file + code) && ++looks < 20);
             var finding = LiveWorld.Has(result, file + code, FindingSeverity.Warning);
             Assert.Contains("cannot be checked from this computer", finding.Message, StringComparison.Ordinal);
             Assert.Equal(TestStatus.Warning, result.Status);

@@ -104,11 +104,17 @@ public sealed class SmtpFindingTests(LiveWorld world) : IClassFixture<LiveWorld>
             var domain = world.Put();
             await using var server = TestMailServer.Start(world.Root.Issue([$"mx1.{domain}"]), protocols: protocols);
             var probe = new SmtpProbe(world.Edge.Resolver, world.Root.AsRoots(), server.Address, TimeProvider.System) { Platform = platform };
-            // Leaves a session that the computer then resumes unasked.
-            await probe.ProbeAsync($"mx1.{domain}", server.Port, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-            var options = new LiveOptions { ProbeSmtp = true, SmtpPort = server.Port, SmtpTimeout = TimeSpan.FromMinutes(2) };
-            using var checks = new LiveChecks(world.Edge.Resolver, world.Edge.Fetcher, probe, TimeProvider.System, options);
-            var result = await checks.TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
+            // A probe leaves a session that the computer resumes unasked, unless other connections have pushed it out of the cache: then the next one does.
+            TestResult result;
+            var probes = 0;
+            do
+            {
+                await probe.ProbeAsync($"mx1.{domain}", server.Port, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+                var options = new LiveOptions { ProbeSmtp = true, SmtpPort = server.Port, SmtpTimeout = TimeSpan.FromMinutes(2) };
+                using var checks = new LiveChecks(world.Edge.Resolver, world.Edge.Fetcher, probe, TimeProvider.System, options);
+                result = await checks.TestMtaStsAsync(domain, TestContext.Current.CancellationToken);
+            }
+            while (result.Findings.All(f => f.Code != code) && ++probes < 20);
             LiveWorld.Has(result, code, FindingSeverity.Warning);
             Assert.Equal(TestStatus.Warning, result.Status);
         }
