@@ -37,9 +37,6 @@ public abstract class PublishCmdlet : StackCmdlet
     /// <summary>What the command's own parameters allow.</summary>
     private protected virtual PublishOptions Options => new() { Adopt = Adopt };
 
-    /// <summary>The reason to override what is not ready for mode enforce; -Force is one too.</summary>
-    private protected string? Overriding(string? reason) => OverrideReasons.Check(reason) ?? (Force ? "-Force" : null);
-
     private protected override string Activity => "Publishing";
 
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)

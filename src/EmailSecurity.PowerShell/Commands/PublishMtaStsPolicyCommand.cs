@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
 
@@ -9,7 +8,7 @@ namespace EmailSecurity.PowerShell.Commands;
 /// <summary>Hosts a policy and publishes its id: serve first, then announce (RFC 8461 section 8.1).</summary>
 [Cmdlet(VerbsData.Publish, "MtaStsPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EmailSecurityStack))]
-public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
+public sealed class PublishMtaStsPolicyCommand : PolicyPublishCmdlet
 {
     /// <summary>Policy mode, where no policy is given; testing on a new domain, the deployed one on another.</summary>
     [Parameter]
@@ -33,28 +32,7 @@ public sealed class PublishMtaStsPolicyCommand : PublishCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Publish an enforce policy although it does not cover every live MX.</summary>
-    [Parameter]
-    public SwitchParameter AllowUncoveredMx { get; set; }
-
-    /// <summary>Days that a policy must have been served in mode testing before an enforce policy.</summary>
-    [Parameter]
-    [ValidateNumber(0, 3650)]
-    public int MinimumTestingDays { get; set; } = 7;
-
-    /// <summary>Why to publish an enforce policy although the domain is not ready for it; kept with the stack.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? OverrideReason { get; set; }
-
     private protected override StackParts Parts => StackParts.MtaSts;
-
-    private protected override PublishOptions Options => base.Options with
-    {
-        AllowUncoveredMx = AllowUncoveredMx,
-        MinimumTestingDays = MinimumTestingDays,
-        OverrideReason = Overriding(OverrideReason),
-    };
 
     private protected override async Task<StackWish> CompleteAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
     {

@@ -53,8 +53,8 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
 
     // A move to enforce, a change of the mail servers in the policy, or one in DNS.
     private static bool NeedsHistory(StackWish stack, ObservedStack observed) => stack.Policy is not null || stack.MxHost.Count > 0
-        || (stack.Mode == MtaStsMode.Enforce && AnnouncedPolicy.Of(observed) is not { Mode: MtaStsMode.Enforce })
-        || (observed.CurrentPolicy is { Mode: not MtaStsMode.None } current && observed.Mx is { } mx && mx.Records.Any(r => !current.Matches(r.Value)));
+        || PromotionGate.IsPromotion(stack.Mode, observed)
+        || (observed.CurrentPolicy is { Mode: not MtaStsMode.None } current && !observed.MxHosts.All(current.Matches));
 
     private static CachedPolicy Cached(PolicyVersion version, DateTimeOffset now) =>
         new(version.Policy, version.Served.HeldUntil ?? now.AddSeconds(ServedPolicy.EdgeSeconds + version.Policy.MaxAge));

@@ -65,9 +65,8 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         }
 
         var zone = observed.ZoneOf(record.Name);
-        string[] own = zone is null ? []
-            : [.. observed.RecordSetsAt(zone.Name).Where(s => s.Type == "NS").SelectMany(s => s.Values).Select(v => v.TrimEnd('.').ToLowerInvariant())];
-        string[] delegated = [.. inDns.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant())];
+        var own = zone is null ? [] : ZoneServers.Own(observed.RecordSetsAt(zone.Name), zone.Name);
+        var delegated = ZoneServers.InDns(inDns);
         if (own.Length > 0 && delegated.Length > 0 && !own.Intersect(delegated, StringComparer.Ordinal).Any())
         {
             return $"{zone!.Name} is delegated to {string.Join(", ", delegated.Order(StringComparer.Ordinal))}, not to the name servers of the hosted zone, "

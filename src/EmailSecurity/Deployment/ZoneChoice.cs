@@ -49,16 +49,14 @@ internal sealed class ZoneChoice(IZones zones, IResolver resolver)
             return null;
         }
 
-        var seen = answer.Records.Select(r => Host(r.Value)).ToHashSet(StringComparer.Ordinal);
+        var seen = ZoneServers.InDns(answer);
         var served = await Task.WhenAll(twins.Select(async zone =>
         {
             var sets = await zones.GetRecordSetsAsync(zone, name, [name], ct).ConfigureAwait(false);
-            return (Zone: zone, IsSeen: sets.Any(s => s.Name == name && s.Type == "NS" && s.Values.Any(v => seen.Contains(Host(v)))));
+            return (Zone: zone, IsSeen: ZoneServers.Own(sets, name).Intersect(seen, StringComparer.Ordinal).Any());
         })).ConfigureAwait(false);
         return served.Count(s => s.IsSeen) == 1 ? served.Single(s => s.IsSeen).Zone : null;
     }
-
-    private static string Host(string value) => value.TrimEnd('.').ToLowerInvariant();
 
     private static string List(IEnumerable<HostedZoneInfo> zones) =>
         string.Join(", ", zones.OrderBy(z => z.Id, StringComparer.Ordinal).Select(z => $"{z.Id} ({z.Name})"));

@@ -1,5 +1,4 @@
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
@@ -22,13 +21,12 @@ internal static class MxMoveGuard
             return [];
         }
 
-        var live = observed.Mx is { Status: DnsStatus.NoError } answer
-            ? answer.Records.Select(r => r.Value.TrimEnd('.').ToLowerInvariant()).Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToArray() : [];
+        var live = observed.MxHosts;
         return [.. Missed(live, cached, observed.Domain), .. Early(policy, live, cached, observed.Domain)];
     }
 
     // Already in DNS, and not in a policy that senders may have cached.
-    private static IEnumerable<string> Missed(string[] live, CachedPolicy[] cached, string domain) =>
+    private static IEnumerable<string> Missed(IReadOnlyList<string> live, CachedPolicy[] cached, string domain) =>
         from host in live
         let until = Last(cached, p => !p.Matches(host))
         where until is not null
@@ -37,7 +35,7 @@ internal static class MxMoveGuard
             + $"Until {late.Key:u} such senders may refuse to deliver there: keep an MX in DNS that the old policy lists until then.";
 
     // In the new policy, and not in DNS yet: the order of a move is policy first, then DNS.
-    private static IEnumerable<string> Early(MtaStsPolicy policy, string[] live, CachedPolicy[] cached, string domain) =>
+    private static IEnumerable<string> Early(MtaStsPolicy policy, IReadOnlyList<string> live, CachedPolicy[] cached, string domain) =>
         from pattern in policy.MxHosts
         where !live.Any(h => MtaStsPolicy.PatternMatches(pattern, h))
         let until = Last(cached, p => !Lists(p, pattern))

@@ -1,6 +1,5 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
@@ -9,13 +8,17 @@ namespace EmailSecurity.Planning;
 /// <remarks>Coverage of the live MX hosts is checked apart (<see cref="PolicyChooser.CheckCoverage"/>). A move back is never checked.</remarks>
 internal static class PromotionGate
 {
+    /// <summary>True where a policy of this mode would move the domain to enforce: senders are not known to have an enforce policy.</summary>
+    public static bool IsPromotion(MtaStsMode? mode, ObservedStack observed) =>
+        mode == MtaStsMode.Enforce && AnnouncedPolicy.Of(observed) is not { Mode: MtaStsMode.Enforce };
+
     /// <summary>
     /// The promotion that a publish of the policy is; null where senders may have an enforce policy already, or the policy is of another mode.
     /// </summary>
     /// <exception cref="EmailSecurityException">EnforceNotReady: a check failed, and nobody overrides it.</exception>
     public static Promotion? Check(PlanBuilder plan, MtaStsPolicy policy, ObservedStack observed, PublishOptions options)
     {
-        if (policy.Mode != MtaStsMode.Enforce || AnnouncedPolicy.Of(observed) is { Mode: MtaStsMode.Enforce })
+        if (!IsPromotion(policy.Mode, observed))
         {
             return null;
         }
@@ -43,11 +46,10 @@ internal static class PromotionGate
 
     private static void CheckCoverage(MtaStsPolicy policy, ObservedStack observed, List<string> passed)
     {
-        var hosts = observed.Mx is { Status: DnsStatus.NoError } answer
-            ? answer.Records.Select(r => r.Value.TrimEnd('.')).Where(h => h.Length > 0).ToArray() : [];
-        if (hosts.Length > 0 && hosts.All(policy.Matches))
+        var hosts = observed.MxHosts;
+        if (hosts.Count > 0 && hosts.All(policy.Matches))
         {
-            passed.Add(hosts.Length == 1 ? "the policy covers the live MX host" : Invariant($"the policy covers all {hosts.Length} live MX hosts"));
+            passed.Add(hosts.Count == 1 ? "the policy covers the live MX host" : Invariant($"the policy covers all {hosts.Count} live MX hosts"));
         }
     }
 

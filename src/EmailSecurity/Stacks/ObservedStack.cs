@@ -96,6 +96,8 @@ public sealed record ObservedStack
     public PolicyMark? AssetMark => AssetBucket is { } bucket ? PolicyMark.Read(bucket.Settings.Tags) : null;
     /// <summary>Live MX records; null where not looked up.</summary>
     public DnsAnswer? Mx { get; init; }
+    /// <summary>The hosts of the live MX records, as senders read them; empty where there are none, or nobody knows.</summary>
+    internal IReadOnlyList<string> MxHosts => MailServers.From(Domain, Mx?.ValuesIfAnswered) is { IsImplicit: false } servers ? servers.Hosts : [];
     /// <summary>DNS answers for the stack's records at an external DNS host, by name and type.</summary>
     public IReadOnlyDictionary<(string Name, DnsRecordType Type), DnsAnswer> Answers { get; init; } = new Dictionary<(string, DnsRecordType), DnsAnswer>();
     /// <summary>How the stack's hosts point to the distribution, by host; looked at where DNS is hosted elsewhere and there is a distribution.</summary>
