@@ -90,6 +90,14 @@ public class AmazonCloudFrontClient : AmazonServiceClient, IAmazonCloudFront
         ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<ListTagsForResourceResponse>(request, "GET", "/2020-05-31/tagging", cancellationToken);
 
+    public virtual Task<ListDomainConflictsResponse> ListDomainConflictsAsync(
+        ListDomainConflictsRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ListDomainConflictsResponse>(request, "POST", "/2020-05-31/domain-conflicts", cancellationToken);
+
+    public virtual Task<UpdateDomainAssociationResponse> UpdateDomainAssociationAsync(
+        UpdateDomainAssociationRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<UpdateDomainAssociationResponse>(request, "POST", "/2020-05-31/domain-association", cancellationToken);
+
     /// <summary>Settings as the SDK's factories make them.</summary>
     public static ClientConfig CreateDefaultClientConfig() => new AmazonCloudFrontConfig();
 

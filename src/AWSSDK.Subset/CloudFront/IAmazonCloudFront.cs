@@ -25,4 +25,6 @@ public interface IAmazonCloudFront : IAmazonService, IDisposable
     Task<ListInvalidationsResponse> ListInvalidationsAsync(ListInvalidationsRequest request, CancellationToken cancellationToken = default);
     Task<TagResourceResponse> TagResourceAsync(TagResourceRequest request, CancellationToken cancellationToken = default);
     Task<ListTagsForResourceResponse> ListTagsForResourceAsync(ListTagsForResourceRequest request, CancellationToken cancellationToken = default);
+    Task<ListDomainConflictsResponse> ListDomainConflictsAsync(ListDomainConflictsRequest request, CancellationToken cancellationToken = default);
+    Task<UpdateDomainAssociationResponse> UpdateDomainAssociationAsync(UpdateDomainAssociationRequest request, CancellationToken cancellationToken = default);
 }

@@ -11,6 +11,15 @@ public class ConnectionMode(string value) : ConstantClass(value)
     public static implicit operator ConnectionMode(string value) => FindValue(value);
 }
 
+public class DistributionResourceType(string value) : ConstantClass(value)
+{
+    public static readonly DistributionResourceType
+        Distribution = new("distribution"), DistributionTenant = new("distribution-tenant");
+
+    public static DistributionResourceType FindValue(string value) => FindValue<DistributionResourceType>(value);
+    public static implicit operator DistributionResourceType(string value) => FindValue(value);
+}
+
 public class EventType(string value) : ConstantClass(value)
 {
     public static readonly EventType

@@ -24,6 +24,16 @@ internal sealed class AtAttribute(Place place, string name = null) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>Name of the document that an answer is in, where it is not the class's.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class DocumentAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+
+    /// <summary>The name of the document of a class.</summary>
+    public static string Of(Type type) => ((DocumentAttribute)GetCustomAttribute(type, typeof(DocumentAttribute)))?.Name ?? type.Name;
+}
+
 /// <summary>Name of a list's items in XML.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ItemsAttribute(string name) : Attribute

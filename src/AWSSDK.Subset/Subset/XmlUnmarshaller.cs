@@ -33,7 +33,7 @@ internal sealed class XmlUnmarshaller<TResponse, TException>(IReadOnlySet<string
             }
             else if (shape.Body.Any())
             {
-                reading.Members(reading.Document(input.Stream, typeof(TResponse).Name), response);
+                reading.Members(reading.Document(input.Stream, DocumentAttribute.Of(typeof(TResponse))), response);
             }
         }
         catch (Exception e) when (e is XmlException or FormatException or OverflowException)

@@ -18,6 +18,7 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     private readonly DistributionTags tags;
     private readonly DistributionChanges changes;
     private readonly Invalidations invalidations;
+    private readonly AliasMoves moves;
     private readonly DistributionListing listing;
 
     /// <summary>Makes the adapter of a session.</summary>
@@ -29,25 +30,32 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         tags = new DistributionTags(session, client);
         changes = new DistributionChanges(session, client);
         invalidations = new Invalidations(session, client);
+        moves = new AliasMoves(session, client, changes);
         listing = new DistributionListing(session, client, use);
     }
 
     private CloudFrontClient CloudFront => client.Value;
 
     /// <inheritdoc/>
-    public async Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObservedDistribution>> FindAsync(
+        IReadOnlyList<string> aliases, Func<string, bool> isOrigin, CancellationToken cancellationToken)
     {
-        var best = await listing.SearchAsync(aliases.ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken).ConfigureAwait(false);
-        if (best is null)
-        {
-            return null;
-        }
+        var found = await listing.SearchAsync(aliases.ToHashSet(StringComparer.OrdinalIgnoreCase), isOrigin, cancellationToken).ConfigureAwait(false);
+        var read = await Task.WhenAll(found.Select(ReadAsync)).ConfigureAwait(false);
+        return [.. read.OfType<ObservedDistribution>()];
 
-        var reading = tags.ReadAsync(best.ARN, cancellationToken);
-        var read = changes.ReadAsync(best.Id, cancellationToken);
-        await Task.WhenAll(reading, read).ConfigureAwait(false);
-        return await read.ConfigureAwait(false) is { } found ? DistributionConfigs.ToObserved(found.Distribution, await reading.ConfigureAwait(false)) : null;
+        async Task<ObservedDistribution?> ReadAsync(DistributionSummary summary)
+        {
+            var reading = tags.ReadAsync(summary.ARN, cancellationToken);
+            var now = changes.ReadAsync(summary.Id, cancellationToken);
+            await Task.WhenAll(reading, now).ConfigureAwait(false);
+            return await now.ConfigureAwait(false) is { } there
+                ? DistributionConfigs.ToObserved(there.Distribution, await reading.ConfigureAwait(false)) : null;
+        }
     }
+
+    /// <inheritdoc/>
+    public Task MoveAliasAsync(string id, string alias, CancellationToken cancellationToken) => moves.MoveAsync(id, alias, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListStackDomainsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -140,25 +148,10 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         }
 
         // Either an earlier attempt, whose answer was lost, made it, or somebody else has the name.
-        var existing = await FindByAliasAsync(settings.Aliases, cancellationToken).ConfigureAwait(false);
-        if (existing is not null
-            && tags.TryGetValue(StackTag, out var stack)
-            && existing.Tags.TryGetValue(StackTag, out var owner)
-            && string.Equals(stack, owner, StringComparison.OrdinalIgnoreCase))
-        {
-            return existing;
-        }
-
-        throw new EmailSecurityException(
-            "AliasTaken",
-            ErrorKind.Exists,
-            existing is null
-                ? $"One of the names {string.Join(", ", settings.Aliases)} is an alternate domain name of a CloudFront distribution of another AWS account."
-                : $"Distribution {existing.Id} in this account already serves {string.Join(", ", existing.Settings.Aliases)}, "
-                    + "but it does not belong to this stack.",
-            "Remove the alternate domain name there first, then run the same command again.",
-            taken.InnerException)
-        { Target = name };
+        var existing = await FindAsync(settings.Aliases, origin => origin == settings.OriginDomainName, cancellationToken).ConfigureAwait(false);
+        var own = existing.FirstOrDefault(d => tags.TryGetValue(StackTag, out var stack) && d.Tags.TryGetValue(StackTag, out var owner)
+            && string.Equals(stack, owner, StringComparison.OrdinalIgnoreCase));
+        return own ?? throw AliasMoves.Taken(settings.Aliases, existing.FirstOrDefault(d => d.Settings.Aliases.Intersect(settings.Aliases).Any()), taken);
     }
 
     /// <inheritdoc/>

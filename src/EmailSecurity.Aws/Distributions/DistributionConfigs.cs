@@ -139,6 +139,7 @@ internal static class DistributionConfigs
         IsDeployed = distribution.Status == "Deployed",
         Settings = Read(distribution.DistributionConfig),
         Tags = tags,
+        HasOriginAccessIdentity = TargetOrigin(distribution.DistributionConfig)?.S3OriginConfig?.OriginAccessIdentity is { Length: > 0 },
         OtherOrigins = [.. (distribution.DistributionConfig.Origins?.Items ?? []).Except([TargetOrigin(distribution.DistributionConfig)])
             .Select(o => o!.DomainName)],
         LastModified = new DateTimeOffset((distribution.LastModifiedTime ?? DateTime.UnixEpoch).ToUniversalTime()),

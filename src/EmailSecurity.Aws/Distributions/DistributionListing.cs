@@ -26,40 +26,44 @@ internal sealed class DistributionListing
     public IDisposable Keep() => shared.Keep();
 
     /// <summary>
-    /// The distribution that serves most of the aliases; null for none. Stacks that are looked at side by side share a listing; one alone stops at the page
-    /// that has it.
+    /// The distributions that serve one of the aliases or read such an origin, those with most aliases first. Stacks that are looked at side by side share
+    /// a listing; one alone stops at the page that has what it looks for.
     /// </summary>
-    public async Task<DistributionSummary?> SearchAsync(HashSet<string> aliases, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DistributionSummary>> SearchAsync(
+        HashSet<string> aliases, Func<string, bool> isOrigin, CancellationToken cancellationToken)
     {
         var alone = Interlocked.Increment(ref searching) == 1;
+        List<DistributionSummary> found = [];
         try
         {
             if (!alone || shared.IsKept)
             {
-                return (await shared.GetAsync(cancellationToken).ConfigureAwait(false)).Where(s => Count(s) > 0).MaxBy(Count);
+                found.AddRange((await shared.GetAsync(cancellationToken).ConfigureAwait(false)).Where(IsMeant));
             }
-
-            DistributionSummary? best = null;
-            await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
+            else
             {
-                if (Count(summary) > (best is null ? 0 : Count(best)))
+                await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    best = summary;
-                }
+                    found.AddRange(IsMeant(summary) ? [summary] : Array.Empty<DistributionSummary>());
 
-                // An alias is unique in all of CloudFront: whoever has them all is the only one.
-                if (best is not null && Count(best) == aliases.Count)
-                {
-                    break;
+                    // An alias is unique in all of CloudFront: whoever has them all, and is known by its origin, is the only one.
+                    if (Count(summary) == aliases.Count && HasOrigin(summary))
+                    {
+                        break;
+                    }
                 }
             }
-
-            return best;
         }
         finally
         {
             Interlocked.Decrement(ref searching);
         }
+
+        return [.. found.OrderByDescending(Count)];
+
+        bool IsMeant(DistributionSummary summary) => Count(summary) > 0 || HasOrigin(summary);
+
+        bool HasOrigin(DistributionSummary summary) => (summary.Origins?.Items ?? []).Exists(o => o.DomainName is { } name && isOrigin(name));
 
         int Count(DistributionSummary summary) => (summary.Aliases?.Items ?? []).Count(aliases.Contains);
     }

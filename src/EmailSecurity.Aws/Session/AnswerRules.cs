@@ -63,7 +63,10 @@ internal static class AnswerRules
         ("CreateOriginAccessControl", new(AnswerForm.Xml, "OriginAccessControl", "Id")),
         ("DeleteOriginAccessControl", Nothing),
         ("CreateInvalidation", new(AnswerForm.Xml, "Invalidation", "Id", "Status")),
-        ("GetInvalidation", new(AnswerForm.Xml, "Invalidation", "Id", "Status")));
+        ("GetInvalidation", new(AnswerForm.Xml, "Invalidation", "Id", "Status")),
+        ("ListDomainConflicts", new(AnswerForm.Xml, "ListDomainConflictsResult", "DomainConflicts/DomainConflicts/Domain",
+            "DomainConflicts/DomainConflicts/ResourceId", "DomainConflicts/DomainConflicts/AccountId")),
+        ("UpdateDomainAssociation", new(AnswerForm.Xml, "UpdateDomainAssociationResult", "Domain", "ResourceId")));
 
     /// <summary>ACM, by request.</summary>
     public static IReadOnlyDictionary<string, AnswerRule> Acm { get; } = Table(

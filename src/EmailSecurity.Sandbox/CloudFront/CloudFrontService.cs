@@ -18,6 +18,8 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
     private readonly OriginAccessControls controls = new(store);
     private readonly Invalidations invalidations = new(store);
     private readonly DistributionTags tags = new(store);
+    private readonly OriginAccessIdentities identities = new(store);
+    private readonly DomainAssociations domains = new(store, new ViewerRules(store, certificates));
 
     /// <inheritdoc/>
     public string Name => "cloudfront";
@@ -47,6 +49,10 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
         ("GET", ["origin-access-control", _, "config"]) => new("GetOriginAccessControlConfig", false),
         ("PUT", ["origin-access-control", _, "config"]) => new("UpdateOriginAccessControl", true),
         ("DELETE", ["origin-access-control", _]) => new("DeleteOriginAccessControl", true),
+        ("POST", ["domain-association"]) => new("UpdateDomainAssociation", true),
+        ("POST", ["domain-conflicts"]) => new("ListDomainConflicts", false),
+        ("POST", ["origin-access-identity", "cloudfront"]) => new("CreateCloudFrontOriginAccessIdentity", true),
+        ("DELETE", ["origin-access-identity", "cloudfront", _]) => new("DeleteCloudFrontOriginAccessIdentity", true),
         ("GET", ["origin-access-identity", "cloudfront"]) => new("ListCloudFrontOriginAccessIdentities", false),
         ("GET", ["origin-access-identity", "cloudfront", _]) => new("GetCloudFrontOriginAccessIdentity", false),
         _ => null,
@@ -79,9 +85,9 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
                     "TagResource" => tags.Tag(call),
                     "UntagResource" => tags.Untag(call),
                     "ListTagsForResource" => tags.List(call),
-                    "ListCloudFrontOriginAccessIdentities" => NoIdentities(),
-                    "GetCloudFrontOriginAccessIdentity" =>
-                        throw new AwsRuleException(404, "NoSuchCloudFrontOriginAccessIdentity", "The specified origin access identity does not exist."),
+                    "UpdateDomainAssociation" => domains.Update(call),
+                    "ListDomainConflicts" => domains.List(call),
+                    _ when segments[0] == "origin-access-identity" => identities.Handle(call, operation.Name, segments[^1]),
                     _ => controls.Handle(call, operation.Name, id),
                 });
             }
@@ -97,11 +103,4 @@ public sealed class CloudFrontService(CloudFrontStore store, AcmStore certificat
         var segments = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return segments is [Version, .. var rest] ? rest : [];
     }
-
-    private static AwsReply NoIdentities() => RestXml.Reply(200, new XElement(
-        Ns + "CloudFrontOriginAccessIdentityList",
-        new XElement(Ns + "Marker", ""),
-        new XElement(Ns + "MaxItems", CloudFrontPage.MaxItems),
-        new XElement(Ns + "IsTruncated", false),
-        new XElement(Ns + "Quantity", 0)));
 }

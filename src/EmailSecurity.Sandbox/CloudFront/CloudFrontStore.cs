@@ -21,7 +21,19 @@ public sealed record OriginAccessControl(string Id, string AccountId, string ETa
     public string SigningBehavior => Config.Element(Ns + "SigningBehavior")?.Value ?? "";
 }
 
-/// <summary>Distributions and origin access controls of every account.</summary>
+/// <summary>A move of an alternate domain name that viewers see between two moments.</summary>
+public sealed record AliasMove(Distribution Source, Distribution Target, DateTimeOffset From, DateTimeOffset Until)
+{
+    private const int Turns = 6;
+
+    /// <summary>
+    /// Which of both answers a viewer at a time. While the change reaches the edge locations, one viewer meets one that has it, the next one that has not.
+    /// </summary>
+    public Distribution At(DateTimeOffset now) =>
+        now >= Until || (now > From && (int)((now - From) / (Until - From) * Turns) % 2 == 1) ? Target : Source;
+}
+
+/// <summary>Distributions, origin access controls and identities of every account.</summary>
 public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gate)
 {
     /// <summary>From a change to Deployed.</summary>
@@ -52,6 +64,12 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
 
     /// <summary>Origin access controls by id. Under <see cref="Gate"/>.</summary>
     public Dictionary<string, OriginAccessControl> Controls { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Origin access identities by id. Under <see cref="Gate"/>.</summary>
+    public Dictionary<string, OriginAccessIdentity> Identities { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The last move of each alternate domain name. Under <see cref="Gate"/>.</summary>
+    public Dictionary<string, AliasMove> Moves { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Rises with every change of a distribution: for what the edge keeps at hand.</summary>
     public long Version { get; private set; }
@@ -117,6 +135,20 @@ public sealed class CloudFrontStore(SandboxClock clock, DnsCatalog dns, Lock gat
         distribution.DeployedAt = now + clock.Scaled(DeployTime);
         Changed();
     }
+
+    /// <summary>
+    /// Moves an alternate domain name: at once for whoever asks CloudFront, edge location by edge location for viewers. Under <see cref="Gate"/>.
+    /// </summary>
+    public void Move(string alias, Distribution source, Distribution target)
+    {
+        Update(source, ConfigXml.WithAliases(source.Config, [.. source.Edge.Aliases.Where(a => a != alias)]));
+        Update(target, ConfigXml.WithAliases(target.Config, [.. target.Edge.Aliases, alias]));
+        Moves[alias] = new AliasMove(source, target, Now, target.DeployedAt);
+    }
+
+    /// <summary>True where DNS shows a TXT record with this text.</summary>
+    public bool HasText(string name, string text) => dns.Resolve(name, DnsType.Txt).OfType(DnsType.Txt).SelectMany(s => s.Data)
+        .Any(d => System.Text.Encoding.ASCII.GetString(d.AsSpan(1)) == text);
 
     /// <summary>Removes a distribution. Under <see cref="Gate"/>.</summary>
     public void Remove(Distribution distribution)

@@ -18,6 +18,17 @@ internal static partial class ConfigXml
     /// <summary>The text of a child; empty where it is missing.</summary>
     public static string Text(XElement? element, string child) => element?.Element(Ns + child)?.Value ?? "";
 
+    /// <summary>A configuration with these alternate domain names instead of its own.</summary>
+    public static XElement WithAliases(XElement config, IReadOnlyList<string> aliases)
+    {
+        var changed = new XElement(config);
+        changed.Element(Ns + "Aliases")!.ReplaceWith(new XElement(
+            Ns + "Aliases",
+            new XElement(Ns + "Quantity", aliases.Count),
+            aliases.Count == 0 ? null : new XElement(Ns + "Items", aliases.Select(a => new XElement(Ns + "CNAME", a)))));
+        return changed;
+    }
+
     /// <summary>Demands children.</summary>
     /// <exception cref="AwsRuleException">MalformedInput: one is missing.</exception>
     public static void Require(XElement element, params string[] children)

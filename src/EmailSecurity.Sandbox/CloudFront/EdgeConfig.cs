@@ -6,7 +6,11 @@ namespace EmailSecurity.Sandbox.CloudFront;
 
 /// <summary>An origin as the edge uses it.</summary>
 /// <param name="Bucket">Bucket of an S3 REST origin; null for a custom origin, which the sandbox does not reach.</param>
-public sealed record EdgeOrigin(string Id, string? Bucket, string Path, string OriginAccessControlId);
+public sealed record EdgeOrigin(string Id, string? Bucket, string Path, string OriginAccessControlId)
+{
+    /// <summary>Id of the origin access identity; empty for none.</summary>
+    public string OriginAccessIdentityId { get; init; } = "";
+}
 
 /// <summary>A cache behaviour as the edge uses it.</summary>
 public sealed record EdgeBehavior
@@ -103,7 +107,10 @@ public sealed record EdgeConfig
                 Text(o, "Id"),
                 o.Element(Ns + "S3OriginConfig") is null ? null : ConfigXml.BucketOf(Text(o, "DomainName")),
                 Text(o, "OriginPath"),
-                Text(o, "OriginAccessControlId"))).ToDictionary(o => o.Id, StringComparer.Ordinal),
+                Text(o, "OriginAccessControlId"))
+            {
+                OriginAccessIdentityId = ConfigXml.Text(o.Element(Ns + "S3OriginConfig"), "OriginAccessIdentity").Split('/')[^1],
+            }).ToDictionary(o => o.Id, StringComparer.Ordinal),
             Behaviors = [.. behaviors.Select(ReadBehavior)],
             LogBucket = logging is not null && Text(logging, "Enabled") == "true" ? ConfigXml.BucketOf(Text(logging, "Bucket")) ?? "" : "",
             LogPrefix = logging is null ? "" : Text(logging, "Prefix"),

@@ -58,21 +58,24 @@ internal sealed class OriginRules(CloudFrontStore store, IBucketOrigin buckets)
             }
         }
         var controlId = Text(origin, "OriginAccessControlId");
-        CheckIdentity(controlId, Text(s3, "OriginAccessIdentity"));
+        CheckIdentity(controlId, Text(s3, "OriginAccessIdentity"), accountId);
         if (controlId.Length > 0)
         {
             CheckControl(domain, controlId, accountId, self);
         }
     }
 
-    private static void CheckIdentity(string controlId, string identity)
+    private void CheckIdentity(string controlId, string identity, string accountId)
     {
         if (controlId.Length > 0 && identity.Length > 0)
         {
             throw new AwsRuleException(
                 400, "IllegalOriginAccessConfiguration", "An origin cannot contain both an origin access control (OAC) and an origin access identity (OAI).");
         }
-        if (identity.Length > 0)
+        if (identity.Length > 0
+            && !(identity.StartsWith(OriginAccessIdentity.Prefix, StringComparison.Ordinal)
+                && store.Identities.TryGetValue(identity[OriginAccessIdentity.Prefix.Length..], out var known)
+                && known.AccountId == accountId))
         {
             throw new AwsRuleException(400, "InvalidOriginAccessIdentity", "The specified origin access identity does not exist or is not valid.");
         }

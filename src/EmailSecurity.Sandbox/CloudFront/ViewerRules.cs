@@ -25,26 +25,41 @@ internal sealed partial class ViewerRules(CloudFrontStore store, AcmStore certif
     /// <exception cref="AwsRuleException">The first rule broken.</exception>
     public void CheckAliases(string[] aliases, Distribution? self)
     {
-        if (aliases.Length > MaxAliases)
-        {
-            throw new AwsRuleException(400, "TooManyDistributionCNAMEs", "Your request contains more CNAMEs than are allowed per distribution.");
-        }
+        CheckCount(aliases);
         foreach (var alias in aliases)
         {
-            if (alias.Length > 253 || !AliasPattern().IsMatch(alias))
-            {
-                throw Argument($"The parameter CNAME contains one or more parameters that are not valid: {alias}");
-            }
+            CheckName(alias);
         }
         if (aliases.Distinct(StringComparer.Ordinal).Count() != aliases.Length)
         {
             throw Argument("The parameter CNAME contains duplicates.");
         }
         // An alias belongs to one distribution in the world, whoever owns it and whether it is enabled or not.
-        bool Has(EdgeConfig? edge) => edge?.Aliases.Intersect(aliases, StringComparer.Ordinal).Any() == true;
+        string[] added = [.. aliases.Except(self?.Edge.Aliases ?? [], StringComparer.Ordinal)];
+        bool Has(EdgeConfig? edge) => edge?.Aliases.Intersect(added, StringComparer.Ordinal).Any() == true;
         if (store.All.Any(d => d != self && (Has(d.Edge) || (store.Now < d.DeployedAt && Has(d.PreviousEdge)))))
         {
             throw new AwsRuleException(409, "CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a different resource.");
+        }
+    }
+
+    /// <summary>Checks how many alternate domain names a distribution has.</summary>
+    /// <exception cref="AwsRuleException">TooManyDistributionCNAMEs.</exception>
+    public static void CheckCount(string[] aliases)
+    {
+        if (aliases.Length > MaxAliases)
+        {
+            throw new AwsRuleException(400, "TooManyDistributionCNAMEs", "Your request contains more CNAMEs than are allowed per distribution.");
+        }
+    }
+
+    /// <summary>Checks the form of an alternate domain name.</summary>
+    /// <exception cref="AwsRuleException">InvalidArgument.</exception>
+    public static void CheckName(string alias)
+    {
+        if (alias.Length > 253 || !AliasPattern().IsMatch(alias))
+        {
+            throw Argument($"The parameter CNAME contains one or more parameters that are not valid: {alias}");
         }
     }
 

@@ -17,6 +17,13 @@ public interface IBucketOrigin
     /// <summary>GetObject by the principal cloudfront.amazonaws.com with AWS:SourceArn; the bucket policy decides.</summary>
     OriginObject GetForDistribution(string bucket, string key, string distributionArn);
 
+    /// <summary>GetObject by an origin access identity; the bucket policy decides.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="identityId">Id of the identity, which a policy names by ARN.</param>
+    /// <param name="canonicalUserId">Its canonical user, by which a policy can name it as well.</param>
+    OriginObject GetForIdentity(string bucket, string key, string identityId, string canonicalUserId);
+
     /// <summary>Facts of a bucket; null where it does not exist.</summary>
     BucketFacts? GetFacts(string bucket);
 

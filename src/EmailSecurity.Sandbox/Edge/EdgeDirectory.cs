@@ -61,6 +61,11 @@ public sealed class EdgeDirectory(SandboxClock clock, CloudFrontStore distributi
         lock (distributions.Gate)
         {
             (Distribution, EdgeConfig)? byWildcard = null;
+            if (distributions.Moves.TryGetValue(host, out var move) && now < move.Until)
+            {
+                var answering = move.At(now);
+                return (answering, answering.Edge);
+            }
             foreach (var distribution in distributions.All)
             {
                 if (distribution.EdgeAt(now) is not { } config)

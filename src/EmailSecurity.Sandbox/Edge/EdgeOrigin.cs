@@ -19,11 +19,17 @@ internal sealed class EdgeOrigin(CloudFrontStore distributions, IBucketOrigin bu
         }
         var key = Uri.UnescapeDataString((origin.Path + path).TrimStart('/'));
         bool signs;
+        OriginAccessIdentity? identity;
         lock (distributions.Gate)
         {
+            identity = distributions.Identities.GetValueOrDefault(origin.OriginAccessIdentityId);
             signs = origin.OriginAccessControlId.Length > 0
                 && distributions.Controls.TryGetValue(origin.OriginAccessControlId, out var control)
                 && control.SigningBehavior != "never";
+        }
+        if (identity is not null)
+        {
+            return WithErrorBody(buckets.GetForIdentity(origin.Bucket, key, identity.Id, identity.CanonicalUserId));
         }
         // Unsigned requests are anonymous, and the account blocks public access.
         return signs ? WithErrorBody(buckets.GetForDistribution(origin.Bucket, key, distribution.Arn)) : Failure(403, "AccessDenied", "Access Denied");

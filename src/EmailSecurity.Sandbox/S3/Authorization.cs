@@ -53,6 +53,16 @@ internal static class Authorization
         return bucket.Policy?.Evaluate(new PolicyRequest(new Caller(null, null, service), "s3:" + action, Resource(bucket, key), keys)) == PolicyVerdict.Allow;
     }
 
+    /// <summary>What the policy says to an origin access identity of CloudFront's: a user of an account of CloudFront's own.</summary>
+    public static bool AllowsIdentity(Bucket bucket, string identityId, string canonicalUserId, string action, string key, DateTimeOffset now)
+    {
+        var keys = Common(bucket, now);
+        keys["aws:PrincipalIsAWSService"] = ["false"];
+        var arn = $"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {identityId}";
+        var caller = new Caller("cloudfront", arn, null) { CanonicalUserId = canonicalUserId };
+        return bucket.Policy?.Evaluate(new PolicyRequest(caller, "s3:" + action, Resource(bucket, key), keys)) == PolicyVerdict.Allow;
+    }
+
     private static string Resource(Bucket bucket, string key) => key.Length == 0 ? bucket.Arn : $"{bucket.Arn}/{key}";
 
     private static Dictionary<string, IReadOnlyList<string>> Common(Bucket bucket, DateTimeOffset now) => new(StringComparer.OrdinalIgnoreCase)

@@ -11,26 +11,40 @@ internal sealed class BucketOrigin(S3State state) : IBucketOrigin
     /// <inheritdoc/>
     public OriginObject GetForDistribution(string bucket, string key, string distributionArn)
     {
+        // arn:aws:cloudfront::123456789012:distribution/EXAMPLE
+        var parts = distributionArn.Split(':');
+        var account = parts.Length > 4 ? parts[4] : "";
+        // Developer Guide, "Restrict access to an Amazon S3 origin": under SSE-KMS the key's policy has to allow the distribution, and
+        // that of the AWS managed key cannot be changed. What a customer managed key allows is taken for granted here.
+        return Get(
+            bucket,
+            key,
+            version => version.Encryption == "AES256" || version.KmsKey is not null,
+            (found, action, resourceKey) =>
+                Authorization.AllowsService(found, CloudFront, action, resourceKey, distributionArn, account, state.Clock.Now));
+    }
+
+    /// <inheritdoc/>
+    public OriginObject GetForIdentity(string bucket, string key, string identityId, string canonicalUserId) => Get(
+        bucket,
+        key,
+        version => version.Encryption == "AES256", // "OAI doesn't support ... server-side encryption with AWS KMS"
+        (found, action, resourceKey) => Authorization.AllowsIdentity(found, identityId, canonicalUserId, action, resourceKey, state.Clock.Now));
+
+    private OriginObject Get(string bucket, string key, Func<StoredVersion, bool> decrypts, Func<Bucket, string, string, bool> allows)
+    {
         lock (state.Gate)
         {
             if (!state.Buckets.TryGetValue(bucket, out var found))
             {
                 return Refused(404);
             }
-            // arn:aws:cloudfront::123456789012:distribution/EXAMPLE
-            var parts = distributionArn.Split(':');
-            var account = parts.Length > 4 ? parts[4] : "";
-            bool Allows(string action, string resourceKey) =>
-                Authorization.AllowsService(found, CloudFront, action, resourceKey, distributionArn, account, state.Clock.Now);
             var version = found.Objects.Find(key) is { IsDeleteMarker: false } latest ? latest : null;
             if (version is null)
             {
-                return Refused(Allows("ListBucket", "") ? 404 : 403);
+                return Refused(allows(found, "ListBucket", "") ? 404 : 403);
             }
-            // Developer Guide, "Restrict access to an Amazon S3 origin": under SSE-KMS the key's policy has to allow the distribution, and
-            // that of the AWS managed key cannot be changed. What a customer managed key allows is taken for granted here.
-            var decrypts = version.Encryption == "AES256" || version.KmsKey is not null;
-            return !decrypts || !Allows("GetObject", key) ? Refused(403) : new OriginObject(
+            return !decrypts(version) || !allows(found, "GetObject", key) ? Refused(403) : new OriginObject(
                 200,
                 version.Content,
                 ObjectOperations.ContentType(version),

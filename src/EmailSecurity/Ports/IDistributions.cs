@@ -62,6 +62,8 @@ public sealed record ObservedDistribution
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset LastModified { get; init; }
+    /// <summary>True where the default behaviour's origin is read as an origin access identity, the predecessor of origin access controls.</summary>
+    public bool HasOriginAccessIdentity { get; init; }
     /// <summary>Domain names of the origins in addition to the one that the default behaviour points to.</summary>
     public IReadOnlyList<string> OtherOrigins { get; init; } = [];
 }
@@ -69,8 +71,30 @@ public sealed record ObservedDistribution
 /// <summary>CloudFront, as far as a stack needs it.</summary>
 public interface IDistributions
 {
-    /// <summary>The account's distribution that has one of the aliases; null where none has. With its tags.</summary>
-    Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken);
+    /// <summary>The account's distribution that has most of the aliases; null where none has any. With its tags.</summary>
+    async Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken)
+        => (await FindAsync(aliases, _ => false, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+
+    /// <summary>
+    /// The account's distributions that have one of the aliases, or read a bucket that is told by its domain name; those with most of the aliases first.
+    /// With their tags.
+    /// </summary>
+    /// <param name="aliases">Alternate domain names, lower case.</param>
+    /// <param name="isOrigin">True for the regional domain name of a bucket that only a distribution of the caller's reads.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<IReadOnlyList<ObservedDistribution>> FindAsync(
+        IReadOnlyList<string> aliases, Func<string, bool> isOrigin, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Moves an alias from another distribution of the account to this one, which has a certificate for it: without a moment in which neither serves it
+    /// (CloudFront Developer Guide, "Move an alternate domain name"). Nothing else of either changes. One that is there already is success; one that nobody
+    /// has is added.
+    /// </summary>
+    /// <param name="id">The distribution that gets it.</param>
+    /// <param name="alias">Alternate domain name, lower case.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EmailSecurityException">AliasTaken: a distribution of another account has it; AliasNotMoved; DistributionNotFound.</exception>
+    Task MoveAliasAsync(string id, string alias, CancellationToken cancellationToken);
 
     /// <summary>Domains named by the <c>EmailSecurity:Stack</c> tag of the account's distributions.</summary>
     IAsyncEnumerable<string> ListStackDomainsAsync(CancellationToken cancellationToken);

@@ -41,6 +41,7 @@ public sealed class AnswerGuardTests(SandboxFixture sandbox) : IClassFixture<San
         ["ChangeRecords"] = s => s.Zones.ChangeAsync("Z1", [new RecordSetChange(false, Set)], Token),
         ["IsInSync"] = s => s.Zones.IsInSyncAsync("C1", Token),
         ["FindByAlias"] = s => s.Distributions.FindByAliasAsync(Names, Token),
+        ["MoveAlias"] = s => s.Distributions.MoveAliasAsync("E1", Names[0], Token),
         ["ListStackDomains"] = s => s.Distributions.ListStackDomainsAsync(Token).GetAsyncEnumerator(Token).MoveNextAsync().AsTask(),
         ["GetDistribution"] = s => s.Distributions.GetAsync("E1", Token),
         ["FindControl"] = s => s.Distributions.FindOriginAccessControlAsync("EmailSecurity", Token),

@@ -66,9 +66,12 @@ public abstract class AwsWorld
     }
 
     /// <summary>An issued certificate for the names, in a zone of their domain.</summary>
-    public async Task<string> IssueCertificateAsync(IEmailSecurityServices services, string domain, params string[] names)
+    public Task<string> IssueCertificateAsync(IEmailSecurityServices services, string domain, params string[] names) => IssueCertificateAsync(services, services, domain, names);
+
+    /// <summary>The same, where the domain's zone may be there already, perhaps in another account.</summary>
+    public async Task<string> IssueCertificateAsync(IEmailSecurityServices services, IEmailSecurityServices dns, string domain, params string[] names)
     {
-        var zone = await CreateZoneAsync(domain);
+        var zone = (await dns.Zones.FindZonesAsync(domain, TestContext.Current.CancellationToken)).FirstOrDefault(z => z.Name == domain) ?? await CreateZoneAsync(domain);
         var tags = new Dictionary<string, string> { ["EmailSecurity:Stack"] = domain };
         var arn = await services.Certificates.RequestAsync(names, Guid.NewGuid().ToString("N"), tags, TestContext.Current.CancellationToken);
         if (IsMoto)
@@ -77,7 +80,7 @@ public abstract class AwsWorld
         }
 
         var pending = await EventuallyAsync(() => services.Certificates.GetAsync(arn, TestContext.Current.CancellationToken), c => c?.ValidationRecords.Count == names.Length);
-        await services.Zones.ChangeAsync(
+        await dns.Zones.ChangeAsync(
             zone.Id,
             [.. pending!.ValidationRecords.DistinctBy(r => r.Name).Select(r => new RecordSetChange(false, new RecordSet { Name = r.Name, Type = "CNAME", Ttl = 300, Values = [r.Value] }))],
             TestContext.Current.CancellationToken);

@@ -233,6 +233,57 @@ public abstract class DistributionsContract
     }
 
     [Fact]
+    public async Task An_alias_moves_from_another_distribution_of_the_account()
+    {
+        World.SkipOnMoto("does not know UpdateDomainAssociation");
+        using var services = World.Open();
+        var (settings, tags) = await PrepareAsync(services);
+        var theirs = await services.Distributions.CreateAsync(settings with { OriginDomainName = await OtherOriginAsync(services) }, new Dictionary<string, string>(), Token);
+        var ours = await services.Distributions.CreateAsync(settings with { Aliases = [] }, tags, Token);
+        var found = await services.Distributions.FindAsync(settings.Aliases, o => o == settings.OriginDomainName, Token);
+        Assert.Equal([theirs.Id, ours.Id], found.Select(d => d.Id));
+        Assert.Equal(tags, found[1].Tags);
+
+        for (var i = 0; i < 2; i++) // there already is success
+        {
+            await services.Distributions.MoveAliasAsync(ours.Id, settings.Aliases[1], Token);
+        }
+
+        Assert.Equal([settings.Aliases[1]], (await services.Distributions.GetAsync(ours.Id, Token))!.Settings.Aliases);
+        Assert.Equal([settings.Aliases[0]], (await services.Distributions.GetAsync(theirs.Id, Token))!.Settings.Aliases);
+
+        // Nothing else of either has changed, and an alias that nobody has is added.
+        await services.Distributions.UpdateAsync(theirs.Id, theirs.Settings with { Aliases = [] }, Token);
+        await services.Distributions.MoveAliasAsync(ours.Id, settings.Aliases[0], Token);
+        Assert.Equal(Expected(settings), (await services.Distributions.GetAsync(ours.Id, Token))!.Settings);
+        await AwsWorld.FailsAsync("DistributionNotFound", () => services.Distributions.MoveAliasAsync("EDFDVBD6EXAMPL", settings.Aliases[0], Token));
+    }
+
+    [Fact]
+    public async Task An_alias_of_another_account_does_not_move_and_the_error_says_what_AWS_requires()
+    {
+        World.SkipOnMoto("does not know UpdateDomainAssociation");
+        using var services = World.Open();
+        using var other = await World.OpenOtherAsync();
+        var (settings, tags) = await PrepareAsync(services);
+        var ours = await services.Distributions.CreateAsync(settings with { Aliases = [] }, tags, Token);
+        var (their, _) = await PrepareAsync(other, services, tags["EmailSecurity:Stack"]);
+        var theirs = await other.Distributions.CreateAsync(their, new Dictionary<string, string>(), Token);
+
+        var e = await AwsWorld.FailsAsync("AliasTaken", () => services.Distributions.MoveAliasAsync(ours.Id, settings.Aliases[1], Token));
+        Assert.Contains(theirs.Id[^6..], e.Message, StringComparison.Ordinal);
+        Assert.Contains($"TXT record _{settings.Aliases[1]} with the value {ours.DomainName}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(their.Aliases, (await other.Distributions.GetAsync(theirs.Id, Token))!.Settings.Aliases);
+    }
+
+    private static async Task<string> OtherOriginAsync(IEmailSecurityServices services)
+    {
+        var bucket = AwsWorld.Unique("theirs");
+        await services.Buckets.CreateAsync(bucket, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
+        return $"{bucket}.s3.{services.Region}.amazonaws.com";
+    }
+
+    [Fact]
     public async Task A_distribution_of_the_same_stack_is_adopted()
     {
         World.SkipOnMoto("lets two distributions have one alias");
@@ -273,13 +324,16 @@ public abstract class DistributionsContract
     // moto forgets the origin access control of an origin.
     private DistributionSettings Expected(DistributionSettings settings) => World.IsMoto ? settings with { OriginAccessControlId = "" } : settings;
 
-    private async Task<(DistributionSettings Settings, Dictionary<string, string> Tags)> PrepareAsync(IEmailSecurityServices services, BucketOwnership logs = BucketOwnership.BucketOwnerPreferred)
+    private Task<(DistributionSettings Settings, Dictionary<string, string> Tags)> PrepareAsync(IEmailSecurityServices services, BucketOwnership logs = BucketOwnership.BucketOwnerPreferred)
+        => PrepareAsync(services, services, AwsWorld.UniqueDomain(), logs);
+
+    // The domain's zone can be another account's.
+    private async Task<(DistributionSettings Settings, Dictionary<string, string> Tags)> PrepareAsync(IEmailSecurityServices services, IEmailSecurityServices dns, string domain, BucketOwnership logs = BucketOwnership.BucketOwnerPreferred)
     {
-        var domain = AwsWorld.UniqueDomain();
         var (assetBucket, logBucket) = (AwsWorld.Unique("assets"), AwsWorld.Unique("logs"));
         await services.Buckets.CreateAsync(assetBucket, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
         await services.Buckets.CreateAsync(logBucket, logs, new Dictionary<string, string>(), Token);
-        var certificate = await World.IssueCertificateAsync(services, domain, "bimi-assets." + domain, "mta-sts." + domain);
+        var certificate = await World.IssueCertificateAsync(services, dns, domain, "bimi-assets." + domain, "mta-sts." + domain);
         var oac = await services.Distributions.CreateOriginAccessControlAsync(AwsWorld.Unique("oac"), "", Token);
         return (Settings(domain, assetBucket, logBucket, oac, certificate, services.Region), new Dictionary<string, string> { ["EmailSecurity:Stack"] = domain, ["team"] = "mail" });
     }

@@ -53,7 +53,9 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public Task<ReadOnlyMemory<byte>?> GetObjectAsync(string name, string key, string? versionId, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<ReadOnlyMemory<byte>?>(null);
 
-    public Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken) => Task.FromResult<ObservedDistribution?>(null);
+    public Task<IReadOnlyList<ObservedDistribution>> FindAsync(IReadOnlyList<string> aliases, Func<string, bool> isOrigin, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ObservedDistribution>>([]);
+
+    public Task MoveAliasAsync(string id, string alias, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<ObservedDistribution?> IDistributions.GetAsync(string id, CancellationToken cancellationToken) => Task.FromResult<ObservedDistribution?>(null);
 

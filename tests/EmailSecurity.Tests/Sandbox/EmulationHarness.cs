@@ -56,6 +56,8 @@ internal sealed class EmulationHarness : IAsyncDisposable, IBucketOrigin
         return Objects.GetValueOrDefault(key) ?? new OriginObject(403, [], "", "", "", "", DateTimeOffset.UnixEpoch);
     }
 
+    public OriginObject GetForIdentity(string bucket, string key, string identityId, string canonicalUserId) => GetForDistribution(bucket, key, identityId);
+
     public BucketFacts? GetFacts(string bucket) => Buckets.GetValueOrDefault(bucket);
 
     public void DeliverLog(string bucket, string key, byte[] content)

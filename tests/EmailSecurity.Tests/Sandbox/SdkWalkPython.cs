@@ -107,7 +107,27 @@ internal static class SdkWalkPython
         assert [x['Comment'] for x in cf.list_distributions()['DistributionList']['Items'] if x['Id'] == d['Id']] == ['off']
         refused('ResourceInUseException', acm.delete_certificate, CertificateArn=arn)
         refused('OriginAccessControlInUse', cf.delete_origin_access_control, Id=control['Id'], IfMatch=cf.get_origin_access_control(Id=control['Id'])['ETag'])
-        cf.delete_distribution(Id=d['Id'], IfMatch=updated['ETag'])
+        # A second one, which reads its bucket as an origin access identity, gets the name of the first.
+        identity = cf.create_cloud_front_origin_access_identity(CloudFrontOriginAccessIdentityConfig={'CallerReference': 'walk', 'Comment': 'walk'})
+        oai = identity['CloudFrontOriginAccessIdentity']
+        assert [x['S3CanonicalUserId'] for x in cf.list_cloud_front_origin_access_identities()['CloudFrontOriginAccessIdentityList']['Items']] == [oai['S3CanonicalUserId']]
+        read_as = {'Id': 's3', 'DomainName': origin['DomainName'], 'S3OriginConfig': {'OriginAccessIdentity': 'origin-access-identity/cloudfront/' + oai['Id']}}
+        second = dict(config, CallerReference=str(uuid.uuid4()), Aliases={'Quantity': 0}, Origins={'Quantity': 1, 'Items': [read_as]})
+        e = cf.create_distribution(DistributionConfig=second)
+        name, resource = 'mta-sts.walk.example', {'DistributionId': e['Distribution']['Id']}
+        conflicts = cf.list_domain_conflicts(Domain=name, DomainControlValidationResource=resource)['DomainConflicts']
+        assert [(x['Domain'], x['ResourceType'], x['ResourceId'].lstrip('*') in d['Id']) for x in conflicts] == [(name, 'distribution', True)], conflicts
+        refused('InvalidIfMatchVersion', cf.update_domain_association, Domain=name, TargetResource=resource)
+        moved = cf.update_domain_association(Domain=name, TargetResource=resource, IfMatch=e['ETag'])
+        assert (moved['Domain'], moved['ResourceId']) == (name, resource['DistributionId']), moved
+        got, lost = cf.get_distribution(Id=resource['DistributionId']), cf.get_distribution(Id=d['Id'])
+        assert (got['ETag'], got['Distribution']['DistributionConfig']['Aliases']['Items']) == (moved['ETag'], [name])
+        assert lost['Distribution']['DistributionConfig']['Aliases']['Quantity'] == 0 and lost['ETag'] != updated['ETag']
+        refused('CloudFrontOriginAccessIdentityInUse', cf.delete_cloud_front_origin_access_identity, Id=oai['Id'], IfMatch=identity['ETag'])
+        off = dict(got['Distribution']['DistributionConfig'], Enabled=False)
+        cf.delete_distribution(Id=resource['DistributionId'], IfMatch=cf.update_distribution(Id=resource['DistributionId'], IfMatch=got['ETag'], DistributionConfig=off)['ETag'])
+        cf.delete_cloud_front_origin_access_identity(Id=oai['Id'], IfMatch=identity['ETag'])
+        cf.delete_distribution(Id=d['Id'], IfMatch=lost['ETag'])
         refused('NoSuchDistribution', cf.get_distribution, Id=d['Id'])
         acm.delete_certificate(CertificateArn=arn)
         s3.delete_object(Bucket=bucket, Key='ten')

@@ -68,6 +68,7 @@ internal sealed partial class PolicyPrincipal
     {
         "AWS" => caller.AccountId is not null && (n.Value == caller.Arn || n.Value.EndsWith($"::{caller.AccountId}:root", StringComparison.Ordinal)),
         "Service" => n.Value == caller.Service,
+        "CanonicalUser" => n.Value == caller.CanonicalUserId,
         _ => false,
     }));
 

@@ -4,7 +4,11 @@ namespace EmailSecurity.Sandbox.S3.Policies;
 /// <param name="AccountId">Account of a user; null for a service.</param>
 /// <param name="Arn">ARN of a user; null for a service.</param>
 /// <param name="Service">A service principal (<c>cloudfront.amazonaws.com</c>); null for a user.</param>
-internal sealed record Caller(string? AccountId, string? Arn, string? Service);
+internal sealed record Caller(string? AccountId, string? Arn, string? Service)
+{
+    /// <summary>The canonical user; null where nobody asks for it.</summary>
+    public string? CanonicalUserId { get; init; }
+}
 
 /// <summary>What is asked of a bucket policy.</summary>
 /// <param name="Caller">Who asks.</param>
