@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.S3.Model;
 using EmailSecurity.Aws.Session;
 using EmailSecurity.Ports;
@@ -83,8 +84,7 @@ internal sealed class S3Buckets : IBuckets, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> FindAsync(string prefix, CancellationToken cancellationToken)
-        => await names.ListAsync(prefix, cancellationToken).ConfigureAwait(false) ?? [];
+    public Task<IReadOnlyList<string>?> FindAsync(string prefix, CancellationToken cancellationToken) => names.ListAsync(prefix, cancellationToken);
 
     /// <inheritdoc/>
     public Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
@@ -94,9 +94,11 @@ internal sealed class S3Buckets : IBuckets, IDisposable
     public async Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region,
         CancellationToken cancellationToken)
     {
+        var owner = await OwnerAsync(cancellationToken).ConfigureAwait(false);
         var request = new PutBucketRequest
         {
             BucketName = name,
+            BucketNamespace = BucketNames.IsRegional(name, owner, region) ? BucketNamespace.AccountRegional : null,
             ObjectOwnership = BucketSettingsReader.ToOwnership(ownership),
             UseClientRegion = false,
         };

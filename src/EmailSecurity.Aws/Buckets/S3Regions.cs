@@ -24,8 +24,12 @@ internal sealed partial class S3Regions(AwsSession session) : IDisposable
     public AmazonS3Client In(string region) =>
         clients.GetOrAdd(region, static (name, of) => new Lazy<S3BucketsClient>(() => new S3BucketsClient(of, name)), session).Value;
 
-    /// <summary>The region of a bucket, as far as it is known: the session's until S3 names another.</summary>
-    public string Of(string bucket) => regions.GetValueOrDefault(bucket, session.Region);
+    /// <summary>
+    /// The region of a bucket, as far as it is known: that in its name, where it is of an account's own namespace in a region, else the session's, until S3
+    /// names another.
+    /// </summary>
+    public string Of(string bucket)
+        => regions.TryGetValue(bucket, out var known) ? known : RegionalName().Match(bucket) is { Success: true } match ? match.Groups["region"].Value : session.Region;
 
     /// <summary>Remembers where a bucket was made.</summary>
     public void Set(string bucket, string region) => regions[bucket] = region;
@@ -77,6 +81,10 @@ internal sealed partial class S3Regions(AwsSession session) : IDisposable
 
     [GeneratedRegex("^[a-z]{2,4}(-[a-z]{1,16}){1,3}-[0-9]{1,2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RegionName();
+
+    [GeneratedRegex("-[0-9]{12}-(?<region>[a-z]{2,4}(-[a-z]{1,16}){1,3}-[0-9]{1,2})-an$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex RegionalName();
 
     [GeneratedRegex("<Region>(?<region>[a-z0-9-]{1,40})</Region>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RegionElement();

@@ -61,6 +61,10 @@ internal static class AwsErrorTable
         Add("BucketNameTaken", ErrorKind.Exists,
             "Bucket names are shared by all AWS accounts: choose other names for the stack's buckets with New-EmailSecurityStack -BucketSuffix.",
             "BucketAlreadyExists");
+        Add("BucketNamespaceRefused", ErrorKind.NotSupported,
+            "S3 made no bucket in the account's own namespace of this region: choose names of the namespace that all accounts share, with "
+                + "New-EmailSecurityStack -BucketSuffix, or another -Region.",
+            "InvalidBucketNamespace", "InvalidNamespaceHeader", "MissingNamespaceHeader");
         Add("AwsRequestRefused", ErrorKind.InvalidOperation,
             "Use -Region to name the region that the request is for.",
             "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");

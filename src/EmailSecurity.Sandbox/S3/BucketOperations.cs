@@ -24,16 +24,13 @@ internal static class BucketOperations
         {
             throw S3Exception.NotImplemented("x-amz-bucket-object-lock-enabled");
         }
-        if (context.Header("x-amz-bucket-namespace") is not null)
-        {
-            throw S3Exception.NotImplemented("x-amz-bucket-namespace");
-        }
         BodyChecksums.Check(context.Call, required: false);
         var (region, tags) = ReadConfiguration(context);
+        var isRegional = BucketNamespaces.Check(context, region);
         var (ownership, grants) = ReadOwnership(context);
         if (context.State.Buckets.TryGetValue(name, out var existing))
         {
-            return MakeAgain(context, existing, region);
+            return MakeAgain(context, existing, region, isRegional);
         }
         if (context.State.Buckets.Values.Count(b => b.Owner == context.Account) >= MostBuckets)
         {
@@ -133,8 +130,8 @@ internal static class BucketOperations
         return (ownership, grants);
     }
 
-    // Names are global. In us-east-1 alone an owner may create his bucket again, for the sake of old clients.
-    private static AwsReply MakeAgain(S3Context context, Bucket existing, string region) => existing.Owner != context.Account
+    // Names are global. In us-east-1 alone an owner may create his bucket of the shared namespace again, for the sake of old clients.
+    private static AwsReply MakeAgain(S3Context context, Bucket existing, string region, bool isRegional) => existing.Owner != context.Account
         ? throw new S3Exception(
             409,
             "BucketAlreadyExists",
@@ -143,7 +140,7 @@ internal static class BucketOperations
         {
             Details = [new XElement("BucketName", existing.Name)],
         }
-        : existing.Region == "us-east-1" && region == "us-east-1" ? Made(existing.Name, region)
+        : existing.Region == "us-east-1" && region == "us-east-1" && !isRegional ? Made(existing.Name, region)
         : throw new S3Exception(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
         {
             Details = [new XElement("BucketName", existing.Name)],

@@ -13,7 +13,7 @@ internal sealed record PolicyVersion(ServedPolicy Served, MtaStsPolicy Policy);
 internal sealed record PolicyView(MtaStsPolicy? Current, DnsAnswer? Mx);
 
 /// <summary>Reads what bucket, version history and edge show of the policies served.</summary>
-internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory)
+internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider time, SettingsMemory memory, Task<NamedBuckets> named)
 {
     private const int MaxHistory = 500;
     private static readonly TimeSpan EdgeTimeout = TimeSpan.FromSeconds(15);
@@ -27,7 +27,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         var isMarked = observed.DistributionMark is not null || observed.LogMark is not null;
         if (!options.ForRemoval && observed.AssetVersions.Count > 0 && (!isKnown || !isMarked))
         {
-            observed = Tell(observed, await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false));
+            observed = Tell(observed, await HistoryAsync(stack, versions, ct).ConfigureAwait(false));
         }
 
         // Without a distribution of ours somebody else serves: only a publish that may take over wants to know what.
@@ -47,7 +47,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             return observed;
         }
 
-        var history = await HistoryAsync(stack, observed.Caller, versions, ct).ConfigureAwait(false);
+        var history = await HistoryAsync(stack, versions, ct).ConfigureAwait(false);
         return observed with { TestingSince = Since(id, history), CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))] };
     }
 
@@ -86,7 +86,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
 
     /// <summary>The policy in the bucket, and the live MX records where it is clear by then that they are needed.</summary>
     public async Task<PolicyView> CurrentAsync(
-        StackWish stack, ObserveOptions options, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+        StackWish stack, ObserveOptions options, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
         var latest = (await versions.ConfigureAwait(false)).FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest && !v.IsDeleteMarker);
         MtaStsPolicy? current = null;
@@ -99,7 +99,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             }
             else
             {
-                current = await ReadAsync(stack, caller, latest.ETag, null, ct).ConfigureAwait(false);
+                current = await ReadAsync(stack, latest.ETag, null, ct).ConfigureAwait(false);
             }
         }
 
@@ -114,14 +114,14 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
     public static async Task<(MtaStsPolicy? Current, DnsAnswer? Mx)> ForWarningsAsync(Task<PolicyView> view)
         => await view.ConfigureAwait(false) is var (current, mx) ? (current, mx) : default;
 
-    private async Task<MtaStsPolicy?> ReadAsync(StackWish stack, CallerIdentity caller, string etag, string? versionId, CancellationToken ct)
+    private async Task<MtaStsPolicy?> ReadAsync(StackWish stack, string etag, string? versionId, CancellationToken ct)
     {
         if (memory.PolicyOf(etag, stack.Domain) is { } known)
         {
             return known;
         }
 
-        var bucket = StackNames.AssetBucket(stack.Domain, caller.AccountId, stack.BucketSuffix);
+        var bucket = (await named.ConfigureAwait(false)).Assets;
         var bytes = await services.Buckets.GetObjectAsync(bucket, StackNames.PolicyKey, versionId, MtaStsPolicy.MaxSize, ct).ConfigureAwait(false);
         var policy = bytes is { } b ? MtaStsPolicy.Check(b, stack.Domain).Value as MtaStsPolicy : null;
         if (policy is not null)
@@ -134,7 +134,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
 
     /// <summary>The policies that the bucket's versions hold, newest first.</summary>
     public async Task<IReadOnlyList<PolicyVersion>> HistoryAsync(
-        StackWish stack, CallerIdentity caller, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
+        StackWish stack, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken ct)
     {
         // Newest first, as S3 lists them; what was superseded more than a year ago can be in no cache (max_age, RFC 8461 section 3.2).
         var all = (await versions.ConfigureAwait(false)).Where(v => v.Key == StackNames.PolicyKey)
@@ -150,7 +150,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
 
             if (!version.IsDeleteMarker)
             {
-                if (await ReadAsync(stack, caller, version.ETag, version.VersionId, ct).ConfigureAwait(false) is { } policy)
+                if (await ReadAsync(stack, version.ETag, version.VersionId, ct).ConfigureAwait(false) is { } policy)
                 {
                     history.Add(new PolicyVersion(new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, version.LastModified, until), policy));
                 }

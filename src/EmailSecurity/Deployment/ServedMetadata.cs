@@ -12,12 +12,13 @@ internal sealed class ServedMetadata(IBuckets buckets, SettingsMemory memory)
     /// <summary>Metadata by key, of those keys that are there.</summary>
     /// <param name="stack">The stack.</param>
     /// <param name="options">What the command is about.</param>
-    /// <param name="bucket">The asset bucket's name.</param>
+    /// <param name="assets">The asset bucket.</param>
     /// <param name="versions">What is in it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyDictionary<string, ObjectMetadata>> ReadAsync(
-        StackWish stack, ObserveOptions options, string bucket, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
+        StackWish stack, ObserveOptions options, Task<ObservedBucket?> assets, Task<IReadOnlyList<ObjectVersion>> versions, CancellationToken cancellationToken)
     {
+        var bucket = (await assets.ConfigureAwait(false))?.Name ?? "";
         var keys = Keys(stack, options.Parts).ToHashSet(StringComparer.Ordinal);
         var latest = (await versions.ConfigureAwait(false)).Where(v => v is { IsLatest: true, IsDeleteMarker: false } && keys.Contains(v.Key));
         var read = await Task.WhenAll(latest.Select(async v => (v.Key, Metadata: await OneAsync(v).ConfigureAwait(false)))).ConfigureAwait(false);

@@ -19,6 +19,7 @@ public sealed class SettingsMemory(TimeProvider time)
     private readonly ConcurrentDictionary<string, MtaStsPolicy> policies = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Bucket, string Key, string VersionId), Ports.ObjectMetadata> metadata = new();
     private readonly ConcurrentDictionary<string, (long At, string Settings)> verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, BucketForm> forms = new(StringComparer.Ordinal);
 
     /// <summary>True where these settings of the stack were verified a moment ago.</summary>
     public bool IsFresh(string accountId, StackWish stack)
@@ -29,6 +30,20 @@ public sealed class SettingsMemory(TimeProvider time)
 
     /// <summary>Forgets a stack: something was found to differ.</summary>
     public void Forget(string accountId, StackWish stack) => verified.TryRemove(Key(accountId, stack), out _);
+
+    /// <summary>The form of the names under which the stack's buckets were found before: where to look first. Null for a stack not seen yet.</summary>
+    public BucketForm? FormOf(string accountId, string domain) => forms.GetValueOrDefault(accountId + "/" + domain);
+
+    /// <summary>Remembers under which names a stack's buckets are.</summary>
+    public void Remember(string accountId, string domain, BucketForm form)
+    {
+        if (forms.Count >= MaxPolicies)
+        {
+            forms.Clear();
+        }
+
+        forms[accountId + "/" + domain] = form;
+    }
 
     /// <summary>A policy read or put before, known by the ETag of its object (the MD5 of its bytes); null for one not seen yet.</summary>
     public MtaStsPolicy? PolicyOf(string etag, string domain) => policies.TryGetValue(domain + "/" + etag, out var policy) ? policy : null;

@@ -146,18 +146,19 @@ public interface IBuckets
     /// <exception cref="EmailSecurityException">BucketNameTaken where it belongs to another account; AccessDenied.</exception>
     Task<ObservedBucket?> GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken);
 
-    /// <summary>The names of this account's buckets that begin so, in every region; empty also where the caller may not list them.</summary>
-    Task<IReadOnlyList<string>> FindAsync(string prefix, CancellationToken cancellationToken);
+    /// <summary>The names of this account's buckets that begin so, in every region; null where the caller may not list them.</summary>
+    Task<IReadOnlyList<string>?> FindAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>
     /// Creates the bucket in the session's region with ownership and tags, in one call, so that it is never there without its owner's tag. A bucket already
-    /// ours is success (its tags are then left as they are).
+    /// ours is success (its tags are then left as they are). A name that ends with this account, the region and <c>-an</c> is made in the account's own
+    /// namespace there.
     /// </summary>
-    /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
+    /// <exception cref="EmailSecurityException">BucketNameTaken; BucketNamespaceRefused.</exception>
     Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
     /// <summary>As the other, in a region of its own: a stack's buckets are in one region, wherever the session's are made.</summary>
-    /// <exception cref="EmailSecurityException">BucketNameTaken.</exception>
+    /// <exception cref="EmailSecurityException">BucketNameTaken; BucketNamespaceRefused.</exception>
     Task CreateAsync(string name, BucketOwnership ownership, IReadOnlyDictionary<string, string> tags, string region, CancellationToken cancellationToken)
         => CreateAsync(name, ownership, tags, cancellationToken);
 

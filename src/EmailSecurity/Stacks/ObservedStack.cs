@@ -32,12 +32,12 @@ public sealed record ObservedStack
     public required string Domain { get; init; }
     /// <summary>Who asks.</summary>
     public required CallerIdentity Caller { get; init; }
-    /// <summary>The suffix in the names of the buckets; empty for none.</summary>
-    public string BucketSuffix { get; init; } = "";
+    /// <summary>The form of the buckets' names, whether they are there or not.</summary>
+    public BucketForm BucketForm { get; init; } = BucketForm.Shared();
     /// <summary>Name of the asset bucket, whether it is there or not.</summary>
-    public string AssetBucketName => StackNames.AssetBucket(Domain, Caller.AccountId, BucketSuffix);
+    public string AssetBucketName => StackNames.AssetBucket(Domain, Caller.AccountId, BucketForm);
     /// <summary>Name of the log bucket, whether it is there or not.</summary>
-    public string LogBucketName => StackNames.LogBucket(Domain, Caller.AccountId, BucketSuffix);
+    public string LogBucketName => StackNames.LogBucket(Domain, Caller.AccountId, BucketForm);
     /// <summary>Region of the buckets.</summary>
     public required string Region { get; init; }
     /// <summary>When it was observed, by AWS's clock.</summary>

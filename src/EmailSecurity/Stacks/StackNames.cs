@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using EmailSecurity.MtaSts;
 
 namespace EmailSecurity.Stacks;
@@ -7,11 +6,6 @@ namespace EmailSecurity.Stacks;
 /// <summary>Every name of a stack, in one place: deterministic, so that a run that died is found again without a state file.</summary>
 public static class StackNames
 {
-    private const string AssetRole = "assets";
-    private const string LogRole = "logs";
-    private const int MaxSlug = 30;
-    private const int MaxSuffix = 12;
-
     /// <summary>Prefix of the stack's own tags.</summary>
     public const string TagPrefix = "EmailSecurity:";
 
@@ -71,39 +65,12 @@ public static class StackNames
     /// <summary>Bucket of policy, logo and mark certificate.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="accountId">The stack's account.</param>
-    /// <param name="suffix">What was chosen because somebody else has the usual name; empty for nothing.</param>
-    public static string AssetBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, AssetRole);
+    /// <param name="form">The form of the stack's bucket names.</param>
+    public static string AssetBucket(string domain, string accountId, BucketForm form) => form.Assets(domain, accountId);
 
     /// <summary>Bucket of the access logs.</summary>
     /// <inheritdoc cref="AssetBucket"/>
-    public static string LogBucket(string domain, string accountId, string suffix = "") => Bucket(domain, accountId, suffix, LogRole);
-
-    /// <summary>The suffix in the name of the asset bucket that an origin points to; null where that is no asset bucket of the domain and account.</summary>
-    /// <param name="domain">The domain.</param>
-    /// <param name="accountId">The stack's account.</param>
-    /// <param name="originDomainName">Origin of a distribution.</param>
-    public static string? BucketSuffix(string domain, string accountId, string originDomainName)
-    {
-        return Suffix(domain, accountId, originDomainName.Split(".s3.", 2)[0], AssetRole);
-    }
-
-    /// <summary>With what the names of all asset and log buckets of a domain begin, whatever their suffix; those of other domains may as well.</summary>
-    public static string BucketPrefix(string domain) => "es-" + Slug(domain, MaxSlug - MaxSuffix - 1);
-
-    /// <summary>
-    /// The suffixes of the domain's and account's buckets among names: of asset buckets, where there are none of log buckets. Empty text for the usual names.
-    /// </summary>
-    /// <param name="domain">The domain.</param>
-    /// <param name="accountId">The stack's account.</param>
-    /// <param name="names">Names of buckets.</param>
-    public static IReadOnlyList<string> BucketSuffixes(string domain, string accountId, IReadOnlyList<string> names)
-    {
-        string[] Of(string role) => [.. names.Select(n => Suffix(domain, accountId, n, role)).OfType<string>().Order(StringComparer.Ordinal)];
-        return Of(AssetRole) is { Length: > 0 } assets ? assets : Of(LogRole);
-    }
-
-    /// <summary>Whether a text can be the suffix of bucket names: 1 to 12 lower-case letters and digits.</summary>
-    public static bool IsBucketSuffix(string text) => text.Length is > 0 and <= MaxSuffix && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
+    public static string LogBucket(string domain, string accountId, BucketForm form) => form.Logs(domain, accountId);
 
     /// <summary>Origin of the distribution.</summary>
     public static string OriginDomainName(string bucket, string region, string partition)
@@ -127,33 +94,4 @@ public static class StackNames
     /// </summary>
     public static string BimiKey(ReadOnlyMemory<byte> content, string fileName)
         => $"{BimiPrefix}{Convert.ToHexString(SHA256.HashData(content.Span))[..16].ToLowerInvariant()}/{fileName}";
-
-    // Bucket names are global, at most 63 characters, without dots (which break the S3 wildcard certificate).
-    // The account id keeps two accounts apart, the hash two domains that read the same with dots as hyphens.
-    private static string Bucket(string domain, string accountId, string suffix, string role)
-    {
-        var part = suffix.Length == 0 ? "" : "-" + suffix;
-        return $"es-{Slug(domain, MaxSlug - part.Length)}-{Hash(domain)}{part}-{accountId}-{role}";
-    }
-
-    private static string Slug(string domain, int most)
-    {
-        var slug = domain.Replace('.', '-');
-        return slug.Length > most ? slug[..most].TrimEnd('-') : slug;
-    }
-
-    private static string? Suffix(string domain, string accountId, string name, string role)
-    {
-        var (start, end) = ($"-{Hash(domain)}-", $"{accountId}-{role}");
-        var at = name.IndexOf(start, StringComparison.Ordinal);
-        if (at < 0 || !name.EndsWith(end, StringComparison.Ordinal) || name.Length < at + start.Length + end.Length)
-        {
-            return null;
-        }
-
-        var suffix = name[(at + start.Length)..^end.Length].TrimEnd('-');
-        return (suffix.Length == 0 || IsBucketSuffix(suffix)) && Bucket(domain, accountId, suffix, role) == name ? suffix : null;
-    }
-
-    private static string Hash(string domain) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(domain)))[..6].ToLowerInvariant();
 }

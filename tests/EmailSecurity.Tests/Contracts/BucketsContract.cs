@@ -58,6 +58,52 @@ public abstract class BucketsContract
     }
 
     [Fact]
+    public async Task A_name_of_the_accounts_own_namespace_is_made_there()
+    {
+        using var services = World.Open();
+        var account = (await services.Account.GetCallerIdentityAsync(Token)).AccountId;
+        var start = AwsWorld.Unique("own");
+        var name = $"{start}-{account}-{services.Region}-an";
+        for (var i = 0; i < 2; i++)
+        {
+            await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), Token);
+        }
+
+        Assert.Equal([name], await services.Buckets.FindAsync(start, Token));
+        Assert.NotNull(await services.Buckets.GetAsync(name, All, Token));
+        await services.Buckets.EmptyAndDeleteAsync(name, null, Token);
+        Assert.Null(await services.Buckets.GetAsync(name, All, Token));
+    }
+
+    [Fact]
+    public async Task A_bucket_of_another_regions_namespace_is_made_and_found_there()
+    {
+        World.SkipOnMoto("has every bucket in every region");
+        using var services = World.Open();
+        var account = (await services.Account.GetCallerIdentityAsync(Token)).AccountId;
+        var name = $"{AwsWorld.Unique("own")}-{account}-ap-south-1-an";
+        Assert.Null(await services.Buckets.GetAsync(name, All, Token));
+        await services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), "ap-south-1", Token);
+        Assert.Equal("ap-south-1", (await services.Buckets.GetAsync(name, All, Token))!.Region);
+    }
+
+    [Theory]
+    [InlineData("A-E-an", "me-south-1")] // a region without such namespaces
+    [InlineData("B-E-an", "eu-west-1")]
+    [InlineData("A-eu-west-2-an", "eu-west-1")]
+    public async Task A_name_of_a_namespace_that_is_not_the_accounts_is_refused(string form, string region)
+    {
+        World.SkipOnMoto("makes buckets in every namespace");
+        using var services = World.Open();
+        using var other = await World.OpenOtherAsync();
+        var mine = (await services.Account.GetCallerIdentityAsync(Token)).AccountId;
+        var theirs = (await other.Account.GetCallerIdentityAsync(Token)).AccountId;
+        var name = AwsWorld.Unique("own") + "-" + form.Replace("A", mine, StringComparison.Ordinal).Replace("B", theirs, StringComparison.Ordinal).Replace("E", region, StringComparison.Ordinal);
+        await AwsWorld.FailsAsync("BucketNamespaceRefused",
+            () => services.Buckets.CreateAsync(name, BucketOwnership.BucketOwnerEnforced, new Dictionary<string, string>(), region, Token));
+    }
+
+    [Fact]
     public async Task A_bucket_is_made_in_the_region_of_the_session()
     {
         using var services = World.Open();

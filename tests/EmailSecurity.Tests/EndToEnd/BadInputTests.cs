@@ -53,14 +53,14 @@ public class BadInputTests
     public async Task Bucket_name_taken_by_another_account()
     {
         await using var lab = await StackLab.StartAsync();
-        var name = StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId);
+        var name = StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId, BucketForm.Shared("eu1"));
         using (var other = new Amazon.S3.AmazonS3Client(new Amazon.Runtime.BasicAWSCredentials(lab.Sandbox.OtherAccessKey, lab.Sandbox.OtherSecretKey), new Amazon.S3.AmazonS3Config { ServiceURL = lab.Sandbox.EndpointUrl, AuthenticationRegion = "us-east-1", ForcePathStyle = true }))
         {
             await other.PutBucketAsync(name);
         }
 
         lab.Sandbox.ClearCalls();
-        await NothingWrittenAsync(lab, "BucketNameTaken", ErrorKind.Exists, () => lab.PublishAsync(StackLab.Stack()));
+        await NothingWrittenAsync(lab, "BucketNameTaken", ErrorKind.Exists, () => lab.PublishAsync(StackLab.Stack(s => s with { BucketSuffix = "eu1" })));
     }
 
     [Fact]

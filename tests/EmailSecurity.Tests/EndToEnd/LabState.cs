@@ -46,7 +46,7 @@ internal static partial class LabState
         foreach (var bucket in (await s3.ListBucketsAsync()).Buckets ?? [])
         {
             text.AppendLine($"bucket {bucket.BucketName}");
-            if (bucket.BucketName.EndsWith("-assets", StringComparison.Ordinal))
+            if (bucket.BucketName.Contains("-assets", StringComparison.Ordinal))
             {
                 var objects = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.BucketName });
                 foreach (var o in objects.S3Objects ?? [])

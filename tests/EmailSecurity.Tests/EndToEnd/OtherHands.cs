@@ -21,9 +21,9 @@ internal static class OtherHands
         return await call(s3);
     }
 
-    public static string AssetBucket(this StackLab lab) => StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId);
+    public static string AssetBucket(this StackLab lab) => StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId, BucketForm.Regional("eu-central-1"));
 
-    public static string LogBucket(this StackLab lab) => StackNames.LogBucket(StackLab.Domain, lab.Sandbox.AccountId);
+    public static string LogBucket(this StackLab lab) => StackNames.LogBucket(StackLab.Domain, lab.Sandbox.AccountId, BucketForm.Regional("eu-central-1"));
 
     public static AmazonS3Client S3(this StackLab lab)
         => new(Credentials(lab), new AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });

@@ -49,8 +49,7 @@ public sealed class RegionTests
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
         using var run = lab.Time.Run();
         using var services = lab.Connect("us-east-1");
-        var account = (await services.Account.GetCallerIdentityAsync(Token)).AccountId;
-        var name = missing == "-logs" ? StackNames.LogBucket(StackLab.Domain, account) : StackNames.AssetBucket(StackLab.Domain, account);
+        var name = missing == "-logs" ? lab.LogBucket() : lab.AssetBucket();
         await services.Buckets.EmptyAndDeleteAsync(name, null, Token);
 
         var elsewhere = new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time));

@@ -27,7 +27,7 @@ public sealed partial class PermissionTests
     // but not by IAM. $damage and $faults are what somebody else does to the stack, and AWS to the call.
     private static readonly (string Command, bool IsOperation, string Script)[] Lives =
     [
-        ("!Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External | Publish-EmailSecurityStack -Confirm:$false"),
+        ("!Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External -BucketSuffix eu0 | Publish-EmailSecurityStack -Confirm:$false"),
         ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example -BucketSuffix eu1 | Publish-EmailSecurityStack -NoWait -Confirm:$false"),
         ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com | Publish-EmailSecurityStack -Confirm:$false"),
         ("Publish-EmailSecurityStack", false, """
@@ -137,7 +137,7 @@ public sealed partial class PermissionTests
         ]);
         using var somebody = S3(session.Sandbox!.OtherAccessKey, session.Sandbox.OtherSecretKey, session.Sandbox, "us-west-2");
         await somebody.PutBucketAsync(
-            new PutBucketRequest { BucketName = StackNames.AssetBucket("taken.example", session.Sandbox.AccountId), PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "us-west-2" } },
+            new PutBucketRequest { BucketName = StackNames.AssetBucket("taken.example", session.Sandbox.AccountId, BucketForm.Shared("eu0")), PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "us-west-2" } },
             TestContext.Current.CancellationToken);
         return session;
     }
@@ -224,7 +224,7 @@ public sealed partial class PermissionTests
             using var s3 = S3(sandbox.AccessKey, sandbox.SecretKey, sandbox);
             await s3.PutBucketOwnershipControlsAsync(new PutBucketOwnershipControlsRequest
             {
-                BucketName = StackNames.AssetBucket("example.com", sandbox.AccountId),
+                BucketName = StackNames.AssetBucket("example.com", sandbox.AccountId, BucketForm.Regional("eu-central-1")),
                 OwnershipControls = new OwnershipControls { Rules = [new OwnershipControlsRule { ObjectOwnership = ObjectOwnership.ObjectWriter }] },
             });
         }

@@ -154,9 +154,9 @@ internal static class PlanOrders
         return before;
     }
 
-    private static bool Assets(Change c) => BucketOf(c).EndsWith("-assets", StringComparison.Ordinal);
+    private static bool Assets(Change c) => BucketOf(c).Contains("-assets-", StringComparison.Ordinal);
 
-    private static bool Logs(Change c) => BucketOf(c).EndsWith("-logs", StringComparison.Ordinal);
+    private static bool Logs(Change c) => BucketOf(c).Contains("-logs-", StringComparison.Ordinal);
 
     private static Func<Change, bool> IsNew(Func<Change, bool> bucket) => c => c.Operation is Operation.CreateBucket && bucket(c);
 

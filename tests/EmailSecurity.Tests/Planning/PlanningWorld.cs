@@ -21,6 +21,8 @@ internal static class PlanningWorld
     public static readonly MtaStsPolicy Enforce = MtaStsPolicy.Create(Domain, MtaStsMode.Enforce, ["mx1.example.com"], 86400);
     public static readonly MtaStsPolicy None = MtaStsPolicy.Create(Domain, MtaStsMode.None, [], 86400);
 
+    public static readonly BucketForm Form = BucketForm.Regional("eu-central-1");
+
     public static readonly IReadOnlySet<BucketSetting> AllSettings = Enum.GetValues<BucketSetting>().ToHashSet();
 
     public static StackWish Stack { get; } = StackWish.For(Domain) with { ReportUri = ["mailto:tls@example.com"], Policy = Testing };
@@ -48,6 +50,7 @@ internal static class PlanningWorld
         Domain = Domain,
         Caller = new CallerIdentity(Account, $"arn:aws:iam::{Account}:user/ops", "aws"),
         Region = "eu-central-1",
+        BucketForm = Form,
         ObservedAt = Now,
         Zones = [new HostedZoneInfo("Z1", Domain, 10)],
         AssetSettingsRead = AllSettings,
@@ -62,8 +65,8 @@ internal static class PlanningWorld
         var mta = MtaStsPolicy.HostOf(Domain);
         var bimi = BimiRecord.FilesHostOf(Domain, bimiSubdomain);
         string[] hosts = [.. new[] { bimi, mta }.Order(StringComparer.Ordinal)];
-        var assets = StackNames.AssetBucket(Domain, Account);
-        var logs = StackNames.LogBucket(Domain, Account);
+        var assets = StackNames.AssetBucket(Domain, Account, Form);
+        var logs = StackNames.LogBucket(Domain, Account, Form);
         const string distArn = $"arn:aws:cloudfront::{Account}:distribution/E1";
         var content = Encoding.UTF8.GetBytes(policy.Text);
         var marks = OwnTags((StackNames.PartsTag, parts), (StackNames.ServedTag, PolicyMark.Of(policy, null).ToString()));

@@ -45,7 +45,7 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public Task<bool> IsInSyncAsync(string changeId, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task<IReadOnlyList<string>> FindAsync(string prefix, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>?> FindAsync(string prefix, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>?>([]);
 
     Task<ObservedBucket?> IBuckets.GetAsync(string name, IReadOnlySet<BucketSetting> wanted, CancellationToken cancellationToken) => Task.FromResult<ObservedBucket?>(null);
 

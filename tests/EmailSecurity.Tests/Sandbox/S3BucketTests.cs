@@ -83,6 +83,41 @@ public sealed class S3BucketTests(HostFixture host) : IClassFixture<HostFixture>
         }
     }
 
+    // Amazon S3 User Guide, "Namespaces for general purpose buckets". A: this account; B: the other; E: the endpoint's region.
+    [Theory]
+    [InlineData("eu-west-1", "n-A-E-an", "account-regional", null)]
+    [InlineData("us-east-1", "n-A-E-an", "account-regional", null)]
+    [InlineData("eu-west-1", "n-A-E-an", null, "MissingNamespaceHeader")]
+    [InlineData("eu-west-1", "n-A-E-an", "global", "InvalidNamespaceHeader")]
+    [InlineData("eu-west-1", "n-A-E-an", "regional", "InvalidArgument")]
+    [InlineData("eu-west-1", "n-A-E", "account-regional", "InvalidNamespaceHeader")]
+    [InlineData("eu-west-1", "n-A-E", "global", null)]
+    [InlineData("eu-west-1", "n-an", "account-regional", "InvalidNamespaceHeader")]
+    [InlineData("eu-west-1", "n-an", null, "InvalidBucketName")]
+    [InlineData("eu-west-1", "n-B-E-an", "account-regional", "InvalidBucketNamespace")]
+    [InlineData("eu-west-1", "n-B-E-an", null, "MissingNamespaceHeader")]
+    [InlineData("eu-west-1", "n-A-eu-west-2-an", "account-regional", "InvalidBucketNamespace")]
+    [InlineData("us-east-1", "n-A-eu-west-1-an", "account-regional", "InvalidBucketNamespace")] // the endpoint of us-east-1, for a bucket elsewhere
+    [InlineData("me-south-1", "n-A-E-an", "account-regional", "InvalidBucketNamespace")]
+    [InlineData("me-central-1", "n-A-E-an", "account-regional", "InvalidBucketNamespace")]
+    [InlineData("me-central-1", "n-A-E", null, null)]
+    public async Task Each_account_has_a_namespace_of_its_own_in_a_region(string endpoint, string form, string? header, string? error)
+    {
+        var name = form.Replace("n-", HostFixture.NewName() + "-", StringComparison.Ordinal).Replace("-A", "-" + host.Server.AccountId, StringComparison.Ordinal)
+            .Replace("-B", "-" + host.Server.Emulation.Other.Account.AccountId, StringComparison.Ordinal).Replace("-E", "-" + endpoint, StringComparison.Ordinal);
+        var region = form.EndsWith("eu-west-1-an", StringComparison.Ordinal) ? "eu-west-1" : endpoint;
+        var body = region == "us-east-1" ? "" : $"""<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>""";
+        string[] headers = header is null ? [] : ["x-amz-bucket-namespace: " + header];
+
+        Assert.Equal(error, await S3Raw.SendAsync(host, "PUT", "/" + name, body, endpoint, headers));
+
+        // "Any attempt to re-create an account regional namespace bucket that you already own in any AWS Region will return an HTTP 409 BucketAlreadyOwnedByYou"
+        if (error is null && name.EndsWith("-an", StringComparison.Ordinal))
+        {
+            Assert.Equal("BucketAlreadyOwnedByYou", await S3Raw.SendAsync(host, "PUT", "/" + name, body, endpoint, headers));
+        }
+    }
+
     [Fact]
     public async Task A_bucket_elsewhere_names_its_region()
     {
