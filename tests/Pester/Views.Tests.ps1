@@ -31,7 +31,7 @@ BeforeAll {
     )
     $plan = [EmailSecurity.Planning.Change[]]@(
         @{
-            Domain = 'views.example'; Id = 'a'; Action = 'Create'; Resource = 'S3 public access block'; Target = 'es-views-example-3d25d9-123456789012-assets'
+            Domain = 'views.example'; Id = 'a'; Action = 'Create'; Resource = 'S3 public access block'; Target = 'es-views-example-bh5w4ydz-assets-123456789012-ap-southeast-1-an'
             After = 'all on'; Reason = 'objects are readable only through CloudFront'
         }
         @{

@@ -29,7 +29,8 @@ internal sealed partial class S3Regions(AwsSession session) : IDisposable
     /// names another.
     /// </summary>
     public string Of(string bucket)
-        => regions.TryGetValue(bucket, out var known) ? known : RegionalName().Match(bucket) is { Success: true } match ? match.Groups["region"].Value : session.Region;
+        => regions.TryGetValue(bucket, out var known) ? known
+            : RegionalName().Match(bucket) is { Success: true } match ? match.Groups["region"].Value : session.Region;
 
     /// <summary>Remembers where a bucket was made.</summary>
     public void Set(string bucket, string region) => regions[bucket] = region;

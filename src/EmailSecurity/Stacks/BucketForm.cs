@@ -115,7 +115,8 @@ public sealed record BucketForm
     private static BucketForm? OfRegional(string accountId, string name, string role)
         => Between(name, $"-{role}-{accountId}-", NamespaceEnd) is { } region && IsRegion(region) ? Regional(region) : null;
 
-    private static bool IsRegion(string text) => text.Length is > 0 and <= MaxRegion && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    private static bool IsRegion(string text)
+        => text.Length is > 0 and <= MaxRegion && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static string? Between(string name, string start, string end)
     {
