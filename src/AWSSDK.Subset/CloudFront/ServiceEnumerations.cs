@@ -129,3 +129,12 @@ public class ViewerProtocolPolicy(string value) : ConstantClass(value)
     public static ViewerProtocolPolicy FindValue(string value) => FindValue<ViewerProtocolPolicy>(value);
     public static implicit operator ViewerProtocolPolicy(string value) => FindValue(value);
 }
+
+public class ViewerMtlsMode(string value) : ConstantClass(value)
+{
+    public static readonly ViewerMtlsMode
+        Required = new("required"), Optional = new("optional"), Passthrough = new("passthrough");
+
+    public static ViewerMtlsMode FindValue(string value) => FindValue<ViewerMtlsMode>(value);
+    public static implicit operator ViewerMtlsMode(string value) => FindValue(value);
+}

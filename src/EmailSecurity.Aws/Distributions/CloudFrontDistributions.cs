@@ -106,6 +106,10 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         controls.CreateAsync(name, description, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken) =>
+        controls.GetAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken) => controls.DeleteAsync(id, cancellationToken);
 
     /// <inheritdoc/>

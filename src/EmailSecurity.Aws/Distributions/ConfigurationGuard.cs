@@ -15,8 +15,12 @@ internal sealed class ConfigurationGuard : PipelineHandler
 {
     private const int MaxRemembered = 1024;
 
-    // What an update leaves out knowingly (DistributionConfigs.Apply): the certificate's deprecated elements, another kind of origin, aliases.
-    private static readonly HashSet<string> Decided = new(StringComparer.Ordinal) { "ViewerCertificate", "CustomOriginConfig", "S3OriginConfig", "Aliases" };
+    // What an update leaves out knowingly (DistributionConfigs.Apply, FilePaths.Clear): the certificate's deprecated elements, another kind of origin,
+    // aliases, and what shuts senders out.
+    private static readonly HashSet<string> Decided = new(StringComparer.Ordinal)
+    {
+        "ViewerCertificate", "CustomOriginConfig", "S3OriginConfig", "Aliases", "GeoRestriction", "ViewerMtlsConfig", "ConnectionFunctionAssociation",
+    };
 
     // And of the default behavior, what CloudFront does not take together with a cache policy.
     private static readonly HashSet<string> BeforeCachePolicies = new(StringComparer.Ordinal) { "ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL" };
@@ -53,22 +57,23 @@ internal sealed class ConfigurationGuard : PipelineHandler
         foreach (var group in had.Elements().GroupBy(e => e.Name.LocalName, StringComparer.Ordinal))
         {
             var kept = has.Elements().Where(e => e.Name.LocalName == group.Key).ToArray();
-            var index = 0;
-            foreach (var element in group)
+            foreach (var (element, index) in group.Select((e, i) => (e, i)))
             {
-                if (Decided.Contains(group.Key) || (had.Name.LocalName == "DefaultCacheBehavior" && BeforeCachePolicies.Contains(group.Key)))
+                if (IsDecided(had, element))
                 {
                     continue;
                 }
 
-                if (index >= kept.Length)
+                // Items that have a name are found by it: others may come before them.
+                var counterpart = Key(element) is { } key ? Array.Find(kept, k => Key(k) == key) : kept.ElementAtOrDefault(index);
+                if (counterpart is null)
                 {
                     if (!SaysNothing(element))
                     {
                         return $"{had.Name.LocalName}/{group.Key}";
                     }
                 }
-                else if (Missing(element, kept[index++]) is { } below)
+                else if (Missing(element, counterpart) is { } below)
                 {
                     return $"{had.Name.LocalName}/{below}";
                 }
@@ -77,6 +82,14 @@ internal sealed class ConfigurationGuard : PipelineHandler
 
         return null;
     }
+
+    private static bool IsDecided(XElement parent, XElement element) => Decided.Contains(element.Name.LocalName)
+        || (parent.Name.LocalName == "DefaultCacheBehavior" && BeforeCachePolicies.Contains(element.Name.LocalName))
+        || (element.Name.LocalName == "CacheBehavior" && FilePaths.IsOwn(Text(element, "PathPattern")));
+
+    private static string? Key(XElement element) => Text(element, "PathPattern") ?? Text(element, "Id");
+
+    private static string? Text(XElement element, string child) => element.Elements().FirstOrDefault(e => e.Name.LocalName == child)?.Value;
 
     // CloudFront reports what is off or empty too; a setting that came later is off where it is left out, or old clients would change it.
     private static bool SaysNothing(XElement element) => element.DescendantsAndSelf().Where(e => !e.HasElements).All(e => e.Value is "" or "0" or "false");

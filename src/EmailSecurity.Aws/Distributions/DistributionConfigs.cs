@@ -35,12 +35,7 @@ internal static class DistributionConfigs
                 TargetOriginId = OriginId,
                 TrustedSigners = new TrustedSigners { Enabled = false, Quantity = 0 },
                 TrustedKeyGroups = new TrustedKeyGroups { Enabled = false, Quantity = 0 },
-                AllowedMethods = new AllowedMethods
-                {
-                    Quantity = 2,
-                    Items = ["GET", "HEAD"],
-                    CachedMethods = new CachedMethods { Quantity = 2, Items = ["GET", "HEAD"] },
-                },
+                AllowedMethods = ReadOnlyMethods(),
                 SmoothStreaming = false,
                 Compress = true,
                 FunctionAssociations = new FunctionAssociations { Quantity = 0 },
@@ -53,6 +48,14 @@ internal static class DistributionConfigs
         Apply(config, settings);
         return config;
     }
+
+    /// <summary>GET and HEAD.</summary>
+    public static AllowedMethods ReadOnlyMethods() => new()
+    {
+        Quantity = 2,
+        Items = ["GET", "HEAD"],
+        CachedMethods = new CachedMethods { Quantity = 2, Items = ["GET", "HEAD"] },
+    };
 
     /// <summary>Sets what a stack decides; everything else stays as it is.</summary>
     public static void Apply(DistributionConfig config, DistributionSettings settings)
@@ -104,6 +107,7 @@ internal static class DistributionConfigs
         config.Logging.IncludeCookies ??= false;
         config.Logging.Bucket = settings.LogBucketDomainName;
         config.Logging.Prefix = logs ? settings.LogPrefix : "";
+        FilePaths.Clear(config);
     }
 
     /// <summary>What a stack decides, read back.</summary>
@@ -127,6 +131,7 @@ internal static class DistributionConfigs
             ViewerProtocolPolicy = config.DefaultCacheBehavior?.ViewerProtocolPolicy?.Value ?? "",
             CachePolicyId = config.DefaultCacheBehavior?.CachePolicyId ?? "",
             Enabled = config.Enabled == true,
+            Hindrances = FilePaths.Read(config),
         };
     }
 
@@ -142,22 +147,32 @@ internal static class DistributionConfigs
         HasOriginAccessIdentity = TargetOrigin(distribution.DistributionConfig)?.S3OriginConfig?.OriginAccessIdentity is { Length: > 0 },
         OtherOrigins = [.. (distribution.DistributionConfig.Origins?.Items ?? []).Except([TargetOrigin(distribution.DistributionConfig)])
             .Select(o => o!.DomainName)],
+        KeptSettings = [.. ForeignSettings.Read(distribution.DistributionConfig)],
         LastModified = new DateTimeOffset((distribution.LastModifiedTime ?? DateTime.UnixEpoch).ToUniversalTime()),
     };
 
+    // Of an origin group, the member that is asked first.
     private static Origin? TargetOrigin(DistributionConfig config)
     {
         var origins = config.Origins?.Items ?? [];
-        return origins.Find(o => o.Id == config.DefaultCacheBehavior?.TargetOriginId) ?? origins.FirstOrDefault();
+        var id = FirstOfTarget(config);
+        return origins.Find(o => o.Id == id) ?? origins.FirstOrDefault();
+    }
+
+    private static string? FirstOfTarget(DistributionConfig config)
+    {
+        var id = config.DefaultCacheBehavior?.TargetOriginId;
+        return config.OriginGroups?.Items?.Find(g => g.Id == id)?.Members?.Items?.FirstOrDefault()?.OriginId ?? id;
     }
 
     // Ours among those that others added: it points to our bucket, or has the id that we gave it. The default behaviour is led back to it,
-    // unless it points to an origin group, which has ours in it.
+    // unless it points to an origin group that asks ours first.
     private static Origin OwnOrigin(DistributionConfig config, string domainName)
     {
         config.Origins ??= new Origins();
         var origins = config.Origins.Items ??= [];
-        var target = origins.Find(o => o.Id == config.DefaultCacheBehavior.TargetOriginId);
+        var first = FirstOfTarget(config);
+        var target = origins.Find(o => o.Id == first);
         var own = target?.DomainName == domainName ? target : origins.Find(o => o.DomainName == domainName) ?? origins.Find(o => o.Id == OriginId);
         if (own is null)
         {
@@ -166,7 +181,7 @@ internal static class DistributionConfigs
             config.Origins.Quantity = origins.Count;
         }
 
-        if (target is not null && target != own)
+        if (target != own)
         {
             config.DefaultCacheBehavior.TargetOriginId = own.Id;
         }

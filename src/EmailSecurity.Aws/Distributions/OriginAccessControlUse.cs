@@ -42,12 +42,13 @@ internal sealed class OriginAccessControlUse
         }
     }
 
-    /// <summary>Of the controls <c>name</c>, <c>name-2</c> ... the first that has room; null for none.</summary>
+    /// <summary>Of the controls <c>name</c>, <c>name-2</c> ... the first that signs every read and has room; null for none.</summary>
     public string? FirstWithRoom(IEnumerable<OriginAccessControlSummary> controls, string name)
     {
         lock (gate)
         {
             return controls
+                .Where(c => OriginAccessControls.Settings(c).SignsReads)
                 .Select(c => (c.Id, Number: NumberOf(c.Name, name)))
                 .Where(c => c.Number > 0 && counts.GetValueOrDefault(c.Id) < MaxDistributions)
                 .OrderBy(c => c.Number)

@@ -2,6 +2,7 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using EmailSecurity.Aws.Session;
+using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws.Distributions;
 
@@ -32,7 +33,7 @@ internal sealed class OriginAccessControls(AwsSession session, Lazy<CloudFrontCl
         return all;
     }
 
-    /// <summary>Creates one for S3 that always signs (SigV4); the id of the existing one where the name is in use.</summary>
+    /// <summary>Creates one for S3 that always signs (SigV4); where the name is in use, the id of the existing one if it does so too.</summary>
     public async Task<string> CreateAsync(string name, string description, CancellationToken cancellationToken)
     {
         var what = new AwsCallName("cloudfront", "CreateOriginAccessControl", name);
@@ -54,10 +55,21 @@ internal sealed class OriginAccessControls(AwsSession session, Lazy<CloudFrontCl
             return made.OriginAccessControl.Id;
         }
 
-        return (await ListAsync(cancellationToken).ConfigureAwait(false)).Find(o => o.Name == name)?.Id
+        var existing = (await ListAsync(cancellationToken).ConfigureAwait(false)).Find(o => o.Name == name)
             ?? throw AwsErrors.New("OriginAccessControlMissing", ErrorKind.InvalidOperation, what,
                 $"CloudFront says that the origin access control '{name}' exists, but does not list it.", "Run the same command again in a minute.");
+        return Settings(existing).SignsReads ? existing.Id : throw AwsErrors.New("OriginAccessControlUnsound", ErrorKind.InvalidOperation, what,
+            $"The origin access control '{name}' does not sign every read of a bucket ({Settings(existing)}).",
+            "Set it to origin type S3 and to sign requests always, or delete it; then run the same command again.");
     }
+
+    /// <summary>The settings of one; null where it does not exist. From the listing, which every policy allows.</summary>
+    public async Task<OriginAccessControlSettings?> GetAsync(string id, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken).ConfigureAwait(false)).Find(c => c.Id == id) is { } found ? Settings(found) : null;
+
+    /// <summary>What a control says.</summary>
+    public static OriginAccessControlSettings Settings(OriginAccessControlSummary c) => new(c.Id, c.Name, c.OriginAccessControlOriginType?.Value ?? "",
+        c.SigningBehavior?.Value ?? "", c.SigningProtocol?.Value ?? "");
 
     /// <summary>Deletes one; false where a distribution still uses it.</summary>
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => Retry.WithFreshETagAsync(

@@ -57,6 +57,11 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
                     WriteWarning(warning);
                 }
 
+                foreach (var kept in plan.Information)
+                {
+                    WriteInformation(kept, ["EmailSecurity"]);
+                }
+
                 foreach (var refused in plan.Refused)
                 {
                     WriteFailure(refused, stack.Domain);

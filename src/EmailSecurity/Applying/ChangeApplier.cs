@@ -75,8 +75,8 @@ internal sealed partial class ChangeApplier(
                 return await PublishValidationAsync(change, o, ct).ConfigureAwait(false);
             case Operation.WaitCertificate o:
                 return await WaitCertificateAsync(change, o, ct).ConfigureAwait(false);
-            case Operation.CreateOriginAccessControl o:
-                state.OriginAccessControlId = await AccessControl.CreateAsync(o.Name, ct).ConfigureAwait(false);
+            case Operation.CreateOriginAccessControl:
+                state.OriginAccessControlId = await AccessControl.CreateAsync(ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.CreateDistribution o:
                 state.Distribution = await AccessControl.ApplyAsync(

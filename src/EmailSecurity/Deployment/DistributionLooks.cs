@@ -8,18 +8,28 @@ namespace EmailSecurity.Deployment;
 
 /// <summary>A stack's distribution, the certificates for it, and, where there is none yet, the origin access control for a new one.</summary>
 internal sealed record DistributionView(
-    ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates);
+    ObservedDistribution? Distribution, string? OriginAccessControlId, IReadOnlyList<ObservedCertificate> Certificates)
+{
+    /// <summary>The settings of the distribution's origin access control; null where not read.</summary>
+    public OriginAccessControlSettings? OriginAccessControl { get; init; }
+}
 
 /// <summary>Reads a stack's distribution and certificates.</summary>
 internal sealed class DistributionLooks(IEmailSecurityServices services)
 {
     /// <summary>Finds the distribution that serves the stack's hosts, and the certificates it uses or could use.</summary>
-    public async Task<DistributionView> FindAsync(StackWish stack, ObserveOptions options, CancellationToken ct)
+    /// <param name="stack">What is wished.</param>
+    /// <param name="options">What the command is about.</param>
+    /// <param name="full">Read also the settings of the origin access control, which hardly ever change.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<DistributionView> FindAsync(StackWish stack, ObserveOptions options, bool full, CancellationToken ct)
     {
         string[] hosts = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain)];
         string[] names = [.. hosts.Order(StringComparer.Ordinal)];
         var find = services.Distributions.FindByAliasAsync(names, ct);
         var distribution = await find.ConfigureAwait(false);
+        var control = full && options.ForWarnings && distribution is { Settings.OriginAccessControlId: { Length: > 0 } id }
+            ? services.Distributions.GetOriginAccessControlAsync(id, ct) : Task.FromResult<OriginAccessControlSettings?>(null);
         List<ObservedCertificate> certificates = [];
         string? oac = null;
         if (distribution is not null)
@@ -58,7 +68,7 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 
-        return new DistributionView(distribution, oac, certificates);
+        return new DistributionView(distribution, oac, certificates) { OriginAccessControl = await control.ConfigureAwait(false) };
     }
 
     /// <summary>Adds which names the stack's certificates validate, and which of them other certificates need too.</summary>

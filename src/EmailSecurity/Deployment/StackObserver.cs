@@ -40,7 +40,8 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var zones = stack.DnsHost == DnsHost.Route53 ? new ZoneLooks(services).ReadAsync(stack, ct) : Task.FromResult(ZoneView.None);
         var external = new ExternalLooks(services);
         var answers = AskAsync();
-        var distribution = hosting ? new DistributionLooks(services).FindAsync(stack, options, ct) : Task.FromResult<DistributionView>(new(null, null, []));
+        var distribution = hosting ? new DistributionLooks(services).FindAsync(stack, options, full, ct)
+            : Task.FromResult<DistributionView>(new(null, null, []));
         var named = search.FindAsync(distribution, ct);
         var buckets = new BucketLooks(services);
         var assets = buckets.AssetsAsync(named, hosting, full, ct);
@@ -101,6 +102,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             LogSettingsRead = BucketLooks.LogSettingsRead(full),
             Distribution = view.Distribution,
             OriginAccessControlId = view.OriginAccessControlId,
+            OriginAccessControl = view.OriginAccessControl,
             Certificates = view.Certificates,
             CurrentPolicy = served.Current,
             Mx = served.Mx,

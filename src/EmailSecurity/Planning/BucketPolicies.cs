@@ -14,16 +14,25 @@ internal static class BucketPolicies
     /// AWS:SourceArn).
     /// </summary>
     public static string Assets(string bucket, string partition, string distributionArn) => Document(
-        DenyInsecureTransport(bucket, partition),
-        new JsonObject
-        {
-            ["Sid"] = "AllowCloudFrontRead",
-            ["Effect"] = "Allow",
-            ["Principal"] = new JsonObject { ["Service"] = "cloudfront.amazonaws.com" },
-            ["Action"] = "s3:GetObject",
-            ["Resource"] = new JsonArray($"arn:{partition}:s3:::{bucket}/.well-known/*", $"arn:{partition}:s3:::{bucket}/{StackNames.BimiPrefix}*"),
-            ["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { ["AWS:SourceArn"] = distributionArn } },
-        });
+        DenyInsecureTransport(bucket, partition), CloudFrontRead(bucket, partition, distributionArn));
+
+    /// <summary>True where the policy lets the distribution read what is served.</summary>
+    public static bool LetsRead(string? policy, string bucket, string partition, string distributionArn)
+    {
+        var read = Canonical(CloudFrontRead(bucket, partition, distributionArn));
+        return Parse(policy) is JsonObject now
+            && (now["Statement"] is JsonArray list ? list.AsEnumerable() : [now["Statement"]]).Any(s => Canonical(s) == read);
+    }
+
+    private static JsonObject CloudFrontRead(string bucket, string partition, string distributionArn) => new()
+    {
+        ["Sid"] = "AllowCloudFrontRead",
+        ["Effect"] = "Allow",
+        ["Principal"] = new JsonObject { ["Service"] = "cloudfront.amazonaws.com" },
+        ["Action"] = "s3:GetObject",
+        ["Resource"] = new JsonArray($"arn:{partition}:s3:::{bucket}/.well-known/*", $"arn:{partition}:s3:::{bucket}/{StackNames.BimiPrefix}*"),
+        ["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { ["AWS:SourceArn"] = distributionArn } },
+    };
 
     /// <summary>Log bucket: TLS only; S3 may deliver the asset bucket's access logs. CloudFront's standard logging grants itself by ACL.</summary>
     public static string Logs(string bucket, string assetBucket, string partition, string accountId) => Document(

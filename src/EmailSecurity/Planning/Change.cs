@@ -43,6 +43,12 @@ public sealed record Change
     /// <summary>Why.</summary>
     public required string Reason { get; init => field = VisibleText.Of(value); }
 
+    /// <summary>
+    /// What senders, mailbox providers or the stack's owner experience while this is not done, and how long it still works; empty for waits, for removals and
+    /// for a stack of which nothing exists.
+    /// </summary>
+    public string Consequence { get; init => field = VisibleText.Of(value); } = "";
+
     /// <summary>Ids of the steps that must be done first.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 

@@ -28,8 +28,11 @@ internal static class DistributionText
             ("IPv6", of.Ipv6 ? "on" : "off", than.Ipv6 ? "on" : "off"),
             ("viewer protocol", of.ViewerProtocolPolicy, than.ViewerProtocolPolicy),
             ("cache policy", of.CachePolicyId, than.CachePolicyId),
+            ("hindrances", Hindrances(of), Hindrances(than)),
             ("state", of.Enabled ? "enabled" : "disabled", than.Enabled ? "enabled" : "disabled"),
         ];
-        return string.Join(", ", rows.Where(r => r.Of != r.Than).Select(r => $"{r.Name} {r.Of}"));
+        return string.Join(", ", rows.Where(r => r.Of != r.Than).Select(r => $"{r.Name} {(r.Of.Length > 0 ? r.Of : "none")}"));
     }
+
+    private static string Hindrances(DistributionSettings settings) => string.Join("; ", settings.Hindrances.Select(h => h.Setting));
 }

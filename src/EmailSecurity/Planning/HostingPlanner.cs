@@ -108,6 +108,12 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         var deployed = distribution is null && dist is { IsDeployed: true } ? null : plan.Add(
             "distribution-deployed", ChangeAction.Wait, "CloudFront distribution", dist?.Id ?? string.Join(", ", wanted.Aliases),
             "a change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), dependsOn: [distribution], after: "Deployed");
+        if (Unsound is { } left && StackNames.IsOriginAccessControlName(left.Name))
+        {
+            plan.Add("origin-access-control/unsound", ChangeAction.Delete, "origin access control", left.Name, "deleted unless other stacks use it",
+                new Operation.DeleteOriginAccessControl(left.Id), dependsOn: [deployed], left.ToString());
+        }
+
         return new HostingSteps(certificate.Validation, certificate.Issued, distribution, deployed);
     }
 
@@ -152,12 +158,20 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     {
         var id = observed.Distribution is { Settings.OriginAccessControlId.Length: > 0 } dist ? dist.Settings.OriginAccessControlId
             : observed.OriginAccessControlId ?? "";
+        // Others may use the one that somebody changed: it stays as it is, and another takes its place.
+        var unsound = Unsound;
+        id = unsound is null ? id : "";
         var step = id.Length > 0 ? null : plan.Add(
             "origin-access-control", ChangeAction.Create, "origin access control", StackNames.OriginAccessControl,
             "CloudFront signs its reads of the bucket; shared by the account's stacks",
-            new Operation.CreateOriginAccessControl(StackNames.OriginAccessControl), dependsOn: []);
+            new Operation.CreateOriginAccessControl(), dependsOn: [], unsound?.ToString() ?? "",
+            unsound is null ? "" : "type s3, signing always, sigv4");
         return (step, id);
     }
+
+    // Read only where all is read.
+    private OriginAccessControlSettings? Unsound
+        => observed.OriginAccessControl is { SignsReads: false } there && there.Id == observed.Distribution?.Settings.OriginAccessControlId ? there : null;
 
     private Step Create(DistributionSettings wanted, PublishTags tags, string subdomain, IReadOnlyList<Step?> dependsOn)
         => plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", wanted.Aliases),

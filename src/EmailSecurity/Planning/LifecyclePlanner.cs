@@ -59,7 +59,8 @@ internal static class LifecyclePlanner
 
     private static LifecycleRule Kept(LifecycleRule rule) => rule with { IsKept = true };
 
-    private static bool TouchesServed(LifecycleRule rule) => rule.IsEnabled
+    /// <summary>True for a rule that deletes or archives what is served, or the history of it.</summary>
+    public static bool TouchesServed(LifecycleRule rule) => rule.IsEnabled
         && (rule.ExpirationDays is not null || rule.NoncurrentDays is not null || rule.HasMore)
         && ServedPrefixes.Any(p => p.StartsWith(rule.Prefix, StringComparison.Ordinal) || rule.Prefix.StartsWith(p, StringComparison.Ordinal));
 }

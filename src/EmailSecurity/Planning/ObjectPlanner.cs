@@ -26,7 +26,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         var there = latest is { IsDeleteMarker: false };
         var metadata = there ? observed.Metadata.GetValueOrDefault(wanted.Key) : null;
         var sameBytes = there && IsSame(latest!, metadata, wanted.Content.Span);
-        Difference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted)];
+        MetadataDifference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted)];
         if (sameBytes && differences.Length == 0)
         {
             return null;
@@ -49,8 +49,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         }
 
         return plan.Add(id, there ? ChangeAction.Update : ChangeAction.Create, "S3 object", $"{bucket}/{wanted.Key}",
-            string.Join("; ", differences.Select(d => d.Consequence).Prepend(reason)),
-            new Operation.PutObject(bucket, wanted),
+            reason, new Operation.PutObject(bucket, wanted),
             dependsOn:
             [
                 assets.Created, assets[BucketSetting.Versioning], assets[BucketSetting.PublicAccessBlock], assets[BucketSetting.Ownership],
@@ -63,36 +62,45 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
     private static bool IsSame(ObjectVersion latest, ObjectMetadata? metadata, ReadOnlySpan<byte> content)
         => latest.Size == content.Length && (latest.ETag == StackPlanner.Md5(content) || metadata?.Sha256 == Convert.ToBase64String(SHA256.HashData(content)));
 
-    private static IEnumerable<Difference> Compare(ObjectMetadata now, BucketObject wanted)
+    /// <summary>What an object is served with that is not as it should be.</summary>
+    public static IEnumerable<MetadataDifference> Compare(ObjectMetadata now, BucketObject wanted)
     {
+        var isPolicy = wanted.Key == StackNames.PolicyKey;
+        var unusable = isPolicy ? "Senders cannot use the policy" : "Mailbox providers may show no logo";
         if (!SameType(now.ContentType, wanted.ContentType))
         {
-            var consequence = wanted.Key == StackNames.PolicyKey ? "senders do not accept a policy that is not served as text/plain (RFC 8461 section 3.2)"
-                : $"mailbox providers expect {wanted.ContentType}";
-            yield return new Difference("Content-Type", now.ContentType, wanted.ContentType, consequence);
+            yield return new MetadataDifference("Content-Type", now.ContentType, wanted.ContentType,
+                isPolicy ? "Senders do not accept a policy that is not served as text/plain (RFC 8461 section 3.2)."
+                : $"Mailbox providers expect {wanted.ContentType} and may show no logo; mail is not affected.");
         }
 
         if (now.CacheControl != wanted.CacheControl)
         {
-            yield return new Difference("Cache-Control", now.CacheControl, wanted.CacheControl,
-                "edge locations would cache it for the wrong time");
+            yield return new MetadataDifference("Cache-Control", now.CacheControl, wanted.CacheControl,
+                $"Edge locations cache the {(isPolicy ? "policy" : "file")} for another time than they should, and may serve an earlier one.");
         }
 
         if ((now.ContentEncoding ?? "") != (wanted.ContentEncoding ?? ""))
         {
-            yield return new Difference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "",
-                "receivers cannot decode a file whose Content-Encoding is wrong");
+            yield return new MetadataDifference("Content-Encoding", now.ContentEncoding ?? "", wanted.ContentEncoding ?? "",
+                $"{unusable}: a file whose Content-Encoding is wrong cannot be decoded.");
         }
 
         if (now.WebsiteRedirect is { } redirect)
         {
-            yield return new Difference("website redirect", redirect, "", "the file itself must be served, never a redirect (RFC 8461 section 3.3)");
+            yield return new MetadataDifference("website redirect", redirect, "",
+                $"{unusable} if the bucket is ever served as a website: a redirect is not followed (RFC 8461 section 3.3).");
         }
     }
 
     // Media types and charset names are the same in any case (RFC 9110 section 8.3.1), white space around ";" does not count.
     private static bool SameType(string left, string right)
         => left.Split(';', StringSplitOptions.TrimEntries).SequenceEqual(right.Split(';', StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
-
-    private sealed record Difference(string Name, string Now, string Wanted, string Consequence);
 }
+
+/// <summary>A header of an object that is not as it should be.</summary>
+/// <param name="Name">The header.</param>
+/// <param name="Now">Its value; empty for none.</param>
+/// <param name="Wanted">The value that it should have.</param>
+/// <param name="Consequence">What comes of it, in a sentence.</param>
+internal sealed record MetadataDifference(string Name, string Now, string Wanted, string Consequence);

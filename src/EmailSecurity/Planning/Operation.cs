@@ -36,7 +36,7 @@ internal abstract record Operation
 
     internal sealed record WaitCertificate(string Arn, IReadOnlyList<string> Names) : Operation;
 
-    internal sealed record CreateOriginAccessControl(string Name) : Operation;
+    internal sealed record CreateOriginAccessControl : Operation;
 
     internal sealed record CreateDistribution(DistributionSettings Settings, IReadOnlyDictionary<string, string> Tags, StackMarks? Marks = null) : Operation;
 

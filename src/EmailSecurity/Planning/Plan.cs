@@ -10,6 +10,9 @@ public sealed record Plan(string Domain, IReadOnlyList<Change> Changes)
     /// <summary>What the user should know, in words; nothing is stopped by it.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Settings of others that do no harm and stay, each in a sentence.</summary>
+    public IReadOnlyList<string> Information { get; init; } = [];
+
     /// <summary>Parts that were asked for and are left out, with the reason; the rest of the plan is unaffected.</summary>
     public IReadOnlyList<EmailSecurityException> Refused { get; init; } = [];
 

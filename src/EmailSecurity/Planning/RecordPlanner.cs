@@ -75,10 +75,11 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
         var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
         RecordSet[] touched = [.. inTheWay.Union(displaced)];
+        string Ttl(long? seconds) => same?.Ttl is { } now && now != set.Ttl ? Invariant($" (TTL {seconds} seconds)") : "";
         return plan.Add(record.Id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, record.Reason,
             new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced),
             dependsOn: [.. dependsOn, .. kept],
-            string.Join("; ", touched.Select(Describe)), record.Text, record.MovesToEnforce, group, record.Announces);
+            string.Join("; ", touched.Select(Describe)) + Ttl(same?.Ttl), record.Text + Ttl(set.Ttl), record.MovesToEnforce, group, record.Announces);
     }
 
     private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;

@@ -13,12 +13,23 @@ internal sealed class SharedOriginAccessControl(IDistributions distributions)
     /// <summary>Error of a distribution whose origin access control was deleted meanwhile, by the removal of another stack.</summary>
     public const string GoneErrorId = "OriginAccessControlNotFound";
 
+    /// <summary>Error of a control that somebody changed so that it does not sign every read.</summary>
+    public const string UnsoundErrorId = "OriginAccessControlUnsound";
+
     private const string Description = "Reads of the EmailSecurity buckets";
     private const int MaxControls = 100;
 
-    /// <summary>Creates the control by its first name, or finds it.</summary>
-    public Task<string> CreateAsync(string name, CancellationToken cancellationToken) =>
-        distributions.CreateOriginAccessControlAsync(name, Description, cancellationToken);
+    /// <summary>Creates the control by its first name, or finds it; where somebody changed that one, by the next.</summary>
+    public async Task<string> CreateAsync(CancellationToken cancellationToken)
+    {
+        for (var number = 1; ; number++)
+        {
+            if (await TryCreateAsync(number, cancellationToken).ConfigureAwait(false) is { } id)
+            {
+                return id;
+            }
+        }
+    }
 
     /// <summary>Makes or changes a distribution; where its control is full or gone, with the next that has room.</summary>
     public async Task<ObservedDistribution> ApplyAsync(
@@ -37,13 +48,26 @@ internal sealed class SharedOriginAccessControl(IDistributions distributions)
                 unusable.Add(settings.OriginAccessControlId);
             }
 
-            string next;
+            string? next;
             do
             {
-                next = await CreateAsync(StackNames.OriginAccessControlName(++number), cancellationToken).ConfigureAwait(false);
+                next = await TryCreateAsync(++number, cancellationToken).ConfigureAwait(false);
             }
-            while (unusable.Contains(next) && number < MaxControls);
-            settings = settings with { OriginAccessControlId = next };
+            while ((next is null || unusable.Contains(next)) && number < MaxControls);
+            settings = settings with { OriginAccessControlId = next ?? settings.OriginAccessControlId };
+        }
+    }
+
+    private async Task<string?> TryCreateAsync(int number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await distributions.CreateOriginAccessControlAsync(StackNames.OriginAccessControlName(number), Description, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EmailSecurityException e) when (e.ErrorId == UnsoundErrorId && number < MaxControls)
+        {
+            return null;
         }
     }
 }

@@ -48,7 +48,7 @@ public static class StackPlanner
 
         decision = decision with { ReportRecord = wantsReports ? reports.PlanRecord(decision.Assets) : null };
         PublishGates.CheckCaa(plan, stack, wanted, observed, decision);
-        return plan.Build(decision);
+        return Consequences.Tell(plan.Build(decision), stack, observed);
     }
 
     private static MtaStsPolicy ChoosePolicy(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)

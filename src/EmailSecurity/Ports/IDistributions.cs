@@ -31,6 +31,8 @@ public sealed record DistributionSettings
     public string CachePolicyId { get; init; } = "658327ea-f89d-4fab-a63d-7e88639e58f6";
     /// <summary>Whether it serves.</summary>
     public bool Enabled { get; init; } = true;
+    /// <summary>Settings of others that stand between senders and the stack's files; none in a desired configuration.</summary>
+    public IReadOnlyList<Hindrance> Hindrances { get; init; } = [];
 
     /// <inheritdoc/>
     public bool Equals(DistributionSettings? other) => other is not null
@@ -39,7 +41,8 @@ public sealed record DistributionSettings
             == (other.OriginDomainName, other.OriginAccessControlId, other.CertificateArn,
                 other.LogBucketDomainName, other.LogPrefix, other.Comment, other.MinimumProtocolVersion)
         && (HttpVersion, Ipv6, ViewerProtocolPolicy, CachePolicyId, Enabled, OriginPath)
-            == (other.HttpVersion, other.Ipv6, other.ViewerProtocolPolicy, other.CachePolicyId, other.Enabled, other.OriginPath);
+            == (other.HttpVersion, other.Ipv6, other.ViewerProtocolPolicy, other.CachePolicyId, other.Enabled, other.OriginPath)
+        && Hindrances.SequenceEqual(other.Hindrances);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Aliases.Count, OriginDomainName, CertificateArn, Enabled);
@@ -66,6 +69,8 @@ public sealed record ObservedDistribution
     public bool HasOriginAccessIdentity { get; init; }
     /// <summary>Domain names of the origins in addition to the one that the default behaviour points to.</summary>
     public IReadOnlyList<string> OtherOrigins { get; init; } = [];
+    /// <summary>Settings of others that do no harm and stay, in AWS's words: a web ACL, error pages, a price class.</summary>
+    public IReadOnlyList<string> KeptSettings { get; init; } = [];
 }
 
 /// <summary>CloudFront, as far as a stack needs it.</summary>
@@ -103,12 +108,17 @@ public interface IDistributions
     Task<ObservedDistribution?> GetAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Id of an origin access control for one more distribution: of <c>name</c>, <c>name-2</c> ... the first that is not known to be full; null for none.
+    /// Id of an origin access control for one more distribution: of <c>name</c>, <c>name-2</c> ... the first that signs every read and is not known to be full;
+    /// null for none.
     /// </summary>
     Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Creates the origin access control (S3, always sign, sigv4). One that exists by this name is success.</summary>
+    /// <summary>Creates the origin access control (S3, always sign, sigv4). One that exists by this name and signs every read is success.</summary>
+    /// <exception cref="EmailSecurityException">OriginAccessControlUnsound: somebody changed the one of this name.</exception>
     Task<string> CreateOriginAccessControlAsync(string name, string description, CancellationToken cancellationToken);
+
+    /// <summary>The settings of an origin access control; null where it does not exist.</summary>
+    Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Deletes the origin access control; false where it is still in use elsewhere. Already gone is success.</summary>
     Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken);

@@ -65,6 +65,8 @@ public sealed record ObservedStack
     public IReadOnlySet<BucketSetting> LogSettingsRead { get; init; } = new HashSet<BucketSetting>();
     /// <summary>The shared origin access control; null for none or not looked for (a distribution names its own).</summary>
     public string? OriginAccessControlId { get; init; }
+    /// <summary>The settings of the distribution's origin access control; null for none or not read.</summary>
+    public OriginAccessControlSettings? OriginAccessControl { get; init; }
     /// <summary>The distribution with one of our aliases.</summary>
     public ObservedDistribution? Distribution { get; init; }
     /// <summary>Certificates: tagged ours, the distribution's, the user's.</summary>

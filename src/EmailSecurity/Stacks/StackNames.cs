@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using EmailSecurity.MtaSts;
 
@@ -35,6 +36,11 @@ public static class StackNames
     /// <summary>The name of the account's first, second ... shared origin access control: <c>EmailSecurity</c>, <c>EmailSecurity-2</c> ...</summary>
     /// <param name="number">From 1.</param>
     public static string OriginAccessControlName(int number) => number == 1 ? OriginAccessControl : Invariant($"{OriginAccessControl}-{number}");
+
+    /// <summary>True for a name that the module gives to origin access controls.</summary>
+    public static bool IsOriginAccessControlName(string name) => name == OriginAccessControl
+        || (name.StartsWith(OriginAccessControl + "-", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(OriginAccessControl.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1);
 
     /// <summary>Alias target zone of every CloudFront distribution.</summary>
     public const string CloudFrontZoneId = "Z2FDTNDATAQYW2";

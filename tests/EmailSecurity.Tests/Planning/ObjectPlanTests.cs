@@ -20,10 +20,10 @@ public sealed class ObjectPlanTests
         { "other spelling", "", "" },
         { "binary/octet-stream", Again, "text/plain (RFC 8461 section 3.2)" },
         { "text/html", Again, "text/plain (RFC 8461 section 3.2)" },
-        { "max-age=86400", Again, "edge locations" },
-        { "no Cache-Control", Again, "edge locations" },
-        { "gzip", Again, "cannot decode" },
-        { "redirect", Again, "never a redirect" },
+        { "max-age=86400", Again, "Edge locations" },
+        { "no Cache-Control", Again, "Edge locations" },
+        { "gzip", Again, "cannot be decoded" },
+        { "redirect", Again, "a redirect is not followed" },
     };
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class ObjectPlanTests
         Assert.Equal(ids, plan.Ids());
         Assert.All(plan.Changes.Where(c => c.Id == "object/policy"), c =>
         {
-            Assert.Contains(consequence, c.Reason, StringComparison.Ordinal);
+            Assert.Contains(consequence, c.Consequence, StringComparison.Ordinal);
             Assert.NotEqual(c.Before, c.After);
             Assert.DoesNotContain("bytes", c.After, StringComparison.Ordinal);
         });

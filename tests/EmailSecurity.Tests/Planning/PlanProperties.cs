@@ -28,6 +28,7 @@ public sealed class PlanProperties
         }
 
         Sound(plan);
+        TellsConsequences(plan, state);
         Assert.Equal(plan.Changes.Select(Show), Publish(state, stack, options: options).Changes.Select(Show));
         var record = plan.Changes.FirstOrDefault(c => c.Id == "record/mta-sts");
         if (record is not null && StackPlanner.PublishedPolicyId(state) != stack.Policy!.Id)
@@ -47,6 +48,13 @@ public sealed class PlanProperties
 
         return true;
     }, iter: 3000);
+
+    // A stack that is there and differs: what people experience until it is repaired, in sentences.
+    private static void TellsConsequences(Plan plan, ObservedStack state)
+    {
+        var exists = StackPlanner.OwnedParts(state) != StackParts.None || StackOwnership.IsDistributionOurs(state) || StackOwnership.IsAssetBucketOurs(state);
+        Assert.All(plan.Changes, c => Assert.True(exists && c.IsWrite ? c.Consequence.EndsWith('.') : !exists == (c.Consequence.Length == 0) || !c.IsWrite, c.ToString()));
+    }
 
     [Fact]
     public void Every_removal_plan_is_safe() => Gen.Int[0, (1 << Bits) - 1].Sample(bits =>

@@ -59,6 +59,8 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     Task<ObservedDistribution?> IDistributions.GetAsync(string id, CancellationToken cancellationToken) => Task.FromResult<ObservedDistribution?>(null);
 
+    public Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken) => Task.FromResult<OriginAccessControlSettings?>(null);
+
     public Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public IAsyncEnumerable<string> ListStackDomainsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -8,7 +8,10 @@ public class DistributionConfig : Structure
     public Aliases Aliases { get; set; }
     public string DefaultRootObject { get; set; }
     [Must] public Origins Origins { get; set; }
+    public OriginGroups OriginGroups { get; set; }
     [Must] public DefaultCacheBehavior DefaultCacheBehavior { get; set; }
+    public CacheBehaviors CacheBehaviors { get; set; }
+    public CustomErrorResponses CustomErrorResponses { get; set; }
     public string Comment { get; set; }
     public LoggingConfig Logging { get; set; }
     public PriceClass PriceClass { get; set; }
@@ -22,6 +25,8 @@ public class DistributionConfig : Structure
     public bool? Staging { get; set; }
     public string AnycastIpListId { get; set; }
     public ConnectionMode ConnectionMode { get; set; }
+    public ViewerMtlsConfig ViewerMtlsConfig { get; set; }
+    public ConnectionFunctionAssociation ConnectionFunctionAssociation { get; set; }
 }
 
 public class Aliases : Structure
@@ -100,6 +105,7 @@ public class DefaultCacheBehavior : Structure
     public AllowedMethods AllowedMethods { get; set; }
     public bool? SmoothStreaming { get; set; }
     public bool? Compress { get; set; }
+    public LambdaFunctionAssociations LambdaFunctionAssociations { get; set; }
     public FunctionAssociations FunctionAssociations { get; set; }
     public string FieldLevelEncryptionId { get; set; }
     public string RealtimeLogConfigArn { get; set; }
