@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.CloudFront.Model;
 
 namespace EmailSecurity.Aws.Distributions;
@@ -14,7 +15,7 @@ internal static class ForeignSettings
             ("web ACL", config.WebACLId),
             ("continuous deployment policy", config.ContinuousDeploymentPolicyId),
             ("default root object", config.DefaultRootObject),
-            ("error pages", string.Join(" ", (config.CustomErrorResponses?.Items ?? []).Select(r => $"{r.ErrorCode}"))),
+            ("error pages", string.Join(" ", (config.CustomErrorResponses?.Items ?? []).Select(r => r.ErrorCode?.ToString(CultureInfo.InvariantCulture)))),
             ("price class", config.PriceClass?.Value is "PriceClass_All" or null ? "" : config.PriceClass.Value),
             ("cache behaviors", string.Join(" ", (config.CacheBehaviors?.Items ?? []).Where(b => !FilePaths.IsOwn(b.PathPattern)).Select(b => b.PathPattern))),
             ("functions", string.Join(" ", Functions(config.DefaultCacheBehavior))),

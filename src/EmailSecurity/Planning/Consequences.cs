@@ -80,7 +80,7 @@ internal sealed class Consequences(StackWish stack, ObservedStack observed, Stac
         _ => "",
     };
 
-    private string OfTags(Operation.TagDistribution tags) => tags.Tags.ContainsKey(StackNames.ServedTag)
+    private static string OfTags(Operation.TagDistribution tags) => tags.Tags.ContainsKey(StackNames.ServedTag)
         ? "A later removal cannot tell what senders have cached and waits longer; mail is not affected."
         : "Commands no longer recognize all that belongs to this stack; mail is not affected.";
 
