@@ -8,6 +8,8 @@ switch (args)
         return await LiveBench.RunAsync(args[1..]);
     case ["live-world", ..]:
         return await LiveWorld.RunAsync(args[1..]);
+    case ["lives", ..]:
+        return await LivesBench.RunAsync(args[1..]);
     case ["marks", ..]:
         return MarkBench.Run();
     case ["parsers", ..]:
@@ -17,6 +19,6 @@ switch (args)
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--from N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--from N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | lives [--years N] [--seed N] [--hands] [--workers N] [--story] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
         return 2;
 }

@@ -95,11 +95,12 @@ internal sealed class AwsFrontEnd(
 
     private async Task CarryOutAsync(Exchange exchange, AwsOperation operation, bool isAnswerLost)
     {
-        AwsReply reply;
+        AwsReply? reply = null;
         try
         {
             // Not the client's token: AWS finishes what it began when the client goes away.
-            reply = await exchange.Service.HandleAsync(exchange.Call, operation, stopping);
+            async Task HandleAsync() => reply = await exchange.Service.HandleAsync(exchange.Call, operation, stopping);
+            await (controls.Around?.Invoke(exchange.Service.Name, operation, HandleAsync) ?? HandleAsync());
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -119,7 +120,7 @@ internal sealed class AwsFrontEnd(
             await exchange.BreakAsync("lostResponse");
             return;
         }
-        await exchange.AnswerAsync(reply);
+        await exchange.AnswerAsync(reply!);
     }
 
     private async Task HoldAsync(CancellationToken clientGone)

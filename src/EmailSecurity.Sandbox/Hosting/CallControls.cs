@@ -9,6 +9,12 @@ namespace EmailSecurity.Sandbox.Hosting;
 /// <param name="Authorize">Says whether the main account may make a call, as IAM would; null allows all.</param>
 internal sealed record CallControls(CallLog Log, FaultPlan Faults, DenialList Denials, Func<AwsCall, AwsOperation, Task<bool>>? Authorize)
 {
+    /// <summary>
+    /// Carries a call out in place of the front end: it calls what it is given, and may do something before and after. For tests that look at everything
+    /// between any two calls, or change it there. Null for nothing.
+    /// </summary>
+    public Func<string, AwsOperation, Func<Task>, Task>? Around { get; set; }
+
     /// <summary>True where the main account may not make a call.</summary>
     public async Task<bool> DenyAsync(AwsCall call, AwsOperation operation) =>
         Denials.Denies(call.Service, operation.Name) || (Authorize is not null && !await Authorize(call, operation));

@@ -25,6 +25,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly SandboxOptions options;
     private readonly SandboxClock clock;
     private readonly RootFile roots;
+    private CallControls? controls;
     private LoopbackHost? awsHost;
     private LoopbackHost? adminHost;
 
@@ -130,6 +131,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Has each call announced as it arrives (service, operation), before anything is done about it; null ends that.</summary>
     internal void OnCall(Action<string, string>? arrived) => faults.Arrived = arrived;
 
+    /// <summary>Has each call carried out within what is given here (service, operation, the call itself); null ends that.</summary>
+    internal void Around(Func<string, AwsOperation, Func<Task>, Task>? around) => controls!.Around = around;
+
     /// <summary>Sets the latency profile.</summary>
     /// <param name="profile"><c>none</c> or <c>real</c>.</param>
     /// <param name="scale">Factor on the real waits.</param>
@@ -169,7 +173,7 @@ public sealed class SandboxServer : IAsyncDisposable
         // Clients sign by real time, whatever the services' clock is, or by the time that an answer gave them.
         IReadOnlyList<TimeProvider> clocks = options.JudgesSignaturesByTime ? [options.Time] : [TimeProvider.System, options.Time];
         var verifier = new SignatureVerifier(Accounts, clocks, options.Time);
-        var controls = new CallControls(log, faults, denials, options.Authorize);
+        controls = new CallControls(log, faults, denials, options.Authorize);
         var frontEnd = new AwsFrontEnd(
             Emulation.Services, verifier, Emulation.Main.Account, controls, clock, options.TimeoutHold, stopping.Token);
         awsHost = await LoopbackHost.StartAsync(options.Port, AwsFrontEnd.MostBodyBytes, frontEnd.HandleAsync, cancellationToken);

@@ -34,13 +34,14 @@ internal static class MxMoveGuard
         select $"{domain} already has the MX {string.Join(", ", late)}, which an enforce policy that senders may have cached does not list. "
             + $"Until {late.Key:u} such senders may refuse to deliver there: keep an MX in DNS that the old policy lists until then.";
 
-    // In the new policy, and not in DNS yet: the order of a move is policy first, then DNS.
+    // In the new policy, and not in DNS yet: the order of a move is policy first, then DNS. A wildcard always promises more than what is in DNS.
     private static IEnumerable<string> Early(MtaStsPolicy policy, IReadOnlyList<string> live, CachedPolicy[] cached, string domain) =>
         from pattern in policy.MxHosts
-        where !live.Any(h => MtaStsPolicy.PatternMatches(pattern, h))
+        let isLive = live.Any(h => MtaStsPolicy.PatternMatches(pattern, h))
+        where pattern[0] == '*' || !isLive
         let until = Last(cached, p => !Lists(p, pattern))
         where until is not null
-        group pattern by until.Value into early
+        group pattern[0] != '*' ? pattern : $"{(isLive ? "other " : "")}hosts that match {pattern}" by until.Value into early
         select $"Do not add {string.Join(", ", early)} to the MX records of {domain} before {early.Key:u}: "
             + "until then senders may have an enforce policy cached that does not list it.";
 

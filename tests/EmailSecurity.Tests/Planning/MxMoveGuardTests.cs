@@ -17,8 +17,9 @@ public sealed class MxMoveGuardTests
     [InlineData("mx1.example.com", "mx1.example.com mx2.example.com", "mx1.example.com mx2.example.com", "already has the MX mx2.example.com")]
     [InlineData("mx1.example.com", "new.other.test", "new.other.test", "already has the MX new.other.test")]
     [InlineData("*.example.com", "mx1.example.com", "mx1.example.com mx2.example.com", "")]
-    [InlineData("*.example.com", "mx1.example.com", "*.example.com *.mail.example.com", "Do not add *.mail.example.com")]
-    [InlineData("mx1.example.com", "mx1.example.com", "*.example.com", "")] // the live host matches the pattern
+    [InlineData("*.example.com", "mx1.example.com", "*.example.com *.mail.example.com", "Do not add hosts that match *.mail.example.com")]
+    [InlineData("mx1.example.com", "mx1.example.com", "*.example.com", "Do not add other hosts that match *.example.com")]
+    [InlineData("*.example.com", "mx1.example.com", "*.example.com", "")]
     [InlineData("mx1.example.com", "", "mx1.example.com mx2.example.com", "Do not add mx2.example.com")]
     public void What_a_cached_enforce_policy_does_not_list_is_told_with_the_date(string cached, string live, string wished, string told)
     {
