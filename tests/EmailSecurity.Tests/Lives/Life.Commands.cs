@@ -163,6 +163,7 @@ internal sealed partial class Life
         wish = keeps ? wish : wanted.Wish();
         var before = befalls.IsNone ? AccountView.Of(lab.Sandbox) : null;
         options ??= new PublishOptions();
+        wanted.IsDueTold = false;
         observer.CommandBegins(wanted.Policy, mayServeAny: false, options.AllowUncoveredMx);
         var outcome = await CommandAsync($"{why}: Publish ({(keeps ? "policy as it is" : wanted.Policy.ToString())}{Parts()}).", befalls,
             (waits, token) => lab.PublishAsync(wish, options, waits, token));
