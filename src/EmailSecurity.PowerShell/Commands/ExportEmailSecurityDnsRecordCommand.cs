@@ -36,7 +36,7 @@ public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
         var (format, missingOnly, force) = (Format, MissingOnly.IsPresent, Force.IsPresent);
         return async (turn, ct) =>
         {
-            var records = await deployment.GetRecordsAsync(stack, ct).ConfigureAwait(false);
+            var records = await deployment.GetRecordsAsync(stack, WriteWarning, ct).ConfigureAwait(false);
             var text = DnsRecordExport.Write(stack.Domain, records.Where(r => !missingOnly || r.Status != DnsRecordStatus.Published), format);
             if (target is null)
             {

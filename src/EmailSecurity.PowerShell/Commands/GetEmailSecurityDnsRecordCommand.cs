@@ -21,7 +21,7 @@ public sealed class GetEmailSecurityDnsRecordCommand : StackCmdlet
         var wanted = Status;
         return async (_, ct) =>
         {
-            var records = await deployment.GetRecordsAsync(stack, ct).ConfigureAwait(false);
+            var records = await deployment.GetRecordsAsync(stack, WriteWarning, ct).ConfigureAwait(false);
             WriteObject(records.Where(r => wanted.Length == 0 || wanted.Contains(r.Status)).ToArray(), enumerateCollection: true);
         };
     }

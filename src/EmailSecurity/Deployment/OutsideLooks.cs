@@ -39,6 +39,17 @@ internal sealed class OutsideLooks(IEmailSecurityServices services, TimeProvider
         };
     }
 
+    /// <summary>Looks at the mail servers too, where it shows only now that the domain moves to mode enforce.</summary>
+    /// <param name="stack">What is wished.</param>
+    /// <param name="observed">The current state.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<OutsideView> WithMailServersAsync(StackWish stack, ObservedStack observed, CancellationToken ct)
+    {
+        var policy = Task.FromResult((observed.CurrentPolicy, observed.Mx));
+        var (mail, notProbed) = await MailServersAsync(stack with { Mode = MtaStsMode.Enforce }, policy, ct).ConfigureAwait(false);
+        return observed.Outside with { MailServers = mail, NotProbed = notProbed };
+    }
+
     private async Task<IReadOnlyList<Finding>> ReceiversAsync(StackWish stack, CancellationToken ct)
     {
         var looks = stack.ReportUri.Take(MaxReceivers).Select(u => ReportReceivers.LookAsync(dns, u, isFailureTold: true, ct));

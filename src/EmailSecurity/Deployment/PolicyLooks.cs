@@ -25,7 +25,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         var id = StackPlanner.PublishedPolicyId(observed);
         var isKnown = id is null || id == observed.CurrentPolicy?.Id;
         var isMarked = observed.DistributionMark is not null || observed.LogMark is not null;
-        if (!options.ForRemoval && observed.AssetVersions.Count > 0 && (!isKnown || !isMarked))
+        if (!options.ForRemoval && observed.AssetVersions.Count > 0 && (!isKnown || !isMarked || StackRemovals.Of(observed) is not null))
         {
             observed = Tell(observed, await HistoryAsync(stack, versions, ct).ConfigureAwait(false));
         }
@@ -48,29 +48,38 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         }
 
         var history = await HistoryAsync(stack, versions, ct).ConfigureAwait(false);
-        return observed with { TestingSince = Since(id, history), CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))] };
+        var (since, until) = Tested(id, history, StackRemovals.Of(observed) is not null);
+        return observed with { TestingSince = since, TestingUntil = until, CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))] };
     }
 
     // A move to enforce, a change of the mail servers in the policy, or one in DNS.
     private static bool NeedsHistory(StackWish stack, ObservedStack observed) => stack.Policy is not null || stack.MxHost.Count > 0
-        || PromotionGate.IsPromotion(stack.Mode, observed)
+        || PromotionGate.IsPromotion(stack.Mode, observed) || StackRemovals.Of(observed) is not null
         || (observed.CurrentPolicy is { Mode: not MtaStsMode.None } current && !observed.MxHosts.All(current.Matches));
 
     private static CachedPolicy Cached(PolicyVersion version, DateTimeOffset now) =>
         new(version.Policy, version.Served.HeldUntil ?? now.AddSeconds(ServedPolicy.EdgeSeconds + version.Policy.MaxAge));
 
-    // Without a break: under a policy of mode none, senders report nothing.
-    private static DateTimeOffset? Since(string id, IReadOnlyList<PolicyVersion> history)
+    // Without a break: under a policy of mode none, senders report nothing. A removal ends it, and what was served until then counts if it is taken back.
+    private static (DateTimeOffset? Since, DateTimeOffset? Until) Tested(string id, IReadOnlyList<PolicyVersion> history, bool isRemoval)
     {
-        var run = history.TakeWhile(h => h.Served.Mode != MtaStsMode.None).ToArray();
-        return run.Any(h => h.Policy.Id == id) ? run[^1].Served.From : null;
+        var withdrawal = isRemoval ? history.TakeWhile(h => h.Served.Mode == MtaStsMode.None).ToArray() : [];
+        var run = history.Skip(withdrawal.Length).TakeWhile(h => h.Served.Mode != MtaStsMode.None).ToArray();
+        return run.Length > 0 && withdrawal.Concat(run).Any(h => h.Policy.Id == id)
+            ? (run[^1].Served.From, isRemoval ? run[0].Served.Until : null)
+            : (null, null);
     }
 
     /// <summary>Adds the history, and which of it DNS announces.</summary>
     public static ObservedStack Tell(ObservedStack observed, IReadOnlyList<PolicyVersion> history)
     {
         var id = StackPlanner.PublishedPolicyId(observed);
-        return observed with { PolicyHistory = [.. history.Select(h => h.Served)], AnnouncedPolicy = history.FirstOrDefault(h => h.Policy.Id == id)?.Policy };
+        return observed with
+        {
+            PolicyHistory = [.. history.Select(h => h.Served)],
+            AnnouncedPolicy = history.FirstOrDefault(h => h.Policy.Id == id)?.Policy,
+            WithdrawnPolicy = history.FirstOrDefault(h => h.Policy.Mode != MtaStsMode.None)?.Policy,
+        };
     }
 
     // As senders fetch it, but straight from our distribution where there is one.
@@ -152,7 +161,8 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             {
                 if (await ReadAsync(stack, version.ETag, version.VersionId, ct).ConfigureAwait(false) is { } policy)
                 {
-                    history.Add(new PolicyVersion(new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, version.LastModified, until), policy));
+                    var served = new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, version.LastModified, until) { MxHosts = policy.MxHosts };
+                    history.Add(new PolicyVersion(served, policy));
                 }
             }
 

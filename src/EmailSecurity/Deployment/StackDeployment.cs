@@ -112,10 +112,19 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>
     /// Every record that the stack needs, with its status in DNS as senders see it: as described, or, where nothing is described, as deployed.
     /// </summary>
-    public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, CancellationToken cancellationToken)
+    /// <param name="stack">The stack.</param>
+    /// <param name="warn">Receives what the user should know.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<DnsRecordState>> GetRecordsAsync(EmailSecurityStack stack, Action<string> warn, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(warn);
         var look = new ObserveOptions { Parts = StackParts.All, ForPublish = true };
         var (asked, observed) = await ObserveDeployedAsync(stack, look, cancellationToken).ConfigureAwait(false);
+        if (StackRemovals.Of(observed) is { } removal)
+        {
+            warn($"A removal of {asked.Domain} is in progress: {removal}. Do not publish records of it that are missing.");
+        }
+
         return await new RecordReport(services, asked, observed).LookAsync(StackReport.RecordsOf(asked, observed), cancellationToken).ConfigureAwait(false);
     }
 

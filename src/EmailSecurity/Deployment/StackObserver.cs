@@ -1,3 +1,4 @@
+using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
@@ -115,6 +116,12 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         if (hosting)
         {
             observed = await looks.EvidenceAsync(stack, options, observed, versions, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.ForWarnings && options.Parts.HasFlag(StackParts.MtaSts) && TakeBack.IsToEnforce(stack, observed))
+        {
+            var looked = await new OutsideLooks(services, time).WithMailServersAsync(stack, observed, cancellationToken).ConfigureAwait(false);
+            observed = observed with { Outside = looked };
         }
 
         return options.ForRemoval ? await new DistributionLooks(services).NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;

@@ -62,6 +62,7 @@ public static class StackReport
                 },
                 WaitingFor = string.Join("; ", result.Pending.Select(p => p.Reason)),
                 WaitingUntil = pending?.Until,
+                Removal = decision.Policy is not null && result.Failed.Count == 0 && !result.IsWhatIf ? null : StackRemovals.Of(observed),
                 AccountId = observed.Caller.AccountId,
                 BucketRegion = observed.Region,
                 AssetBucket = observed.AssetBucket?.Name ?? (done.Has(decision.Assets.Created) ? observed.AssetBucketName : was.AssetBucket),
@@ -85,6 +86,13 @@ public static class StackReport
         };
     }
 
+    private static string WaitingFor(StackRemoval? removal) => removal?.Phase switch
+    {
+        null => "",
+        RemovalPhase.Waiting => "cached copies of the old policy to expire",
+        _ => "Remove-EmailSecurityStack to be run again",
+    };
+
     private static string EnforceReason(MtaStsMode? mode, ObservedDistribution? dist) =>
         mode == MtaStsMode.Enforce && dist is not null ? dist.Tags.GetValueOrDefault(StackNames.EnforceTag, "") : "";
 
@@ -102,15 +110,14 @@ public static class StackReport
         }
 
         var bimiHost = HostingPlanner.BimiHost(asked, observed, aboutBimi: false);
-        var (selector, bimi) = DeployedBimi(asked, observed, bimiHost);
-        var texts = Texts(observed, TlsRptRecord.NameOf(asked.Domain));
+        var (selector, bimi) = DeployedRecords.Bimi(asked, observed, bimiHost);
+        var texts = DeployedRecords.Texts(observed, TlsRptRecord.NameOf(asked.Domain));
         var reports = TlsRptRecord.Select(texts, asked.Domain).Value is TlsRptRecord record ? record.ReportUris : [];
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         var published = StackPlanner.PublishedPolicyId(observed);
         var announced = AnnouncedPolicy.Of(observed)?.Whole;
         var tags = observed.AssetBucket?.Settings.Tags ?? dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
-        var until = RemovalPlanner.SendersHoldUntil(observed);
-        var retired = observed.CurrentPolicy?.Mode == MtaStsMode.None && published is not null && until > observed.ObservedAt;
+        var removal = StackRemovals.Of(observed);
         var whole = dist is { IsDeployed: true, Settings.Enabled: true }
             && (!owned.HasFlag(StackParts.MtaSts) || (observed.CurrentPolicy is not null && published == observed.CurrentPolicy.Id));
         var now = stack with
@@ -125,12 +132,13 @@ public static class StackReport
                 Tag = UserTags(tags),
                 ReportUri = reports,
                 Policy = announced,
-                Status = retired || dist is { Settings.Enabled: false } ? StackStatus.Removing
+                Status = removal is not null ? StackStatus.Removing
                     : whole ? StackStatus.Deployed
                     : dist is { IsDeployed: false } || certificate?.Status == CertificateStatus.PendingValidation ? StackStatus.InProgress
                     : StackStatus.Incomplete,
-                WaitingFor = retired ? "cached copies of the old policy to expire" : "",
-                WaitingUntil = retired ? until : null,
+                Removal = removal,
+                WaitingFor = WaitingFor(removal),
+                WaitingUntil = removal?.DueAt > observed.ObservedAt ? removal.DueAt : null,
                 AccountId = observed.Caller.AccountId,
                 BucketRegion = observed.Region,
                 AssetBucket = observed.AssetBucket?.Name ?? "",
@@ -170,21 +178,28 @@ public static class StackReport
         };
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == observed.Distribution?.Settings.CertificateArn)
             ?? observed.Certificates.FirstOrDefault();
-        var described = PublishDecision.None with { Policy = PolicyChooser.Choose(stack, observed), Bimi = bimi };
+        var described = PublishDecision.None with { Policy = Described(stack, observed), Bimi = bimi };
         return new NeededRecords(wanted, observed, described, DoneSteps.None, []).List(StackParts.All, observed.Distribution, certificate);
     }
+
+    // A removal needs the records of what it serves: the policy of mode none.
+    private static MtaStsPolicy? Described(StackWish stack, ObservedStack observed)
+        => stack is { Policy: null, Mode: null } && StackRemovals.Of(observed) is not null ? observed.CurrentPolicy : PolicyChooser.Choose(stack, observed);
 
     /// <summary>The stack while its removal waits.</summary>
     public static EmailSecurityStack WhileRemoving(EmailSecurityStack stack, StackWish asked, ObservedStack observed, ExecutionResult result)
     {
         var now = (AsObserved(stack, asked, observed) ?? stack).State;
+        var until = result.Pending.Select(p => p.Until).Max();
         return stack with
         {
             State = now with
             {
                 Status = StackStatus.Removing,
+                // The marks that show it may have been written only now.
+                Removal = now.Removal ?? new StackRemoval(until is null ? RemovalPhase.TakingDown : RemovalPhase.Waiting, until),
                 WaitingFor = result.Pending.Count > 0 ? string.Join("; ", result.Pending.Select(p => p.Reason)) : now.WaitingFor,
-                WaitingUntil = result.Pending.Select(p => p.Until).Max() ?? now.WaitingUntil,
+                WaitingUntil = until ?? now.WaitingUntil,
                 // What somebody must change or delete at an external DNS host, as it should be now; the purpose says which.
                 Records = Merge(now.Records, [.. result.Pending.SelectMany(p => p.Records)]),
             },
@@ -199,28 +214,6 @@ public static class StackReport
 
     private static string? Subdomain(string domain, string bimiHost)
         => bimiHost.EndsWith("." + domain, StringComparison.Ordinal) ? bimiHost[..^(domain.Length + 1)] : null;
-
-    private static (string Selector, BimiRecord? Record) DeployedBimi(StackWish asked, ObservedStack observed, string bimiHost)
-    {
-        var suffix = "." + BimiRecord.ParentOf(asked.Domain);
-        foreach (var set in observed.RecordSets.Values.SelectMany(s => s)
-            .Where(s => s.Type == "TXT" && s.Name.EndsWith(suffix, StringComparison.Ordinal)).OrderBy(s => s.Name, StringComparer.Ordinal))
-        {
-            if (StackPlanner.RefersToUs(observed, set.Name, bimiHost)
-                && BimiRecord.Select(set.Values.Select(TxtStrings.Unquote), asked.Domain).Value is BimiRecord record)
-            {
-                return (set.Name[..^suffix.Length], record);
-            }
-        }
-
-        var texts = Texts(observed, BimiRecord.NameOf(asked.Domain, asked.BimiSelector));
-        return (asked.BimiSelector, BimiRecord.Select(texts, asked.Domain, asked.BimiSelector).Value as BimiRecord);
-    }
-
-    // Each TXT string of a name; those of others among them.
-    private static IEnumerable<string> Texts(ObservedStack observed, string name)
-        => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
-            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
 
     // What an earlier command of the pipeline reported about its own parts stays.
     private static List<DnsRecordState> Merge(IReadOnlyList<DnsRecordState> before, IReadOnlyList<DnsRecordState> now)

@@ -72,11 +72,12 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
             return;
         }
 
-        var marked = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, PolicyMark.Nothing.ToString());
+        var nothing = PolicyMark.Nothing with { IsRemoval = true };
+        var marked = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, nothing.ToString());
         var tags = StackPlanner.WithTag(marked, StackNames.PartsTag, "");
         plan.Add($"{id}/closed", ChangeAction.Update, "S3 bucket tags", bucket.Name, "the bucket stays, and the stack is removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn,
-            after: $"{StackNames.ServedTag}={PolicyMark.Nothing}");
+            after: $"{StackNames.ServedTag}={nothing}");
     }
 
     // What others put there is not deleted by the way; the bucket stays with it, and that is an error that names it.

@@ -7,7 +7,12 @@ namespace EmailSecurity.Planning;
 
 /// <summary>Plans the end of a stack's records at an external DNS host, where nobody but the user can delete them.</summary>
 /// <remarks>What points to a distribution must be gone before the distribution is: a name that is left behind could be taken over by somebody else's.</remarks>
-internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options)
+/// <param name="plan">The plan.</param>
+/// <param name="stack">The stack.</param>
+/// <param name="observed">The current state.</param>
+/// <param name="options">What the caller asks for.</param>
+/// <param name="marked">Marks the distribution as being removed.</param>
+internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, Step? marked)
 {
     /// <summary>Waits for the records to go; with -Force only says which have to. Returns the steps.</summary>
     public IReadOnlyList<Step> Await()
@@ -54,7 +59,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         var state = Gone(name, type, record.Value.TrimEnd('.'), record.Value) with { Ttl = record.Ttl };
         return plan.Add($"record/{name}/{type}", ChangeAction.Wait, $"{type} record to be deleted at your DNS host", name,
             isHost ? "a name that points to a deleted distribution can be taken over" : "it points to something that will no longer be served",
-            new Operation.AwaitRecordGone(state), dependsOn: [], before: state.Value);
+            new Operation.AwaitRecordGone(state), dependsOn: [marked], before: state.Value);
     }
 
     private Step? AwaitIndirectHost(HostView host)
@@ -69,7 +74,7 @@ internal sealed class ExternalRecordRemoval(PlanBuilder plan, StackWish stack, O
         var state = Gone(host.Host, DnsRecordType.CNAME, host.Target, host.Observed) with { Ttl = RecordPlanner.PolicyRecordTtl };
         return plan.Add($"record/{host.Host}/CNAME", ChangeAction.Wait, "record to be deleted at your DNS host", host.Host,
             "a name that points to a deleted distribution can be taken over",
-            new Operation.AwaitRecordGone(state) { Content = ServedContents.Of(stack, observed, null, host.Host) }, dependsOn: [], before: host.Observed);
+            new Operation.AwaitRecordGone(state) { Content = ServedContents.Of(stack, observed, null, host.Host) }, dependsOn: [marked], before: host.Observed);
     }
 
     // Their certificate goes with this plan; until then they stay.

@@ -10,7 +10,10 @@ public static class PolicyChooser
     /// <summary>Default max_age: a week (RFC 8461 section 3.2 recommends weeks or longer once all is well).</summary>
     public const long DefaultMaxAge = 604800;
 
-    /// <summary>The policy given; else the announced one with the wished changes; else, for a new domain, testing over the live MX records.</summary>
+    /// <summary>
+    /// The policy given; else the announced one (<see cref="TakeBack.Basis"/>) with the wished changes; else, for a new domain, testing over the live MX
+    /// records.
+    /// </summary>
     /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
     public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed)
     {
@@ -19,7 +22,7 @@ public static class PolicyChooser
             return given;
         }
 
-        var last = AnnouncedPolicy.Of(observed);
+        var last = TakeBack.Basis(observed);
         var mode = stack.Mode ?? last?.Mode ?? MtaStsMode.Testing;
         var maxAge = stack.MaxAge ?? last?.MaxAge ?? DefaultMaxAge;
         var mx = stack.MxHost.Count > 0 ? stack.MxHost
@@ -34,7 +37,7 @@ public static class PolicyChooser
     /// <summary>True where choosing needs the live MX records.</summary>
     public static bool NeedsMx(StackWish stack, ObservedStack observed)
     {
-        var last = AnnouncedPolicy.Of(observed);
+        var last = TakeBack.Basis(observed);
         return (stack.Policy?.Mode ?? stack.Mode ?? last?.Mode) == MtaStsMode.Enforce
             || (stack.Policy is null && stack.MxHost.Count == 0 && last is not { Whole.MxHosts.Count: > 0 } && (stack.Mode ?? last?.Mode) != MtaStsMode.None);
     }

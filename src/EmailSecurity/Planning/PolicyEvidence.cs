@@ -22,7 +22,13 @@ internal sealed class PolicyEvidence
 
     /// <summary>When the last sender forgets the last policy that asked for anything, at the latest (RFC 8461 section 8.3).</summary>
     /// <value>The least time there is where no sender can hold one.</value>
-    public DateTimeOffset HeldUntil => Until(Slack);
+    public DateTimeOffset HeldUntil => Until(Slack, mode => mode != MtaStsMode.None);
+
+    /// <summary>
+    /// When the last sender forgets the last enforce policy, at the latest. Under mode testing senders deliver whatever they find (RFC 8461 section 5), so
+    /// until then, and no longer, a stack that is gone can cost mail.
+    /// </summary>
+    public DateTimeOffset EnforcedUntil => Until(Slack, mode => mode == MtaStsMode.Enforce);
 
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
     public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist
@@ -43,7 +49,7 @@ internal sealed class PolicyEvidence
     /// <summary>The mark to write before this policy is served: the time only grows.</summary>
     public PolicyMark MarkOf(MtaStsPolicy policy)
     {
-        var until = Until(TimeSpan.Zero);
+        var until = Until(TimeSpan.Zero, mode => mode != MtaStsMode.None);
         if (Newest is { } mark && mark.Id == policy.Id)
         {
             // Marked before; what is served instead of it, it will replace only now.
@@ -56,7 +62,8 @@ internal sealed class PolicyEvidence
         return PolicyMark.Of(policy, until > DateTimeOffset.MinValue ? until : null);
     }
 
-    private DateTimeOffset Until(TimeSpan slack)
+    // For the modes that count; which modes a mark's time is about, only the history tells.
+    private DateTimeOffset Until(TimeSpan slack, Predicate<MtaStsMode> counts)
     {
         if (IsNothing || WasNeverVisible)
         {
@@ -65,9 +72,8 @@ internal sealed class PolicyEvidence
 
         var now = observed.ObservedAt;
         MtaStsPolicy?[] served = [observed.CurrentPolicy, Edge, observed.PolicyHistory.Count == 0 ? observed.AnnouncedPolicy : null];
-        var history = observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None).Select(p => p.HeldUntil ?? Held(now, p.MaxAge))
-            .Concat(served.OfType<MtaStsPolicy>().Where(p => p.Mode != MtaStsMode.None).Select(p => Held(now, p.MaxAge)))
-            .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        var shown = Shown(mode => mode != MtaStsMode.None);
+        var history = Shown(counts);
         if (!Marks.Any())
         {
             // Nothing shows what was served in addition to the versions that are left. Where the newest is the one that DNS announces, it was before that.
@@ -78,19 +84,24 @@ internal sealed class PolicyEvidence
         var until = history;
         foreach (var mark in Marks)
         {
-            if (mark.Mode != MtaStsMode.None && !IsSuperseded(mark))
+            if (counts(mark.Mode) && !IsSuperseded(mark))
             {
                 until = Later(until, Held(now, mark.MaxAge));
             }
 
             // Where the history confirms the mark, it shows the moment to the second; no policy can be held for longer than a year from now.
-            if (mark.HeldUntil is { } held && history < held)
+            if (mark.HeldUntil is { } held && shown < held)
             {
-                until = Later(until, Earlier(held, Held(now, WorstMaxAge)) + (held - history < ClockTolerance ? TimeSpan.Zero : slack));
+                var isShown = held - shown < ClockTolerance;
+                until = isShown && history < shown ? until : Later(until, Earlier(held, Held(now, WorstMaxAge)) + (isShown ? TimeSpan.Zero : slack));
             }
         }
 
         return until;
+
+        DateTimeOffset Shown(Predicate<MtaStsMode> wanted) => observed.PolicyHistory.Where(p => wanted(p.Mode)).Select(p => p.HeldUntil ?? Held(now, p.MaxAge))
+            .Concat(served.OfType<MtaStsPolicy>().Where(p => wanted(p.Mode)).Select(p => Held(now, p.MaxAge)))
+            .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
     }
 
     // Nothing of the stack is there, or its marks say that there was no policy, and no other evidence speaks against it.

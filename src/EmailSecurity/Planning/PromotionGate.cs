@@ -73,8 +73,10 @@ internal static class PromotionGate
     {
         if (observed.TestingSince is { } since)
         {
-            var days = (int)(observed.ObservedAt - since).TotalDays;
-            var text = Invariant($"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}");
+            var days = (int)((observed.TestingUntil ?? observed.ObservedAt) - since).TotalDays;
+            var text = observed.TestingUntil is { } end
+                ? Invariant($"served for {Days(days)} before its removal began on {end.UtcDateTime:yyyy-MM-dd}")
+                : Invariant($"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}");
             (days >= minimum ? passed : failed).Add(days >= minimum ? text : $"{text}, and {Days(minimum)} are required");
         }
         else if (minimum > 0)

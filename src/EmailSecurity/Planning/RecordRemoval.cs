@@ -11,7 +11,11 @@ namespace EmailSecurity.Planning;
 internal static class RecordRemoval
 {
     /// <summary>Takes the logo records of this stack out; returns the steps.</summary>
-    public static IReadOnlyList<Step> RemoveBimiRecords(PlanBuilder plan, StackWish stack, ObservedStack observed)
+    /// <param name="plan">The plan.</param>
+    /// <param name="stack">The stack.</param>
+    /// <param name="observed">The current state.</param>
+    /// <param name="marked">Marks the distribution as being removed.</param>
+    public static IReadOnlyList<Step> RemoveBimiRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, Step? marked)
     {
         List<Step> steps = [];
         var host = HostingPlanner.BimiHost(stack, observed, aboutBimi: false);
@@ -20,14 +24,19 @@ internal static class RecordRemoval
             && s.Set.Name.EndsWith(suffix, StringComparison.Ordinal) && StackPlanner.RefersToUs(observed, s.Set.Name, host)))
         {
             string[] ours = [.. SharedTxt.Of(set, SharedTxt.Bimi).Where(v => StackPlanner.RefersTo(v, host))];
-            steps.Add(TakeOut(plan, zone, set, ours, "the logo will no longer be served"));
+            steps.Add(TakeOut(plan, zone, set, ours, "the logo will no longer be served", marked));
         }
 
         return steps;
     }
 
     /// <summary>Takes the policy id and the report addresses of this stack out of DNS; returns the steps.</summary>
-    public static IReadOnlyList<Step> DeleteTextRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts)
+    /// <param name="plan">The plan.</param>
+    /// <param name="stack">The stack.</param>
+    /// <param name="observed">The current state.</param>
+    /// <param name="parts">The parts whose records are ours.</param>
+    /// <param name="marked">Marks the distribution as being removed.</param>
+    public static IReadOnlyList<Step> DeleteTextRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, Step? marked)
     {
         List<Step> steps = [];
         (string Name, StackParts Part, string Version)[] records =
@@ -43,7 +52,7 @@ internal static class RecordRemoval
                 var ours = set.SetIdentifier is null ? OwnStrings(stack, observed, parts, part, all) : [];
                 if (ours.Length > 0)
                 {
-                    steps.Add(TakeOut(plan, zone, set, ours, "the domain no longer announces this part"));
+                    steps.Add(TakeOut(plan, zone, set, ours, "the domain no longer announces this part", marked));
                 }
 
                 if (all.Except(ours, StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
@@ -79,8 +88,10 @@ internal static class RecordRemoval
     /// <param name="stack">What is removed.</param>
     /// <param name="observed">The current state.</param>
     /// <param name="parts">The parts whose records are ours.</param>
-    /// <param name="announcing">Take out the records that lead senders to the hosts: as long as there is one, the host stays.</param>
-    public static IReadOnlyList<Step> DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, IReadOnlyList<Step> announcing)
+    /// <param name="before">
+    /// Mark the distribution as being removed, and take out the records that lead senders to the hosts: as long as there is one, the host stays.
+    /// </param>
+    public static IReadOnlyList<Step> DeleteAliases(PlanBuilder plan, StackWish stack, ObservedStack observed, StackParts parts, IReadOnlyList<Step?> before)
     {
         List<Step> steps = [];
         var policyHost = MtaStsPolicy.HostOf(stack.Domain);
@@ -91,7 +102,7 @@ internal static class RecordRemoval
             var part = set.Name == policyHost ? StackParts.MtaSts : StackParts.Bimi;
             if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts.HasFlag(part)))
             {
-                steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution is deleted", announcing));
+                steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution is deleted", before));
             }
             else
             {
@@ -103,12 +114,12 @@ internal static class RecordRemoval
     }
 
     // Takes our strings out of a TXT set; the set goes only where nothing else is in it.
-    private static Step TakeOut(PlanBuilder plan, string zoneId, RecordSet set, IReadOnlyCollection<string> ours, string reason)
+    private static Step TakeOut(PlanBuilder plan, string zoneId, RecordSet set, IReadOnlyCollection<string> ours, string reason, Step? marked)
     {
         var id = $"record/{set.Name}";
-        return SharedTxt.Without(set, ours) is not { } rest ? Delete(plan, id, zoneId, set, reason, dependsOn: [])
+        return SharedTxt.Without(set, ours) is not { } rest ? Delete(plan, id, zoneId, set, reason, dependsOn: [marked])
             : plan.Add(id, ChangeAction.Update, "TXT record", set.Name, reason + "; the strings of others stay",
-                new Operation.UpsertRecord(zoneId, rest, [set]), dependsOn: [], StackRecords.ValueOf(set), StackRecords.ValueOf(rest));
+                new Operation.UpsertRecord(zoneId, rest, [set]), dependsOn: [marked], StackRecords.ValueOf(set), StackRecords.ValueOf(rest));
     }
 
     /// <summary>Deletes one record set.</summary>

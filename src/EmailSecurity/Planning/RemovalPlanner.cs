@@ -31,45 +31,59 @@ public static class RemovalPlanner
         var plan = new PlanBuilder(stack.Domain);
         ClockCheck.Warn(plan, observed);
         CheckOurs(stack, observed);
-        var bimiSteps = RecordRemoval.RemoveBimiRecords(plan, stack, observed);
         var evidence = new PolicyEvidence(observed);
+        if (options.Force || !KeepsOnline(plan, stack, observed, evidence))
+        {
+            WarnOfRisk(plan, stack, observed, evidence);
+            TakeDownPlanner.TakeDown(plan, stack, observed, options);
+        }
+
+        return plan.Build();
+    }
+
+    // Plans that the policy is withdrawn, or that cached copies are waited for; false where neither is needed.
+    private static bool KeepsOnline(PlanBuilder plan, StackWish stack, ObservedStack observed, PolicyEvidence evidence)
+    {
         var until = evidence.HeldUntil;
         var published = StackOwnership.IsPolicyRecordOurs(observed) ? StackPlanner.PublishedPolicyId(observed) : null;
-        if (!options.Force)
-        {
-            // A policy object that somebody deleted is not a policy withdrawn: senders keep using what they hold (RFC 8461 section 5.1).
-            var mayBeHeld = observed.CurrentPolicy is { Mode: not MtaStsMode.None } || until > observed.ObservedAt;
-            var takenBack = evidence.IsRetired && (observed.DistributionMark is not null || observed.Distribution is null);
-            if (!takenBack && CannotServe(observed) is { } broken)
-            {
-                if (until > observed.ObservedAt)
-                {
-                    throw NotServing(stack, until, broken);
-                }
-            }
-            else if (!takenBack && (mayBeHeld || published is not null))
-            {
-                RetirePlanner.Retire(plan, stack, observed, evidence.MarkOf, published);
-                return plan.Build();
-            }
 
+        // A policy object that somebody deleted is not a policy withdrawn: senders keep using what they hold (RFC 8461 section 5.1).
+        var mayBeHeld = observed.CurrentPolicy is { Mode: not MtaStsMode.None } || until > observed.ObservedAt;
+        var takenBack = evidence.IsRetired && (observed.DistributionMark is not null || observed.Distribution is null);
+        if (!takenBack && CannotServe(observed) is { } broken)
+        {
             if (until > observed.ObservedAt)
             {
-                plan.Add("senders-forget", ChangeAction.Wait, "cached copies of the old policy to expire", stack.Domain,
-                    $"senders that fetched it may have it cached until {until:u} (RFC 8461 section 8.3); until then, everything stays online",
-                    new Operation.AwaitTime(until), dependsOn: []);
-                return plan.Build();
+                throw NotServing(stack, until, broken);
             }
         }
-
-        if (until > observed.ObservedAt)
+        else if (!takenBack && (mayBeHeld || published is not null))
         {
-            plan.Warnings.Add($"Until {until:u}, senders may still apply the cached policy of {stack.Domain}, and they cannot learn that it was removed. "
-                + "They will not deliver to mail servers that the policy does not list or whose certificate is not valid.");
+            RetirePlanner.Retire(plan, stack, observed, evidence.MarkOf, published);
+            return true;
         }
 
-        TakeDownPlanner.TakeDown(plan, stack, observed, options, bimiSteps);
-        return plan.Build();
+        if (until <= observed.ObservedAt)
+        {
+            return false;
+        }
+
+        var marks = RemovalMarks.Plan(plan, observed);
+        RecordRemoval.RemoveBimiRecords(plan, stack, observed, marks.Distribution);
+        plan.Add("senders-forget", ChangeAction.Wait, "cached copies of the old policy to expire", stack.Domain,
+            $"senders that fetched it may have it cached until {until:u} (RFC 8461 section 8.3); until then, everything stays online",
+            new Operation.AwaitTime(until), dependsOn: []);
+        return true;
+    }
+
+    // Under mode testing senders deliver whatever they find: then there is nothing to warn of.
+    private static void WarnOfRisk(PlanBuilder plan, StackWish stack, ObservedStack observed, PolicyEvidence evidence)
+    {
+        if (evidence.EnforcedUntil is var until && until > observed.ObservedAt)
+        {
+            plan.Warnings.Add($"Until {until:u}, senders may still enforce a cached policy of {stack.Domain}: they do not deliver mail to a server "
+                + "that it does not list or whose certificate is not valid.");
+        }
     }
 
     /// <summary>

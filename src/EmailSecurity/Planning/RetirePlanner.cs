@@ -9,6 +9,9 @@ internal static class RetirePlanner
 {
     private static readonly Dictionary<string, string> NoTags = [];
 
+    /// <summary>The policy that withdraws MTA-STS.</summary>
+    public static MtaStsPolicy Withdrawal(string domain) => MtaStsPolicy.Create(domain, MtaStsMode.None, [], RemovalPlanner.RetiredMaxAge);
+
     /// <summary>Plans it.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stack">What is removed.</param>
@@ -18,9 +21,10 @@ internal static class RetirePlanner
     public static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, Func<MtaStsPolicy, PolicyMark> markOf, string? published)
     {
         var current = observed.CurrentPolicy;
-        var policy = current is { Mode: MtaStsMode.None } ? current : MtaStsPolicy.Create(stack.Domain, MtaStsMode.None, [], RemovalPlanner.RetiredMaxAge);
-        var marks = new MarkPlanner(plan, observed, markOf(policy), promotion: null);
+        var policy = current is { Mode: MtaStsMode.None } ? current : Withdrawal(stack.Domain);
+        var marks = new MarkPlanner(plan, observed, markOf(policy) with { IsRemoval = true }, promotion: null);
         var marked = marks.BeforeServing(owner: null);
+        RecordRemoval.RemoveBimiRecords(plan, stack, observed, marked);
         var isAnnounced = published is null || published == policy.Id;
         var served = policy != current || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;
         var logMarked = marks.BeforeAnnouncing(NoTags, logTags: null, served);

@@ -26,6 +26,7 @@ public static class StackPlanner
         var wanted = PublishGates.Wanted(plan, stack, parts, observed);
         PublishGates.WarnOfFindings(plan, wanted, observed);
         var policy = wanted.HasFlag(StackParts.MtaSts) ? ChoosePolicy(plan, stack, observed, options) : null;
+        TakeBack.Warn(plan, stack, observed, policy);
         var promotion = policy is null ? null : PromotionGate.Check(plan, policy, observed, options);
         if (stack.DnsHost == DnsHost.Route53 && wanted != StackParts.None)
         {

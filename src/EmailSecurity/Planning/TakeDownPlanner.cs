@@ -11,12 +11,13 @@ internal static class TakeDownPlanner
     /// <param name="stack">What is removed.</param>
     /// <param name="observed">The current state.</param>
     /// <param name="options">What the caller asks for.</param>
-    /// <param name="bimi">Take the logo's records out.</param>
-    public static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<Step> bimi)
+    public static void TakeDown(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options)
     {
-        var records = RemoveRecords(plan, stack, observed, options, bimi);
+        var marks = RemovalMarks.Plan(plan, observed);
+        var records = RemoveRecords(plan, stack, observed, options, marks.Distribution);
         var restored = observed.Distribution is { Settings.Enabled: true } ? Restore(plan, stack, observed, observed.Distribution) : RestoredBuckets.None;
-        var distribution = observed.Distribution is { } dist ? DeleteDistribution(plan, dist, records, restored) : null;
+        var distribution = observed.Distribution is { } dist ? DeleteDistribution(plan, dist, [marks.Distribution, .. records], marks.Logs, restored) : null;
+        var rest = distribution ?? marks.Logs;
         var control = observed.Distribution?.Settings.OriginAccessControlId is { Length: > 0 } own ? own : observed.OriginAccessControlId;
         if (control is not null)
         {
@@ -24,30 +25,31 @@ internal static class TakeDownPlanner
                 new Operation.DeleteOriginAccessControl(control), dependsOn: [distribution]);
         }
 
-        var certificates = DeleteCertificates(plan, stack, observed, distribution);
+        var certificates = DeleteCertificates(plan, stack, observed, rest);
 
         // Last of all: history and tags show how long senders hold a policy, and which records are ours, should this run die.
-        new BucketRemoval(plan, observed, options, [distribution, .. records, .. certificates]).Delete(restored);
+        new BucketRemoval(plan, observed, options, [rest, .. records, .. certificates]).Delete(restored);
     }
 
-    private static IReadOnlyList<Step> RemoveRecords(
-        PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, IReadOnlyList<Step> bimi)
+    private static IReadOnlyList<Step> RemoveRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, Step? marked)
     {
+        var bimi = RecordRemoval.RemoveBimiRecords(plan, stack, observed, marked);
         if (stack.DnsHost != DnsHost.Route53)
         {
-            return [.. bimi, .. new ExternalRecordRemoval(plan, stack, observed, options).Await()];
+            return [.. bimi, .. new ExternalRecordRemoval(plan, stack, observed, options, marked).Await()];
         }
 
         var parts = StackPlanner.OwnedParts(observed);
-        Step[] announcing = [.. bimi, .. RecordRemoval.DeleteTextRecords(plan, stack, observed, parts)];
-        return [.. announcing, .. RecordRemoval.DeleteAliases(plan, stack, observed, parts, announcing)];
+        Step[] announcing = [.. bimi, .. RecordRemoval.DeleteTextRecords(plan, stack, observed, parts, marked)];
+        return [.. announcing, .. RecordRemoval.DeleteAliases(plan, stack, observed, parts, [marked, .. announcing])];
     }
 
-    private static Step DeleteDistribution(PlanBuilder plan, ObservedDistribution dist, IReadOnlyList<Step> records, RestoredBuckets restored)
+    private static Step DeleteDistribution(
+        PlanBuilder plan, ObservedDistribution dist, IReadOnlyList<Step?> before, Step? logsMarked, RestoredBuckets restored)
     {
         var disable = !dist.Settings.Enabled ? null : plan.Add(
             "disable", ChangeAction.Update, "CloudFront distribution", dist.Id, "CloudFront deletes only what is disabled",
-            new Operation.DisableDistribution(dist.Id), dependsOn: [restored.Assets, restored.Logs, .. records], "enabled", "disabled");
+            new Operation.DisableDistribution(dist.Id), dependsOn: [restored.Assets, restored.Logs, .. before], "enabled", "disabled");
         var disabled = disable is null && dist.IsDeployed ? null : plan.Add(
             "disabled", ChangeAction.Wait, "CloudFront distribution", dist.Id, "the change reaches all edge locations in about four minutes",
             new Operation.WaitDistribution(), dependsOn: [disable], after: "Deployed");
@@ -58,14 +60,15 @@ internal static class TakeDownPlanner
         }
 
         return plan.Add("distribution", ChangeAction.Delete, "CloudFront distribution", dist.Id, "nothing points to it anymore",
-            new Operation.DeleteDistribution(dist.Id), dependsOn: [disabled, .. records], string.Join(", ", dist.Settings.Aliases));
+            new Operation.DeleteDistribution(dist.Id), dependsOn: [disabled, logsMarked, .. before], string.Join(", ", dist.Settings.Aliases));
     }
 
     // CloudFront changes no distribution whose origin or log bucket is not there; and a name that is free could be somebody else's tomorrow.
     private static RestoredBuckets Restore(PlanBuilder plan, StackWish stack, ObservedStack observed, ObservedDistribution dist)
     {
         var ownTags = StackPlanner.Tags(stack);
-        var tags = new PolicyEvidence(observed).Newest is { } mark ? StackPlanner.WithTag(ownTags, StackNames.ServedTag, mark.ToString()) : ownTags;
+        var mark = new PolicyEvidence(observed).Newest is { } newest ? newest with { IsRemoval = true } : null;
+        var tags = mark is null ? ownTags : StackPlanner.WithTag(ownTags, StackNames.ServedTag, mark.ToString());
         var logs = observed.LogBucketName;
         return new RestoredBuckets(
             observed.AssetBucket is null ? Add("asset-bucket/restored", observed.AssetBucketName, BucketOwnership.BucketOwnerEnforced, "origin") : null,

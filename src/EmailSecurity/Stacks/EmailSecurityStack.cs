@@ -111,6 +111,10 @@ public sealed record EmailSecurityStack
     public string LogoUrl => State.LogoUrl;
     /// <summary>Where the mark certificate is served; empty without one.</summary>
     public string MarkCertificateUrl => State.MarkCertificateUrl;
+    /// <summary>How far the removal is, and when it is due; null where none is in progress.</summary>
+    public StackRemoval? Removal => State.Removal;
+    /// <summary>How far the removal is; null where none is in progress.</summary>
+    public RemovalPhase? RemovalPhase => State.Removal?.Phase;
     /// <summary>What the stack waits for, in words; empty for nothing.</summary>
     public string WaitingFor => State.WaitingFor;
     /// <summary>When that is over at the latest, where it is known.</summary>

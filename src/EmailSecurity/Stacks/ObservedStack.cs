@@ -20,6 +20,9 @@ public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateT
     /// <remarks>An edge location may have served it for some seconds after its successor was put.</remarks>
     public DateTimeOffset? HeldUntil => Until?.AddSeconds(EdgeSeconds + MaxAge);
 
+    /// <summary>Its mx patterns.</summary>
+    public IReadOnlyList<string> MxHosts { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString()
         => $"{Id} (mode {Mode.ToString().ToLowerInvariant()}) {(HeldUntil is { } end ? $"cached until {end:u} at the latest" : "served now")}";
@@ -81,6 +84,8 @@ public sealed record ObservedStack
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
     /// <summary>The policy whose id is in DNS, where the bucket's versions hold it; null for none or not looked for.</summary>
     public MtaStsPolicy? AnnouncedPolicy { get; init; }
+    /// <summary>The last policy of another mode than none, where the bucket's versions hold it; null for none or not looked for.</summary>
+    public MtaStsPolicy? WithdrawnPolicy { get; init; }
     /// <summary>The policy that senders are served, fetched as they do; null for none, or where the bucket shows it and nobody fetched.</summary>
     public MtaStsPolicy? EdgePolicy { get; init; }
     /// <summary>The policies that senders may have cached; only read for a publish that changes the mail servers, or where DNS has changed them.</summary>
@@ -90,6 +95,8 @@ public sealed record ObservedStack
     /// enforce is not asked for.
     /// </summary>
     public DateTimeOffset? TestingSince { get; init; }
+    /// <summary>When a removal ended that; null where it goes on.</summary>
+    public DateTimeOffset? TestingUntil { get; init; }
     /// <summary>What the distribution's tag remembers: written before a policy is served. Null for none.</summary>
     public PolicyMark? DistributionMark => Distribution is { } dist ? PolicyMark.Read(dist.Tags) : null;
     /// <summary>What the log bucket's tag remembers: written before a policy is announced. Null for none.</summary>

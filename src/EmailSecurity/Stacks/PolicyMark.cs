@@ -11,6 +11,7 @@ public sealed record PolicyMark
 {
     private const string NothingWord = "nothing";
     private const string FirstWord = "first";
+    private const string RemovalWord = " removing";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>Mode of the newest policy.</summary>
@@ -24,6 +25,9 @@ public sealed record PolicyMark
 
     /// <summary>Until when, at the least, senders may hold a policy from before; null where there was none before. It only grows.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>True where the stack is being removed. A publish writes a mark without it, so nothing of a removal that was taken back is left.</summary>
+    public bool IsRemoval { get; init; }
 
     /// <summary>A stack that has served no policy yet.</summary>
     public static PolicyMark Nothing { get; } = new();
@@ -40,6 +44,11 @@ public sealed record PolicyMark
     /// <summary>Reads a mark; null for a text that is none, for nothing can be concluded from it.</summary>
     public static PolicyMark? Parse(string text)
     {
+        if (text.EndsWith(RemovalWord, StringComparison.Ordinal))
+        {
+            return Parse(text[..^RemovalWord.Length]) is { IsRemoval: false } rest ? rest with { IsRemoval = true } : null;
+        }
+
         if (text == NothingWord)
         {
             return Nothing;
@@ -74,7 +83,8 @@ public sealed record PolicyMark
     public override string ToString()
     {
         var held = HeldUntil?.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture) ?? FirstWord;
-        return IsNothing ? NothingWord : string.Create(CultureInfo.InvariantCulture, $"{Mode.ToString().ToLowerInvariant()} {MaxAge} {Id} {held}");
+        var text = IsNothing ? NothingWord : string.Create(CultureInfo.InvariantCulture, $"{Mode.ToString().ToLowerInvariant()} {MaxAge} {Id} {held}");
+        return IsRemoval ? text + RemovalWord : text;
     }
 
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time)

@@ -57,6 +57,8 @@ public sealed record StackState
     public string LogoUrl { get; init; } = "";
     /// <summary>Where the mark certificate is served.</summary>
     public string MarkCertificateUrl { get; init; } = "";
+    /// <summary>How far the removal is; null where none is in progress.</summary>
+    public StackRemoval? Removal { get; init; }
     /// <summary>What the stack waits for, in words.</summary>
     public string WaitingFor { get; init => field = VisibleText.Of(value); } = "";
     /// <summary>When that is over at the latest.</summary>

@@ -21,6 +21,6 @@ public enum StackStatus
     /// <summary>Everything asked for is deployed and published.</summary>
     Deployed,
 
-    /// <summary>Being taken down: senders may still hold an old policy until <see cref="EmailSecurityStack.WaitingUntil"/>.</summary>
+    /// <summary>Being removed: <see cref="EmailSecurityStack.Removal"/> says how far that is, and when it is due.</summary>
     Removing,
 }

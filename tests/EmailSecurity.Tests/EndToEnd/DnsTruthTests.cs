@@ -160,7 +160,7 @@ public class DnsTruthTests
     {
         using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(StackLab.Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(StackLab.Stack(), _ => { }, TestContext.Current.CancellationToken);
     }
 
     private sealed class Listener : IPlanHost

@@ -158,7 +158,7 @@ public class PublishTests
         var gone = await lab.RemoveAsync(new RemovalOptions { Force = true });
         Assert.Empty(gone.Errors);
         Assert.Null(gone.Stack);
-        Assert.NotEmpty(gone.Warnings);
+        Assert.Empty(gone.Warnings); // in mode testing senders deliver anyway
         Assert.Null(await lab.GetAsync());
         Assert.Equal(before, await lab.ZoneAsync());
     }

@@ -122,7 +122,7 @@ public sealed class ExternalDnsMeaningTests : IAsyncLifetime
     {
         using var run = lab.Time.Run();
         using var services = lab.Connect();
-        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(Stack(), _ => { }, TestContext.Current.CancellationToken);
     }
 
     private async Task<EmailSecurityStack?> GetAsync()

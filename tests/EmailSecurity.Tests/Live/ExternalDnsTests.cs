@@ -247,7 +247,7 @@ public sealed class ExternalDnsTests : IAsyncLifetime
     {
         using var run = lab.Time.Run();
         using var services = Connect();
-        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(stack ?? Stack(), TestContext.Current.CancellationToken);
+        return await new StackDeployment(services, lab.Time, new SettingsMemory(lab.Time)).GetRecordsAsync(stack ?? Stack(), _ => { }, TestContext.Current.CancellationToken);
     }
 
     private async Task<DeploymentResult> RemoveAsync(EmailSecurityStack stack, RemovalOptions? options = null)

@@ -94,6 +94,10 @@ internal static class PlanOrders
             c => !Announces("_smtp._tls.")(c) && c.Operation is not (Operation.CreateBucket or Operation.Refuse) && !Puts(Assets, BucketSetting.Tags)(c)),
 
         // Removing (RFC 8461 section 8.3).
+        new("the distribution is marked as being removed before anything of the stack goes: a removal that stops there is seen as one", MarksRemoval,
+            c => IsTextGone(c) || IsHostGone(c) || c.Operation is Operation.DisableDistribution or Operation.DeleteDistribution),
+        new("the log bucket is marked as being removed before the distribution's mark goes with it", c => Logs(c) && MarksRemovalOfLogs(c),
+            c => c.Operation is Operation.DeleteDistribution or Operation.DeleteCertificate or Operation.DeleteBucket || IsClosing(c) || StopsLogging(c)),
         new("as long as a text record of the stack stands its hosts stay: a removal that stops there leaves a stack that is whole",
             IsTextGone, c => c.Operation is Operation.DeleteRecord { Set.AliasTarget: not null }),
         new("every record is gone before the distribution stops serving: no name leads to what is disabled or deleted",
@@ -210,6 +214,12 @@ internal static class PlanOrders
 
     private static bool IsHostGone(Change c)
         => c.Operation is Operation.DeleteRecord { Set.AliasTarget: not null } or Operation.AwaitRecordGone { Record.Type: "CNAME" };
+
+    private static bool MarksRemoval(Change c) => c.Operation is Operation.TagDistribution tag
+        && tag.Tags.TryGetValue(StackNames.ServedTag, out var mark) && PolicyMark.Parse(mark) is { IsRemoval: true };
+
+    private static bool MarksRemovalOfLogs(Change c) => c.Operation is Operation.PutSetting { Setting: BucketSetting.Tags } put && !IsClosing(c)
+        && put.Desired.Tags.TryGetValue(StackNames.ServedTag, out var mark) && PolicyMark.Parse(mark) is { IsRemoval: true };
 
     private static bool IsClosing(Change c) => c.Operation is Operation.PutSetting { Setting: BucketSetting.Tags } put
         && put.Desired.Tags.TryGetValue(StackNames.PartsTag, out var parts) && parts.Length == 0;

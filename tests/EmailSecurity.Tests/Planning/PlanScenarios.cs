@@ -255,7 +255,7 @@ internal static class PlanScenarios
 
     private static ObservedStack Retired(DateTimeOffset at)
     {
-        var mark = PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + 86400));
+        var mark = PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + 86400)) with { IsRemoval = true };
         return Deployed(None).WithMark(mark) with
         {
             PolicyHistory =
@@ -270,7 +270,7 @@ internal static class PlanScenarios
     {
         var state = Buckets(Deployed(None), s => s with
         {
-            Tags = OwnTags((StackNames.ServedTag, PolicyMark.Nothing.ToString()), (StackNames.PartsTag, "")),
+            Tags = OwnTags((StackNames.ServedTag, (PolicyMark.Nothing with { IsRemoval = true }).ToString()), (StackNames.PartsTag, "")),
             AccessLogging = null,
         });
         return Empty() with { AssetBucket = state.AssetBucket, LogBucket = state.LogBucket };

@@ -8,7 +8,7 @@ namespace EmailSecurity.Tests.Plans;
 // RFC 8461 section 8.3, and the order in which AWS lets go.
 public sealed class RemovalPlanTests
 {
-    private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + maxAge))) with
+    private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + maxAge)) with { IsRemoval = true }) with
     {
         PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, maxAge, Testing.Id, at.AddDays(-30), at)],
     };
@@ -72,7 +72,7 @@ public sealed class RemovalPlanTests
             ],
         };
         Assert.Equal(Now.AddDays(4).AddSeconds(ServedPolicy.EdgeSeconds), RemovalPlanner.SendersHoldUntil(state));
-        Assert.Equal("senders-forget", Remove(state).Ids());
+        Assert.Equal("distribution/removing log-bucket/removing senders-forget", Remove(state).Ids()); // in mode none already: only the marks are new
     }
 
     [Fact]
@@ -97,7 +97,34 @@ public sealed class RemovalPlanTests
     {
         var plan = Remove(Deployed(Enforce), force: true);
         Assert.True(plan.Precedes("record/_mta-sts.example.com", "distribution"));
-        Assert.Contains(plan.Warnings, w => w.Contains("may still apply the cached policy", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, w => w.Contains("senders may still enforce a cached policy", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("testing", 0, false, "")] // senders deliver whatever they find
+    [InlineData("enforce", 0, false, "2026-03-02 12:00:10Z")]
+    [InlineData("enforce", 6, false, "2026-03-02 06:00:00Z")] // withdrawn for six hours
+    [InlineData("enforce", 25, false, "")] // its max_age ran out
+    [InlineData("testing", 0, true, "2027-03-01 18:00:10Z")] // nobody knows what was served
+    public void Force_warns_of_an_enforce_policy_that_senders_may_hold_and_of_nothing_else(string mode, int hoursWithdrawn, bool isHistoryLost, string until)
+    {
+        var policy = mode == "testing" ? Testing : Enforce;
+        var at = Now.AddHours(-hoursWithdrawn);
+        var served = new ServedPolicy(policy.Mode, policy.MaxAge, policy.Id, Now.AddDays(-90), hoursWithdrawn > 0 ? at.AddSeconds(-ServedPolicy.EdgeSeconds) : null);
+        var state = hoursWithdrawn == 0 ? Deployed(policy) with { PolicyHistory = [served] }
+            : Deployed(None).WithMark(PolicyMark.Of(None, served.HeldUntil) with { IsRemoval = true }) with
+            {
+                PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, served.Until!.Value, null), served],
+            };
+        state = isHistoryLost ? state.WithMark(null) with { PolicyHistory = [] } : state;
+        var warnings = Remove(state, force: true).Warnings;
+        if (until.Length == 0)
+        {
+            Assert.Empty(warnings);
+            return;
+        }
+
+        Assert.StartsWith($"Until {until}, senders may still enforce a cached policy of example.com: they do not deliver", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     // Senders go on with what they hold when the fetch fails (RFC 8461 section 5.1).
