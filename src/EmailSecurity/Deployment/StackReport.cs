@@ -1,10 +1,8 @@
 using EmailSecurity.Applying;
-using EmailSecurity.Bimi;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 using EmailSecurity.TlsRpt;
 
 namespace EmailSecurity.Deployment;
