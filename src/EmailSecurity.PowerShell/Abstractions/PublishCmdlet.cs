@@ -53,7 +53,8 @@ public abstract class PublishCmdlet : StackCmdlet
             using (host)
             {
                 var result = await deployment.PublishAsync(wished, Parts, options, waits, host.For(turn), ct).ConfigureAwait(false);
-                WriteOutcome(stack.Domain, result with { Warnings = [] }, emit: true); // the host has shown them, before its questions
+                // The host has shown the others, before its questions.
+                WriteOutcome(stack.Domain, result with { Warnings = result.ClosingWarnings }, emit: true);
             }
         };
     }

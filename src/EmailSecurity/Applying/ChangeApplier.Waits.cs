@@ -152,11 +152,12 @@ internal sealed partial class ChangeApplier
     private async Task<StepOutcome> ConfirmServedAsync(Change change, Operation.ConfirmServed o, CancellationToken ct)
     {
         // Straight to the distribution's own name: a resolver may still remember that the new name did not exist.
-        var request = new FetchRequest(o.Url, Math.Max(MtaSts.MtaStsPolicy.MaxSize, o.Content.Length + 1), TimeSpan.FromSeconds(60))
+        var url = o.IsByOwnName ? new UriBuilder(o.Url) { Host = state.RequireDistribution().DomainName, Port = -1 }.Uri : o.Url;
+        var request = new FetchRequest(url, Math.Max(MtaSts.MtaStsPolicy.MaxSize, o.Content.Length + 1), TimeSpan.FromSeconds(60))
         {
             ConnectHost = state.Distribution?.DomainName,
         };
-        var content = new ServedContent(o.Url, o.Content);
+        var content = new ServedContent(url, o.Content);
         FetchResult? last = null;
         var served = await UntilAsync(change, ServedLimit, async c =>
         {
@@ -176,11 +177,11 @@ internal sealed partial class ChangeApplier
 
         var seen = last is null ? "nothing" : HostView.Describe(last);
         return options.NoWait
-            ? StepOutcome.Waits($"{o.Url} does not serve the published file yet ({seen})")
+            ? StepOutcome.Waits($"{url} does not serve the published file yet ({seen})")
             : throw new EmailSecurityException(o.ErrorId, ErrorKind.InvalidOperation,
-                $"{o.Url} does not serve what was published: the edge answers {seen}.",
+                $"{url} does not serve what was published: the edge answers {seen}.",
                 "The DNS record was not changed. Run the same command again; "
                     + "if this error repeats, check the distribution and the bucket policy with Get-EmailSecurityPlan.")
-            { Target = o.Url.ToString() };
+            { Target = url.ToString() };
     }
 }

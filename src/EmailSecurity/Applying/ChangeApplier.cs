@@ -91,6 +91,9 @@ internal sealed partial class ChangeApplier(
             case Operation.TagDistribution o:
                 await services.Distributions.TagAsync(o.Arn, Agreed(o.Tags, o.Marks), ct).ConfigureAwait(false);
                 return StepOutcome.Done;
+            case Operation.MoveAlias o:
+                await services.Distributions.MoveAliasAsync(state.RequireDistribution().Id, o.Alias, ct).ConfigureAwait(false);
+                return StepOutcome.Done;
             case Operation.WaitDistribution:
                 return await WaitDistributionAsync(change, ct).ConfigureAwait(false);
             case Operation.WaitRecords o:

@@ -12,6 +12,8 @@ internal sealed record DistributionView(
 {
     /// <summary>The settings of the distribution's origin access control; null where not read.</summary>
     public OriginAccessControlSettings? OriginAccessControl { get; init; }
+    /// <summary>Other distributions of the account that have one of the stack's hosts as an alias.</summary>
+    public IReadOnlyList<ObservedDistribution> AliasHolders { get; init; } = [];
 }
 
 /// <summary>Reads a stack's distribution and certificates.</summary>
@@ -26,8 +28,13 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
     {
         string[] hosts = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain)];
         string[] names = [.. hosts.Order(StringComparer.Ordinal)];
-        var find = services.Distributions.FindByAliasAsync(names, ct);
-        var distribution = await find.ConfigureAwait(false);
+        var caller = await services.Account.GetCallerIdentityAsync(ct).ConfigureAwait(false);
+        var found = await services.Distributions.FindAsync(names, IsOwnOrigin, ct).ConfigureAwait(false);
+        // By its tag; without one, by its origin: before an alias moves to it, nothing else shows it.
+        var distribution = found.FirstOrDefault(d => StackNames.IsOwner(stack.Domain, d.Tags))
+            ?? found.FirstOrDefault(d => IsOwnOrigin(d.Settings.OriginDomainName));
+        ObservedDistribution[] holders =
+            [.. found.Where(d => d != distribution && d.Settings.Aliases.Intersect(names, StringComparer.OrdinalIgnoreCase).Any())];
         var control = full && options.ForWarnings && distribution is { Settings.OriginAccessControlId: { Length: > 0 } id }
             ? services.Distributions.GetOriginAccessControlAsync(id, ct) : Task.FromResult<OriginAccessControlSettings?>(null);
         List<ObservedCertificate> certificates = [];
@@ -68,7 +75,13 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
             certificates = [.. ours, .. certificates.Where(c => ours.All(o => o.Arn != c.Arn))];
         }
 
-        return new DistributionView(distribution, oac, certificates) { OriginAccessControl = await control.ConfigureAwait(false) };
+        return new DistributionView(distribution, oac, certificates)
+        {
+            AliasHolders = holders,
+            OriginAccessControl = await control.ConfigureAwait(false),
+        };
+
+        bool IsOwnOrigin(string origin) => StackNames.BucketSuffix(stack.Domain, caller.AccountId, origin) is not null;
     }
 
     /// <summary>Adds which names the stack's certificates validate, and which of them other certificates need too.</summary>

@@ -30,11 +30,17 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             observed = Tell(observed, await HistoryAsync(stack, versions, ct).ConfigureAwait(false));
         }
 
+        var isElsewhere = (options.ForRemoval || options.ForPublish) && options.Parts.HasFlag(StackParts.MtaSts) && StackOwnership.IsServedElsewhere(observed);
+        if (isElsewhere)
+        {
+            observed = observed with { PredecessorPolicy = await FetchAsync(observed.Domain, connectHost: null, ct).ConfigureAwait(false) };
+        }
+
         // Without a distribution of ours somebody else serves: only a publish that may take over wants to know what.
         var mayServe = observed.Distribution is not null || (options.ForPublish && id is not null);
         if ((options.ForRemoval || options.ForPublish) && observed.CurrentPolicy is null && observed.AnnouncedPolicy is null && mayServe)
         {
-            observed = observed with { EdgePolicy = await EdgeAsync(observed, ct).ConfigureAwait(false) };
+            observed = observed with { EdgePolicy = isElsewhere ? observed.PredecessorPolicy : await EdgeAsync(observed, ct).ConfigureAwait(false) };
         }
 
         if (options.ForPublish && options.Parts.HasFlag(StackParts.MtaSts) && observed.Mx is null && PolicyChooser.NeedsMx(stack, observed))
@@ -83,14 +89,14 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
     }
 
     // As senders fetch it, but straight from our distribution where there is one.
-    private async Task<MtaStsPolicy?> EdgeAsync(ObservedStack observed, CancellationToken ct)
+    private Task<MtaStsPolicy?> EdgeAsync(ObservedStack observed, CancellationToken ct)
+        => FetchAsync(observed.Domain, observed.Distribution?.DomainName, ct);
+
+    private async Task<MtaStsPolicy?> FetchAsync(string domain, string? connectHost, CancellationToken ct)
     {
-        var request = new FetchRequest(MtaStsPolicy.UrlOf(observed.Domain), MtaStsPolicy.MaxSize, EdgeTimeout)
-        {
-            ConnectHost = observed.Distribution?.DomainName,
-        };
+        var request = new FetchRequest(MtaStsPolicy.UrlOf(domain), MtaStsPolicy.MaxSize, EdgeTimeout) { ConnectHost = connectHost };
         var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
-        return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, observed.Domain).Value as MtaStsPolicy : null;
+        return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, domain).Value as MtaStsPolicy : null;
     }
 
     /// <summary>The policy in the bucket, and the live MX records where it is clear by then that they are needed.</summary>

@@ -17,6 +17,8 @@ public sealed record DeploymentResult
     public required ExecutionResult Execution { get; init; }
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What the user should know now that all is done: what is left of a predecessor. Empty where not all is done.</summary>
+    public IReadOnlyList<string> ClosingWarnings { get; init; } = [];
     /// <summary>One error for each thing that went wrong.</summary>
     public IReadOnlyList<EmailSecurityException> Errors { get; init; } = [];
 }
@@ -97,6 +99,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             Plan = plan,
             Execution = result,
             Warnings = plan.Warnings,
+            ClosingWarnings = result.IsComplete ? plan.ClosingWarnings : [],
             Errors = [.. plan.Refused, .. Errors(result)],
         };
     }

@@ -102,6 +102,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             AssetSettingsRead = BucketLooks.AssetSettingsRead(full),
             LogSettingsRead = BucketLooks.LogSettingsRead(full),
             Distribution = view.Distribution,
+            AliasHolders = view.AliasHolders,
             OriginAccessControlId = view.OriginAccessControlId,
             OriginAccessControl = view.OriginAccessControl,
             Certificates = view.Certificates,

@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the two buckets of a stack.</summary>
-internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed)
+internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedStack observed, PublishOptions options)
 {
     /// <summary>
     /// Days that superseded objects stay: longer than the largest max_age (a year, RFC 8461 section 3.2), since the version history shows a removal which
@@ -100,10 +100,13 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             : !role.IsLogs && observed.AssetVersions.Count > 0 && !StackOwnership.IsAssetBucketOurs(observed);
         if (isForeign)
         {
-            throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
-                $"Bucket {now.Name} is in this account, but it has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty.",
-                "If it belongs to this stack, add that tag to it; otherwise, empty and delete it.")
-            { Target = now.Name };
+            var holds = role.IsLogs || observed.AssetVersions.Count == 0 ? ""
+                : $" ({observed.AssetVersions.Count} object versions, the first is {observed.AssetVersions[0].Key})";
+            var what = owner is null ? $"has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty{holds}"
+                : $"has the tag {StackNames.OwnerTag}={owner}";
+            plan.Obstruct(new Obstacle("BucketNotOurs", now.Name, $"Bucket {now.Name} is in this account, but it {what}.",
+                owner is null ? "If it belongs to this stack, publish with -Adopt to use it, and what is in it stays; otherwise, empty and delete it."
+                    : "If it belongs to this stack, correct that tag; otherwise, empty and delete the bucket.", CanAdopt: owner is null), options.Adopt);
         }
 
         var policy = role.Wanted.Policy is null ? null : BucketPolicies.Beside(role.Wanted.Policy, now.Settings.Policy);

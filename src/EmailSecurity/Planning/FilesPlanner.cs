@@ -19,7 +19,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
         var owned = StackPlanner.OwnedParts(observed);
         var bimiHost = HostingPlanner.BimiHost(stack, observed, wantsBimi);
         var tags = PublishTags.Of(stack, observed, policy, promotion, before, after);
-        var buckets = new BucketPlanner(plan, stack, observed);
+        var buckets = new BucketPlanner(plan, stack, observed, options);
         var (logs, assets) = buckets.Plan(tags);
         var records = new RecordPlanner(plan, stack, observed, options, assets) { Policy = policy };
         var hosting = new HostingPlanner(plan, stack, observed, records, assets);
@@ -36,12 +36,23 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
 
         var hosted = hosting.PlanDistribution(bimiHost, after, tags, logs, owner);
         var assetPolicy = buckets.AssetPolicy(assets, hosted.Distribution);
-        var policyNames = mtaSts is null ? AliasSteps.None
-            : hosting.PlanAliases("mta-sts", MtaStsPolicy.HostOf(stack.Domain), owned.HasFlag(StackParts.MtaSts), hosted.Distribution);
-        var bimiNames = bimi is null ? AliasSteps.None : hosting.PlanAliases("bimi", bimiHost, owned.HasFlag(StackParts.Bimi), hosted.Distribution);
         var (invalidation, invalidated) = new InvalidationPlanner(plan, observed, policy)
             .Plan(objects.Replaced, uploaded, bimiObjects, hosted.Distribution);
         var serving = new ServingSteps(assetPolicy, hosted, invalidation, invalidated);
+        var policyHost = MtaStsPolicy.HostOf(stack.Domain);
+        string[] hosts = [.. mtaSts is null ? Array.Empty<string>() : [policyHost], .. bimi is null ? Array.Empty<string>() : [bimiHost]];
+        hosted = new AliasMovePlanner(plan, stack, observed, options)
+            .Plan(hosts, policy, [uploaded, bimiObjects.Logo, bimiObjects.MarkCertificate], serving);
+        serving = serving with { Hosting = hosted };
+
+        // A name that leads elsewhere is led here only once that serves: until then senders are served there.
+        var servedFirst = StackOwnership.LeadsElsewhere(observed, policyHost) ? mtaSts?.PlanServed(uploaded, serving) : null;
+        Step? Before(string host)
+            => StackOwnership.LeadsElsewhere(observed, host) || AliasMovePlanner.HolderOf(observed, host) is not null ? hosted.Deployed : null;
+        var policyNames = mtaSts is null ? AliasSteps.None
+            : hosting.PlanAliases("mta-sts", policyHost, owned.HasFlag(StackParts.MtaSts), hosted.Distribution, servedFirst ?? Before(policyHost));
+        var bimiNames = bimi is null ? AliasSteps.None
+            : hosting.PlanAliases("bimi", bimiHost, owned.HasFlag(StackParts.Bimi), hosted.Distribution, Before(bimiHost));
         return new PublishDecision
         {
             Policy = policy,
@@ -52,7 +63,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
             Hosting = hosted,
             PolicyHost = policyNames,
             BimiHost = bimiNames,
-            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked, uploaded, serving, policyNames)),
+            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked, uploaded, serving, policyNames, servedFirst)),
             BimiRecord = bimi?.PlanRecord(records, assets, bimiObjects, serving, bimiNames),
         };
     }

@@ -91,7 +91,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         var (logBucket, logPrefix) = LogTarget();
         var wanted = new DistributionSettings
         {
-            Aliases = [.. certificate.Covered.Concat(foreign).Order(StringComparer.Ordinal)],
+            Aliases = [.. certificate.Covered.Where(h => AliasMovePlanner.HolderOf(observed, h) is null).Concat(foreign).Order(StringComparer.Ordinal)],
             OriginDomainName = StackNames.OriginDomainName(observed.AssetBucketName, observed.Region, observed.Caller.Partition),
             OriginAccessControlId = controlId,
             CertificateArn = certificate.Arn,
@@ -106,7 +106,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         var subdomain = bimiHost[..^(stack.Domain.Length + 1)];
         var distribution = dist is null ? Create(wanted, tags, subdomain, dependsOn) : Update(dist, wanted, tags, subdomain, dependsOn);
         var deployed = distribution is null && dist is { IsDeployed: true } ? null : plan.Add(
-            "distribution-deployed", ChangeAction.Wait, "CloudFront distribution", dist?.Id ?? string.Join(", ", wanted.Aliases),
+            "distribution-deployed", ChangeAction.Wait, "CloudFront distribution", dist?.Id ?? string.Join(", ", both),
             "a change reaches all edge locations in about four minutes", new Operation.WaitDistribution(), dependsOn: [distribution], after: "Deployed");
         if (Unsound is { } left && StackNames.IsOriginAccessControlName(left.Name))
         {
@@ -122,8 +122,11 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     /// <param name="host">The host.</param>
     /// <param name="owned">True where this mechanism's records are ours.</param>
     /// <param name="distribution">Makes or changes the distribution.</param>
-    public AliasSteps PlanAliases(string label, string host, bool owned, Step? distribution)
+    /// <param name="served">Sees that it serves, where the name leads elsewhere until now; null otherwise.</param>
+    public AliasSteps PlanAliases(string label, string host, bool owned, Step? distribution, Step? served)
     {
+        var instead = StackOwnership.LeadsElsewhere(observed, host)
+            ? string.Join("; ", observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").Select(StackRecords.ValueOf)) : "";
         var a = Alias("A");
         var aaaa = Alias("AAAA");
         Step[] steps = [.. new[] { a, aaaa }.OfType<Step>()];
@@ -138,7 +141,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
             var set = new RecordSet { Name = host, Type = type, AliasTarget = target, AliasZoneId = StackNames.CloudFrontZoneId };
             var text = target.Length > 0 ? $"alias {target}" : "alias of the distribution";
             var record = new WantedRecord($"alias/{label}/{type}", set, text, "points to the distribution") { IsOurs = owned };
-            return records.Ensure(record, dependsOn: [distribution]);
+            return records.Ensure(record with { Instead = instead }, dependsOn: [distribution, served]);
         }
     }
 
@@ -174,7 +177,8 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
         => observed.OriginAccessControl is { SignsReads: false } there && there.Id == observed.Distribution?.Settings.OriginAccessControlId ? there : null;
 
     private Step Create(DistributionSettings wanted, PublishTags tags, string subdomain, IReadOnlyList<Step?> dependsOn)
-        => plan.Add("distribution", ChangeAction.Create, "CloudFront distribution", string.Join(", ", wanted.Aliases),
+        => plan.Add("distribution", ChangeAction.Create, "CloudFront distribution",
+            wanted.Aliases.Count > 0 ? string.Join(", ", wanted.Aliases) : wanted.Comment,
             "serves the files over HTTPS, TLS 1.2 and newer",
             new Operation.CreateDistribution(wanted, StackPlanner.WithTag(tags.WithMark, StackNames.BimiSubdomainTag, subdomain), tags.Marks),
             dependsOn, after: "HTTPS only");

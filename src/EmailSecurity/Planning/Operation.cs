@@ -42,9 +42,14 @@ internal abstract record Operation
 
     internal sealed record UpdateDistribution(string Id, DistributionSettings Settings) : Operation;
 
+    /// <summary>Moves an alias to the distribution from another one of the account.</summary>
+    internal sealed record MoveAlias(string Alias) : Operation;
+
     internal sealed record TagDistribution(string Arn, IReadOnlyDictionary<string, string> Tags, StackMarks? Marks = null) : Operation;
 
-    internal sealed record WaitDistribution : Operation;
+    /// <summary>Waits until the distribution is deployed.</summary>
+    /// <param name="IsMove">True after an alias has moved to it.</param>
+    internal sealed record WaitDistribution(bool IsMove = false) : Operation;
 
     /// <summary>Upserts a record set, deleting what conflicts with it in the same atomic batch. An alias target left empty is the distribution.</summary>
     internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation;
@@ -64,6 +69,9 @@ internal abstract record Operation
         /// True where the name points to the distribution through a proxy, which may keep copies of its own: then a fetch by the name must return it too.
         /// </summary>
         public bool IsProxied { get; init; }
+
+        /// <summary>True where it is fetched by the distribution's own name: the other name still is somebody else's.</summary>
+        public bool IsByOwnName { get; init; }
     }
 
     /// <summary>Waits for a record at an external DNS host. A value left empty is the distribution's domain name.</summary>

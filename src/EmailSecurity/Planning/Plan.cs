@@ -12,6 +12,8 @@ public sealed record Plan(string Domain, IReadOnlyList<Change> Changes)
 
     /// <summary>Settings of others that do no harm and stay, each in a sentence.</summary>
     public IReadOnlyList<string> Information { get; init; } = [];
+    /// <summary>What the user should know once all is done: what is left of a predecessor.</summary>
+    public IReadOnlyList<string> ClosingWarnings { get; init; } = [];
 
     /// <summary>Parts that were asked for and are left out, with the reason; the rest of the plan is unaffected.</summary>
     public IReadOnlyList<EmailSecurityException> Refused { get; init; } = [];

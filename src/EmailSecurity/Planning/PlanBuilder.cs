@@ -10,13 +10,29 @@ internal sealed class PlanBuilder(string domain)
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>What the user should know once all is done.</summary>
+    public List<string> ClosingWarnings { get; } = [];
+
     public List<EmailSecurityException> Refused { get; } = [];
+
+    private readonly List<Obstacle> obstacles = [];
 
     /// <summary>The parts left out by <see cref="Refuse"/>.</summary>
     public StackParts RefusedParts { get; private set; }
 
     /// <summary>True where a step asks for the move to enforce already: it is asked for once.</summary>
     public bool AsksToEnforce => changes.Exists(c => c.MovesToEnforce);
+
+    /// <summary>Something is in the way; the plan goes on as if it were taken over, so that one error can name all.</summary>
+    /// <param name="obstacle">What it is.</param>
+    /// <param name="adopt">True where the caller takes over what can be.</param>
+    public void Obstruct(Obstacle obstacle, bool adopt)
+    {
+        if (!adopt || !obstacle.CanAdopt)
+        {
+            obstacles.Add(obstacle);
+        }
+    }
 
     /// <summary>Leaves a part out; the rest of the plan continues.</summary>
     public void Refuse(StackParts part, EmailSecurityException reason)
@@ -83,9 +99,11 @@ internal sealed class PlanBuilder(string domain)
 
     /// <summary>The plan so far.</summary>
     /// <param name="decision">What a publish decided; nothing for a removal.</param>
-    public Plan Build(PublishDecision? decision = null) => new(domain, [.. changes])
+    /// <exception cref="EmailSecurityException">Something is in the way, and is not taken over: ForeignRecord, DistributionNotOurs, BucketNotOurs.</exception>
+    public Plan Build(PublishDecision? decision = null) => obstacles.Count > 0 ? throw Obstacle.Error(domain, obstacles) : new(domain, [.. changes])
     {
         Warnings = [.. Warnings],
+        ClosingWarnings = [.. ClosingWarnings],
         Refused = [.. Refused],
         RefusedParts = RefusedParts,
         Decision = decision ?? PublishDecision.None,

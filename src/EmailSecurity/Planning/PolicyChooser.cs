@@ -27,6 +27,7 @@ public static class PolicyChooser
         var maxAge = stack.MaxAge ?? last?.MaxAge ?? DefaultMaxAge;
         var mx = stack.MxHost.Count > 0 ? stack.MxHost
             : last is { Whole.MxHosts.Count: > 0 } ? last.Whole.MxHosts
+            : last is { Whole: null } && observed.PredecessorPolicy is { MxHosts.Count: > 0 } theirs ? theirs.MxHosts
             : mode == MtaStsMode.None ? []
             : LiveMx(stack.Domain, observed.Mx);
         return last?.Whole is { } whole && whole.Mode == mode && whole.MaxAge == maxAge && whole.MxHosts.SequenceEqual(mx, StringComparer.OrdinalIgnoreCase)
@@ -44,7 +45,8 @@ public static class PolicyChooser
 
     /// <summary>True where DNS is known to announce an enforce policy.</summary>
     public static bool IsEnforceAnnounced(ObservedStack observed)
-        => StackPlanner.PublishedPolicyId(observed) is { } id && AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce };
+        => StackPlanner.PublishedPolicyId(observed) is { } id
+            && (AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce } || observed.PredecessorPolicy is { Mode: MtaStsMode.Enforce });
 
     /// <summary>
     /// Refuses to guess: neither mode nor max_age fall because it was forgotten what they were. Returns a warning where somebody else's policy is replaced
@@ -80,7 +82,7 @@ public static class PolicyChooser
             { Target = stack.Domain };
         }
 
-        return last is null && published is not null
+        return observed.PredecessorPolicy is not null ? [] : last is null && published is not null
             ? [$"The policy {published} that {MtaStsRecord.NameOf(stack.Domain)} announces could not be fetched, so its mode is unknown. "
                 + $"A policy in mode {(stack.Mode ?? MtaStsMode.Testing).ToString().ToLowerInvariant()} replaces it."]
             : [];

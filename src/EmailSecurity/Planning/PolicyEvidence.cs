@@ -11,6 +11,11 @@ internal sealed class PolicyEvidence
     /// <summary>What a mark's time is stretched by where no version history bears it out: it was written some time before the policy changed.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How long at most a run takes from its look until nobody is served the predecessor's policy anymore: a certificate alone can take 72 hours.
+    /// </summary>
+    public static readonly TimeSpan TakeOver = TimeSpan.FromDays(4);
+
     // Marks are written by the clock of this machine, versions by that of S3.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
@@ -59,8 +64,16 @@ internal sealed class PolicyEvidence
             until = Marks.Select(m => m.HeldUntil).Append(instead).Max() ?? DateTimeOffset.MinValue;
         }
 
+        until = Later(until, PredecessorHeldUntil);
+
         return PolicyMark.Of(policy, until > DateTimeOffset.MinValue ? until : null);
     }
+
+    // Somebody else's policy that DNS announces is served until this one takes its place; one that could not be fetched is taken at its worst.
+    private DateTimeOffset PredecessorHeldUntil => !HasPolicyRecord || !StackOwnership.IsServedElsewhere(observed)
+        || observed.PredecessorPolicy is { Mode: MtaStsMode.None } ? DateTimeOffset.MinValue
+        : Held(observed.ObservedAt + (observed.Certificates.Any(c => c.Status == CertificateStatus.Issued) ? Slack : TakeOver),
+            observed.PredecessorPolicy?.MaxAge ?? WorstMaxAge);
 
     // For the modes that count; which modes a mark's time is about, only the history tells.
     private DateTimeOffset Until(TimeSpan slack, Predicate<MtaStsMode> counts)

@@ -28,7 +28,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="before">The other steps that the record waits for.</param>
     public Step? PlanRecord(RecordPlanner records, PublishTags tags, PolicyRecordOrder before)
     {
-        var served = PlanServed(before);
+        var served = before.Served ?? PlanServed(before.Uploaded, before.Serving);
         var marked = marks.BeforeAnnouncing(tags.WithParts, before.Logs[BucketSetting.Tags], served);
         var isMove = MovesToEnforce;
         var text = new MtaStsRecord(policy.Id).ToString();
@@ -51,10 +51,13 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
         ]);
     }
 
-    private Step? PlanServed(PolicyRecordOrder before)
+    /// <summary>Sees that the policy is served; null where nothing about it changes.</summary>
+    /// <param name="uploaded">Puts the policy.</param>
+    /// <param name="serving">Lets the edge serve it.</param>
+    public Step? PlanServed(Step? uploaded, ServingSteps serving)
     {
-        var (assetPolicy, hosting, invalidation, invalidated) = before.Serving;
-        Step?[] dependsOn = [before.Uploaded, assetPolicy, hosting.Distribution, hosting.Deployed, invalidation, invalidated];
+        var (assetPolicy, hosting, invalidation, invalidated) = serving;
+        Step?[] dependsOn = [uploaded, assetPolicy, hosting.Distribution, hosting.Deployed, invalidation, invalidated];
         if (dependsOn.All(s => s is null) && StackPlanner.PublishedPolicyId(observed) == policy.Id)
         {
             return null;
@@ -67,7 +70,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
             {
                 IsProxied = StackPlanner.IsProxied(observed, url.Host),
             },
-            dependsOn, after: $"policy {policy.Id}");
+            dependsOn, observed.PredecessorPolicy is { } theirs ? Obstacle.Describe(theirs) : "", $"policy {policy.Id}");
     }
 }
 
@@ -78,4 +81,6 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
 /// <param name="Uploaded">Puts the policy.</param>
 /// <param name="Serving">Lets the edge serve it.</param>
 /// <param name="Aliases">Lead to it.</param>
-internal sealed record PolicyRecordOrder(BucketSteps Logs, BucketSteps Assets, Step? Marked, Step? Uploaded, ServingSteps Serving, AliasSteps Aliases);
+/// <param name="Served">Sees that it is served, where that is planned already; null otherwise.</param>
+internal sealed record PolicyRecordOrder(
+    BucketSteps Logs, BucketSteps Assets, Step? Marked, Step? Uploaded, ServingSteps Serving, AliasSteps Aliases, Step? Served);

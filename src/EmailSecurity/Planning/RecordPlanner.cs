@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using EmailSecurity.Text;
@@ -23,6 +21,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <summary>The policy that is about to be published; null for none.</summary>
     public MtaSts.MtaStsPolicy? Policy { get; init; }
 
+    private readonly Dictionary<string, Step> images = new(StringComparer.Ordinal);
+
     /// <summary>A record that must hold exactly this; null where it is so already.</summary>
     /// <param name="record">The record.</param>
     /// <param name="dependsOn">Steps before it.</param>
@@ -44,24 +44,27 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
         if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
-            throw Foreign(routed, "The record has a routing policy, and this module never changes such records. Remove the record, or choose another name.");
+            const string never = "The record has a routing policy, and this module never changes such records. Remove the record, or choose another name.";
+            plan.Obstruct(Foreign(routed, never) with { CanAdopt = false }, options.Adopt);
+            return null;
         }
 
         if (!options.Adopt && same is not null && set.Type == "TXT" && SharedTxt.Of(same, SharedTxt.VersionOf(set)) is { Length: > 1 } several)
         {
-            throw new EmailSecurityException("ForeignRecord", ErrorKind.Exists,
+            plan.Obstruct(new Obstacle("ForeignRecord", set.Name,
                 $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, "
                 + $"and receivers use none of them: {string.Join(" | ", several)}.",
-                "Delete those that do not belong to this stack, or publish with -Adopt to replace them; the current value is saved in the asset bucket.")
-            { Target = set.Name };
+                "Delete those that do not belong to this stack, or publish with -Adopt to replace them; the current value is saved in the asset bucket."),
+                options.Adopt);
+            return null;
         }
 
         var pointsToUs = set.AliasTarget is not null && same?.AliasTarget is { } target && target == observed.Distribution?.DomainName
             && StackOwnership.IsDistributionOurs(observed);
-        if (inTheWay.Length > 0 && !record.IsOurs && !pointsToUs && !options.Adopt)
+        foreach (var foreign in record.IsOurs || pointsToUs ? [] : inTheWay)
         {
-            throw Foreign(inTheWay[0], "Delete it yourself, or publish with -Adopt to replace it; "
-                + "its current value is saved in the asset bucket, or shown in a warning if there is no bucket.");
+            plan.Obstruct(Foreign(foreign, "Delete it yourself, or publish with -Adopt to replace it; "
+                + "its current value is saved in the asset bucket, or shown in a warning if there is no bucket."), options.Adopt);
         }
 
         var group = record.Group;
@@ -69,7 +72,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (inTheWay.Length > 0 && (!record.IsOurs || options.Adopt) && !pointsToUs)
         {
             // Also where the tag says ours: the run that adopts may have died between the bucket's tag and the before-image.
-            kept = KeepBeforeImages(record.Id, inTheWay, group = group.Length > 0 ? group : record.Id);
+            kept = KeepBeforeImages(record, inTheWay, group = group.Length > 0 ? group : record.Id);
         }
 
         // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
@@ -79,12 +82,13 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         return plan.Add(record.Id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, record.Reason,
             new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced),
             dependsOn: [.. dependsOn, .. kept],
-            string.Join("; ", touched.Select(Describe)) + Ttl(same?.Ttl), record.Text + Ttl(set.Ttl), record.MovesToEnforce, group, record.Announces);
+            touched.Length == 0 ? record.Instead : string.Join("; ", touched.Select(Describe)) + Ttl(same?.Ttl), record.Text + Ttl(set.Ttl),
+            record.MovesToEnforce, group, record.Announces);
     }
 
     private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
 
-    private List<Step> KeepBeforeImages(string id, IReadOnlyList<RecordSet> adopted, string group)
+    private List<Step> KeepBeforeImages(WantedRecord record, IReadOnlyList<RecordSet> adopted, string group)
     {
         if (observed.AssetBucket is null && assets.Created is null)
         {
@@ -97,12 +101,16 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         List<Step> steps = [];
         foreach (var set in adopted)
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(new { set.Name, set.Type, set.Ttl, set.Values, set.AliasTarget, set.AliasZoneId });
-            var hash = Convert.ToHexString(SHA256.HashData(json))[..8].ToLowerInvariant();
-            var item = new BucketObject($"{StackNames.AdoptedPrefix}{set.Name}-{set.Type}-{hash}.json", json, "application/json", "no-store");
-            steps.Add(plan.Add(Invariant($"{id}/before-image-{steps.Count + 1}"), ChangeAction.Create, "S3 object", $"{bucket}/{item.Key}",
-                $"the {set.Type} record of {set.Name} is adopted; its earlier value is saved", new Operation.PutObject(bucket, item),
-                dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock]], group: group));
+            // The CNAME that gives way to A and to AAAA is kept once, and both wait for it: they replace it in one batch.
+            var item = new BeforeImage(set, MayBeOurs: record.IsOurs).ToObject();
+            if (!images.TryGetValue(item.Key, out var kept))
+            {
+                images[item.Key] = kept = plan.Add(Invariant($"{record.Id}/before-image-{steps.Count + 1}"), ChangeAction.Create, "S3 object",
+                    $"{bucket}/{item.Key}", $"the {set.Type} record of {set.Name} is adopted; its earlier value is saved",
+                    new Operation.PutObject(bucket, item), dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock]], group: group);
+            }
+
+            steps.Add(kept);
         }
 
         return steps;
@@ -157,9 +165,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     }
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.
-    private static EmailSecurityException Foreign(RecordSet set, string fix) => new("ForeignRecord", ErrorKind.Exists,
-        $"{set.Name} already has a {set.Type} record that this stack did not create: {Describe(set)}.", fix)
-    { Target = set.Name };
+    private static Obstacle Foreign(RecordSet set, string fix) => new("ForeignRecord", set.Name,
+        $"{set.Name} already has a {set.Type} record that this stack did not create: {Describe(set)}.", fix);
 
     private static string Describe(RecordSet set)
         => set.AliasTarget is { } alias ? $"{set.Type} alias {alias}" : $"{set.Type} {string.Join(" | ", set.Values)}";

@@ -32,9 +32,15 @@ public static class RemovalPlanner
         ClockCheck.Warn(plan, observed);
         CheckOurs(stack, observed);
         var evidence = new PolicyEvidence(observed);
-        if (options.Force || !KeepsOnline(plan, stack, observed, evidence))
+        // Where senders are served by somebody else, they learn nothing from this stack anymore.
+        var isTakenOver = StackOwnership.IsTakenOver(observed);
+        if (options.Force || isTakenOver || !KeepsOnline(plan, stack, observed, evidence))
         {
-            WarnOfRisk(plan, stack, observed, evidence);
+            if (!isTakenOver)
+            {
+                WarnOfRisk(plan, stack, observed, evidence);
+            }
+
             TakeDownPlanner.TakeDown(plan, stack, observed, options);
         }
 
@@ -99,6 +105,8 @@ public static class RemovalPlanner
             => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", PublishAgain),
         { Distribution: { Settings.Enabled: false } dist }
             => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
+        _ when AliasMovePlanner.HolderOf(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } holder
+            => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "Publish with -Adopt"),
         { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", PublishAgain),
         _ => null,
     };
@@ -117,6 +125,15 @@ public static class RemovalPlanner
                 $"CloudFront distribution {dist.Id} serves {MtaStsPolicy.HostOf(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
                 + "nothing was removed.", "Delete it yourself. If it belongs to this stack, add the tag to it.")
             { Target = dist.Id };
+        }
+
+        if (observed.AliasHolders.Count > 0 && !PolicyEvidence.HasResources(observed))
+        {
+            var holder = observed.AliasHolders[0];
+            throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
+                $"{Obstacle.Describe(holder)} serves {string.Join(", ", holder.Settings.Aliases)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
+                + "nothing was removed.", "Delete it yourself. If it belongs to this stack, add the tag to it.")
+            { Target = holder.Id };
         }
 
         if (HostingPlanner.ForeignAliases(stack, observed) is { Length: > 0 } foreign)

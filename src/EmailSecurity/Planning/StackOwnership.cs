@@ -48,6 +48,25 @@ public static class StackOwnership
             && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>
+    /// True where somebody else serves the policy host: an alias of another distribution of the account, or records that lead elsewhere, and DNS announces no
+    /// policy of ours.
+    /// </summary>
+    public static bool IsServedElsewhere(ObservedStack observed)
+    {
+        var host = MtaStsPolicy.HostOf(observed.Domain);
+        return !IsPolicyRecordOurs(observed) && (AliasMovePlanner.HolderOf(observed, host) is not null || LeadsElsewhere(observed, host));
+    }
+
+    /// <summary>True where senders are known to be served somebody else's policy, under an id of theirs.</summary>
+    public static bool IsTakenOver(ObservedStack observed)
+        => observed.PredecessorPolicy is not null && Planning.StackPlanner.PublishedPolicyId(observed) is not null && IsServedElsewhere(observed);
+
+    /// <summary>True where DNS leads the name somewhere, and not to our distribution.</summary>
+    public static bool LeadsElsewhere(ObservedStack observed, string host) => !LeadsToUs(observed, host)
+        && (observed.RecordSetsAt(host).Any(s => s.Type is "A" or "AAAA" or "CNAME")
+            || (observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0));
+
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
     public static bool IsKnownId(ObservedStack observed, string id)
         => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed))

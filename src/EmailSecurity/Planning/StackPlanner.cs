@@ -56,6 +56,7 @@ public static class StackPlanner
     {
         var policy = PolicyChooser.Choose(stack, observed);
         plan.Warnings.AddRange(PolicyChooser.CheckKnown(stack, observed, options.Adopt));
+        plan.Warnings.AddRange(Predecessor.Tell(policy, observed));
         plan.Warnings.AddRange(PolicyChooser.CheckCoverage(policy, observed, options.AllowUncoveredMx));
         plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
         plan.Warnings.AddRange(MxMoveGuard.Check(policy, observed));

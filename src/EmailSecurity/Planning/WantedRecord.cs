@@ -19,6 +19,9 @@ internal sealed record WantedRecord(string Id, RecordSet Set, string Text, strin
     /// <summary>Steps that fall with it where it is declined.</summary>
     public string Group { get; init; } = "";
 
+    /// <summary>What leads elsewhere under the name until now, under whatever type; empty for nothing.</summary>
+    public string Instead { get; init; } = "";
+
     /// <summary>The part that it announces; none for what only points to the distribution.</summary>
     public StackParts Announces { get; init; }
 }

@@ -90,9 +90,13 @@ internal static class OtherHands
     }
 
     /// <summary>Requests a certificate of these names, puts its validation records into the lab's zone, and waits until it is issued.</summary>
-    public static async Task<string> IssueCertificateAsync(this StackLab lab, params string[] names)
+    public static Task<string> IssueCertificateAsync(this StackLab lab, params string[] names) => lab.IssueCertificateAsync(isOther: false, names);
+
+    /// <summary>The same, where the certificate may be the other account's.</summary>
+    public static async Task<string> IssueCertificateAsync(this StackLab lab, bool isOther, params string[] names)
     {
-        using var services = lab.Connect();
+        using var zones = lab.Connect();
+        using var services = lab.Connect(isOther: isOther);
         using var run = lab.Time.Run();
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
         var arn = await services.Certificates.RequestAsync(names, Guid.NewGuid().ToString("N"), none, CancellationToken.None);
@@ -102,8 +106,8 @@ internal static class OtherHands
             var now = await services.Certificates.GetAsync(arn, CancellationToken.None);
             foreach (var record in now!.ValidationRecords.Where(r => put.Add(r.Name)))
             {
-                var zone = (await services.Zones.FindZonesAsync(record.Domain, CancellationToken.None)).MaxBy(z => z.Name.Length)!;
-                await services.Zones.ChangeAsync(zone.Id,
+                var zone = (await zones.Zones.FindZonesAsync(record.Domain, CancellationToken.None)).MaxBy(z => z.Name.Length)!;
+                await zones.Zones.ChangeAsync(zone.Id,
                     [new Ports.RecordSetChange(false, new Ports.RecordSet { Name = record.Name, Type = "CNAME", Ttl = 300, Values = [record.Value] })],
                     CancellationToken.None);
             }

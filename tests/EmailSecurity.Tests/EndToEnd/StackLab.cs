@@ -115,7 +115,9 @@ internal sealed class StackLab : IAsyncDisposable
         return new Both(run, busy);
     }
 
-    public IEmailSecurityServices Connect(string? region = null) => factory.Create(Settings(region), Time);
+    public IEmailSecurityServices Connect(string? region = null, bool isOther = false) => factory.Create(isOther
+        ? Settings(region) with { AccessKey = Sandbox.OtherAccessKey, SecretKey = Sandbox.OtherSecretKey }
+        : Settings(region), Time);
 
     public ConnectionSettings Settings(string? region = null) => new()
     {

@@ -56,6 +56,19 @@ internal static class PlanOrders
         new("a host of the stack's stays known as such until the distribution has let go of it",
             ChangesDistribution, c => Tags(c, StackNames.BimiSubdomainTag)),
         new("a change is waited for after it was made", ChangesDistribution, c => c.Operation is Operation.WaitDistribution),
+        new("a move is waited for after it was made", Moves, c => c.Operation is Operation.WaitDistribution { IsMove: true }),
+        new("a name moves only to a distribution that is everywhere", c => c.Operation is Operation.WaitDistribution { IsMove: false }, Moves),
+        new("a name moves only to a distribution that may read its files", GrantsRead, Moves),
+        new("a name moves only to a distribution whose files are there", IsServedObject, Moves),
+        new("a name moves only to a distribution that no longer serves what was replaced", c => c.Operation is Operation.WaitInvalidation, Moves),
+        new("the policy's host moves only to a distribution that serves the policy", IsOwnFetch, Moves),
+        new("DNS follows a move that is everywhere: until then either distribution answers",
+            c => c.Operation is Operation.WaitDistribution { IsMove: true }, IsHost),
+        new("a name that leads elsewhere is led to the distribution only once that is everywhere: until then senders are served there",
+            (a, b) => a.Operation is Operation.WaitDistribution && IsHost(b) && b.Before.Length > 0),
+        new("the policy's host that leads elsewhere is led to the distribution only once that serves the policy",
+            (a, b) => Fetches(a)?.AbsolutePath == "/" + StackNames.PolicyKey && IsHost(b) && b.Before.Length > 0
+                && NameOf(b).StartsWith("mta-sts.", StringComparison.Ordinal)),
         new("only a distribution that is as it should be may read the bucket", ChangesDistribution, GrantsRead),
         new("a name leads to the distribution only once that answers for it", ChangesDistribution, IsHost),
         new("a name is waited for after it was published", (a, b) => IsHost(a) && b.Operation is Operation.WaitRecords w && w.Names.Contains(NameOf(a))),
@@ -70,7 +83,7 @@ internal static class PlanOrders
         new("a file is fetched through the edge after edge locations let go of the one before",
             c => c.Operation is Operation.WaitInvalidation, c => Fetches(c) is not null),
         new("a file is fetched through the edge after the distribution is deployed",
-            c => c.Operation is Operation.WaitDistribution, c => Fetches(c) is not null),
+            (a, b) => a.Operation is Operation.WaitDistribution wait && Fetches(b) is not null && !(wait.IsMove && IsOwnFetch(b))),
         new("a file is fetched through the edge after the distribution may read it", GrantsRead, c => Fetches(c) is not null),
         new("the policy's id is published after the policy is served (RFC 8461 section 8.1)",
             c => Fetches(c)?.AbsolutePath == "/" + StackNames.PolicyKey, Announces("_mta-sts.")),
@@ -88,8 +101,7 @@ internal static class PlanOrders
             c => IsNew(Assets)(c) || Puts(Assets, BucketSetting.Tags)(c),
             c => Announces("_mta-sts.")(c) || Announces("_smtp._tls.")(c) || Announces("._bimi.")(c)),
         new("what an adopted record was is kept before it is replaced", (a, b) => a.Operation is Operation.PutObject put
-            && put.Item.Key.StartsWith($"{StackNames.AdoptedPrefix}{NameOf(b)}-", StringComparison.Ordinal)
-            && a.Id.StartsWith(b.Id + "/", StringComparison.Ordinal)),
+            && Replaced(b).Any(r => put.Item.Key.StartsWith($"{StackNames.AdoptedPrefix}{r.Name}-{r.Type}-", StringComparison.Ordinal))),
         new("a certificate that CAA forbids stops everything but the reports and what remembers whose they are", c => c.Operation is Operation.Refuse,
             c => !Announces("_smtp._tls.")(c) && c.Operation is not (Operation.CreateBucket or Operation.Refuse) && !Puts(Assets, BucketSetting.Tags)(c)),
 
@@ -192,6 +204,13 @@ internal static class PlanOrders
     private static bool Tags(Change c, string key) => c.Operation is Operation.TagDistribution tag && tag.Tags.ContainsKey(key);
 
     private static bool IsLogMark(Change c) => Puts(Logs, BucketSetting.Tags)(c) && c.Group == StackPlanner.PolicyGroup;
+
+    private static bool Moves(Change c) => c.Operation is Operation.MoveAlias;
+
+    private static bool IsOwnFetch(Change c) => c.Operation is Operation.ConfirmServed { IsByOwnName: true };
+
+    // The record sets that an upsert takes the place of.
+    private static IEnumerable<RecordSet> Replaced(Change c) => c.Operation is Operation.UpsertRecord o ? o.Displaced.Append(o.Set) : [];
 
     private static Uri? Fetches(Change c) => (c.Operation as Operation.ConfirmServed)?.Url;
 

@@ -34,6 +34,13 @@ internal static class PlanScenarios
             ["first publish over records of others"] = (Empty(OfOthers), Full, StackParts.All, new PublishOptions { Adopt = true }),
             ["records of others adopted later"] = (Deployed().WithSets(OfOthers), Full, StackParts.All, new PublishOptions { Adopt = true }),
             ["reports of others, nothing else"] = (Empty(OfOthers), Full, StackParts.TlsRpt, new PublishOptions { Adopt = true }),
+            ["taken over from another distribution"] = (Forerun(Empty()), Stack with { Policy = null }, StackParts.All, new PublishOptions { Adopt = true }),
+            ["taken over from another distribution, logo too"] = (Forerun(Empty(Alias("bimi-assets.example.com", "A", "d0.cloudfront.net")),
+                "bimi-assets.example.com"), Full, StackParts.All, new PublishOptions { Adopt = true }),
+            ["taken over by the logo alone"] = (Forerun(Empty(), "bimi-assets.example.com"), Full, StackParts.Bimi, new PublishOptions { Adopt = true }),
+            ["taken back, policy changed"] = (Forerun(Deployed().WithDistribution(d => d with { Settings = d.Settings with { Aliases = ["bimi-assets.example.com"] } })),
+                Full with { Policy = Enforce }, StackParts.All, new PublishOptions { Adopt = true }),
+            ["taken over, DNS elsewhere"] = (Forerun(DeployedElsewhere()), Elsewhere with { Policy = Enforce }, StackParts.All, new PublishOptions { Adopt = true }),
             ["nothing to do"] = (Deployed(), Stack, StackParts.All, Plain),
             ["new policy"] = (Deployed(), Stack with { Policy = Enforce }, StackParts.All, Plain),
             ["new policy, DNS elsewhere"] = (DeployedElsewhere(), Stack with { Policy = Enforce, DnsHost = DnsHost.External }, StackParts.All, Plain),
@@ -76,6 +83,16 @@ internal static class PlanScenarios
             ["closed stack published again"] = (Closed(), Full, StackParts.All, Plain),
             ["policy host delegated away"] = (Deployed().WithSets(Delegated), Full, StackParts.All, Plain),
         };
+
+    // Another distribution of the account has the policy host, or this name, and the policy's id is somebody else's.
+    private static ObservedStack Forerun(ObservedStack state, string host = "mta-sts.example.com") => (state with
+    {
+        AliasHolders = [Deployed().Distribution! with { Id = "E0", DomainName = "d0.cloudfront.net", Tags = new Dictionary<string, string>(),
+            Settings = Deployed().Distribution!.Settings with { Aliases = ["mta-sts.example.com", host], OriginDomainName = "theirs.s3.amazonaws.com" } }],
+        PredecessorPolicy = Enforce,
+        EdgePolicy = state.Distribution is null ? Enforce : null,
+    }).WithoutSets("mta-sts.example.com").WithSets(
+        new RecordSet { Name = "mta-sts.example.com", Type = "CNAME", Ttl = 300, Values = ["d0.cloudfront.net"] }, Txt("_mta-sts.example.com", "v=STSv1; id=2020;"));
 
     /// <summary>Removals: name and state, wish, options.</summary>
     public static IReadOnlyDictionary<string, (ObservedStack State, StackWish Wish, RemovalOptions Options)> Removals { get; } =
