@@ -81,7 +81,7 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
             OriginAccessControl = await control.ConfigureAwait(false),
         };
 
-        bool IsOwnOrigin(string origin) => StackNames.BucketSuffix(stack.Domain, caller.AccountId, origin) is not null;
+        bool IsOwnOrigin(string origin) => BucketForm.OfOrigin(stack.Domain, caller.AccountId, origin) is not null;
     }
 
     /// <summary>Adds which names the stack's certificates validate, and which of them other certificates need too.</summary>

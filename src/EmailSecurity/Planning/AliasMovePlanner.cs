@@ -46,8 +46,8 @@ internal sealed class AliasMovePlanner(PlanBuilder plan, StackWish stack, Observ
         plan.ClosingWarnings.AddRange(held.GroupBy(h => h.Holder).Select(g => Close(g.Key, [.. g.Select(h => h.Host)])));
         var moved = plan.Add("alias-moved", ChangeAction.Wait, "CloudFront distribution",
             observed.Distribution?.Id ?? string.Join(", ", held.Select(h => h.Host)),
-            "the move reaches all edge locations in about four minutes; DNS follows then", new Operation.WaitDistribution(IsMove: true),
-            dependsOn: moves, after: "Deployed");
+            "the move reaches all edge locations in about four minutes; DNS follows then",
+            new Operation.WaitDistribution { Moved = [.. held.Select(h => h.Host)] }, dependsOn: moves, after: "Deployed");
         return hosting with { Deployed = moved };
     }
 

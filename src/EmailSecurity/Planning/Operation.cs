@@ -48,8 +48,11 @@ internal abstract record Operation
     internal sealed record TagDistribution(string Arn, IReadOnlyDictionary<string, string> Tags, StackMarks? Marks = null) : Operation;
 
     /// <summary>Waits until the distribution is deployed.</summary>
-    /// <param name="IsMove">True after an alias has moved to it.</param>
-    internal sealed record WaitDistribution(bool IsMove = false) : Operation;
+    internal sealed record WaitDistribution : Operation
+    {
+        /// <summary>The aliases that have moved to it; none for another change.</summary>
+        public IReadOnlyList<string> Moved { get; init; } = [];
+    }
 
     /// <summary>Upserts a record set, deleting what conflicts with it in the same atomic batch. An alias target left empty is the distribution.</summary>
     internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation;

@@ -42,10 +42,8 @@ public static class StackOwnership
     /// <summary>True where the name points to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)
     {
-        var targets = observed.RecordSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Type == "CNAME" ? s.Values : [])
-            .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
         return observed.Distribution is { } dist && IsDistributionOurs(observed)
-            && targets.Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
+            && TargetsOf(observed, host).Any(t => string.Equals(t.TrimEnd('.'), dist.DomainName, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>
@@ -62,10 +60,17 @@ public static class StackOwnership
     public static bool IsTakenOver(ObservedStack observed)
         => observed.PredecessorPolicy is not null && Planning.StackPlanner.PublishedPolicyId(observed) is not null && IsServedElsewhere(observed);
 
-    /// <summary>True where DNS leads the name somewhere, and not to our distribution.</summary>
-    public static bool LeadsElsewhere(ObservedStack observed, string host) => !LeadsToUs(observed, host)
-        && (observed.RecordSetsAt(host).Any(s => s.Type is "A" or "AAAA" or "CNAME")
-            || (observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0));
+    /// <summary>True where a record leads the name somewhere else than to our distribution.</summary>
+    public static bool LeadsElsewhere(ObservedStack observed, string host)
+    {
+        var own = observed.Distribution is { } dist && IsDistributionOurs(observed) ? dist.DomainName : null;
+        return TargetsOf(observed, host).Any(t => !string.Equals(t.TrimEnd('.'), own, StringComparison.OrdinalIgnoreCase));
+    }
+
+    // What a name is an alias of, and its addresses.
+    private static IEnumerable<string> TargetsOf(ObservedStack observed, string host)
+        => observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values)
+            .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
 
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
     public static bool IsKnownId(ObservedStack observed, string id)

@@ -68,15 +68,11 @@ public sealed record ObservedStack
     public IReadOnlySet<BucketSetting> LogSettingsRead { get; init; } = new HashSet<BucketSetting>();
     /// <summary>The shared origin access control; null for none or not looked for (a distribution names its own).</summary>
     public string? OriginAccessControlId { get; init; }
-<<<<<<< HEAD
     /// <summary>The settings of the distribution's origin access control; null for none or not read.</summary>
     public OriginAccessControlSettings? OriginAccessControl { get; init; }
-    /// <summary>The distribution with one of our aliases.</summary>
-=======
     /// <summary>Other distributions of the account that have one of the stack's hosts as an alias: a predecessor's.</summary>
     public IReadOnlyList<ObservedDistribution> AliasHolders { get; init; } = [];
     /// <summary>The stack's distribution: it has the stack's tag, or reads its asset bucket.</summary>
->>>>>>> d85823d (Take over a domain that another distribution of the account serves, without a gap)
     public ObservedDistribution? Distribution { get; init; }
     /// <summary>Certificates: tagged ours, the distribution's, the user's.</summary>
     public IReadOnlyList<ObservedCertificate> Certificates { get; init; } = [];

@@ -16,6 +16,9 @@ public sealed partial class IamPolicy(JsonElement policy)
 
     public static IamPolicy Read(string file) => new(JsonDocument.Parse(File.ReadAllText(file)).RootElement);
 
+    /// <summary>Both policies attached to one identity.</summary>
+    public IamPolicy With(IamPolicy other) => new(JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement[]> { ["Statement"] = [.. statements, .. other.statements] }));
+
     /// <summary>The statements.</summary>
     public IReadOnlyList<JsonElement> Statements => statements;
 

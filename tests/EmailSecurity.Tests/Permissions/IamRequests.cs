@@ -92,6 +92,16 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
                 return [Request("cloudfront:" + operation, resource, [.. Tags("aws:RequestTag/", tags), .. await ResourceTagsAsync(resource)])];
             case "ListDistributions" or "ListOriginAccessControls":
                 return [Request("cloudfront:" + operation, "*")];
+            case "ListDomainConflicts" or "UpdateDomainAssociation":
+                // Developer Guide, "Move an alternate domain name": UpdateDistribution of the distribution too, and it changes the one that has the name as well.
+                var target = $"arn:aws:cloudfront::{accountId}:distribution/{xml!.Descendants().First(e => e.Name.LocalName == "DistributionId").Value}";
+                List<IamRequest> asked = [Request("cloudfront:" + operation, target, await ResourceTagsAsync(target))];
+                foreach (var changed in operation == "UpdateDomainAssociation" ? [target, .. await HoldersAsync(Child(xml.Root!, "Domain"))] : Array.Empty<string>())
+                {
+                    asked.Add(Request("cloudfront:UpdateDistribution", changed, await ResourceTagsAsync(changed)));
+                }
+
+                return operation == "ListDomainConflicts" ? [.. asked, Request("cloudfront:GetDistribution", target, await ResourceTagsAsync(target))] : asked;
             case "CreateOriginAccessControl":
                 return [Request("cloudfront:" + operation, arn)];
             default:
@@ -138,6 +148,14 @@ internal sealed class IamRequests(IReadOnlyList<IAwsService> services, string ac
                 ("route53:ChangeResourceRecordSetsRecordTypes", Of(c => Child(Set(c), "Type"))),
                 ("route53:ChangeResourceRecordSetsActions", Of(c => Child(c, "Action")))),
         ];
+    }
+
+    // ARNs of the distributions that have an alternate domain name.
+    private async Task<string[]> HoldersAsync(string alias)
+    {
+        var reply = await AskAsync("cloudfront", "GET", "/2020-05-31/distribution", new Dictionary<string, string>(StringComparer.Ordinal), []);
+        return [.. XDocument.Parse(System.Text.Encoding.UTF8.GetString(reply.Body)).Descendants().Where(e => e.Name.LocalName == "DistributionSummary"
+            && e.Descendants().Any(n => n.Name.LocalName == "CNAME" && n.Value == alias)).Select(e => Child(e, "ARN"))];
     }
 
     private async Task<(string, string[])[]> ResourceTagsAsync(string arn)

@@ -21,6 +21,8 @@ public sealed partial class PermissionTests
 {
     private static readonly string Root = SourceTree.Root;
     private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy.json"));
+    private static readonly IamPolicy Adopt = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-adopt.json"));
+    private static readonly IamPolicy SetUpAndAdopt = SetUp.With(Adopt);
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-operate.json"));
 
     // Lives: made, found damaged and repaired, changed, interrupted, read, removed. Each command runs under the policy that is meant for it. A "!" is refused,
@@ -52,7 +54,8 @@ public sealed partial class PermissionTests
         ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
         ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
         ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind"),
-        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false"),
+        ("Publish-EmailSecurityStack", false, "# adopts\n$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
+        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
         ("Remove-EmailSecurityStack", false, """
             $faults.Invoke(('[{"operation":"DeleteDistribution","nth":1,"kind":"lostResponse"},{"operation":"DeleteObjects","nth":1,"kind":"lostResponse"},' +
                 '{"operation":"DeleteBucket","nth":1,"kind":"lostResponse"},{"operation":"DeleteCertificate","nth":1,"kind":"lostResponse"},{"operation":"UpdateDistribution","nth":1,"kind":"lostResponse"}]'))
@@ -63,7 +66,7 @@ public sealed partial class PermissionTests
 
     // What an adapter can do and no command asks for: a bucket of S3's is always encrypted, and policy and lifecycle always have something of ours; the
     // role of a profile is assumed with the profile's own keys.
-    private static readonly string[] NeverAsked = ["PutBucketEncryption", "DeleteBucketPolicy", "DeleteBucketLifecycle", "AssumeRole", "UpdateDomainAssociation", "ListDomainConflicts"];
+    private static readonly string[] NeverAsked = ["PutBucketEncryption", "DeleteBucketPolicy", "DeleteBucketLifecycle", "AssumeRole"];
 
     // Names of the SDK that are not those of the API.
     private static readonly Dictionary<string, string> ApiNames = new(StringComparer.Ordinal)
@@ -83,7 +86,8 @@ public sealed partial class PermissionTests
         await using var session = await StartAsync(judge, time);
         foreach (var (command, isOperation, script) in Lives)
         {
-            judge.Begin(command.TrimStart('!'), isOperation ? Operate : SetUp);
+            time.Advance(TimeSpan.FromMinutes(5)); // what somebody began in CloudFront is done
+            judge.Begin(command.TrimStart('!'), isOperation ? Operate : script.StartsWith("# adopts", StringComparison.Ordinal) ? SetUpAndAdopt : SetUp);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
             using var run = time.RunEngine();
@@ -98,7 +102,8 @@ public sealed partial class PermissionTests
         Assert.Empty(NeverAsked.Intersect(judge.Operations)); // else it belongs into the lives' policies
 
         // What operation needs, setting up needs as well.
-        Assert.All(judge.Needs, n => Assert.True(SetUp.Actions.Contains(n.Action, StringComparer.Ordinal), n.ToString()));
+        Assert.All(judge.Needs, n => Assert.True(SetUpAndAdopt.Actions.Contains(n.Action, StringComparer.Ordinal), n.ToString()));
+        Assert.Empty(Adopt.Actions.Except(judge.Needs.Where(n => n.Policy == SetUpAndAdopt).Select(n => n.Action)));
         Assert.True(!SetUp.Actions.Except(judge.Needs.Select(n => n.Action)).Any(), string.Join(" ", SetUp.Actions.Except(judge.Needs.Select(n => n.Action))));
         Assert.True(!Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action)).Any(), string.Join(" ", Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action))));
         AssertDocumented(judge);
@@ -116,7 +121,7 @@ public sealed partial class PermissionTests
         var rows = judge.Needs.Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(action =>
         {
             var commands = judge.Needs.Where(n => n.Action == action).Select(n => n.Command).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-            return $"| `{action}` | {(Operate.Actions.Contains(action, StringComparer.Ordinal) ? "both" : "set-up")} | {string.Join(", ", commands)} |";
+            return $"| `{action}` | {(Operate.Actions.Contains(action, StringComparer.Ordinal) ? "both" : SetUp.Actions.Contains(action, StringComparer.Ordinal) ? "set-up" : "adopt")} | {string.Join(", ", commands)} |";
         });
         var page = File.ReadAllText(Path.Combine(Root, "docs", "permissions.md")).ReplaceLineEndings("\n");
         var table = string.Join("\n", rows);
@@ -210,6 +215,9 @@ public sealed partial class PermissionTests
                 {
                     "ownership" => LetAclsInAsync(sandbox),
                     "tags" => UntagAsync(sandbox),
+                    "moved" => MoveAwayAsync(sandbox),
+                    "disabled" => TheirsAsync(sandbox, isDelete: false),
+                    "deleted" => TheirsAsync(sandbox, isDelete: true),
                     _ => TurnOffAsync(sandbox),
                 }).GetAwaiter().GetResult();
             }
@@ -236,6 +244,35 @@ public sealed partial class PermissionTests
             var now = await cloudFront.GetDistributionAsync(new GetDistributionRequest { Id = id });
             now.Distribution.DistributionConfig.IsIPV6Enabled = false;
             await cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = now.ETag, DistributionConfig = now.Distribution.DistributionConfig });
+        }
+
+        // Another distribution of the account, without a tag of ours, has the policy host from now on.
+        private static async Task MoveAwayAsync(SandboxServer sandbox)
+        {
+            using var cloudFront = CloudFront(sandbox);
+            var config = (await cloudFront.GetDistributionAsync(new GetDistributionRequest { Id = (await FindAsync(cloudFront)).Id })).Distribution.DistributionConfig;
+            config.CallerReference = config.Comment = "theirs";
+            config.Aliases = new Aliases { Quantity = 0, Items = [] };
+            var made = await cloudFront.CreateDistributionWithTagsAsync(new CreateDistributionWithTagsRequest
+            {
+                DistributionConfigWithTags = new DistributionConfigWithTags { DistributionConfig = config, Tags = new Tags { Items = [] } },
+            });
+            await cloudFront.UpdateDomainAssociationAsync(new UpdateDomainAssociationRequest
+            {
+                Domain = "mta-sts.example.com",
+                TargetResource = new DistributionResourceId { DistributionId = made.Distribution.Id },
+                IfMatch = made.ETag,
+            });
+        }
+
+        private static async Task TheirsAsync(SandboxServer sandbox, bool isDelete)
+        {
+            using var cloudFront = CloudFront(sandbox);
+            var id = (await cloudFront.ListDistributionsAsync(new ListDistributionsRequest())).DistributionList.Items.Single(d => d.Comment == "theirs").Id;
+            var now = await cloudFront.GetDistributionAsync(new GetDistributionRequest { Id = id });
+            now.Distribution.DistributionConfig.Enabled = false;
+            await (isDelete ? cloudFront.DeleteDistributionAsync(new DeleteDistributionRequest { Id = id, IfMatch = now.ETag })
+                : (Task)cloudFront.UpdateDistributionAsync(new UpdateDistributionRequest { Id = id, IfMatch = now.ETag, DistributionConfig = now.Distribution.DistributionConfig }));
         }
 
         private static async Task UntagAsync(SandboxServer sandbox)
