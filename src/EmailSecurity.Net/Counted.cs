@@ -8,6 +8,10 @@ internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IRes
     /// <inheritdoc/>
     public Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         => UnderWay.RunAsync(time, () => inner.QueryAsync(name, type, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<DnsAnswer> QueryDelegationAsync(string zone, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => inner.QueryDelegationAsync(zone, cancellationToken));
 }
 
 /// <summary>Fetches that are reported to the clock.</summary>

@@ -13,6 +13,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     private readonly ResolverOptions options;
     private readonly SemaphoreSlim turns;
     private readonly NameServers servers;
+    private readonly ParentServers parents;
 
     /// <summary>Makes a resolver.</summary>
     /// <param name="nameServer">Name server, <c>host[:port]</c>; null for the system's.</param>
@@ -29,6 +30,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
         var named = nameServer is null ? null : HostPort.Parse(nameServer, 53, "InvalidNameServer", "name server");
         turns = new SemaphoreSlim(this.options.MaxConcurrency);
         servers = new NameServers(named, this.options, system);
+        parents = new ParentServers(this, named?.Port ?? 53, this.options.AllowPrivateNetwork);
     }
 
     /// <inheritdoc/>
@@ -44,6 +46,11 @@ public sealed class DnsClientResolver : IResolver, IDisposable
             turns.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<DnsAnswer> QueryDelegationAsync(string zone, CancellationToken cancellationToken)
+        => (Canonical(zone) is { } name ? await parents.AskAsync(name, cancellationToken).ConfigureAwait(false) : null)
+            ?? await QueryAsync(zone, DnsRecordType.NS, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => turns.Dispose();

@@ -28,6 +28,7 @@ internal sealed class DnsMessage
     private const int MaxNameText = 256 * 1024;
 
     private int nameText;
+    private int authorityAt;
 
     private DnsMessage(byte[] packet) => Packet = packet;
 
@@ -58,28 +59,37 @@ internal sealed class DnsMessage
             at += 4;
         }
 
-        List<DnsWireRecord> answers = [];
-        for (var i = UInt16(packet, 6); i > 0; i--)
+        (message.Answers, message.authorityAt) = message.Section(at, UInt16(packet, 6));
+        return message;
+    }
+
+    /// <summary>The authority section, which only a referral is read for; records of other classes left out.</summary>
+    /// <exception cref="DnsFormatException">It cannot be read.</exception>
+    public IReadOnlyList<DnsWireRecord> ReadAuthority() => Section(authorityAt, UInt16(Packet, 8)).Records;
+
+    private (IReadOnlyList<DnsWireRecord> Records, int Next) Section(int at, int count)
+    {
+        List<DnsWireRecord> records = [];
+        for (var i = count; i > 0; i--)
         {
-            (var name, at) = message.NameAt(at);
-            var (type, @class, length) = (UInt16(packet, at), UInt16(packet, at + 2), UInt16(packet, at + 8));
-            var ttl = ((uint)UInt16(packet, at + 4) << 16) | (uint)UInt16(packet, at + 6);
+            (var name, at) = NameAt(at);
+            var (type, @class, length) = (UInt16(Packet, at), UInt16(Packet, at + 2), UInt16(Packet, at + 8));
+            var ttl = ((uint)UInt16(Packet, at + 4) << 16) | (uint)UInt16(Packet, at + 6);
             at += 10;
-            if (at + length > packet.Length)
+            if (at + length > Packet.Length)
             {
                 throw new DnsFormatException("a record is longer than the message");
             }
 
             if (@class == ClassIn)
             {
-                answers.Add(new DnsWireRecord(name, type, ttl, at, length));
+                records.Add(new DnsWireRecord(name, type, ttl, at, length));
             }
 
             at += length;
         }
 
-        message.Answers = answers;
-        return message;
+        return (records, at);
     }
 
     /// <summary>Reads a name of this message; all that are read count together.</summary>

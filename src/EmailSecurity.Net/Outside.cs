@@ -11,7 +11,7 @@ internal sealed class Outside : IOutside
     public Outside(ConnectionSettings settings, TimeProvider time)
     {
         var roots = TrustedRoots.Load(settings.TrustedRoot);
-        resolver = new DnsClientResolver(Given(settings.NameServer));
+        resolver = new DnsClientResolver(Given(settings.NameServer), new ResolverOptions { AllowPrivateNetwork = settings.AllowPrivateNetwork });
         // Internet names are looked up where their records are: at -NameServer, or the system's DNS servers.
         fetcher = new HttpsFetcher(resolver, roots, Given(settings.ConnectTo), time, settings.AllowPrivateNetwork);
         // -ConnectTo says where HTTPS connects; mail servers are found by DNS.

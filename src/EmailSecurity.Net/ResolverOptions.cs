@@ -15,6 +15,9 @@ public sealed record ResolverOptions
     /// <summary>Asks with the DNSSEC OK bit, without which resolvers leave the AD bit out (RFC 6840 section 5.8).</summary>
     public bool RequestDnssec { get; init; } = true;
 
+    /// <summary>Asks name servers of a parent zone at addresses that are not globally reachable too: a stranger's DNS names them.</summary>
+    public bool AllowPrivateNetwork { get; init; }
+
     /// <summary>CNAMEs followed for one lookup before it counts as a loop.</summary>
     public int MaxCnames { get; init; } = 12;
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -28,7 +29,10 @@ public abstract class LiveTestCmdlet : LiveCmdlet
     private protected virtual LiveOptions Options => new();
 
     /// <summary>The check of one domain.</summary>
-    private protected abstract Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken);
+    private protected abstract Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken);
+
+    /// <summary>The stack of the current input object, for a command that makes use of what it knows; null for none.</summary>
+    private protected virtual EmailSecurityStack? InputStack => null;
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -39,9 +43,10 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look("Checking domains", Lines: 0, total));
         foreach (var domain in Domain)
         {
+            var subject = DomainSubject.Of(domain, InputStack, Clock.GetUtcNow());
             await pool.StartAsync(domain, alone: false, (_, ct) => ForEachItemAsync(domain, async token =>
             {
-                foreach (var result in await TestAsync(with, domain, token).ConfigureAwait(false))
+                foreach (var result in await TestAsync(with, subject, token).ConfigureAwait(false))
                 {
                     WriteObject(result);
                 }

@@ -24,6 +24,7 @@ public sealed class TestBimiCommand : LiveTestCmdlet
 
     private protected override LiveOptions Options => new() { Selector = Bimi.BimiSelector.Normalize(Selector), MarkRoots = ReadMarkRoots(MarkRoot) };
 
-    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
-        => [await liveChecks.TestBimiAsync(domain, cancellationToken).ConfigureAwait(false)];
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(
+        LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
+        => [await liveChecks.TestBimiAsync(subject.Domain, cancellationToken).ConfigureAwait(false)];
 }

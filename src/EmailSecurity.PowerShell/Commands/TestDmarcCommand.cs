@@ -10,6 +10,7 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(TestResult))]
 public sealed class TestDmarcCommand : LiveTestCmdlet
 {
-    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
-        => [await liveChecks.TestDmarcAsync(domain, cancellationToken).ConfigureAwait(false)];
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(
+        LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
+        => [await liveChecks.TestDmarcAsync(subject.Domain, cancellationToken).ConfigureAwait(false)];
 }

@@ -3,6 +3,7 @@ using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -35,6 +36,15 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
     [ValidateNotNullOrEmpty]
     public string? MarkRoot { get; set; }
 
+    /// <summary>
+    /// A stack of Get-EmailSecurityStack: it knows which policies senders may still have cached, and the MX records are compared with those too. AWS is not
+    /// called.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public EmailSecurityStack? Stack { get; set; }
+
+    private protected override EmailSecurityStack? InputStack => Stack;
+
     private protected override LiveOptions Options => new()
     {
         ProbeSmtp = ProbeSmtp,
@@ -45,6 +55,7 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
         MarkRoots = ReadMarkRoots(MarkRoot),
     };
 
-    private protected override Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
-        => liveChecks.TestAllAsync(domain, cancellationToken);
+    private protected override Task<IReadOnlyList<TestResult>> TestAsync(
+        LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
+        => liveChecks.TestAllAsync(subject.Domain, subject.Cached, cancellationToken);
 }

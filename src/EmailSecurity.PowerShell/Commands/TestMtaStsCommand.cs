@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -23,8 +24,18 @@ public sealed class TestMtaStsCommand : LiveTestCmdlet
     [Parameter]
     public SwitchParameter CheckCaa { get; set; }
 
+    /// <summary>
+    /// A stack of Get-EmailSecurityStack: it knows which policies senders may still have cached, and the MX records are compared with those too. AWS is not
+    /// called.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public EmailSecurityStack? Stack { get; set; }
+
+    private protected override EmailSecurityStack? InputStack => Stack;
+
     private protected override LiveOptions Options => new() { ProbeSmtp = ProbeSmtp, SmtpPort = SmtpPort, CheckCaa = CheckCaa };
 
-    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
-        => [await liveChecks.TestMtaStsAsync(domain, cancellationToken).ConfigureAwait(false)];
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(
+        LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
+        => [await liveChecks.TestMtaStsAsync(subject.Domain, subject.Cached, cancellationToken).ConfigureAwait(false)];
 }

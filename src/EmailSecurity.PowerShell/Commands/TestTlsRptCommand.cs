@@ -16,6 +16,7 @@ public sealed class TestTlsRptCommand : LiveTestCmdlet
 
     private protected override LiveOptions Options => new() { CheckReceivers = CheckReceiver };
 
-    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(LiveChecks liveChecks, string domain, CancellationToken cancellationToken)
-        => [await liveChecks.TestTlsRptAsync(domain, cancellationToken).ConfigureAwait(false)];
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(
+        LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
+        => [await liveChecks.TestTlsRptAsync(subject.Domain, cancellationToken).ConfigureAwait(false)];
 }

@@ -39,11 +39,11 @@ internal sealed class ZoneChoice(IZones zones, IResolver resolver)
             $"The account has no public hosted zone {stack.HostedZoneId} that holds names of {stack.Domain}.",
             found.Count == 0 ? "Use the credentials of the account that has the zone." : $"Use one of these with -HostedZoneId: {List(found)}.");
 
-    // The name servers that DNS gives for the name are those of the delegated zone: the question passed the parent zone on its way there.
+    // The parent zone's own servers say whom it delegates the name to. A resolver answers with the NS records of the zone itself, which can be others.
     private async Task<HostedZoneInfo?> DelegatedAsync(IReadOnlyList<HostedZoneInfo> twins, CancellationToken ct)
     {
         var name = twins[0].Name;
-        var answer = await resolver.QueryAsync(name, DnsRecordType.NS, ct).ConfigureAwait(false);
+        var answer = await resolver.QueryDelegationAsync(name, ct).ConfigureAwait(false);
         if (answer is not { Status: DnsStatus.NoError, CnameChain.Count: 0 })
         {
             return null;

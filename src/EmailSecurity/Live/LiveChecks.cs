@@ -1,4 +1,5 @@
 using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Text;
 
@@ -19,8 +20,14 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private readonly SharedLooks<ReportReceivers.View> mailDomains = new();
 
     /// <summary>MTA-STS: record, policy, coverage of the MX hosts.</summary>
-    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) =>
-        NamedAsync(domain, d => Mta(d, new LookupMemo(dns), cancellationToken));
+    public Task<TestResult> TestMtaStsAsync(string domain, CancellationToken cancellationToken) => TestMtaStsAsync(domain, [], cancellationToken);
+
+    /// <summary>MTA-STS: the same, and whether the MX hosts are in every policy that senders may have cached.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="cached">The policies that senders may have cached: nobody sees that from outside.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<TestResult> TestMtaStsAsync(string domain, IReadOnlyList<CachedPolicy> cached, CancellationToken cancellationToken) =>
+        NamedAsync(domain, d => Mta(d, cached, new LookupMemo(dns), cancellationToken));
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
     public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) =>
@@ -35,11 +42,17 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
         NamedAsync(domain, d => new LiveDmarc(new LookupMemo(dns)).TestAsync(d, cancellationToken));
 
     /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
-    public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken) => TestAllAsync(domain, [], cancellationToken);
+
+    /// <summary>All mechanisms; for the policies see <see cref="TestMtaStsAsync(string, IReadOnlyList{CachedPolicy}, CancellationToken)"/>.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="cached">The policies that senders may have cached.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, IReadOnlyList<CachedPolicy> cached, CancellationToken cancellationToken)
     {
         var memo = new LookupMemo(dns);
         return await Task.WhenAll(
-            NamedAsync(domain, d => Mta(d, memo, cancellationToken)),
+            NamedAsync(domain, d => Mta(d, cached, memo, cancellationToken)),
             NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, mailDomains, options).TestAsync(d, cancellationToken)),
             NamedAsync(domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
             NamedAsync(domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
@@ -48,8 +61,8 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     /// <inheritdoc/>
     public void Dispose() => probes.Dispose();
 
-    private Task<TestResult> Mta(string domain, LookupMemo memo, CancellationToken cancellationToken) =>
-        new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cancellationToken);
+    private Task<TestResult> Mta(string domain, IReadOnlyList<CachedPolicy> cached, LookupMemo memo, CancellationToken cancellationToken) =>
+        new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cached, cancellationToken);
 
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) =>

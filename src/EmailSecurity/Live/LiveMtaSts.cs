@@ -11,7 +11,11 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
 {
     private const int MaxHostsLookedUp = 32;
 
-    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    /// <summary>Looks at a domain.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="cached">The policies that senders may have cached, where somebody knows them.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<TestResult> TestAsync(string domain, IReadOnlyList<CachedPolicy> cached, CancellationToken ct)
     {
         List<Finding> findings = [];
         var mxTask = resolver.QueryAsync(domain, DnsRecordType.MX, ct);
@@ -20,7 +24,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var recordName = MtaStsRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
         var (isAbsent, policy) = await DiscoverAsync(domain, recordName, answer, findings, ct).ConfigureAwait(false);
-        await MailServersAsync(domain, policy, mxTask, findings, ct).ConfigureAwait(false);
+        await MailServersAsync(domain, policy, cached, mxTask, findings, ct).ConfigureAwait(false);
         if (caaTask is not null)
         {
             findings.AddRange(await caaTask.ConfigureAwait(false));
@@ -101,9 +105,10 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     }
 
     // Whether the policy covers them and, when asked, whether they can be delivered to as a policy demands: that is worth knowing before there is one.
-    private async Task MailServersAsync(string domain, MtaStsPolicy? policy, Task<DnsAnswer> mxTask, List<Finding> findings, CancellationToken ct)
+    private async Task MailServersAsync(string domain, MtaStsPolicy? policy, IReadOnlyList<CachedPolicy> cached, Task<DnsAnswer> mxTask,
+        List<Finding> findings, CancellationToken ct)
     {
-        if (policy is null && !options.ProbeSmtp)
+        if (policy is null && !options.ProbeSmtp && cached.Count == 0)
         {
             return;
         }
@@ -128,6 +133,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
                 $"{domain} has no MX record: senders use its address records, if it has any (RFC 5321 section 5.1).", domain));
         }
 
+        findings.AddRange(MxRules.Moves(servers, policy, cached, time.GetUtcNow()));
         if (policy is not null && policy.Mode != MtaStsMode.None)
         {
             findings.AddRange(MxRules.Uncovered(policy, servers));

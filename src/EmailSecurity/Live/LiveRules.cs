@@ -67,6 +67,8 @@ internal static class LiveRules
     public static readonly Rule MxAbsent = new("MxAbsent", Information, MtaSts, "5");
     public static readonly Rule MxNotCovered = new("MxNotCovered", Error, MtaSts, "4.1");
     public static readonly Rule MxPatternUnused = new("MxPatternUnused", Information, MtaSts, "4.1");
+    public static readonly Rule MxNotInCachedPolicy = new("MxNotInCachedPolicy", Warning, MtaSts, "5",
+        "Publish a policy that lists the new mail servers first, and change the MX records after the date that the message names.");
     public static readonly Rule MxNotProbed = new("MxNotProbed", Warning, MtaSts, "4.2", "Publish fewer MX records.");
     public static readonly Rule MxSecure = new("MxSecure", Information, MtaSts, "4.2");
     public static readonly Rule MxCertificateExpiresSoon = new("MxCertificateExpiresSoon", Warning, MtaSts, "4.2", "Renew the mail server's certificate.");

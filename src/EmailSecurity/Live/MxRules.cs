@@ -53,6 +53,22 @@ internal static class MxRules
             host);
     }
 
+    /// <summary>
+    /// What senders that have an earlier policy cached would do: a warning for MX hosts that it does not list, information for those that the served policy
+    /// lists and DNS does not have yet. What the served policy itself misses is told apart.
+    /// </summary>
+    /// <param name="servers">The mail servers.</param>
+    /// <param name="policy">The policy that is served; null for none.</param>
+    /// <param name="cached">The policies that senders may have cached.</param>
+    /// <param name="now">The time.</param>
+    public static IEnumerable<Finding> Moves(MailServers servers, MtaStsPolicy? policy, IReadOnlyList<CachedPolicy> cached, DateTimeOffset now)
+    {
+        var others = cached.Where(c => policy is null || !c.Policy.MxHosts.SequenceEqual(policy.MxHosts, StringComparer.OrdinalIgnoreCase));
+        var later = LiveRules.MxNotInCachedPolicy with { Severity = FindingSeverity.Information };
+        return MxMoves.Of(servers.Domain, servers.IsImplicit ? [] : servers.Hosts, policy, others, now)
+            .Select(m => (m.IsLive ? LiveRules.MxNotInCachedPolicy : later).Found(m.Message, m.Hosts));
+    }
+
     /// <summary>What senders do about an MX that fails, by the mode.</summary>
     /// <param name="mode">The mode.</param>
     public static string Sent(MtaStsMode mode) => mode == MtaStsMode.Enforce ? Consequence.NotDelivered : Consequence.Delivered;

@@ -59,7 +59,8 @@ public static class StackPlanner
         plan.Warnings.AddRange(Predecessor.Tell(policy, observed));
         plan.Warnings.AddRange(PolicyChooser.CheckCoverage(policy, observed, options.AllowUncoveredMx));
         plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
-        plan.Warnings.AddRange(MxMoveGuard.Check(policy, observed));
+        var moves = MxMoves.Of(observed.Domain, observed.MxHosts, policy, observed.CachedPolicies, observed.ObservedAt);
+        plan.Warnings.AddRange(moves.Select(m => m.Message));
         return policy;
     }
 

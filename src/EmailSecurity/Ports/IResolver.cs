@@ -80,4 +80,10 @@ public interface IResolver
     /// Looks a name up, following CNAMEs, bounded in time and size. Answers are not cached across calls unless the implementation is set up to.
     /// </summary>
     Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The name servers that the parent zone delegates a zone to, asked of the parent's own servers (RFC 1034 section 4.2.2: the parent's set decides, and a
+    /// resolver answers with the child's). Where those cannot be asked, the zone's NS records as <see cref="QueryAsync"/> sees them.
+    /// </summary>
+    Task<DnsAnswer> QueryDelegationAsync(string zone, CancellationToken cancellationToken) => QueryAsync(zone, DnsRecordType.NS, cancellationToken);
 }

@@ -39,7 +39,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
     public void Every_code_has_a_world_or_a_reason_to_have_none()
     {
         HashSet<string> shown = [.. BrokenWorld.All.Select(w => w.Code), .. DnsFindingTests.Codes, .. FetchFindingTests.Codes, .. SmtpFindingTests.Codes, .. MarkCertificateLiveTests.Codes,
-            .. PrivateNetworkTests.Codes];
+            .. PrivateNetworkTests.Codes, .. EndToEnd.CachedPolicyTests.Codes];
         HashSet<string> excused = [.. NeverLive().Select(e => e.Code)];
         Assert.All(NeverLive(), e => Assert.NotEqual("", e.Reason));
         Assert.True(RuleTables.Codes.Count > 300);

@@ -25,7 +25,7 @@ public sealed class MxMoveGuardTests
     {
         var state = State(live, new CachedPolicy(Policy(MtaStsMode.Enforce, cached), Later));
 
-        var warnings = MxMoveGuard.Check(Policy(MtaStsMode.Testing, wished), state);
+        var warnings = Check(Policy(MtaStsMode.Testing, wished), state);
 
         if (told.Length == 0)
         {
@@ -47,10 +47,13 @@ public sealed class MxMoveGuardTests
             new CachedPolicy(Policy(MtaStsMode.Testing, "mx1.example.com"), Now.AddDays(60)),
             new CachedPolicy(Policy(MtaStsMode.Enforce, "mx0.example.com"), Now.AddDays(-1)));
 
-        var warning = Assert.Single(MxMoveGuard.Check(Policy(MtaStsMode.Enforce, "mx2.example.com"), state));
+        var warning = Assert.Single(Check(Policy(MtaStsMode.Enforce, "mx2.example.com"), state));
 
         Assert.Contains($"Until {Later:u}", warning, StringComparison.Ordinal);
     }
+
+    private static IReadOnlyList<string> Check(MtaStsPolicy policy, ObservedStack state)
+        => [.. MxMoves.Of(state.Domain, state.MxHosts, policy, state.CachedPolicies, state.ObservedAt).Select(m => m.Message)];
 
     private static MtaStsPolicy Policy(MtaStsMode mode, string hosts) => MtaStsPolicy.Create(Domain, mode, hosts.Split(' '), 604800);
 

@@ -1,6 +1,4 @@
-using EmailSecurity.MtaSts;
-
-namespace EmailSecurity.Stacks;
+namespace EmailSecurity.MtaSts;
 
 /// <summary>A policy that senders may have cached, and until when at the latest.</summary>
 /// <param name="Policy">The policy.</param>

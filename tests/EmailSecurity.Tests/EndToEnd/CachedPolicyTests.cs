@@ -1,0 +1,46 @@
+using EmailSecurity.Findings;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Tests.Engine;
+using TestResult = EmailSecurity.Findings.TestResult;
+
+namespace EmailSecurity.Tests.EndToEnd;
+
+/// <summary>A live check of a stack knows what senders may still have cached, which nobody sees from outside.</summary>
+public sealed class CachedPolicyTests
+{
+    /// <summary>The codes that are shown here.</summary>
+    public static IReadOnlyList<string> Codes { get; } = ["MxNotInCachedPolicy"];
+
+    [Fact]
+    public async Task Mail_servers_that_moved_before_senders_could_know_are_told_with_the_date_and_no_call_of_AWS()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MaxAge = 604800 }), 0.02);
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack(s => s with { MxHost = ["mx1.example.com", "mx2.example.com", "mx3.example.com"] }))).Errors);
+        await lab.PutRecordsAsync(("example.com", "MX", "10 mx2.example.com."));
+        var until = (await lab.GetAsync())!.PolicyHistory[^1].HeldUntil!.Value;
+        await using var session = EngineSession.Open(lab.Sandbox, lab.Time);
+        using var run = lab.Time.RunEngine();
+        session.Invoke("$global:stack = Get-EmailSecurityStack example.com");
+        lab.Sandbox.ClearCalls();
+
+        foreach (var command in (string[])["Test-MtaSts", "Test-EmailSecurity"])
+        {
+            var found = Result(session, $"$stack | {command}").Findings.Where(f => f.Code == "MxNotInCachedPolicy").ToArray();
+            Assert.Equal([(FindingSeverity.Warning, "mx2.example.com"), (FindingSeverity.Information, "mx3.example.com")], found.Select(f => (f.Severity, f.Location!)));
+            Assert.Contains($"Until {until:u} such senders may refuse to deliver there: keep an MX", found[0].Message, StringComparison.Ordinal);
+            Assert.Contains($"Do not add mx3.example.com to the MX records of example.com before {until:u}", found[^1].Message, StringComparison.Ordinal);
+        }
+
+        // Who names only the domain, or asks about another, gets what is seen from outside.
+        Assert.DoesNotContain(Result(session, "Test-MtaSts example.com").Findings, f => f.Code == "MxNotInCachedPolicy");
+        Assert.Empty(lab.Sandbox.GetCalls());
+    }
+
+    private static TestResult Result(EngineSession session, string command)
+    {
+        var run = session.Invoke(command);
+        Assert.Empty(run.Errors);
+        return run.Objects.Select(o => (TestResult)o.BaseObject).Single(r => r.Mechanism == "MtaSts");
+    }
+}
