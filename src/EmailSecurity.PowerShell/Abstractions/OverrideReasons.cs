@@ -17,6 +17,6 @@ internal static class OverrideReasons
         var isKept = text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || " +-=._:/@".Contains(c, StringComparison.Ordinal));
         return isKept ? text : throw new EmailSecurityException("OverrideReasonInvalid", ErrorKind.InvalidArgument,
             $"-OverrideReason is kept in a tag, which takes at most {MaxLength} letters, digits, spaces and + - = . _ : / @ only.",
-            "Use a shorter reason with these characters, such as a ticket number.");
+            "Use a shorter reason with these characters, for example -OverrideReason 'ticket 4711'.");
     }
 }

@@ -24,7 +24,7 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
         var deployment = GetDeployment();
         return async (_, ct) => WriteObject(await deployment.GetAsync(stack, ct).ConfigureAwait(false)
             ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"No stack of {stack.Domain} is deployed in this account and region.",
-                "Publish it with Publish-EmailSecurityStack, or use the credentials and -Region that it was published with."));
+                $"Use the credentials and -Region that it was published with. To publish it, run: Publish-EmailSecurityStack {stack.Domain}"));
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,7 @@ public sealed class PublishBimiAssetsCommand : PublishCmdlet
         };
         return wish.Logo is not null
             ? wish
-            : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was specified, and the stack has none.", "Add -LogoPath.");
+            : throw new EmailSecurityException("LogoMissing", ErrorKind.InvalidArgument, "No logo was specified, and the stack has none.",
+                $"Run: Publish-BimiAssets {stack.Domain} -LogoPath <file>");
     }
 }

@@ -24,6 +24,6 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
             ? Task.FromResult(stack.Wish with { ReportUri = uris })
             : throw new EmailSecurityException("ReportUriMissing", ErrorKind.InvalidArgument,
                 "No report address was specified, and the stack has none; rua is required (RFC 8460 section 3).",
-                "Add -ReportUri tls-reports@example.com.");
+                $"Run: Set-TlsRptRecord {stack.Domain} -ReportUri tls-reports@{stack.Domain}");
     }
 }

@@ -38,7 +38,7 @@ public static class DmarcGate
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
         return errors.Length == 0 ? null : new EmailSecurityException("DmarcNotEnforcing", ErrorKind.InvalidOperation,
             $"{string.Join(" ", errors.Select(f => f.Message))} Mailbox providers show a logo only where DMARC is enforced, so the BIMI part was left out.",
-            string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal)))
+            $"{string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal))} To check it, run: Test-Dmarc {domain}")
         { Target = domain };
     }
 }

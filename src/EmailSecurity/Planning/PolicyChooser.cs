@@ -70,7 +70,7 @@ public static class PolicyChooser
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
                 $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, but neither the asset bucket, nor the stack's tags, "
                     + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may have an enforce policy cached.",
-                "Specify the policy that you want with both -Mode and -MaxAge.")
+                Invariant($"Choose the policy. For example, run: Publish-MtaStsPolicy {stack.Domain} -Mode Testing -MaxAge {DefaultMaxAge}"))
             { Target = stack.Domain };
         }
 
@@ -78,7 +78,7 @@ public static class PolicyChooser
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
                 $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy, and it is unknown whether it ever did.",
-                "Specify the policy that you want with -Mode.")
+                $"Choose the policy. For example, run: Publish-MtaStsPolicy {stack.Domain} -Mode Testing")
             { Target = stack.Domain };
         }
 
@@ -134,7 +134,8 @@ public static class PolicyChooser
             throw new EmailSecurityException("PolicyDoesNotCoverMx", ErrorKind.InvalidData,
                 $"The enforce policy does not cover these live MX hosts of {observed.Domain}: {string.Join(", ", uncovered)}. "
                     + "Senders that support MTA-STS would not deliver mail to them (RFC 8461 section 5).",
-                "Add the host to -MxHost, use -Mode Testing, or add -AllowUncoveredMx if the MX will be removed soon.")
+                $"Run: Publish-MtaStsPolicy {observed.Domain} -Mode Enforce -MxHost {string.Join(", ", policy.MxHosts.Concat(uncovered))}. "
+                    + "Or use -Mode Testing, or add -AllowUncoveredMx if the MX will be removed soon.")
             { Target = uncovered[0] };
         }
 
@@ -167,7 +168,7 @@ public static class PolicyChooser
         {
             throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
                 $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were specified.",
-                "Try again when DNS answers, or specify the mail servers with -MxHost.");
+                $"Try again when DNS answers, or name the mail servers. Run: Publish-MtaStsPolicy {domain} -MxHost <host>");
         }
 
         var hosts = answer.Records
@@ -180,6 +181,6 @@ public static class PolicyChooser
             ? hosts
             : throw new EmailSecurityException("MxNotFound", ErrorKind.NotFound,
                 $"{domain} has no MX records, and no mx hosts were specified; a policy in mode enforce or testing needs at least one (RFC 8461 section 3.2).",
-                "Specify the mail servers with -MxHost, or use -Mode None.");
+                $"Publish the MX records first, or name the mail servers. Run: Publish-MtaStsPolicy {domain} -MxHost <host>");
     }
 }

@@ -33,8 +33,9 @@ internal static class PromotionGate
         {
             throw new EmailSecurityException("EnforceNotReady", ErrorKind.InvalidOperation,
                 $"{observed.Domain} is not ready for mode enforce: {string.Join("; ", failed)}.",
-                "Keep mode testing until this is settled. -MinimumTestingDays sets how many days in testing are enough. "
-                + "To move anyway, add -OverrideReason with the reason, which is kept with the stack.")
+                $"Keep mode testing until this is settled: Publish-MtaStsPolicy {observed.Domain} -Mode Testing. -MinimumTestingDays sets how many days in "
+                + $"testing are enough. To move anyway, run: Publish-MtaStsPolicy {observed.Domain} -Mode Enforce -OverrideReason <reason>. "
+                + "The reason is kept with the stack.")
             { Target = observed.Domain };
         }
 

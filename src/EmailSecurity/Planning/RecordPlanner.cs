@@ -153,15 +153,15 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
     {
         var zone = observed.ZoneOf(name) ?? throw new EmailSecurityException("HostedZoneNotFound", ErrorKind.NotFound,
             $"Account {observed.Caller.AccountId} has no public Route 53 hosted zone for {name}.",
-            $"Create the hosted zone of {stack.Domain}, use the credentials of the account that has it, "
-            + "or describe the stack with -DnsHost External if DNS is hosted elsewhere.");
+            $"Create the hosted zone of {stack.Domain}, or use the credentials of the account that has it. If its DNS is hosted elsewhere, "
+            + $"run: New-EmailSecurityStack {stack.Domain} -DnsHost External | Publish-EmailSecurityStack");
         var twins = observed.Zones.Where(z => z.Name == zone.Name).ToArray();
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
             $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: "
             + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}. "
             + "DNS uses only the zone whose name servers the parent zone lists, and DNS shows none or several of them.",
-            "Compare the name servers of each zone with those that your registrar shows for the name, "
-            + $"and choose the zone: New-EmailSecurityStack {stack.Domain} -HostedZoneId <id>, piped to the command.");
+            "Compare the name servers of each zone with those that your registrar shows for the name, and choose the zone. "
+            + $"Run: New-EmailSecurityStack {stack.Domain} -HostedZoneId <id> | Publish-EmailSecurityStack");
     }
 
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.

@@ -23,7 +23,6 @@ public static class RemovalPlanner
     /// <summary>max_age of the policy that takes MTA-STS back: a day.</summary>
     public const long RetiredMaxAge = 86400;
 
-    private const string PublishAgain = "Publish again, which makes a new one (Publish-EmailSecurityStack)";
 
     /// <summary>Plans the next stage of a removal: take the policy back; wait; take down.</summary>
     public static Plan Remove(StackWish stack, ObservedStack observed, RemovalOptions options)
@@ -102,19 +101,19 @@ public static class RemovalPlanner
     private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed) => observed switch
     {
         { Distribution: null }
-            => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", PublishAgain),
+            => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", "make a new one"),
         { Distribution: { Settings.Enabled: false } dist }
-            => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "Enable it again (Publish-EmailSecurityStack does)"),
+            => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "enable it again"),
         _ when AliasMovePlanner.HolderOf(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } holder
             => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "Publish with -Adopt"),
-        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", PublishAgain),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", "make a new one"),
         _ => null,
     };
 
     private static EmailSecurityException NotServing(StackWish stack, DateTimeOffset until, (string ErrorId, string What, string Fix) broken) => new(
         broken.ErrorId, ErrorKind.InvalidOperation,
         $"Senders may have a policy of {stack.Domain} cached until {until:u}, and cannot learn that it was withdrawn (RFC 8461 section 8.3): {broken.What}.",
-        $"{broken.Fix} and repeat the removal, or use -Force and take the risk.")
+        $"To {broken.Fix}, run: Publish-EmailSecurityStack {stack.Domain}. Then repeat the removal. Or use -Force and take the risk.")
     { Target = stack.Domain };
 
     private static void CheckOurs(StackWish stack, ObservedStack observed)
