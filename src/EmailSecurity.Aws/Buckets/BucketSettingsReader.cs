@@ -46,8 +46,7 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
             token => s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket, ExpectedBucketOwner = owner }, token),
             (s, r) => s with
             {
-                Encryption = r?.ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()
-                    ?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value ?? "",
+                Encryption = ToEncryption(r?.ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()?.ServerSideEncryptionByDefault),
             },
             cancellationToken),
         BucketSetting.Versioning => ReadAsync(
@@ -84,6 +83,16 @@ internal sealed class BucketSettingsReader(AwsSession session, AmazonS3Client s3
         BucketOwnership.BucketOwnerEnforced => ObjectOwnership.BucketOwnerEnforced,
         BucketOwnership.BucketOwnerPreferred => ObjectOwnership.BucketOwnerPreferred,
         _ => ObjectOwnership.ObjectWriter,
+    };
+
+    // Without a key of the account's own, S3 takes its managed one, which no service may use for others (CloudFront Developer Guide, "SSE-KMS").
+    private static string ToEncryption(ServerSideEncryptionByDefault? by) => by?.ServerSideEncryptionAlgorithm?.Value switch
+    {
+        null => "",
+        "AES256" => "AES256",
+        _ when string.IsNullOrEmpty(by.ServerSideEncryptionKeyManagementServiceKeyId)
+            || by.ServerSideEncryptionKeyManagementServiceKeyId.EndsWith("alias/aws/s3", StringComparison.Ordinal) => BucketSettings.ManagedKey,
+        var algorithm => algorithm,
     };
 
     private static BucketOwnership ToOwnership(ObjectOwnership? ownership) => ownership?.Value switch

@@ -53,7 +53,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
             dependsOn:
             [
                 assets.Created, assets[BucketSetting.Versioning], assets[BucketSetting.PublicAccessBlock], assets[BucketSetting.Ownership],
-                assets[BucketSetting.Tags], marked,
+                assets[BucketSetting.Encryption], assets[BucketSetting.Tags], marked,
             ],
             string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
     }

@@ -17,7 +17,9 @@ internal static class SettingOrder
 {
     private static readonly string[] HttpVersions = ["http1.1", "http2", "http3", "http2and3"];
     private static readonly string[] ViewerProtocols = ["allow-all", "redirect-to-https", "https-only"];
-    private static readonly string[] Encryptions = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+    // The first is no encryption that anybody can use here: with it, the edge answers 403.
+    private static readonly string[] Encryptions = [BucketSettings.ManagedKey, "AES256", "aws:kms", "aws:kms:dsse"];
 
     /// <summary>Settings of a distribution.</summary>
     public static IReadOnlyList<OrderedSetting<DistributionSettings>> Distribution { get; } =

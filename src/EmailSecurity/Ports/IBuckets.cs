@@ -65,7 +65,9 @@ public sealed record BucketSettings
     public bool? BlocksPublicAccess { get; init; }
     /// <summary>Object Ownership.</summary>
     public BucketOwnership? Ownership { get; init; }
-    /// <summary>Default encryption algorithm: <c>AES256</c>, <c>aws:kms</c>.</summary>
+    /// <summary>Default encryption by the key that AWS manages for S3 (<c>aws/s3</c>): CloudFront can read nothing that it encrypts.</summary>
+    public const string ManagedKey = "aws:kms with aws/s3";
+    /// <summary>Default encryption: <c>AES256</c>; <c>aws:kms</c> or <c>aws:kms:dsse</c> by a key of the account's own; <see cref="ManagedKey"/>.</summary>
     public string? Encryption { get; init; }
     /// <summary>True where versioning is enabled.</summary>
     public bool? Versioned { get; init; }

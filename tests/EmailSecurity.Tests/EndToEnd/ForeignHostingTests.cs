@@ -103,7 +103,7 @@ public class ForeignHostingTests
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
         await lab.EditDistributionAsync(config => config.ViewerCertificate.MinimumProtocolVersion = MinimumProtocolVersion.TLSv13_2025);
-        await lab.EncryptAsync(lab.AssetBucket(), key: null);
+        await lab.EncryptAsync(lab.AssetBucket(), "arn:aws:kms:eu-central-1:111122223333:key/1");
         await AddTagAsync(lab.AssetBucket());
         await AddTagAsync(lab.LogBucket());
         var rules = (await lab.OnS3Async(s3 => s3.GetLifecycleConfigurationAsync(lab.LogBucket()))).Configuration;

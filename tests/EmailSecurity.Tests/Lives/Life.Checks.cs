@@ -13,17 +13,21 @@ internal sealed partial class Life
     private void CheckOthers(bool isRemoval)
     {
         var now = AccountView.Of(lab.Sandbox);
-        foreach (var (key, value) in others)
+        foreach (var (key, value) in others.ToArray())
         {
             if (!now.TryGetValue(key, out var present))
             {
                 // A tag, a setting, an origin goes with the resource of ours that has it, once that is removed.
-                if (!(isRemoval && IsWithin(key, now)))
+                if (isRemoval && IsWithin(key, now))
+                {
+                    others.Remove(key);
+                }
+                else if (!steppedIn)
                 {
                     observer.Breach($"something that is not the stack's is gone: {key} ({value}).");
                 }
             }
-            else if (present != value)
+            else if (present != value && !steppedIn)
             {
                 observer.Breach($"something that is not the stack's was changed: {key} was {value}, and is {present}.");
             }
@@ -100,10 +104,11 @@ internal sealed partial class Life
             return;
         }
 
-        var now = AccountView.Of(lab.Sandbox);
-        if (!Same(others, now))
+        var now = Comparable(AccountView.Of(lab.Sandbox));
+        var theirs = Comparable(others);
+        if (!Same(theirs, now))
         {
-            observer.Breach($"the removal is complete, and the account is not as it would be without it: {Difference(others, now)}.");
+            observer.Breach($"the removal is complete, and the account is not as it would be without it: {Difference(theirs, now)}.");
         }
     }
 

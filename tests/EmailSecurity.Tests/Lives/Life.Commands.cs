@@ -33,6 +33,7 @@ internal sealed partial class Life
     private int callsNow;
     private int writesNow;
     private int stops;
+    private bool wasSlow;
     private DeploymentResult? result;
     private EmailSecurityException? refusal;
 
@@ -75,8 +76,14 @@ internal sealed partial class Life
     {
         story.Tell($"{told}{befalls}");
         commands++;
-        (trouble, callsNow, writesNow, result, refusal) = (befalls, 0, 0, null, null);
+        (trouble, callsNow, writesNow, result, refusal, steppedIn) = (befalls, 0, 0, null, null, false);
         using var stopping = stop = new CancellationTokenSource();
+        if (wasSlow && !befalls.IsSlow)
+        {
+            Pass(TimeSpan.FromMinutes(10)); // everything that was begun is everywhere
+        }
+
+        wasSlow = befalls.IsSlow;
         lab.Sandbox.ClearCalls();
         lab.Sandbox.SetFaults(befalls.Plan());
         lab.Sandbox.SetLatency(befalls.IsSlow ? "real" : "none", 1);
@@ -108,7 +115,6 @@ internal sealed partial class Life
         }
 
         lab.Sandbox.SetFaults(null);
-        lab.Sandbox.SetLatency("none", 1);
         observer.Look(Cause.Module, "the end of the command", shakesHands: true);
         return outcome;
     }
@@ -133,9 +139,10 @@ internal sealed partial class Life
     /// <summary>Publishes what is wanted. Where the command breaks, the owner mostly repeats it at once, and sometimes leaves it for another day.</summary>
     private async Task<Outcome> PublishAsync(string why, PublishOptions? options = null, Trouble? befalls = null)
     {
-        var first = befalls ?? Trouble.Draw(random, withHands);
-        var outcome = await PublishOnceAsync(why, options, first);
-        for (var attempt = 1; outcome is Outcome.Broken or Outcome.Waiting || (outcome == Outcome.Refused && !first.IsNone && !IsReason(refusal!)); attempt++)
+        options ??= new PublishOptions();
+        var now = befalls ?? Trouble.Draw(random, withHands);
+        var outcome = await PublishOnceAsync(why, options, now);
+        for (var attempt = 1; outcome != Outcome.Done && !(outcome == Outcome.Refused && IsReason(refusal!)); attempt++)
         {
             if (IsOver || (attempt == 1 && befalls is null && random.Chance(0.25)))
             {
@@ -143,42 +150,57 @@ internal sealed partial class Life
                 return outcome;
             }
 
-            if (attempt > 4)
+            if (now.IsNone && withHands && await AnswerAsync() is var answered)
+            {
+                if (answered is null || attempt > 6)
+                {
+                    return GiveUp("publish", outcome);
+                }
+
+                options = options with { Adopt = options.Adopt || answered == "-Adopt" };
+            }
+            else if (attempt > 4)
             {
                 observer.Breach("four repetitions of the same command, with nothing in its way, do not finish it.");
                 return outcome;
             }
 
-            outcome = await PublishOnceAsync("The same again", options, Trouble.None);
+            now = Trouble.None with { IsSlow = now.IsSlow }; // AWS stays as it is until this is through
+            outcome = await PublishOnceAsync(options.Adopt ? "The same again with -Adopt" : "The same again", options, now);
         }
 
         return outcome;
     }
 
-    private async Task<Outcome> PublishOnceAsync(string why, PublishOptions? options, Trouble befalls)
+    private async Task<Outcome> PublishOnceAsync(string why, PublishOptions options, Trouble befalls)
     {
         var keeps = wanted is { IsDeployed: true, IsDirty: false } && !observer.IsTainted && random.Chance(0.3);
         var wish = keeps ? wanted.Wish() with { Mode = null, MaxAge = null, MxHost = [] } : wanted.Wish();
         keeps &= announced is not null && announced.IsSame(wanted.Policy);
         wish = keeps ? wish : wanted.Wish();
         var before = befalls.IsNone ? AccountView.Of(lab.Sandbox) : null;
-        options ??= new PublishOptions();
         wanted.IsDueTold = false;
-        observer.CommandBegins(wanted.Policy, mayServeAny: false, options.AllowUncoveredMx);
+        observer.IsRiskTaken = false;
+        observer.CommandBegins(wanted.Policy, mayServeAny: observer.IsTainted, options.AllowUncoveredMx);
         var outcome = await CommandAsync($"{why}: Publish ({(keeps ? "policy as it is" : wanted.Policy.ToString())}{Parts()}).", befalls,
             (waits, token) => lab.PublishAsync(wish, options, waits, token));
         CheckOthers(isRemoval: false);
         wanted.IsDirty = outcome != Outcome.Done && !(outcome == Outcome.Refused && !wanted.IsDirty);
         wanted.IsDeployed |= outcome is not Outcome.Refused;
-        if (outcome == Outcome.Done)
+        if (outcome == Outcome.Done && steppedIn)
+        {
+            (wanted.RemovalDue, wanted.IsDirty, announced) = (null, true, null); // what is there now, only the next publish can tell
+        }
+        else if (outcome == Outcome.Done)
         {
             wanted.RemovalDue = null;
             announced = wanted.Policy;
             observer.PublishedWell();
             Pass(befalls.IsSlow ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds(15));
             CheckPublished();
+            await HeedAsync();
         }
-        else if (outcome == Outcome.Refused && before is not null && !Same(before, AccountView.Of(lab.Sandbox)))
+        else if (outcome == Outcome.Refused && before is not null && !steppedIn && !Same(before, AccountView.Of(lab.Sandbox)))
         {
             observer.Breach($"a publish that was refused ({refusal!.ErrorId}) changed something all the same: {Difference(before, AccountView.Of(lab.Sandbox))}");
         }
@@ -202,12 +224,9 @@ internal sealed partial class Life
         var first = befalls ?? Trouble.Draw(random, withHands);
         for (var attempt = 0; ; attempt++)
         {
-            var now = attempt == 0 ? first : Trouble.None;
+            var now = attempt == 0 ? first : Trouble.None with { IsSlow = first.IsSlow };
             observer.CommandBegins(new SeenPolicy("none", RemovalPlanner.RetiredMaxAge, []));
-            if (force)
-            {
-                observer.TakeRisk();
-            }
+            observer.IsRiskTaken = force;
 
             var outcome = await CommandAsync($"{(attempt == 0 ? why : "The same again")}: Remove{(force ? " -Force" : "")}.", now,
                 (waits, token) => lab.RemoveAsync(new RemovalOptions { Force = force }, waits, token));
@@ -223,7 +242,10 @@ internal sealed partial class Life
                     wanted.IsDeployed = false;
                     wanted.Move = null;
                     Pass(now.IsSlow ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds(15));
-                    CheckGone();
+                    if (!steppedIn)
+                    {
+                        CheckGone();
+                    }
                 }
 
                 return outcome;
@@ -238,7 +260,12 @@ internal sealed partial class Life
                 observer.Breach("nothing was in the way of this removal, and it did not end well.");
             }
 
-            if (IsOver || attempt == 3 || random.Chance(0.2))
+            if (now.IsNone && withHands && (attempt > 5 || await AnswerAsync() is null or "-Adopt"))
+            {
+                return GiveUp("removal", outcome);
+            }
+
+            if (IsOver || (attempt == 3 && !withHands) || random.Chance(0.2))
             {
                 story.Tell("     The owner leaves it at that.");
                 return outcome;

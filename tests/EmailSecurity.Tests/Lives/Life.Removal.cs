@@ -89,6 +89,4 @@ internal sealed partial class Life
             }
         }
     }
-
-    private Task StepInAsync() => Task.CompletedTask;
 }

@@ -93,6 +93,11 @@ internal sealed partial class Life : IAsyncDisposable
                     Pass(Gap());
                 }
 
+                for (var more = withHands; more && random.Chance(0.4); more = random.Chance(0.4))
+                {
+                    await HandActsAsync();
+                }
+
                 await HappenAsync();
             }
 

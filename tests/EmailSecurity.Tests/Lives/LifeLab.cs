@@ -37,7 +37,7 @@ internal sealed class LifeLab : IAsyncDisposable
     public DirectAws Aws { get; }
 
     /// <summary>What the session of all commands remembers.</summary>
-    public SettingsMemory Memory { get; }
+    public SettingsMemory Memory { get; private set; }
 
     public MarkCertificateRoots MarkRoots { get; }
 
@@ -58,6 +58,9 @@ internal sealed class LifeLab : IAsyncDisposable
         sandbox.SetLatency("none", 1);
         return lab;
     }
+
+    /// <summary>The next commands are typed in a new session, which remembers nothing.</summary>
+    public void BeginSession() => Memory = new SettingsMemory(Time);
 
     /// <summary>Publishes.</summary>
     public Task<DeploymentResult> PublishAsync(StackWish wish, PublishOptions options, WaitOptions waits, CancellationToken cancellationToken)

@@ -27,7 +27,8 @@ internal enum Cause
 /// <remarks>
 /// Where others put their hands on the account, what they break is not the module's fault: a breach that begins with their own edit is only noted, and so
 /// is one that begins as time passes after such an edit, until the next publish ends well (an edit may take effect later: caches, deployments). A breach that
-/// begins with a call of the module's is always one, whatever others did before. No text is bound to an id while an edit of theirs is not repaired.
+/// begins with a call of the module's is always one, whatever others did before; but where they took the policy's host away while the same command ran, the
+/// command could not know it. No text is bound to an id while an edit of theirs is not repaired.
 /// </remarks>
 internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, Story story, string domain) : IDisposable
 {
@@ -37,6 +38,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     private readonly Dictionary<string, string> textOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> idOf = new(StringComparer.Ordinal);
     private readonly List<(int Command, SeenPolicy Policy)> coming = [];
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly HashSet<string> breaches = new(StringComparer.Ordinal);
     private readonly HashSet<(string Text, string Host)> chosen = [];
     private readonly HashSet<string> untold = new(StringComparer.Ordinal);
@@ -45,6 +47,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     private int command;
     private bool isAnyTextComing;
     private bool allowsUncovered;
+    private bool isHandInCommand;
 
     /// <summary>What senders may hold.</summary>
     public Senders Senders { get; } = new();
@@ -70,6 +73,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
         lock (gate)
         {
             command++;
+            isHandInCommand = false;
             allowsUncovered = allowsUncoveredMx;
             isAnyTextComing |= mayServeAny;
             if (asked is not null)
@@ -93,8 +97,8 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     /// <summary>The owner adds a mail server of which the module was not told, or against its word.</summary>
     public void NotTold(string host) => untold.Add(host);
 
-    /// <summary>The owner took the risk: nothing is demanded of what senders hold now.</summary>
-    public void TakeRisk() => Senders.Forget();
+    /// <summary>True during a removal with -Force: the owner takes the risk, and nothing is demanded of what senders hold then.</summary>
+    public bool IsRiskTaken { get; set; }
 
     /// <summary>Says that something is not as it must be.</summary>
     public void Breach(string what)
@@ -115,6 +119,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
         lock (gate)
         {
             Looks++;
+            isHandInCommand |= cause == Cause.OtherHand;
             var now = time.GetUtcNow();
             shakesHands |= now - shaken >= HandshakeAgain;
             shaken = shakesHands ? now : shaken;
@@ -126,7 +131,12 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
             CheckId(id, policy is null ? null : fetched.Text, policy, fetched.Problem, found);
             if (id is not null && policy is not null)
             {
-                Senders.Fetch(fetched.Text!, policy, now);
+                Senders.Fetch(fetched.Text!, policy, now, IsTainted && !coming.Exists(c => c.Policy.IsSame(policy)));
+            }
+
+            if (IsRiskTaken)
+            {
+                Senders.Forget();
             }
 
             CheckMailServers(dns.Mx(domain) ?? [], now, found, cause);
@@ -169,19 +179,21 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
                 found["other text " + id] = $"DNS names id {id} of {SeenPolicy.Read(bound)}, and the edge serves {policy}, which no command asked for since";
             }
         }
-        else if (idOf.TryGetValue(text, out var other))
+        else if (idOf.TryGetValue(text, out var other) && !(known.Contains(id) && coming.Exists(c => c.Policy.IsSame(policy))))
         {
             found["old text " + id] = $"DNS names the new id {id}, and the edge still serves {policy}, whose id is {other}";
         }
-        else if (!IsTainted)
+        else if (!idOf.ContainsKey(text) && (!IsTainted || coming.Exists(c => c.Command == command && c.Policy.IsSame(policy))))
         {
             (textOf[id], idOf[text]) = (text, id);
         }
+
+        known.Add(id);
     }
 
     private void CheckMailServers(IReadOnlyList<string> hosts, DateTimeOffset now, Dictionary<string, string> found, Cause cause)
     {
-        foreach (var (text, held) in Senders.Held(now).Where(h => h.Held.Policy.Mode == "enforce"))
+        foreach (var (text, held) in Senders.Held(now).Where(h => h.Held.Policy.Mode == "enforce" && !h.Held.IsOthers))
         {
             foreach (var host in hosts.Where(h => !held.Policy.Covers(h)))
             {
@@ -203,7 +215,8 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     {
         foreach (var (key, text) in found.Where(f => !breaches.Contains(f.Key)))
         {
-            if (cause == Cause.OtherHand || (cause == Cause.Time && IsTainted))
+            var wasUnserved = key.StartsWith("unserved ", StringComparison.Ordinal) && breaches.Any(b => b.StartsWith("unserved ", StringComparison.Ordinal));
+            if (cause == Cause.OtherHand || (cause == Cause.Time && IsTainted) || (wasUnserved && isHandInCommand))
             {
                 story.Tell("     (the observer notes, because of others' hands: " + text + ")");
                 if (key.StartsWith("uncovered ", StringComparison.Ordinal))

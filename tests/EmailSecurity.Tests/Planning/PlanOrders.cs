@@ -35,6 +35,8 @@ internal static class PlanOrders
             Puts(Assets, BucketSetting.Versioning), IsServedObject),
         new("public access is blocked before anything is in the bucket",
             Puts(Assets, BucketSetting.PublicAccessBlock), c => c.Operation is Operation.PutObject),
+        new("encryption is one that CloudFront can read before the first object: else the edge serves nothing under the id that DNS names",
+            Puts(Assets, BucketSetting.Encryption), IsServedObject),
         new("ACLs are off before anything is in the bucket", Puts(Assets, BucketSetting.Ownership), IsServedObject),
         new("the bucket is marked as the stack's before anything is in it", Puts(Assets, BucketSetting.Tags), IsServedObject),
         new("public access is blocked before the bucket has a policy", Puts(Assets, BucketSetting.PublicAccessBlock), GrantsRead),
