@@ -56,6 +56,7 @@ internal sealed class BucketObjects(AwsSession session, S3Regions s3, Func<Cance
                     ContentEncoding = NullIfEmpty(answer.Headers.ContentEncoding),
                     WebsiteRedirect = NullIfEmpty(answer.WebsiteRedirectLocation),
                     Sha256 = NullIfEmpty(answer.ChecksumSHA256),
+                    HasKmsKey = answer.ServerSideEncryptionMethod?.Value?.StartsWith("aws:kms", StringComparison.Ordinal) == true,
                 };
             },
             NoObject,

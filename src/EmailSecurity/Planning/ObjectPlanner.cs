@@ -26,7 +26,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         var there = latest is { IsDeleteMarker: false };
         var metadata = there ? observed.Metadata.GetValueOrDefault(wanted.Key) : null;
         var sameBytes = there && IsSame(latest!, metadata, wanted.Content.Span);
-        MetadataDifference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted)];
+        MetadataDifference[] differences = metadata is null ? [] : [.. Compare(metadata, wanted), .. Unreadable(metadata)];
         if (sameBytes && differences.Length == 0)
         {
             return null;
@@ -57,6 +57,12 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
             ],
             string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
     }
+
+    // An object keeps the encryption that its bucket had when it was put: only a new version is encrypted as the bucket is now.
+    private IEnumerable<MetadataDifference> Unreadable(ObjectMetadata now) =>
+        now.HasKmsKey && observed.AssetBucket?.Settings.Encryption is ("AES256" or BucketSettings.ManagedKey)
+            ? [new MetadataDifference("encryption", "aws:kms", "AES256", "The edge serves no file that CloudFront cannot decrypt.")]
+            : [];
 
     // The ETag is the MD5 under SSE-S3 only; the checksum that we put with each object holds under every encryption.
     private static bool IsSame(ObjectVersion latest, ObjectMetadata? metadata, ReadOnlySpan<byte> content)

@@ -119,6 +119,8 @@ public sealed record ObjectMetadata(string VersionId, string ContentType, string
     public string? WebsiteRedirect { get; init; }
     /// <summary>SHA-256 of the bytes in base64; null where it was put without one.</summary>
     public string? Sha256 { get; init; }
+    /// <summary>True where it is encrypted with a key of AWS KMS: what a bucket's default encryption was when the object was put, whatever it is now.</summary>
+    public bool HasKmsKey { get; init; }
 }
 
 /// <summary>Objects in a bucket that a stack did not put there.</summary>

@@ -79,6 +79,30 @@ public class BucketContentTests
             (await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey))).ServerSideEncryptionMethod);
     }
 
+    // What was put under such a key stays unreadable when the bucket no longer uses it, until it is put again.
+    [Fact]
+    public async Task An_object_that_CloudFront_cannot_read_is_put_again()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(), scale: 0.02);
+        await lab.EncryptAsync(lab.AssetBucket(), key: null);
+        var policy = System.Text.Encoding.UTF8.GetBytes((await lab.ServedPolicyAsync())!);
+        await lab.OnS3Async(s3 => s3.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest
+        {
+            BucketName = lab.AssetBucket(),
+            Key = StackNames.PolicyKey,
+            InputStream = new MemoryStream(policy),
+            ContentType = "text/plain; charset=utf-8",
+            Headers = { CacheControl = "max-age=10" },
+            UseChunkEncoding = false,
+        }));
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await lab.ServedPolicyAsync());
+        Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
+        Assert.NotNull(await lab.ServedPolicyAsync());
+        Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
+    }
+
     [Fact]
     public async Task Objects_of_others_stay_with_their_bucket_until_asked()
     {

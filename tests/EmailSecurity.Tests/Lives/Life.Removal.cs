@@ -77,7 +77,11 @@ internal sealed partial class Life
         {
             wanted.Mode = wanted.Mode == MtaStsMode.None ? MtaStsMode.Testing : wanted.Mode;
             AddLive();
-            await PublishAsync("For the last time", befalls: Trouble.None);
+            if (await PublishAsync("For the last time", befalls: Trouble.None) != Outcome.Done)
+            {
+                return; // with others' hands on the account alone; counted
+            }
+
             await CheckPlanAsync();
             if (!IsOver && random.Chance(0.5))
             {

@@ -96,6 +96,7 @@ internal sealed partial class Life : IAsyncDisposable
                 for (var more = withHands; more && random.Chance(0.4); more = random.Chance(0.4))
                 {
                     await HandActsAsync();
+                    Pass(TimeSpan.FromSeconds(15)); // no edge still has a copy from before
                 }
 
                 await HappenAsync();

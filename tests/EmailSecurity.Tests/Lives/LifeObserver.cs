@@ -215,8 +215,8 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     {
         foreach (var (key, text) in found.Where(f => !breaches.Contains(f.Key)))
         {
-            var wasUnserved = key.StartsWith("unserved ", StringComparison.Ordinal) && breaches.Any(b => b.StartsWith("unserved ", StringComparison.Ordinal));
-            if (cause == Cause.OtherHand || (cause == Cause.Time && IsTainted) || (wasUnserved && isHandInCommand))
+            var isAboutServing = key == "gone" || key.StartsWith("unserved ", StringComparison.Ordinal);
+            if (cause == Cause.OtherHand || (cause == Cause.Time && IsTainted) || (isAboutServing && isHandInCommand))
             {
                 story.Tell("     (the observer notes, because of others' hands: " + text + ")");
                 if (key.StartsWith("uncovered ", StringComparison.Ordinal))
