@@ -1,5 +1,7 @@
 using System.Xml.Linq;
+using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Sandbox.Route53;
 
 namespace EmailSecurity.Tests.Lives;
 
@@ -29,7 +31,7 @@ internal sealed partial class Hand(SandboxServer sandbox, DirectAws aws, LifeRan
     private async Task<(string, AwsAnswer?)> OnRecordAsync()
     {
         string zoneId;
-        Sandbox.Route53.RecordSet[] sets;
+        RecordSet[] sets;
         lock (sandbox.Emulation.Zones.Gate)
         {
             var zone = sandbox.Emulation.Zones.All.Where(z => z.Name == LifeLab.Domain).MinBy(z => z.Sequence)!;
@@ -62,7 +64,7 @@ internal sealed partial class Hand(SandboxServer sandbox, DirectAws aws, LifeRan
         }
     }
 
-    private static XElement Record(Sandbox.Route53.RecordSet set, long? ttl = null, IReadOnlyList<string>? values = null, bool plain = false)
+    private static XElement Record(RecordSet set, long? ttl = null, IReadOnlyList<string>? values = null, bool plain = false)
     {
         var ns = DirectAws.Route53;
         var record = new XElement(ns + "ResourceRecordSet", new XElement(ns + "Name", set.Key.Name), new XElement(ns + "Type", set.Key.Type));
@@ -81,7 +83,7 @@ internal sealed partial class Hand(SandboxServer sandbox, DirectAws aws, LifeRan
     /// <summary>Deletes the record sets that are in the way at a name and of a type, as the owner does who was told of them.</summary>
     public async Task ClearAsync(string name, string type)
     {
-        (string Id, Sandbox.Route53.RecordSet Set)[] found;
+        (string Id, RecordSet Set)[] found;
         lock (sandbox.Emulation.Zones.Gate)
         {
             found = [.. sandbox.Emulation.Zones.All.Where(z => z.Name == LifeLab.Domain).SelectMany(z => z.Sets.Values.Select(s => (z.Id, s)))
@@ -104,7 +106,7 @@ internal sealed partial class Hand(SandboxServer sandbox, DirectAws aws, LifeRan
 
     private async Task<(string, AwsAnswer?)> OnCertificateAsync()
     {
-        Sandbox.Acm.Certificate[] ours;
+        Certificate[] ours;
         lock (sandbox.Emulation.Certificates.Gate)
         {
             ours = [.. sandbox.Emulation.Certificates.All.Where(c => c.Names.Any(n => n.EndsWith("." + LifeLab.Domain, StringComparison.Ordinal))).OrderBy(c => c.Sequence)];
