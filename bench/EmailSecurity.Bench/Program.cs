@@ -4,6 +4,8 @@ switch (args)
         return Fuzz.Run(args[1..]);
     case ["hostile", ..]:
         return HostileBench.Run(args[1..]);
+    case ["kill", ..]:
+        return await KillBench.RunAsync(args[1..]);
     case ["live", ..]:
         return await LiveBench.RunAsync(args[1..]);
     case ["live-world", ..]:
@@ -19,6 +21,6 @@ switch (args)
     case ["svg", ..]:
         return SvgBench.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--from N] [--seed N] [--pace N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | lives [--years N] [--seed N] [--hands] [--workers N] [--story] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
+        Console.Error.WriteLine("usage: EmailSecurity.Bench fuzz [--seconds N] [--inputs N] [--seed N] [--workers N] [--target NAME] [--slow MICROSECONDS] | hostile [--servers N] [--from N] [--seed N] [--pace N] | kill [--kills N] [--seed N] [--scale N] [--case N] | live [--domains N] [--throttle N,N] [--rounds N] [--memory N,N] | lives [--years N] [--seed N] [--hands] [--workers N] [--story] | marks | parsers | publish [SCALE] [--calls] | svg [SCHEMA.rng]");
         return 2;
 }

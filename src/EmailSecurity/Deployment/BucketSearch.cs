@@ -14,16 +14,26 @@ internal sealed record NamedBuckets(BucketForm Form, string Assets, string Logs,
 /// Finds a stack's buckets, whose names have one of several forms. One call shows those of a new stack; for others the distribution names the form, and before
 /// it is made and after it is deleted, the account's own buckets do.
 /// </summary>
-internal sealed class BucketSearch(IEmailSecurityServices services, SettingsMemory memory, StackWish stack, CallerIdentity caller, BucketForm? known = null)
+/// <param name="services">AWS.</param>
+/// <param name="memory">What this session has seen.</param>
+/// <param name="stack">The stack.</param>
+/// <param name="caller">Whose the buckets are.</param>
+/// <param name="isRemoval">True where what is left of a stack is looked for.</param>
+/// <param name="known">The form, where it is known; null for one to find.</param>
+internal sealed class BucketSearch(
+    IEmailSecurityServices services, SettingsMemory memory, StackWish stack, CallerIdentity caller, bool isRemoval, BucketForm? known = null)
 {
+    private BucketForm? lost;
+
     private BucketForm Usual => stack.IsBucketSuffixAsked ? BucketForm.Shared(stack.BucketSuffix) : BucketForm.ForNew(services.Region);
 
     /// <summary>The same where the form is known.</summary>
-    public BucketSearch For(BucketForm form) => new(services, memory, stack, caller, form);
+    public BucketSearch For(BucketForm form) => new(services, memory, stack, caller, isRemoval, form);
 
-    /// <summary>The form that the distribution's origin shows; null where it shows none.</summary>
+    /// <summary>The form that the distribution's origin shows; null where it shows none, or one that was given up.</summary>
     public BucketForm? Told(ObservedDistribution? distribution)
-        => distribution is null ? null : BucketForm.OfOrigin(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName);
+        => distribution is not null && BucketForm.OfOrigin(stack.Domain, caller.AccountId, distribution.Settings.OriginDomainName) is { } told && told != lost
+            ? told : null;
 
     /// <summary>Finds the buckets.</summary>
     /// <exception cref="EmailSecurityException">BucketNameTaken, BucketSuffixDiffers, BucketSuffixAmbiguous.</exception>
@@ -53,13 +63,23 @@ internal sealed class BucketSearch(IEmailSecurityServices services, SettingsMemo
         }
 
         var form = told ?? await ListedAsync(ct).ConfigureAwait(false) ?? Usual;
-        return form != first ? await LookAsync(form, ct).ConfigureAwait(false) : seen ?? throw taken!;
+        try
+        {
+            return form != first ? await LookAsync(form, ct).ConfigureAwait(false) : seen ?? throw taken!;
+        }
+        catch (EmailSecurityException e) when (e.ErrorId == "BucketNameTaken" && Usual != form)
+        {
+            // Somebody deleted the bucket, and another account took its name: until the distribution reads another, that account says what it serves. Where
+            // there is no distribution, what is left of the stack is the log bucket.
+            lost = form;
+            return told is null && isRemoval ? Names(form) : await LookAsync(Usual, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task<NamedBuckets> LookAsync(BucketForm form, CancellationToken ct)
     {
-        var (assets, logs) = Names(form);
-        return new NamedBuckets(form, assets, logs, await services.Buckets.GetAsync(assets, BucketLooks.Existence, ct).ConfigureAwait(false));
+        var names = Names(form);
+        return names with { Seen = await services.Buckets.GetAsync(names.Assets, BucketLooks.Existence, ct).ConfigureAwait(false) };
     }
 
     // Null where there are none.
@@ -84,7 +104,7 @@ internal sealed class BucketSearch(IEmailSecurityServices services, SettingsMemo
     // Who may not list the buckets can still ask for each by its name.
     private async Task<bool> IsThereAsync(BucketForm form, CancellationToken ct)
     {
-        var (assets, logs) = Names(form);
+        var (_, assets, logs, _) = Names(form);
         foreach (var name in (string[])[assets, logs])
         {
             try
@@ -103,8 +123,8 @@ internal sealed class BucketSearch(IEmailSecurityServices services, SettingsMemo
         return false;
     }
 
-    private (string Assets, string Logs) Names(BucketForm form)
-        => (StackNames.AssetBucket(stack.Domain, caller.AccountId, form), StackNames.LogBucket(stack.Domain, caller.AccountId, form));
+    private NamedBuckets Names(BucketForm form)
+        => new(form, StackNames.AssetBucket(stack.Domain, caller.AccountId, form), StackNames.LogBucket(stack.Domain, caller.AccountId, form), null);
 
     private EmailSecurityException Differs(BucketForm deployed) => new("BucketSuffixDiffers", ErrorKind.InvalidOperation,
         $"The stack of {stack.Domain} is deployed with bucket {Names(deployed).Assets}; buckets cannot be renamed.",

@@ -13,7 +13,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
     {
         // First and alone: wrong credentials are then said once.
         var caller = await services.Account.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
-        var search = new BucketSearch(services, memory, stack, caller);
+        var search = new BucketSearch(services, memory, stack, caller, options.ForRemoval);
         var seen = await LookAsync(stack, options, search, caller, cancellationToken).ConfigureAwait(false);
 
         // Buckets of one form were there, and the distribution reads those of another: these serve.

@@ -163,6 +163,46 @@ public sealed class BucketNameTests
         Assert.Equal(old[0], (await lab.GetAsync())!.AssetBucket);
     }
 
+    // Somebody deletes the bucket of an older stack, and somebody else takes its name: that account would say which policy is served.
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task An_older_stack_whose_bucket_name_another_account_took_moves_to_names_of_its_own(bool isPublished)
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(Old, scale: 0.01);
+        var old = StackNames.AssetBucket(StackLab.Domain, lab.Sandbox.AccountId, BucketForm.Shared());
+        using (lab.Time.Run())
+        {
+            using var services = lab.Connect();
+            await services.Buckets.EmptyAndDeleteAsync(old, null, Token);
+        }
+
+        using var somebody = new Amazon.S3.AmazonS3Client(lab.Sandbox.OtherAccessKey, lab.Sandbox.OtherSecretKey,
+            new Amazon.S3.AmazonS3Config { AuthenticationRegion = "eu-central-1", ServiceURL = lab.Sandbox.EndpointUrl, ForcePathStyle = true });
+        using (lab.LetTimePass())
+        {
+            await somebody.PutBucketAsync(new PutBucketRequest { BucketName = old, PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "eu-central-1" } }, Token);
+        }
+
+        if (isPublished)
+        {
+            var moved = await lab.PublishAsync(StackLab.Stack());
+            Assert.Empty(moved.Errors);
+            Assert.Equal(lab.AssetBucket(), moved.Stack!.AssetBucket);
+            lab.Time.Advance(StackLab.InSync);
+            Assert.Contains("mode: testing", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
+            Assert.Empty((await lab.PlanAsync(StackLab.Stack())).Changes);
+        }
+
+        // The log bucket has the older name: it is found once nothing else is there.
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
+        }
+
+        Assert.Empty(await BucketsAsync(lab));
+        Assert.Contains((await somebody.ListBucketsAsync(Token)).Buckets, b => b.BucketName == old);
+    }
+
     // Of the regions without namespaces, CloudFront delivers logs to none: the only names there are those of older stacks.
     [Theory, InlineData("me-south-1"), InlineData("me-central-1")]
     public async Task A_region_without_namespaces_is_refused_before_anything_is_made(string region)
