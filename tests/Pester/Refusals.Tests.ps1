@@ -52,10 +52,31 @@ BeforeAll {
     $null = Invoke-TestAdmin $sandbox Put /zones/nozone.example '[{"name":"nozone.example","type":"MX","values":["10 mx1.nozone.example."]}]'
     New-TestZone $sandbox nomail.example -Mx $null
     'gap.example', 'early.example', 'none.example' | ForEach-Object { New-TestZone $sandbox $_ }
+    New-TestZone $sandbox ask.example
+    $null = Publish-EmailSecurityStack ask.example -WarningAction SilentlyContinue
     New-TestZone $sandbox weak.example -Dmarc 'v=DMARC1; p=none'
 }
 
 AfterAll { Stop-TestSandbox $sandbox }
+
+Describe 'A session that cannot ask' {
+    # As the tests run in CI. At a prompt, these commands would ask.
+    It 'changes nothing, and names the switch that answers: <Command>' -Skip:([Environment]::GetCommandLineArgs() -notcontains '-NonInteractive') -ForEach @(
+        @{ Command = 'Publish-MtaStsPolicy ask.example -Mode Enforce -OverrideReason test' }
+        @{ Command = 'Remove-EmailSecurityStack ask.example' }
+        @{ Command = 'Remove-EmailSecurityStack ask.example -Confirm' }
+    ) {
+        $WarningPreference = 'SilentlyContinue'
+        Clear-TestCall $sandbox
+        { Invoke-Expression "$Command -ErrorAction Stop" } | Should -Throw -ErrorId 'AnswerNeeded,*'
+        Get-TestWrite $sandbox | Should -BeNullOrEmpty
+        $Error[0].ErrorDetails.Message | Should -BeLike '*Nothing was changed.'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*run the same command again with -Confirm:$false*'
+        { Invoke-Expression "$($Command -replace ' -Confirm$') -Confirm:`$false -ErrorAction Stop" } | Should -Not -Throw
+        Get-TestWrite $sandbox | Should -Not -BeNullOrEmpty
+        $null = Publish-MtaStsPolicy ask.example -Mode Testing
+    }
+}
 
 Describe 'A refusal' {
     It '<Id>: <Command>' -ForEach $refusals {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Reflection;
 using EmailSecurity.Applying;
 using EmailSecurity.Planning;
@@ -59,7 +60,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
 
         try
         {
-            return await cmdlet.OnPipelineAsync(() => Ask(change, description)).ConfigureAwait(false);
+            return await cmdlet.OnPipelineAsync(() => AskIfPossible(change, description)).ConfigureAwait(false);
         }
         finally
         {
@@ -91,6 +92,22 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         {
             holdsDesk = false;
             cmdlet.Questions.Leave();
+        }
+    }
+
+    // Every question comes before the first write: where nobody can be asked, nothing is done by halves.
+    private ChangeDecision AskIfPossible(Change change, string description)
+    {
+        try
+        {
+            return Ask(change, description);
+        }
+        catch (Exception e) when (e is PSInvalidOperationException or HostException)
+        {
+            throw new EmailSecurityException("AnswerNeeded", ErrorKind.InvalidOperation,
+                $"\"{change.Description}\" on {change.Target} has to be confirmed, and this session cannot ask (-NonInteractive). Nothing was changed.",
+                "To answer yes to every question, run the same command again with -Confirm:$false. To see what it would do, use -WhatIf.", e)
+            { Target = change.Target };
         }
     }
 
