@@ -12,6 +12,10 @@ internal sealed class CountedResolver(IResolver inner, TimeProvider time) : IRes
     /// <inheritdoc/>
     public Task<DnsAnswer> QueryDelegationAsync(string zone, CancellationToken cancellationToken)
         => UnderWay.RunAsync(time, () => inner.QueryDelegationAsync(zone, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<DnsAnswer> QueryUncheckedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => inner.QueryUncheckedAsync(name, type, cancellationToken));
 }
 
 /// <summary>Fetches that are reported to the clock.</summary>

@@ -34,12 +34,19 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    public Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => QueryAsync(name, type, isUnchecked: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DnsAnswer> QueryUncheckedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => QueryAsync(name, type, isUnchecked: true, cancellationToken);
+
+    private async Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, bool isUnchecked, CancellationToken cancellationToken)
     {
         await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await BoundedAsync(name, type, cancellationToken).ConfigureAwait(false);
+            return await BoundedAsync(name, type, isUnchecked, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -56,7 +63,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     public void Dispose() => turns.Dispose();
 
     // The clock starts when the lookup does: one that waited for its turn has not been denied an answer.
-    private async Task<DnsAnswer> BoundedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    private async Task<DnsAnswer> BoundedAsync(string name, DnsRecordType type, bool isUnchecked, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TotalTimeout);
@@ -73,7 +80,7 @@ public sealed class DnsClientResolver : IResolver, IDisposable
 
         try
         {
-            return await FollowAsync(canonical, type, chain, asked, limit.Token).ConfigureAwait(false);
+            return await FollowAsync(canonical, type, isUnchecked, chain, asked, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -84,14 +91,14 @@ public sealed class DnsClientResolver : IResolver, IDisposable
     }
 
     private async Task<DnsAnswer> FollowAsync(
-        string name, DnsRecordType type, List<string> chain, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
+        string name, DnsRecordType type, bool isUnchecked, List<string> chain, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
     {
         var authentic = true;
         var current = name;
         HashSet<string> seen = new(StringComparer.Ordinal) { name };
         while (true)
         {
-            var (response, server) = await servers.AskAsync(current, type, asked, cancellationToken).ConfigureAwait(false);
+            var (response, server) = await servers.AskAsync(current, type, isUnchecked, asked, cancellationToken).ConfigureAwait(false);
             authentic &= response.IsAuthentic;
             // Only the records asked for, and the way to them, belong to the answer; what cannot be read is not an answer.
             DnsRecord[] answers = [.. response.Answers.Select(r => DnsPresentation.Record(response, r)).OfType<DnsRecord>()];

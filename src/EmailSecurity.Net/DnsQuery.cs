@@ -28,11 +28,13 @@ internal sealed class DnsQuery
     /// <param name="type">Type code.</param>
     /// <param name="dnssec">DNSSEC OK bit, without which resolvers leave the AD bit out (RFC 6840 section 5.8).</param>
     /// <param name="recursion">Recursion desired; without it, the server tells what it knows itself.</param>
-    public static DnsQuery Create(ReadOnlySpan<byte> name, int type, bool dnssec, bool recursion = true)
+    /// <param name="isUnchecked">True to have a validating resolver answer what does not validate (CD, RFC 4035 section 3.2.2).</param>
+    public static DnsQuery Create(ReadOnlySpan<byte> name, int type, bool dnssec, bool recursion = true, bool isUnchecked = false)
     {
         var packet = new byte[HeaderLength + name.Length + 4 + 11];
         RandomNumberGenerator.Fill(packet.AsSpan(0, 2));
         packet[2] = (byte)(recursion ? 0x01 : 0); // RD
+        packet[3] = (byte)(isUnchecked ? 0x10 : 0); // CD
         packet[5] = 1; // one question
         packet[11] = 1; // one additional record: OPT, RFC 6891 section 6.1.2
         name.CopyTo(packet.AsSpan(HeaderLength));

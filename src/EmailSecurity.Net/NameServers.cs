@@ -28,7 +28,7 @@ internal sealed class NameServers
     /// knows better.
     /// </summary>
     public async Task<(DnsMessage Response, IPEndPoint Server)> AskAsync(
-        string name, DnsRecordType type, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
+        string name, DnsRecordType type, bool isUnchecked, HashSet<IPEndPoint> asked, CancellationToken cancellationToken)
     {
         var encoded = DnsQuery.EncodeName(name) ?? throw new DnsFormatException($"'{name}' is not a DNS name");
         var known = await servers.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class NameServers
                 limit.CancelAfter(options.Timeout);
                 try
                 {
-                    var query = DnsQuery.Create(encoded, (int)type, options.RequestDnssec);
+                    var query = DnsQuery.Create(encoded, (int)type, options.RequestDnssec, isUnchecked: isUnchecked);
                     var response = await DnsExchange.AskAsync(server, query, limit.Token).ConfigureAwait(false);
                     if (DnsResponseCode.Status(response.ResponseCode) is DnsStatus.NoError or DnsStatus.NxDomain)
                     {

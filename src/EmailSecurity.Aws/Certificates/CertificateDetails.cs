@@ -61,6 +61,17 @@ internal static class CertificateDetails
         ],
         FailureReason = detail.FailureReason?.Value ?? "",
         InUseBy = [.. detail.InUseBy ?? []],
+        NotBefore = detail.NotBefore is { } begin ? new DateTimeOffset(begin.ToUniversalTime()) : null,
+        Renewal = detail.RenewalSummary?.RenewalStatus?.Value switch
+        {
+            "PENDING_AUTO_RENEWAL" => CertificateRenewal.Pending,
+            "PENDING_VALIDATION" => CertificateRenewal.PendingValidation,
+            "SUCCESS" => CertificateRenewal.Succeeded,
+            "FAILED" => CertificateRenewal.Failed,
+            _ => CertificateRenewal.None,
+        },
+        RenewalReason = detail.RenewalSummary?.RenewalStatusReason?.Value ?? "",
+        IsImported = detail.Type?.Value == "IMPORTED",
         NotAfter = detail.NotAfter is { } end ? new DateTimeOffset(end.ToUniversalTime()) : null,
     };
 

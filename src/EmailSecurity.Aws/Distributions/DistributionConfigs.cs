@@ -151,8 +151,8 @@ internal static class DistributionConfigs
         LastModified = new DateTimeOffset((distribution.LastModifiedTime ?? DateTime.UnixEpoch).ToUniversalTime()),
     };
 
-    // Of an origin group, the member that is asked first.
-    private static Origin? TargetOrigin(DistributionConfig config)
+    /// <summary>The origin that the default behavior points to; of an origin group, the member that is asked first.</summary>
+    public static Origin? TargetOrigin(DistributionConfig config)
     {
         var origins = config.Origins?.Items ?? [];
         var id = FirstOfTarget(config);

@@ -52,6 +52,11 @@ internal static class FilePaths
             found.Add(new Hindrance(HindranceKind.ClientCertificate, $"connection function {function}"));
         }
 
+        if (DistributionConfigs.TargetOrigin(config)?.CustomOriginConfig is not null)
+        {
+            found.Add(new Hindrance(HindranceKind.Policy, "custom origin settings")); // CloudFront signs reads of an S3 origin only
+        }
+
         return [.. found.Concat(Own.SelectMany(o => OnPath(config, o.Pattern, o.Files))).Distinct()];
     }
 

@@ -108,6 +108,22 @@ public sealed class AcmStore(SandboxClock clock, DnsCatalog dns, SandboxCa ca, L
     public bool RecordsAreShown(Certificate certificate) =>
         clock.Profile == "real" ? clock.Now >= certificate.CreatedAt + clock.Scaled(RecordTime) : certificate.Described > 1;
 
+    /// <summary>
+    /// Since when ACM has tried to renew a certificate without success, and may still; null where it does not. Call under <see cref="Gate"/>.
+    /// </summary>
+    public DateTimeOffset? RenewingSince(Certificate certificate)
+    {
+        if (certificate.Status != "ISSUED" || UsersOf(certificate.Arn).Count == 0)
+        {
+            return null;
+        }
+        var due = EndOf(certificate) - RenewalLead;
+        return clock.Now >= due ? due : null;
+    }
+
+    /// <summary>True where DNS shows the validation record of a name. Call under <see cref="Gate"/>.</summary>
+    public bool IsShown(Certificate certificate, string name) => SubmittedAt(certificate, name) is not null;
+
     private static string BaseOf(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
 
     private void Refresh(Certificate certificate)

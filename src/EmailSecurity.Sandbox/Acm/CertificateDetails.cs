@@ -42,7 +42,22 @@ internal sealed class CertificateDetails(AcmStore store)
             detail["KeyUsages"] = new JsonArray(Named("DIGITAL_SIGNATURE"), Named("KEY_ENCIPHERMENT"));
             detail["ExtendedKeyUsages"] = new JsonArray(Named("TLS_WEB_SERVER_AUTHENTICATION", "1.3.6.1.5.5.7.3.1"));
         }
-        if (certificate.RenewedAt is { } renewed)
+        if (store.RenewingSince(certificate) is { } since)
+        {
+            // User guide, "Check a certificate's renewal status": pending until every name is validated.
+            var options = Validations(certificate);
+            foreach (var option in options)
+            {
+                option!["ValidationStatus"] = store.IsShown(certificate, option["DomainName"]!.GetValue<string>()) ? "SUCCESS" : "PENDING_VALIDATION";
+            }
+            detail["RenewalSummary"] = new JsonObject
+            {
+                ["RenewalStatus"] = "PENDING_AUTO_RENEWAL",
+                ["DomainValidationOptions"] = options,
+                ["UpdatedAt"] = Epoch(since),
+            };
+        }
+        else if (certificate.RenewedAt is { } renewed)
         {
             detail["RenewalSummary"] = new JsonObject
             {

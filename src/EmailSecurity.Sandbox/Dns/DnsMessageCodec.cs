@@ -50,7 +50,7 @@ public sealed class DnsMessageCodec(DnsCatalog catalog)
         {
             return WriteOptIf(edns, response, Finish(response, end, DnsRcode.Refused));
         }
-        var answer = type == DnsType.Any ? AnyOf(name) : catalog.Resolve(name, type);
+        var answer = type == DnsType.Any ? AnyOf(name) : catalog.Resolve(name, type, isUnchecked: (query[3] & 0x10) != 0);
         if (Fail(answer.Fault, response, end, edns, tcp) is { } failed)
         {
             return failed;

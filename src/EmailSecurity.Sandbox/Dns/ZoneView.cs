@@ -37,6 +37,8 @@ public enum DnsFault
     NotImp,
     /// <summary>Answers a message that announces a record and ends before it.</summary>
     Garbage,
+    /// <summary>Answers SERVFAIL, as a validating resolver does where the zone's signatures do not validate, unless checking is disabled (CD).</summary>
+    Bogus,
 }
 
 /// <summary>A fault at a name.</summary>

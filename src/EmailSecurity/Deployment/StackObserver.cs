@@ -117,6 +117,9 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         if (hosting)
         {
             observed = await looks.EvidenceAsync(stack, options, observed, versions, cancellationToken).ConfigureAwait(false);
+            observed = await new RenewalLooks(services.Resolver).LookAsync(options, observed, cancellationToken).ConfigureAwait(false);
+            var mark = await new DeployedMark(services.Buckets).LookAsync(stack, options, observed, cancellationToken).ConfigureAwait(false);
+            observed = observed with { Outside = observed.Outside with { DeployedMark = mark } };
         }
 
         if (options.ForWarnings && options.Parts.HasFlag(StackParts.MtaSts) && TakeBack.IsToEnforce(stack, observed))

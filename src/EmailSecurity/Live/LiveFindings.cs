@@ -109,14 +109,11 @@ internal static class LiveFindings
     }
 
     /// <summary>
-    /// Warns of a certificate that ends soon: in the last fifth of its life, by when an automatic renewal is overdue (ACM begins 45 days or more before the
-    /// end), and in the last two weeks of any.
+    /// Warns of a certificate that ends soon (<see cref="CertificateLife"/>).
     /// </summary>
     public static Finding? Expiry(Rule rule, string host, DateTimeOffset? notBefore, DateTimeOffset? notAfter, DateTimeOffset now)
     {
-        const double least = 14;
-        const double most = 45;
-        return notAfter is { } end && end > now && end - now < TimeSpan.FromDays(Math.Clamp((end - (notBefore ?? end)).TotalDays / 5, least, most))
+        return CertificateLife.IsEnding(notBefore, notAfter, now) && notAfter is { } end
             ? rule.Found(Invariant($"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}."), host)
             : null;
     }

@@ -10,4 +10,7 @@ internal sealed class LookupMemo(IResolver resolver) : IResolver
 
     public Task<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         => answers.GetOrAdd((name, type), key => new Lazy<Task<DnsAnswer>>(() => resolver.QueryAsync(key.Item1, key.Item2, cancellationToken))).Value;
+
+    public Task<DnsAnswer> QueryUncheckedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => resolver.QueryUncheckedAsync(name, type, cancellationToken);
 }

@@ -18,6 +18,9 @@ internal sealed class TopLevelMemo(IResolver resolver, TimeProvider time) : IRes
         : answers.TryGetValue((name, type), out var known) && known.Until > time.GetUtcNow() ? Task.FromResult(known.Answer)
         : AskAsync(name, type, cancellationToken);
 
+    public Task<DnsAnswer> QueryUncheckedAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+        => resolver.QueryUncheckedAsync(name, type, cancellationToken);
+
     private async Task<DnsAnswer> AskAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         var answer = await resolver.QueryAsync(name, type, cancellationToken).ConfigureAwait(false);

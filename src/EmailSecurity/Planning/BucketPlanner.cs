@@ -139,7 +139,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
             steps[setting] = plan.Add($"{role.Id}/{setting}", now is null ? ChangeAction.Create : ChangeAction.Update,
                 BucketSettingText.Title(setting), Name(role), BucketSettingText.Why(setting), new Operation.PutSetting(Name(role), setting, desired, marks),
                 dependsOn: [created, target?.Created, target?[BucketSetting.Policy]],
-                now is null ? "" : BucketSettingText.Describe(setting, now), BucketSettingText.Describe(setting, desired));
+                now is null ? "" : BucketSettingText.DescribeNow(setting, now), BucketSettingText.Describe(setting, desired));
         }
 
         return steps;

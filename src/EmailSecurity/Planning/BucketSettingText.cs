@@ -5,6 +5,8 @@ namespace EmailSecurity.Planning;
 /// <summary>What people read of a bucket's settings.</summary>
 internal static class BucketSettingText
 {
+    private const int UsualAbortDays = 7;
+
     /// <summary>The setting, in AWS's words.</summary>
     public static string Title(BucketSetting setting) => setting switch
     {
@@ -44,6 +46,21 @@ internal static class BucketSettingText
         _ => s.AccessLogging is { } t ? $"to {t.Bucket}/{t.Prefix}" : "off",
     };
 
+    /// <summary>The value of a setting that is to be changed.</summary>
+    public static string DescribeNow(BucketSetting setting, BucketSettings now)
+        => setting == BucketSetting.Policy && !string.IsNullOrEmpty(now.Policy) ? "another policy" : Describe(setting, now);
+
     private static string Describe(LifecycleRule rule)
-        => Invariant($"{rule.Id}: {(rule.ExpirationDays is { } days ? Invariant($"objects {days} days, ") : "")}superseded {rule.NoncurrentDays} days");
+    {
+        string[] parts =
+        [
+            rule.Prefix.Length > 0 ? $"below {rule.Prefix}" : "",
+            rule.ExpirationDays is { } days ? Invariant($"objects {days} days") : "",
+            rule.NoncurrentDays is { } noncurrent ? Invariant($"superseded {noncurrent} days") : "",
+            rule.AbortIncompleteUploadDays is { } abort and not UsualAbortDays ? Invariant($"unfinished uploads {abort} days") : "",
+            rule.HasMore ? "and more" : "",
+            rule.IsEnabled ? "" : "off",
+        ];
+        return $"{rule.Id}: {string.Join(", ", parts.Where(p => p.Length > 0))}";
+    }
 }

@@ -71,6 +71,8 @@ internal sealed class Consequences(StackWish stack, ObservedStack observed, Stac
         Operation.CreateOriginAccessControl => $"CloudFront cannot read the files. {NoFiles}",
         Operation.CreateDistribution => NoFiles,
         Operation.UpdateDistribution o => new DistributionConsequences(observed.Distribution!, this, policyHost).Of(o.Settings),
+        Operation.MoveAlias o => o.Alias == policyHost ? "Another distribution serves this host: senders get its policy, not this one."
+            : "Another distribution serves this host: mailbox providers get its files, not these; mail is not affected.",
         Operation.TagDistribution o => OfTags(o),
         Operation.Invalidate => "Edge locations go on serving what was replaced: a policy for ten seconds, a logo for up to a day.",
         Operation.UpsertRecord o => OfRecord(change, o.Set),

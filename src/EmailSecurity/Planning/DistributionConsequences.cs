@@ -18,6 +18,7 @@ internal sealed class DistributionConsequences(ObservedDistribution distribution
     private IEnumerable<string> All(DistributionSettings wanted)
     {
         var isDown = !now.Enabled || now.OriginDomainName != wanted.OriginDomainName || now.OriginPath != wanted.OriginPath
+            || now.OriginAccessControlId.Length == 0
             || now.OriginAccessControlId != wanted.OriginAccessControlId || now.CertificateArn.Length == 0;
         if (isDown)
         {

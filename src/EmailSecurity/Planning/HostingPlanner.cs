@@ -186,10 +186,12 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     private Step? Update(ObservedDistribution dist, DistributionSettings wanted, PublishTags tags, string subdomain, IReadOnlyList<Step?> dependsOn)
     {
         wanted = SettingOrder.Distribution.NotWeaker(wanted, dist.Settings);
-        var updated = dist.Settings.Equals(wanted) ? null : plan.Add(
+        // A control that is yet to be made has no id.
+        var named = wanted.OriginAccessControlId.Length > 0 ? wanted : wanted with { OriginAccessControlId = StackNames.OriginAccessControl };
+        var updated = dist.Settings.Equals(named) ? null : plan.Add(
             "distribution", ChangeAction.Update, "CloudFront distribution", dist.Id, "its configuration differs from the stack's",
             new Operation.UpdateDistribution(dist.Id, wanted), dependsOn,
-            DistributionText.Difference(dist.Settings, wanted), DistributionText.Difference(wanted, dist.Settings));
+            DistributionText.Difference(dist.Settings, named), DistributionText.Difference(named, dist.Settings));
         if (!dist.Tags.TryGetValue(StackNames.BimiSubdomainTag, out var deployed) || deployed != subdomain)
         {
             // The tag says which host is the stack's: an earlier host stays known until the distribution no longer has it.

@@ -35,7 +35,8 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         var bucket = observed.AssetBucketName;
         string[] before =
         [
-            .. there && !sameBytes ? [Invariant($"{latest!.Size} bytes")] : Array.Empty<string>(),
+            .. there && !sameBytes ? [Invariant($"{latest!.Size} bytes{(latest.Size == wanted.Content.Length ? " of other content" : "")}")]
+                : Array.Empty<string>(),
             .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}"),
         ];
         string[] after =

@@ -34,6 +34,9 @@ internal sealed class PlanBuilder(string domain)
         }
     }
 
+    /// <summary>True where the plan has this step.</summary>
+    public bool Has(string id) => ids.Contains(id);
+
     /// <summary>Leaves a part out; the rest of the plan continues.</summary>
     public void Refuse(StackParts part, EmailSecurityException reason)
     {

@@ -67,6 +67,7 @@ internal static class PublishGates
         }
 
         Warn(plan, observed.Outside.Caa);
+        RenewalCheck.Warn(plan, stack, observed);
         if (observed.Outside.Caa.FirstOrDefault(f => f.Code == "CaaForbidsAmazon") is not { } forbids || decision.Hosting.Issued is null)
         {
             return;
@@ -96,6 +97,7 @@ internal static class PublishGates
         plan.Warnings.AddRange(wanted.HasFlag(StackParts.MtaSts) ? observed.Outside.NotProbed : []);
         Warn(plan, wanted.HasFlag(StackParts.TlsRpt) ? observed.Outside.Receivers : []);
         Warn(plan, wanted.HasFlag(StackParts.Bimi) ? observed.Outside.Files : []);
+        Warn(plan, observed.Outside.DeployedMark);
     }
 
     private static void Warn(PlanBuilder plan, IEnumerable<Finding> findings)

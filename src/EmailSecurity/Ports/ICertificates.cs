@@ -19,6 +19,21 @@ public enum CertificateStatus
     Failed,
 }
 
+/// <summary>How far ACM is with the renewal of a certificate.</summary>
+public enum CertificateRenewal
+{
+    /// <summary>Not due yet.</summary>
+    None,
+    /// <summary>ACM is about to renew it, or is renewing it.</summary>
+    Pending,
+    /// <summary>ACM waits for the validation of its names.</summary>
+    PendingValidation,
+    /// <summary>The last renewal was successful.</summary>
+    Succeeded,
+    /// <summary>ACM gave up.</summary>
+    Failed,
+}
+
 /// <summary>A DNS validation record that ACM asks for.</summary>
 /// <param name="Domain">The certificate name it validates.</param>
 /// <param name="Name">CNAME owner name, without the final dot.</param>
@@ -40,6 +55,14 @@ public sealed record ObservedCertificate
     public string FailureReason { get; init; } = "";
     /// <summary>ARNs of what uses it.</summary>
     public IReadOnlyList<string> InUseBy { get; init; } = [];
+    /// <summary>Beginning of validity; null before it is issued.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+    /// <summary>How far its renewal is.</summary>
+    public CertificateRenewal Renewal { get; init; }
+    /// <summary>Why the renewal failed (<c>CAA_ERROR</c> ...); empty otherwise.</summary>
+    public string RenewalReason { get; init; } = "";
+    /// <summary>True where somebody imported it: ACM never renews it.</summary>
+    public bool IsImported { get; init; }
     /// <summary>End of validity; null before it is issued.</summary>
     public DateTimeOffset? NotAfter { get; init; }
     /// <summary>Tags; empty where not read.</summary>

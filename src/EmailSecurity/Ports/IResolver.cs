@@ -86,4 +86,10 @@ public interface IResolver
     /// resolver answers with the child's). Where those cannot be asked, the zone's NS records as <see cref="QueryAsync"/> sees them.
     /// </summary>
     Task<DnsAnswer> QueryDelegationAsync(string zone, CancellationToken cancellationToken) => QueryAsync(zone, DnsRecordType.NS, cancellationToken);
+
+    /// <summary>
+    /// The same with DNSSEC checking disabled (the CD bit, RFC 4035 section 3.2.2): what a validating resolver refuses as bogus is shown. A resolver that
+    /// cannot ask so answers as always.
+    /// </summary>
+    Task<DnsAnswer> QueryUncheckedAsync(string name, DnsRecordType type, CancellationToken cancellationToken) => QueryAsync(name, type, cancellationToken);
 }

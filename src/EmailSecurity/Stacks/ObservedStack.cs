@@ -76,6 +76,8 @@ public sealed record ObservedStack
     public ObservedDistribution? Distribution { get; init; }
     /// <summary>Certificates: tagged ours, the distribution's, the user's.</summary>
     public IReadOnlyList<ObservedCertificate> Certificates { get; init; } = [];
+    /// <summary>What DNS shows of the validation records of the distribution's certificate; looked at for a plan, and where its renewal is overdue.</summary>
+    public IReadOnlyList<ValidationLook> Validations { get; init; } = [];
     /// <summary>Names whose validation records are this stack's to delete; only read for a removal.</summary>
     public IReadOnlySet<string> ValidatedNames { get; init; } = new HashSet<string>(StringComparer.Ordinal);
     /// <summary>Those of <see cref="ValidatedNames"/> that other certificates of the account have too; only read for a removal.</summary>

@@ -16,6 +16,8 @@ public sealed record OutsideView
     public IReadOnlyList<string> NotProbed { get; init; } = [];
     /// <summary>Report addresses at domains that take no mail (RFC 8460 section 3).</summary>
     public IReadOnlyList<Finding> Receivers { get; init; } = [];
+    /// <summary>Of a mark certificate that is deployed, where the command names none: that it ends soon, or has ended.</summary>
+    public IReadOnlyList<Finding> DeployedMark { get; init; } = [];
     /// <summary>What is worth fixing in logo and mark certificate.</summary>
     public IReadOnlyList<Finding> Files { get; init; } = [];
 }

@@ -23,9 +23,13 @@ internal static partial class S3Raw
 
     /// <summary>A signed request.</summary>
     public static HttpRequestMessage Sign(string endpoint, string accessKey, string secret, string service, string method, string pathAndQuery, byte[] body, string region, params string[] headers)
+        => Sign(endpoint, accessKey, secret, service, method, pathAndQuery, body, region, DateTimeOffset.UtcNow, headers);
+
+    /// <summary>A request signed at a time.</summary>
+    public static HttpRequestMessage Sign(string endpoint, string accessKey, string secret, string service, string method, string pathAndQuery, byte[] body, string region, DateTimeOffset at, params string[] headers)
     {
         var uri = new Uri(endpoint + pathAndQuery);
-        var stamp = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var stamp = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["host"] = uri.Authority,
