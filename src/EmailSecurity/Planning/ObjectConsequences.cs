@@ -21,6 +21,11 @@ internal sealed class ObjectConsequences(ObservedStack observed, Consequences wh
         }
 
         var differences = observed.Metadata.TryGetValue(wanted.Key, out var metadata) ? ObjectPlanner.Compare(metadata, wanted).ToArray() : [];
+        if (metadata is { HasKmsKey: true } && observed.AssetBucket?.Settings.Encryption is "AES256" or BucketSettings.ManagedKey)
+        {
+            return $"CloudFront cannot decrypt the file. {(isPolicy ? whole.NoFiles : Consequences.NoLogo)}";
+        }
+
         return differences.Length > 0 ? string.Join(" ", differences.Select(d => d.Consequence))
             : isPolicy ? "Senders are served another policy than this one."
             : "Mailbox providers are served another file than this one; mail is not affected.";

@@ -57,7 +57,7 @@ internal static class BucketCases
             ["Action"] = "s3:DeleteBucket",
             ["Resource"] = s[0]!["Resource"]![0]!.GetValue<string>(),
         }))),
-        ["encryption/Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm"] = (Fate.Kept, Fate.Kept, Xml("SSEAlgorithm", "aws:kms")),
+        ["encryption/Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm"] = (Fate.Repaired, Fate.Repaired, Xml("SSEAlgorithm", "aws:kms")), // by AWS's own key, which CloudFront cannot use
         ["encryption/Rule/BucketKeyEnabled"] = (Fate.Kept, Fate.Kept, Xml("BucketKeyEnabled", "true")),
         ["versioning/Status"] = (Fate.Repaired, Fate.Repaired, Xml("Status", "Suspended")),
         ["tagging"] = (Fate.Repaired, Fate.Repaired, _ => null),
