@@ -23,6 +23,14 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
     [Parameter]
     public SwitchParameter RemoveForeignObject { get; set; }
 
+    /// <summary>Put records back to what they were before they were adopted, where nothing else has taken their place.</summary>
+    [Parameter]
+    public SwitchParameter RestoreAdopted { get; set; }
+
+    /// <summary>Leave the asset bucket with the earlier values of adopted records.</summary>
+    [Parameter]
+    public SwitchParameter KeepAdopted { get; set; }
+
     /// <summary>Do not wait for AWS: leave what takes minutes to the next run.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
@@ -38,7 +46,14 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
     {
         var deployment = GetDeployment();
         var host = new CmdletPlanHost(this, Force);
-        var options = new RemovalOptions { Force = Force, KeepLogs = KeepLogs, RemoveForeignObject = RemoveForeignObject };
+        var options = new RemovalOptions
+        {
+            Force = Force,
+            KeepLogs = KeepLogs,
+            RemoveForeignObject = RemoveForeignObject,
+            RestoreAdopted = RestoreAdopted,
+            KeepAdopted = KeepAdopted,
+        };
         var waits = new WaitOptions { NoWait = NoWait, Timeout = Timeout };
         return async (turn, ct) =>
         {

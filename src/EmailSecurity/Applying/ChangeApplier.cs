@@ -109,6 +109,8 @@ internal sealed partial class ChangeApplier(
                     ct).ConfigureAwait(false);
             case Operation.ConfirmServed o:
                 return await ConfirmServedAsync(change, o, ct).ConfigureAwait(false);
+            case Operation.ConfirmPolicy o:
+                return await ConfirmPolicyAsync(change, o, ct).ConfigureAwait(false);
             case Operation.AwaitRecord o:
                 var value = o.Record.Value.Length > 0 ? o.Record.Value : state.RequireDistribution().DomainName;
                 return await AwaitRecordAsync(change, o.Record with { Value = value }, o.Content, ct).ConfigureAwait(false);

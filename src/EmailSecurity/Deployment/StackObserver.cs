@@ -128,7 +128,13 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
             observed = observed with { Outside = looked };
         }
 
-        return options.ForRemoval ? await new DistributionLooks(services).NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false) : observed;
+        if (!options.ForRemoval)
+        {
+            return observed;
+        }
+
+        observed = observed with { BeforeImages = await new AdoptedLooks(services.Buckets).ReadAsync(observed, cancellationToken).ConfigureAwait(false) };
+        return await new DistributionLooks(services).NamesAsync(stack, observed, cancellationToken).ConfigureAwait(false);
     }
 
     // A stack stays in the region that it was made in, whatever the session's is: the buckets' names tell it, or where they are, or the origin's name.

@@ -149,6 +149,7 @@ public static class StackReport
                 HostedZoneId = observed.ZoneOf(asked.Domain)?.Id ?? "",
                 PolicyId = published ?? "",
                 PolicyHistory = observed.PolicyHistory,
+                AdoptedRecords = [.. AdoptedRestore.Of(observed).Select(i => i.ToString())],
                 EnforceReason = EnforceReason(announced?.Mode, dist),
                 PolicyUrl = observed.CurrentPolicy is null ? "" : MtaStsPolicy.UrlOf(asked.Domain).ToString(),
                 LogoUrl = bimi?.Logo?.ToString() ?? "",

@@ -32,18 +32,28 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
         var name = observed.AssetBucketName;
         string[] keys = [.. observed.AssetVersions.Select(v => v.Key)];
         var others = options.RemoveForeignObject ? null : OtherObjects.Of(keys.Where(k => !StackNames.IsAssetKey(k)));
-        var logging = others is null || observed.LogBucket is null || options.KeepLogs ? null : plan.Add(
+        var keepsImages = options.KeepAdopted && keys.Any(IsImage);
+        var stays = others is not null || keepsImages;
+        var logging = !stays || observed.LogBucket is null || options.KeepLogs ? null : plan.Add(
             "asset-bucket/AccessLogging", ChangeAction.Update, "S3 access logging", name, "the bucket stays, and its log bucket is removed",
             new Operation.PutSetting(name, BucketSetting.AccessLogging, new BucketSettings()), dependsOn: [.. rest], after: "off");
-        var deleted = DeleteBucket("asset-bucket", others, keys.Any(StackNames.IsAssetKey), "with every version of every object",
-            new Operation.DeleteBucket(name, options.RemoveForeignObject ? null : StackNames.IsAssetKey), dependsOn: [.. rest, logging]);
-        if (others is not null)
+        Func<string, bool>? isOwn = !options.RemoveForeignObject ? StackNames.IsAssetKey : keepsImages ? _ => true : null;
+        var operation = new Operation.DeleteBucket(name, keepsImages ? key => isOwn!(key) && !IsImage(key) : isOwn);
+        var deleted = keepsImages && others is null
+            ? plan.Add("asset-bucket", ChangeAction.Delete, "S3 objects", name,
+                "those of this stack; the bucket stays, with the earlier values of adopted records",
+                operation with { MayStay = true }, dependsOn: [.. rest, logging])
+            : DeleteBucket("asset-bucket", others, keys.Any(StackNames.IsAssetKey), "with every version of every object", operation,
+                dependsOn: [.. rest, logging]);
+        if (stays)
         {
             Close("asset-bucket", observed.AssetBucket, dependsOn: [.. rest, deleted]);
         }
 
         return (deleted, logging);
     }
+
+    private static bool IsImage(string key) => key.StartsWith(StackNames.AdoptedPrefix, StringComparison.Ordinal);
 
     private void DeleteLogs(Step? assets, Step? logging)
     {

@@ -55,7 +55,11 @@ internal abstract record Operation
     }
 
     /// <summary>Upserts a record set, deleting what conflicts with it in the same atomic batch. An alias target left empty is the distribution.</summary>
-    internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation;
+    internal sealed record UpsertRecord(string ZoneId, RecordSet Set, IReadOnlyList<RecordSet> Displaced) : Operation
+    {
+        /// <summary>True where it puts back what was adopted.</summary>
+        public bool IsRestored { get; init; }
+    }
 
     internal sealed record DeleteRecord(string ZoneId, RecordSet Set) : Operation;
 
@@ -76,6 +80,9 @@ internal abstract record Operation
         /// <summary>True where it is fetched by the distribution's own name: the other name still is somebody else's.</summary>
         public bool IsByOwnName { get; init; }
     }
+
+    /// <summary>Waits until a policy, whichever it is, is served as senders fetch it.</summary>
+    internal sealed record ConfirmPolicy(Uri Url, string Domain) : Operation;
 
     /// <summary>Waits for a record at an external DNS host. A value left empty is the distribution's domain name.</summary>
     internal sealed record AwaitRecord(DnsRecordState Record) : Operation

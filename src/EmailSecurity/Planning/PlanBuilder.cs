@@ -81,6 +81,25 @@ internal sealed class PlanBuilder(string domain)
         return step;
     }
 
+    /// <summary>What the steps so far leave of record sets.</summary>
+    public IReadOnlyList<Ports.RecordSet> RecordsAfter(IEnumerable<Ports.RecordSet> there)
+    {
+        var sets = there.ToList();
+        foreach (var change in changes)
+        {
+            if (change.Operation is Operation.DeleteRecord gone)
+            {
+                sets.Remove(gone.Set);
+            }
+            else if (change.Operation is Operation.UpsertRecord put && sets.RemoveAll(s => s.Name == put.Set.Name && s.Type == put.Set.Type) > 0)
+            {
+                sets.Add(put.Set);
+            }
+        }
+
+        return sets;
+    }
+
     /// <summary>Puts a step before all others, but for one and what that depends on.</summary>
     public Step AddFirst(Change change, Step? except)
     {

@@ -13,6 +13,12 @@ public sealed record RemovalOptions
     /// <summary>Leave the log bucket.</summary>
     public bool KeepLogs { get; init; }
 
+    /// <summary>Put records back to what they were before they were adopted, where nothing else has taken their place.</summary>
+    public bool RestoreAdopted { get; init; }
+
+    /// <summary>Leave the asset bucket with the earlier values of adopted records.</summary>
+    public bool KeepAdopted { get; init; }
+
     /// <summary>Delete also what others put into the stack's buckets; without it such a bucket stays.</summary>
     public bool RemoveForeignObject { get; init; }
 }

@@ -27,8 +27,10 @@ internal static class TakeDownPlanner
 
         var certificates = DeleteCertificates(plan, stack, observed, rest);
 
+        var adopted = new AdoptedRestore(plan, stack, observed, options).Plan(records, distribution);
+
         // Last of all: history and tags show how long senders hold a policy, and which records are ours, should this run die.
-        new BucketRemoval(plan, observed, options, [rest, .. records, .. certificates]).Delete(restored);
+        new BucketRemoval(plan, observed, options, [rest, .. records, .. certificates, .. adopted]).Delete(restored);
     }
 
     private static IReadOnlyList<Step> RemoveRecords(PlanBuilder plan, StackWish stack, ObservedStack observed, RemovalOptions options, Step? marked)

@@ -21,6 +21,14 @@ internal sealed record BeforeImage(RecordSet Set, bool MayBeOurs)
         return new BucketObject($"{StackNames.AdoptedPrefix}{Set.Name}-{Set.Type}-{hash}.json", json, "application/json", "no-store");
     }
 
+    /// <summary>The record as a zone file has it.</summary>
+    public override string ToString()
+    {
+        var text = Set.AliasTarget is { } alias ? $"{Set.Name}. {Set.Type} alias {alias}"
+            : string.Join(", ", Set.Values.Select(v => Invariant($"{Set.Name}. {Set.Ttl} IN {Set.Type} {v}")));
+        return MayBeOurs ? text + " (perhaps an earlier value of this stack's own)" : text;
+    }
+
     /// <summary>Reads one; null for what is none.</summary>
     public static BeforeImage? Parse(ReadOnlyMemory<byte> json)
     {

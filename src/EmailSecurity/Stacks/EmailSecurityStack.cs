@@ -105,6 +105,8 @@ public sealed record EmailSecurityStack
     public string EnforceReason => State.EnforceReason;
     /// <summary>Policies served so far, newest first, and until when senders may hold each; read by Get- and Remove-EmailSecurityStack.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory => State.PolicyHistory;
+    /// <inheritdoc cref="StackState.AdoptedRecords"/>
+    public IReadOnlyList<string> AdoptedRecords => State.AdoptedRecords;
     /// <summary>Where senders fetch the policy.</summary>
     public string PolicyUrl => State.PolicyUrl;
     /// <summary>Where the logo is served; empty without a BIMI part.</summary>

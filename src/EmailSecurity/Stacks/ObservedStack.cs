@@ -84,6 +84,8 @@ public sealed record ObservedStack
     public IReadOnlySet<string> NamesOnOtherCertificates { get; init; } = new HashSet<string>(StringComparer.Ordinal);
     /// <summary>The policy in the bucket; null for none or not read.</summary>
     public MtaStsPolicy? CurrentPolicy { get; init; }
+    /// <summary>What records were before they were adopted; only read for a removal.</summary>
+    internal IReadOnlyList<BeforeImage> BeforeImages { get; init; } = [];
     /// <summary>Policies served so far; only read for a removal.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
     /// <summary>The policy whose id is in DNS, where the bucket's versions hold it; null for none or not looked for.</summary>

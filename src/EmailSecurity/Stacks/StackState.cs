@@ -51,6 +51,8 @@ public sealed record StackState
     public string EnforceReason { get; init; } = "";
     /// <summary>Policies served so far, newest first.</summary>
     public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
+    /// <summary>Records of others that this stack adopted, as they were before, each as a zone file has it.</summary>
+    public IReadOnlyList<string> AdoptedRecords { get; init; } = [];
     /// <summary>Where senders fetch the policy.</summary>
     public string PolicyUrl { get; init; } = "";
     /// <summary>Where the logo is served.</summary>

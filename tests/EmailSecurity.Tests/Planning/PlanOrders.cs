@@ -26,7 +26,7 @@ internal static class PlanOrders
     [
         // Publishing: buckets.
         new("the log bucket is first: its mark tells what the rest is, and logs have somewhere to go",
-            IsNew(Logs), c => (IsNew(Assets)(c) && !IsRestored(c)) || c.Operation is Operation.RequestCertificate || ChangesDistribution(c)),
+            IsNew(Logs), c => (IsNew(Assets)(c) && !IsMadeAgain(c)) || c.Operation is Operation.RequestCertificate || ChangesDistribution(c)),
         new("a bucket is there before anything is done with it",
             (a, b) => a.Operation is Operation.CreateBucket && BucketOf(b) == BucketOf(a) && b.Action != ChangeAction.Delete),
         new("a bucket that sends access logs has a target that takes them",
@@ -108,6 +108,15 @@ internal static class PlanOrders
             c => !Announces("_smtp._tls.")(c) && c.Operation is not (Operation.CreateBucket or Operation.Refuse) && !Puts(Assets, BucketSetting.Tags)(c)),
 
         // Removing (RFC 8461 section 8.3).
+        new("what was adopted is put back once this stack's own records are gone", c => IsTextGone(c) || IsHostGone(c), IsRestored),
+        new("the id of an earlier policy is put back once that policy is served again: until then DNS names no id that the edge does not serve",
+            c => c.Operation is Operation.ConfirmPolicy, c => IsRestored(c) && NameOf(c).StartsWith("_mta-sts.", StringComparison.Ordinal)),
+        new("an earlier policy is fetched once this stack's records are gone and its host is back",
+            c => IsTextGone(c) || IsHostGone(c) || (IsRestored(c) && NameOf(c).StartsWith("mta-sts.", StringComparison.Ordinal)),
+            c => c.Operation is Operation.ConfirmPolicy),
+        new("an earlier policy is fetched once this stack's distribution is gone: until then that answers under the name",
+            c => c.Operation is Operation.DeleteDistribution, c => c.Operation is Operation.ConfirmPolicy),
+        new("what adopted records were is kept until they are put back", IsRestored, c => c.Operation is Operation.DeleteBucket && Assets(c)),
         new("the distribution is marked as being removed before anything of the stack goes: a removal that stops there is seen as one", MarksRemoval,
             c => IsTextGone(c) || IsHostGone(c) || c.Operation is Operation.DisableDistribution or Operation.DeleteDistribution),
         new("the log bucket is marked as being removed before the distribution's mark goes with it", c => Logs(c) && MarksRemovalOfLogs(c),
@@ -192,7 +201,7 @@ internal static class PlanOrders
     };
 
     // A removal makes buckets again which somebody deleted, the same marks on both.
-    private static bool IsRestored(Change c) => c.Operation is Operation.CreateBucket { Marks: null };
+    private static bool IsMadeAgain(Change c) => c.Operation is Operation.CreateBucket { Marks: null };
 
     private static bool IsPolicyObject(Change c) => c.Operation is Operation.PutObject { Item.Key: StackNames.PolicyKey };
 
@@ -225,9 +234,11 @@ internal static class PlanOrders
 
     // What leads to the distribution: an alias, or a CNAME at an external DNS host.
     private static bool IsHost(Change c)
-        => c.Operation is Operation.UpsertRecord { Set.AliasTarget: not null } or Operation.AwaitRecord { Record.Type: "CNAME" };
+        => c.Operation is Operation.UpsertRecord { Set.AliasTarget: not null, IsRestored: false } or Operation.AwaitRecord { Record.Type: "CNAME" };
 
-    private static Func<Change, bool> Announces(string label) => c => NameOf(c).Contains(label, StringComparison.Ordinal)
+    private static bool IsRestored(Change c) => c.Operation is Operation.UpsertRecord { IsRestored: true };
+
+    private static Func<Change, bool> Announces(string label) => c => !IsRestored(c) && NameOf(c).Contains(label, StringComparison.Ordinal)
         && c.Operation is Operation.UpsertRecord { Set.Type: "TXT" } or Operation.AwaitRecord { Record.Type: "TXT" };
 
     private static bool IsTextGone(Change c) => c.Operation is Operation.DeleteRecord { Set.Type: "TXT" } or Operation.AwaitRecordGone { Record.Type: "TXT" }

@@ -84,6 +84,17 @@ internal static class PlanScenarios
             ["policy host delegated away"] = (Deployed().WithSets(Delegated), Full, StackParts.All, Plain),
         };
 
+    // Before the stack, somebody else had a policy and reports.
+    private static ObservedStack Adopted(ObservedStack state) => state with
+    {
+        BeforeImages =
+        [
+            new(Txt("_mta-sts.example.com", "v=STSv1; id=2020;"), false), new(Txt("_smtp._tls.example.com", "v=TLSRPTv1; rua=mailto:a@b.example"), false),
+            new(new RecordSet { Name = "mta-sts.example.com", Type = "CNAME", Ttl = 300, Values = ["d0.cloudfront.net"] }, false),
+        ],
+        AssetVersions = [.. state.AssetVersions, new ObjectVersion(StackNames.AdoptedPrefix + "a.json", "v9", true, false, "x", 1, Now.AddDays(-20))],
+    };
+
     // Another distribution of the account has the policy host, or this name, and the policy's id is somebody else's.
     private static ObservedStack Forerun(ObservedStack state, string host = "mta-sts.example.com") => (state with
     {
@@ -108,6 +119,9 @@ internal static class PlanScenarios
             ["policy taken back, DNS elsewhere"] = (DeployedElsewhere(), StackWish.For(Domain) with { DnsHost = DnsHost.External }, new RemovalOptions()),
             ["senders waited for"] = (Retired(Now.AddHours(-1)), StackWish.For(Domain), new RemovalOptions()),
             ["taken down"] = (WithLogo(Retired(Now.AddDays(-5))), StackWish.For(Domain), new RemovalOptions()),
+            ["taken down, adopted records put back"] = (Adopted(WithLogo(Retired(Now.AddDays(-5)))), StackWish.For(Domain), new RemovalOptions { RestoreAdopted = true }),
+            ["taken down, adopted records kept"] = (Adopted(WithLogo(Retired(Now.AddDays(-5)))), StackWish.For(Domain), new RemovalOptions { KeepAdopted = true }),
+            ["taken down, adopted records told"] = (Adopted(WithLogo(Retired(Now.AddDays(-5)))), StackWish.For(Domain), new RemovalOptions()),
             ["taken down by force"] = (WithLogo(Deployed(Enforce)), StackWish.For(Domain), new RemovalOptions { Force = true }),
             ["taken down with foreign objects"] = (ForeignObjects(WithLogo(Retired(Now.AddDays(-5)))), StackWish.For(Domain), new RemovalOptions()),
             ["taken down with only foreign objects"] = (ForeignObjects(Retired(Now.AddDays(-5)) with { AssetVersions = [] }),
