@@ -79,7 +79,7 @@ internal sealed class AliasMoves(AwsSession session, Lazy<CloudFrontClient> clie
     private static EmailSecurityException OfAnotherAccount(string alias, string domainName, DomainConflict holder) => new(
         "AliasTaken",
         ErrorKind.Exists,
-        $"{alias} is an alternate domain name of {holder.ResourceType} {holder.ResourceId} of AWS account {holder.AccountId}, "
+        $"{alias} is an alternate domain name of {holder.ResourceType.Value} {holder.ResourceId} of AWS account {holder.AccountId}, "
             + "and CloudFront does not move it from there by itself.",
         $"AWS requires that the distribution there is disabled and that DNS shows the TXT record _{alias} with the value {domainName}; while it is disabled, "
             + "nothing is served. Or remove the alternate domain name there. Then run the same command again. Without access to that account, "

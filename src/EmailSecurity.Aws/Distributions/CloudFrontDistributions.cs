@@ -155,7 +155,8 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         var existing = await FindAsync(settings.Aliases, origin => origin == settings.OriginDomainName, cancellationToken).ConfigureAwait(false);
         var own = existing.FirstOrDefault(d => tags.TryGetValue(StackTag, out var stack) && d.Tags.TryGetValue(StackTag, out var owner)
             && string.Equals(stack, owner, StringComparison.OrdinalIgnoreCase));
-        return own ?? throw AliasMoves.Taken(settings.Aliases, existing.FirstOrDefault(d => d.Settings.Aliases.Intersect(settings.Aliases).Any()), taken);
+        var holder = existing.FirstOrDefault(d => d.Settings.Aliases.Intersect(settings.Aliases, StringComparer.Ordinal).Any());
+        return own ?? throw AliasMoves.Taken(settings.Aliases, holder, taken);
     }
 
     /// <inheritdoc/>

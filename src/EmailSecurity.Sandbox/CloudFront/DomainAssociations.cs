@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Aws;
 using EmailSecurity.Sandbox.Contracts;
-using EmailSecurity.Sandbox.Dns;
 using static EmailSecurity.Sandbox.CloudFront.ConfigXml;
 
 namespace EmailSecurity.Sandbox.CloudFront;

@@ -33,7 +33,8 @@ internal sealed class AdoptedRestore(PlanBuilder plan, StackWish stack, Observed
 
         left.AddRange(images.Where(i => i.MayBeOurs));
         List<Step> steps = [];
-        foreach (var byName in images.Where(i => !i.MayBeOurs && HostTypes.Contains(i.Set.Type, StringComparer.Ordinal)).GroupBy(i => i.Set.Name))
+        foreach (var byName in images.Where(i => !i.MayBeOurs && HostTypes.Contains(i.Set.Type, StringComparer.Ordinal))
+            .GroupBy(i => i.Set.Name, StringComparer.Ordinal))
         {
             steps.AddRange(RestoreHost([.. byName], records));
         }
