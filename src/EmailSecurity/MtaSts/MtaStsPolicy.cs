@@ -173,6 +173,18 @@ public sealed class MtaStsPolicy
     /// <summary>The same policy on its own.</summary>
     public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { id = id };
 
+    /// <summary>
+    /// The same policy spelled differently, so that it has another id: the delimiter of a field may be followed by any white space (RFC 8461 section 3.2,
+    /// sts-policy-field-delim).
+    /// </summary>
+    /// <param name="spaces">How many spaces more there are before the value of max_age.</param>
+    internal MtaStsPolicy Respelled(int spaces)
+    {
+        const string field = "max_age:";
+        var at = Served.IndexOf(field, StringComparison.Ordinal);
+        return spaces == 0 || at < 0 ? this : new(Domain, Mode, MaxAge, MxHosts, Served.Insert(at + field.Length, new string(' ', spaces)), Findings, Stack);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

@@ -12,10 +12,12 @@ public static class PolicyChooser
 
     /// <summary>
     /// The policy given; else the announced one (<see cref="TakeBack.Basis"/>) with the wished changes; else, for a new domain, testing over the live MX
-    /// records.
+    /// records. One that comes back after another is spelled differently: its id is new to every sender.
     /// </summary>
     /// <exception cref="EmailSecurityException">MxNotFound, MxLookupFailed; rule breaks of <see cref="MtaStsPolicy.Create"/>.</exception>
-    public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed)
+    public static MtaStsPolicy Choose(StackWish stack, ObservedStack observed) => FreshPolicy.Of(Wanted(stack, observed), observed);
+
+    private static MtaStsPolicy Wanted(StackWish stack, ObservedStack observed)
     {
         if (stack.Policy is { } given)
         {

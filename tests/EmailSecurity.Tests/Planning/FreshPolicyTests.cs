@@ -1,0 +1,121 @@
+using System.Text;
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using static EmailSecurity.Tests.Plans.PlanningWorld;
+
+namespace EmailSecurity.Tests.Plans;
+
+/// <summary>
+/// RFC 8461 sections 3.3 and 8.1: a sender may hold a new policy under the id of the one before, and fetches again only where the id differs. So a policy
+/// that comes back after another has an id that nobody holds.
+/// </summary>
+public sealed class FreshPolicyTests
+{
+    private static readonly StackWish ToTesting = StackWish.For(Domain) with { Mode = MtaStsMode.Testing };
+
+    // The newest policy first, a day each; DNS announces what is said.
+    private static ObservedStack History(string announced, params MtaStsPolicy[] policies)
+    {
+        var newest = policies[0];
+        return Deployed(newest).WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={announced};")) with
+        {
+            AssetVersions = [.. policies.Select((p, i) => Version(p, i))],
+            AnnouncedPolicy = policies.FirstOrDefault(p => p.Id == announced),
+        };
+    }
+
+    private static ObjectVersion Version(MtaStsPolicy policy, int age)
+    {
+        var content = Encoding.UTF8.GetBytes(policy.Served);
+        return new ObjectVersion(StackNames.PolicyKey, $"v{age}", age == 0, false, StackPlanner.Md5(content), content.Length, Now.AddDays(-age - 1));
+    }
+
+    [Fact]
+    public void A_demotion_has_an_id_that_no_sender_holds_with_the_enforce_policy()
+    {
+        var chosen = PolicyChooser.Choose(ToTesting, History(Enforce.Id, Enforce, Testing));
+        Assert.NotEqual(Testing.Id, chosen.Id);
+        Assert.Equal((Testing.Mode, Testing.MaxAge), (chosen.Mode, chosen.MaxAge));
+        var read = MtaStsPolicy.Check(chosen.Served, Domain);
+        var policy = Assert.IsType<MtaStsPolicy>(read.Value);
+        Assert.Equal((chosen.Id, chosen.Mode, chosen.MaxAge), (policy.Id, policy.Mode, policy.MaxAge));
+        Assert.Equal(chosen.MxHosts, policy.MxHosts);
+        Assert.Equal(MtaStsPolicy.Check(Testing.Served, Domain).Findings, read.Findings);
+    }
+
+    [Fact]
+    public void A_promotion_that_stopped_before_its_record_and_is_taken_back_changes_the_id()
+        => Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting, History(Testing.Id, Enforce, Testing)).Id);
+
+    [Fact]
+    public void A_policy_object_that_somebody_overwrote_is_repaired_under_a_new_id_even_without_its_history()
+        => Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, History(Testing.Id, Enforce)).Id);
+
+    [Fact]
+    public void A_run_that_died_is_finished_with_the_same_id()
+    {
+        var first = PolicyChooser.Choose(ToTesting, History(Enforce.Id, Enforce, Testing));
+        Assert.Equal(first.Id, PolicyChooser.Choose(ToTesting, History(Enforce.Id, first, Enforce, Testing)).Id);
+    }
+
+    [Fact]
+    public void What_is_served_and_announced_keeps_its_id_for_ever()
+    {
+        var first = PolicyChooser.Choose(ToTesting, History(Enforce.Id, Enforce, Testing));
+        var state = History(first.Id, first, Enforce, Testing);
+        Assert.Equal(first.Id, PolicyChooser.Choose(ToTesting, state).Id);
+        Assert.Equal(first.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, state).Id);
+        var later = state with { ObservedAt = Now.AddYears(3) };
+        Assert.Equal(first.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, later).Id);
+    }
+
+    [Fact]
+    public void Every_return_has_an_id_of_its_own()
+    {
+        List<MtaStsPolicy> policies = [Enforce, Testing];
+        HashSet<string> ids = [Enforce.Id, Testing.Id];
+        for (var i = 0; i < 6; i++)
+        {
+            var mode = i % 2 == 0 ? MtaStsMode.Testing : MtaStsMode.Enforce;
+            var next = PolicyChooser.Choose(StackWish.For(Domain) with { Mode = mode }, History(policies[0].Id, [.. policies]));
+            Assert.True(ids.Add(next.Id), $"return {i} has the id of an earlier policy");
+            policies.Insert(0, next);
+        }
+    }
+
+    [Fact]
+    public void A_policy_that_no_other_replaced_keeps_its_id()
+    {
+        Assert.Equal(Testing.Id, PolicyChooser.Choose(ToTesting, Deployed()).Id);
+        Assert.Equal(Enforce.Id, PolicyChooser.Choose(StackWish.For(Domain) with { Mode = MtaStsMode.Enforce }, Deployed()).Id);
+        Assert.Equal(Testing.Id, PolicyChooser.Choose(ToTesting with { MaxAge = 86400 }, Empty()).Id);
+    }
+
+    [Fact]
+    public void What_was_replaced_more_than_a_year_ago_is_in_no_cache()
+    {
+        var none = MtaStsPolicy.Create(Domain, MtaStsMode.None, [], 60);
+        var state = History(none.Id, none, Enforce, Testing);
+        Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, state).Id);
+
+        // The newest is served still, and it came after.
+        Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, state with { ObservedAt = Now.AddYears(3) }).Id);
+        var again = History(Testing.Id, Testing, Enforce, Testing);
+        Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, again.WithoutSets("_mta-sts.example.com")).Id);
+        Assert.Equal(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, again.WithoutSets("_mta-sts.example.com") with { ObservedAt = Now.AddYears(3) }).Id);
+    }
+
+    [Fact]
+    public void A_second_removal_announces_mode_none_under_a_new_id()
+    {
+        var state = History(Enforce.Id, Enforce, None, Testing);
+        var plan = Remove(state);
+        var put = Assert.IsType<Operation.PutObject>(plan.Changes.Single(c => c.Id == "object/policy").Operation);
+        var policy = Assert.IsType<MtaStsPolicy>(MtaStsPolicy.Check(put.Item.Content, Domain).Value);
+        Assert.Equal(MtaStsMode.None, policy.Mode);
+        Assert.NotEqual(None.Id, policy.Id);
+        Assert.Contains(policy.Id, plan.Changes.Single(c => c.Id == "record/mta-sts").After, StringComparison.Ordinal);
+    }
+}
