@@ -7,6 +7,8 @@ namespace EmailSecurity.Planning;
 /// <summary>Plans that edge locations drop what a publish replaces.</summary>
 internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observed, MtaStsPolicy? policy)
 {
+    private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
     /// <summary>Plans the invalidation and the wait for it.</summary>
     /// <param name="replaced">Keys of the objects that are replaced.</param>
     /// <param name="policyObject">Puts the policy.</param>
@@ -14,7 +16,8 @@ internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observ
     /// <param name="distribution">Changes the distribution.</param>
     public (Step? Invalidation, Step? Invalidated) Plan(IEnumerable<string> replaced, Step? policyObject, BimiObjects bimi, Step? distribution)
     {
-        string[] keys = [.. replaced, .. policyObject is null && IsUploadedOnly ? [StackNames.PolicyKey] : Array.Empty<string>()];
+        string[] policies = policyObject is not null || IsUploadedOnly ? [StackNames.PolicyKey] : [];
+        string[] keys = [.. replaced.Union(policies, StringComparer.Ordinal)];
         if (observed.Distribution is not { } dist || keys.Length == 0)
         {
             return (null, null);
@@ -33,6 +36,7 @@ internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observ
     }
 
     // A policy whose id is not published yet may be in the bucket already, from a run that died between upload and invalidation: then
-    // edge locations may still hold the one before it.
-    private bool IsUploadedOnly => policy is not null && StackPlanner.PublishedPolicyId(observed) is { } id && id != policy.Id;
+    // edge locations may still hold the one before it. They do not for long, so where DNS announces nothing only a recent upload counts.
+    private bool IsUploadedOnly => policy is not null && (StackPlanner.PublishedPolicyId(observed) is { } id ? id != policy.Id
+        : observed.AssetVersions.Any(v => v is { Key: StackNames.PolicyKey, IsLatest: true } && v.LastModified + Recent > observed.ObservedAt));
 }

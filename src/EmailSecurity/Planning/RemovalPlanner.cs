@@ -61,7 +61,7 @@ public static class RemovalPlanner
         // A policy object that somebody deleted is not a policy withdrawn: senders keep using what they hold (RFC 8461 section 5.1).
         var mayBeHeld = observed.CurrentPolicy is { Mode: not MtaStsMode.None } || until > observed.ObservedAt;
         var takenBack = evidence.IsRetired && (observed.DistributionMark is not null || observed.Distribution is null);
-        if (!takenBack && CannotServe(observed) is { } broken)
+        if (!takenBack && CannotServe(observed, published) is { } broken)
         {
             if (until > observed.ObservedAt)
             {
@@ -104,7 +104,7 @@ public static class RemovalPlanner
     public static DateTimeOffset SendersHoldUntil(ObservedStack observed) => new PolicyEvidence(observed).HeldUntil;
 
     // What must be there for senders to learn that the policy is withdrawn: error id, what is wrong, the fix. Null where everything is.
-    private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed) => observed switch
+    private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed, string? published) => observed switch
     {
         { Distribution: null }
             => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", "make a new one"),
@@ -113,6 +113,15 @@ public static class RemovalPlanner
         _ when AliasMovePlanner.HolderOf(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } holder
             => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "Publish with -Adopt"),
         { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", "make a new one"),
+        { Distribution: var dist } when observed.Certificates.Any(c => c.Arn == dist.Settings.CertificateArn && c.Status is not CertificateStatus.Issued)
+            => ("CertificateNotUsable", $"the certificate of CloudFront distribution {dist.Id} is no longer valid",
+                "request a new one"),
+        { Distribution: var dist } when !dist.Settings.Aliases.Contains(MtaStsPolicy.HostOf(observed.Domain), StringComparer.OrdinalIgnoreCase)
+            => ("PolicyHostElsewhere", $"{MtaStsPolicy.HostOf(observed.Domain)} is no longer an alternate domain name of CloudFront distribution {dist.Id}",
+                "add it again"),
+        { Distribution: var dist } when published is not null && StackOwnership.TargetElsewhere(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } target
+            => ("PolicyHostElsewhere", $"{MtaStsPolicy.HostOf(observed.Domain)} points to {target}, not to CloudFront distribution {dist.Id}",
+                "point it there again"),
         _ => null,
     };
 

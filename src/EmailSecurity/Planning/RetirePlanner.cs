@@ -21,12 +21,12 @@ internal static class RetirePlanner
     public static void Retire(PlanBuilder plan, StackWish stack, ObservedStack observed, Func<MtaStsPolicy, PolicyMark> markOf, string? published)
     {
         var current = observed.CurrentPolicy;
-        var policy = current is { Mode: MtaStsMode.None } ? current : Withdrawal(stack.Domain);
+        var policy = FreshPolicy.Of(current is { Mode: MtaStsMode.None } ? current : Withdrawal(stack.Domain), observed);
         var marks = new MarkPlanner(plan, observed, markOf(policy) with { IsRemoval = true }, promotion: null);
         var marked = marks.BeforeServing(owner: null);
         RecordRemoval.RemoveBimiRecords(plan, stack, observed, marked);
         var isAnnounced = published is null || published == policy.Id;
-        var served = policy != current || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;
+        var served = policy.Id != current?.Id || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;
         var logMarked = marks.BeforeAnnouncing(NoTags, logTags: null, served);
         if (isAnnounced)
         {
@@ -41,18 +41,27 @@ internal static class RetirePlanner
             Group = StackPlanner.PolicyGroup,
             Announces = StackParts.MtaSts,
         };
-        new RecordPlanner(plan, stack, observed, new PublishOptions(), BucketSteps.None).Ensure(record, dependsOn: [served, marked, logMarked]);
+        var records = new RecordPlanner(plan, stack, observed, new PublishOptions(), BucketSteps.None);
+        var aliases = PointToUs(plan, stack, observed, records);
+        records.Ensure(record, dependsOn: [served, marked, logMarked, aliases.A, aliases.Aaaa, aliases.Visible]);
     }
+
+    // Senders fetch mode none by the host's name: an alias that somebody deleted is made again for as long as the removal takes.
+    private static AliasSteps PointToUs(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
+        => stack.DnsHost != DnsHost.Route53 ? AliasSteps.None
+            : new HostingPlanner(plan, stack, observed, records, BucketSteps.None)
+                .PlanAliases("mta-sts", MtaStsPolicy.HostOf(stack.Domain), owned: true, distribution: null);
 
     private static Step Serve(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, Step? marked)
     {
         var current = observed.CurrentPolicy;
         var dist = observed.Distribution!;
         var bucket = observed.AssetBucketName;
-        var uploaded = policy == current ? null : plan.Add(
+        var uploaded = policy.Id == current?.Id ? null : plan.Add(
             "object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}",
             "the policy that withdraws MTA-STS (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
             dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
+        var readable = new BucketPlanner(plan, stack, observed).AssetPolicy(BucketSteps.None, distribution: null); // the run that made it may have died before
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
             "edge locations must stop serving the old policy",
@@ -63,6 +72,6 @@ internal static class RetirePlanner
         var url = MtaStsPolicy.UrlOf(stack.Domain);
         return plan.Add("served/policy", ChangeAction.Wait, "HTTPS", url.ToString(), "senders must be served mode none before its id is published",
             new Operation.ConfirmServed(url, Encoding.UTF8.GetBytes(policy.Served), "PolicyNotServed"),
-            dependsOn: [uploaded, invalidated], after: $"policy {policy.Id}");
+            dependsOn: [uploaded, readable, invalidated], after: $"policy {policy.Id}");
     }
 }

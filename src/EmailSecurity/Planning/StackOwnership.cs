@@ -72,6 +72,12 @@ public static class StackOwnership
         => observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values)
             .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
 
+    /// <summary>Where senders that follow the name are led instead of to the distribution, some of them or all; null where nobody is led elsewhere.</summary>
+    internal static string? TargetElsewhere(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view)
+        ? view.Route == HostRoute.Elsewhere ? view.Observed : null
+        : observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values)
+            .FirstOrDefault(t => !string.Equals(t.TrimEnd('.'), observed.Distribution?.DomainName, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
     public static bool IsKnownId(ObservedStack observed, string id)
         => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed))

@@ -117,7 +117,7 @@ public sealed class LostEvidenceProperties
         {
             return Remove(state);
         }
-        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled" or "DistributionMissing" or "AssetBucketMissing")
+        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled" or "DistributionMissing" or "AssetBucketMissing" or "PolicyHostElsewhere")
         {
             return null;
         }

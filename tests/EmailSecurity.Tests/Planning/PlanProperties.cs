@@ -65,7 +65,7 @@ public sealed class PlanProperties
         {
             plan = Remove(state, force: Bit(bits, 1));
         }
-        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled" or "DistributionMissing" or "AssetBucketMissing")
+        catch (EmailSecurityException e) when (e.ErrorId is "BucketNotOurs" or "DistributionNotOurs" or "DistributionDisabled" or "DistributionMissing" or "AssetBucketMissing" or "PolicyHostElsewhere")
         {
             return true;
         }

@@ -1,0 +1,77 @@
+using EmailSecurity.MtaSts;
+using EmailSecurity.Planning;
+using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
+using static EmailSecurity.Tests.Plans.PlanningWorld;
+
+namespace EmailSecurity.Tests.Plans;
+
+/// <summary>Mode none is announced only where senders can fetch it: what keeps them from that is repaired, or named.</summary>
+public sealed class RetireTests
+{
+    private const string Host = "mta-sts.example.com";
+
+    [Fact]
+    public void A_bucket_that_the_distribution_may_not_read_is_opened_to_it_before_mode_none_is_announced()
+    {
+        var state = Deployed();
+        var plan = Remove(state with { AssetBucket = state.AssetBucket! with { Settings = state.AssetBucket.Settings with { Policy = "" } } });
+        Assert.True(plan.Precedes("asset-bucket/Policy", "served/policy"));
+        Assert.True(plan.Precedes("served/policy", "record/mta-sts"));
+    }
+
+    [Fact]
+    public void Aliases_that_somebody_deleted_are_made_again_before_mode_none_is_announced()
+    {
+        var plan = Remove(Deployed().WithoutSets(Host));
+        Assert.True(plan.Precedes("alias/mta-sts/A", "record/mta-sts"));
+        Assert.True(plan.Precedes("alias/mta-sts/AAAA", "record/mta-sts"));
+        Assert.True(plan.Precedes("alias/mta-sts/visible", "record/mta-sts"));
+    }
+
+    [Theory]
+    [InlineData("A")]
+    [InlineData("AAAA")]
+    public void A_policy_host_that_leads_elsewhere_is_named_and_not_changed(string type)
+    {
+        var state = Deployed().WithSets(Alias(Host, type, "dother.cloudfront.net"));
+        var refused = Assert.Throws<EmailSecurityException>(() => Remove(state));
+        Assert.Equal("PolicyHostElsewhere", refused.ErrorId);
+        Assert.Contains("dother.cloudfront.net", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("-Force", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_distribution_that_lost_the_policy_host_cannot_serve_mode_none()
+    {
+        var state = Deployed().WithDistribution(d => d with { Settings = d.Settings with { Aliases = [.. d.Settings.Aliases.Where(a => a != Host)] } });
+        Assert.Equal("PolicyHostElsewhere", Assert.Throws<EmailSecurityException>(() => Remove(state)).ErrorId);
+    }
+
+    [Fact]
+    public void A_distribution_whose_certificate_expired_cannot_serve_mode_none()
+    {
+        var state = Deployed();
+        state = state with { Certificates = [state.Certificates[0] with { Status = CertificateStatus.Expired }] };
+        Assert.Equal("CertificateNotUsable", Assert.Throws<EmailSecurityException>(() => Remove(state)).ErrorId);
+    }
+
+    [Fact]
+    public void A_policy_that_was_never_announced_is_invalidated_before_it_is()
+    {
+        // A run that died between upload and invalidation, while DNS announces nothing: edge locations may have what it replaced.
+        var state = Deployed(Enforce).WithoutSets("_mta-sts.example.com");
+        var recent = state with { AssetVersions = [state.AssetVersions[0] with { LastModified = Now.AddSeconds(-5) }] };
+        var plan = Publish(recent, Stack with { Policy = Enforce }, StackParts.MtaSts);
+        Assert.True(plan.Precedes("invalidation-done", "served/policy"));
+        Assert.True(plan.Precedes("served/policy", "record/mta-sts"));
+    }
+
+    [Fact]
+    public void A_policy_in_a_bucket_that_was_made_again_is_invalidated_before_it_is_announced()
+    {
+        var plan = Publish(Deployed() with { AssetBucket = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] }, Stack, StackParts.MtaSts);
+        Assert.True(plan.Precedes("object/policy", "invalidation"));
+        Assert.True(plan.Precedes("invalidation-done", "served/policy"));
+    }
+}
