@@ -1,0 +1,204 @@
+using System.Diagnostics;
+
+namespace EmailSecurity.Tests.SmallScope;
+
+/// <summary>What must never be, and how it came to be.</summary>
+/// <param name="Violation">What is wrong.</param>
+/// <param name="Story">The events, in their order.</param>
+internal sealed record Counterexample(string Violation, IReadOnlyList<string> Story)
+{
+    public override string ToString() => $"{Violation}\n{string.Join('\n', Story.Select((s, i) => Invariant($"  {i + 1}. {s}")))}";
+}
+
+/// <summary>How far the search goes, and where it stops.</summary>
+internal sealed record ExplorationOptions
+{
+    /// <summary>Events in a row.</summary>
+    public int Depth { get; init; } = 3;
+
+    /// <summary>Counterexamples after which it ends; of each kind the first is kept.</summary>
+    public int MaxCounterexamples { get; init; } = 20;
+
+    /// <summary>States that are remembered at most.</summary>
+    public int MaxStates { get; init; } = 20_000_000;
+
+    /// <summary>Threads.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Of how many states of the last depth the ways out of one are checked; 0 for none. Of the others all are.</summary>
+    public int RecoversOneIn { get; init; } = 1;
+}
+
+/// <summary>Breadth first through every sequence of events: each state is visited once, by the shortest way to it.</summary>
+internal sealed class Exploration(ExplorationOptions options)
+{
+    private readonly Dictionary<UInt128, int> seen = [];
+    private readonly List<(int Parent, string Event)> nodes = [];
+    private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private List<(int Node, AccountFacts Facts)> next = [];
+    private long transitions;
+
+    /// <summary>Of each kind the first, with the fewest events.</summary>
+    public Dictionary<string, Counterexample> Counterexamples { get; } = new(StringComparer.Ordinal);
+
+    public int States => seen.Count;
+
+    public long Transitions => transitions;
+
+    public Dictionary<string, int> Refusals { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Searches from the beginnings.</summary>
+    /// <param name="report">Receives a line for each depth.</param>
+    public void Run(Action<string> report)
+    {
+        var watch = Stopwatch.StartNew();
+        foreach (var (name, facts) in Beginnings.All())
+        {
+            Visit(-1, name, facts);
+        }
+
+        for (var depth = 0; depth <= options.Depth && next.Count > 0; depth++)
+        {
+            var level = next;
+            next = [];
+            var at = -1;
+            void Work()
+            {
+                var worker = new Worker(this);
+                for (int i; (i = Interlocked.Increment(ref at)) < level.Count && Counterexamples.Count < options.MaxCounterexamples;)
+                {
+                    var isInner = depth < options.Depth;
+                    worker.Expand(level[i].Node, level[i].Facts, isInner, isInner || (options.RecoversOneIn > 0 && level[i].Node % options.RecoversOneIn == 0));
+                    level[i] = default;
+                }
+
+                worker.Tell();
+            }
+
+            Thread[] threads = [.. Enumerable.Range(1, options.Workers - 1).Select(_ => new Thread(Work))];
+            Array.ForEach(threads, t => t.Start());
+            Work();
+            Array.ForEach(threads, t => t.Join());
+            report(Invariant($"depth {depth}: {level.Count} states, {States} in all, {Transitions} transitions, {Counterexamples.Count} counterexamples, {watch.Elapsed.TotalSeconds:0.0} s"));
+        }
+    }
+
+    private void Visit(int parent, string label, AccountFacts facts)
+    {
+        var key = FactsKey.Of(facts);
+        lock (gate)
+        {
+            transitions++;
+            if (seen.Count < options.MaxStates && seen.TryAdd(key, nodes.Count))
+            {
+                nodes.Add((parent, labels.TryGetValue(label, out var same) ? same : labels[label] = label));
+                next.Add((nodes.Count - 1, facts));
+            }
+        }
+    }
+
+    private void Found(int node, string? label, string violation)
+    {
+        lock (gate)
+        {
+            List<string> story = label is null ? [] : [label];
+            for (var i = node; i >= 0; i = nodes[i].Parent)
+            {
+                story.Insert(0, nodes[i].Event);
+            }
+
+            Counterexamples.TryAdd(Kind(violation), new Counterexample(violation, story));
+        }
+    }
+
+    // Ids and times differ from one case of a kind to the next.
+    private static string Kind(string violation) => string.Concat(violation.Select(c => char.IsAsciiDigit(c) ? '#' : c)) is var text && text.Length > 90 ? text[..90] : text;
+
+    private sealed class Worker(Exploration all)
+    {
+        private readonly CommandRun run = new();
+        private Recovery? recovery;
+
+        public void Expand(int node, AccountFacts facts, bool isInner, bool recovers)
+        {
+            if (recovers)
+            {
+                recovery ??= new Recovery(run);
+                Report(node, "then publish", recovery.OfPublish(facts));
+                Report(node, "then remove, wait, and remove", recovery.OfRemoval(facts));
+            }
+
+            if (!isInner)
+            {
+                return;
+            }
+
+            foreach (var passing in Times.All)
+            {
+                if (passing.Until(facts) is { } until)
+                {
+                    all.Visit(node, passing.Name, AbstractAccount.Pass(facts, until));
+                }
+            }
+
+            foreach (var hand in Hands.All)
+            {
+                if (hand.Do(facts) is { } edited)
+                {
+                    all.Visit(node, "somebody " + hand.Name, edited.SendersLook());
+                }
+            }
+
+            foreach (var command in Command.All)
+            {
+                foreach (var ending in run.All(facts, command))
+                {
+                    var label = $"{command}: {ending.Label}";
+                    Report(node, label, ending.Violation);
+                    if (ending.Violation is null)
+                    {
+                        all.Visit(node, label, ending.Facts);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Adds up what the worker counted.</summary>
+        public void Tell()
+        {
+            lock (all.gate)
+            {
+                foreach (var (refusal, count) in recovery?.Refusals ?? [])
+                {
+                    all.Refusals[refusal] = all.Refusals.GetValueOrDefault(refusal) + count;
+                }
+            }
+        }
+
+        private void Report(int node, string label, string? violation)
+        {
+            if (violation is not null)
+            {
+                all.Found(node, label, violation);
+            }
+        }
+    }
+}
+
+/// <summary>The states from which the search begins.</summary>
+internal static class Beginnings
+{
+    public static IEnumerable<(string Name, AccountFacts Facts)> All()
+    {
+        var run = new CommandRun();
+        var testing = Weeks(run.Whole(Hands.Empty, Command.Publish).Facts);
+        yield return ("a domain with mail and nothing else", Hands.Empty);
+        yield return ("a domain whose MTA-STS an earlier provider made", Hands.Predecessor.SendersLook());
+        yield return ("a domain in mode testing for a week", testing);
+        yield return ("a domain in mode enforce for a week", Weeks(run.Whole(testing, Command.PublishEnforce).Facts));
+        yield return ("a domain whose policy is being removed", run.Whole(testing, Command.Remove).Facts);
+    }
+
+    private static AccountFacts Weeks(AccountFacts facts) => AbstractAccount.Pass(facts, facts.Now.AddDays(8));
+}
