@@ -10,50 +10,70 @@ namespace EmailSecurity.Planning;
 /// A sender keeps, with the policy, the id that DNS had when it fetched it, and fetches again only where the id differs (RFC 8461 section 3.3). A new policy is
 /// served before its id is published (section 8.1), so some senders hold it under the id of the one before. Were that one published again under its old id,
 /// they would keep the other, an enforce policy perhaps, until its max_age is over. So a policy that came before another is spelled differently, in a way that
-/// means the same: that gives it an id which nobody holds.
+/// means the same: that gives it an id which nobody holds. How many spellings there are bounds how often that can happen within a year.
 /// </remarks>
 internal static class FreshPolicy
 {
+    private const int MaxSpellings = 64;
+
     /// <summary>The policy, spelled so that no sender has its id with another text.</summary>
     /// <param name="wanted">What the policy says.</param>
     /// <param name="observed">The current state.</param>
     public static MtaStsPolicy Of(MtaStsPolicy wanted, ObservedStack observed)
     {
         var published = StackPlanner.PublishedPolicyId(observed);
-        var versions = Versions(observed);
-        var spellings = Enumerable.Range(0, versions.Count + 1).Select(wanted.Respelled);
+        if (observed.CurrentPolicy is { } current && IsSame(current, wanted))
+        {
+            // What is served and announced stays as it is; a run that died before it announced what it served is finished.
+            var kept = Spellings(wanted).FirstOrDefault(p => p.Id == current.Id);
+            if (kept is not null && (kept.Id == published || !IsTaken(kept, wanted, published, observed)))
+            {
+                return kept;
+            }
+        }
 
-        // What is served and announced stays as it is.
-        var current = observed.CurrentPolicy;
-        var kept = current is null || current.Id != published || !IsSame(current, wanted) ? null : spellings.FirstOrDefault(p => p.Id == published);
-        return kept ?? spellings.FirstOrDefault(p => !IsTaken(p, published, versions, observed)) ?? wanted.Respelled(versions.Count + 1);
+        return Spellings(wanted).FirstOrDefault(p => !IsTaken(p, wanted, published, observed)) ?? wanted;
     }
 
+    /// <summary>True for the id of the policy in any spelling.</summary>
+    public static bool IsIdOf(MtaStsPolicy policy, string? id) => id is not null && Spellings(policy).Any(p => p.Id == id);
+
+    private static IEnumerable<MtaStsPolicy> Spellings(MtaStsPolicy policy) => Enumerable.Range(0, MaxSpellings).Select(policy.Respelled);
+
     // True where some sender may have the policy's id with another text.
-    private static bool IsTaken(MtaStsPolicy policy, string? published, IReadOnlyList<ObjectVersion> versions, ObservedStack observed)
+    private static bool IsTaken(MtaStsPolicy policy, MtaStsPolicy usual, string? published, ObservedStack observed)
     {
-        var instead = observed.CurrentPolicy?.Id ?? new PolicyEvidence(observed).Newest switch { { IsNothing: false } mark => mark.Id, _ => null };
-        if (policy.Id == published && instead is not null && instead != policy.Id)
+        var newest = new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
+        if (policy.Id == published && (observed.CurrentPolicy?.Id ?? newest?.Id) is { } instead && instead != policy.Id)
         {
             return true;
         }
 
-        // Under SSE-KMS an ETag is no MD5, and earlier versions are not recognized.
+        // The marks know of an earlier policy, and nothing shows which it was: it may have been this one in its usual spelling.
+        var versions = Versions(observed);
+        if (versions.Count <= 1 && newest is { IsFirst: false } && newest.Id != policy.Id && observed.CurrentPolicy?.Id != policy.Id && policy.Id == usual.Id)
+        {
+            return true;
+        }
+
+        return IsBeforeAnother(policy, versions, observed.ObservedAt);
+    }
+
+    // By the ETags. Under SSE-KMS an ETag is no MD5, and earlier versions are not recognized.
+    private static bool IsBeforeAnother(MtaStsPolicy policy, List<ObjectVersion> versions, DateTimeOffset now)
+    {
         var etag = StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Served));
         var other = false;
         for (var i = 0; i < versions.Count; i++)
         {
-            if (versions[i].ETag == etag)
-            {
-                if (other)
-                {
-                    return true;
-                }
-            }
-            else
+            if (versions[i].ETag != etag)
             {
                 // No sender holds what was replaced more than a year ago (RFC 8461 section 3.2).
-                other |= i == 0 || versions[i - 1].LastModified.AddSeconds(ServedPolicy.EdgeSeconds + MtaStsPolicy.MaxMaxAge) > observed.ObservedAt;
+                other |= i == 0 || versions[i - 1].LastModified.AddSeconds(ServedPolicy.EdgeSeconds + MtaStsPolicy.MaxMaxAge) > now;
+            }
+            else if (other)
+            {
+                return true;
             }
         }
 

@@ -42,7 +42,7 @@ internal static class TakeBack
         if (StackRemovals.Of(observed) is not { } removal)
         {
             // A publish of the reports alone reads no marks; the id in DNS shows it.
-            if (policy is null && StackPlanner.PublishedPolicyId(observed) == RetirePlanner.Withdrawal(stack.Domain).Id)
+            if (policy is null && FreshPolicy.IsIdOf(RetirePlanner.Withdrawal(stack.Domain), StackPlanner.PublishedPolicyId(observed)))
             {
                 plan.Warnings.Add($"The MTA-STS policy of {stack.Domain} is withdrawn (mode none), and this does not change that; "
                     + $"Publish-EmailSecurityStack {stack.Domain} does.");

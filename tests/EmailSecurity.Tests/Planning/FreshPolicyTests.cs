@@ -108,6 +108,19 @@ public sealed class FreshPolicyTests
     }
 
     [Fact]
+    public void Where_the_earlier_versions_are_deleted_an_earlier_policy_is_not_announced_under_an_id_that_it_may_have_had()
+    {
+        var earlier = PolicyMark.Of(Enforce, Now.AddDays(3));
+        var state = History(Enforce.Id, Enforce).WithMark(earlier);
+        var chosen = PolicyChooser.Choose(ToTesting, state);
+        Assert.NotEqual(Testing.Id, chosen.Id);
+
+        // Run again after the upload, and after the mark alone.
+        Assert.Equal(chosen.Id, PolicyChooser.Choose(ToTesting, History(Enforce.Id, chosen, Enforce).WithMark(PolicyMark.Of(chosen, Now.AddDays(3)))).Id);
+        Assert.Equal(chosen.Id, PolicyChooser.Choose(ToTesting, state.WithMark(PolicyMark.Of(chosen, Now.AddDays(3)))).Id);
+    }
+
+    [Fact]
     public void A_second_removal_announces_mode_none_under_a_new_id()
     {
         var state = History(Enforce.Id, Enforce, None, Testing);

@@ -6,6 +6,8 @@ namespace EmailSecurity.Tests.SmallScope;
 /// <summary>CloudFront, ACM and Route 53 over the facts.</summary>
 internal sealed partial class AbstractAccount : IDistributions, ICertificates, IZones
 {
+    private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public Task<IReadOnlyList<ObservedDistribution>> FindAsync(IReadOnlyList<string> aliases, Func<string, bool> isOrigin, CancellationToken cancellationToken)
     {
         int Count(ObservedDistribution d) => d.Settings.Aliases.Intersect(aliases, StringComparer.Ordinal).Count();
@@ -29,7 +31,7 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
     public IAsyncEnumerable<string> ListStackDomainsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<ObservedDistribution?> IDistributions.GetAsync(string id, CancellationToken cancellationToken)
-        => Task.FromResult(new[] { Facts.Distribution, Facts.Foreign }.FirstOrDefault(d => d?.Id == id));
+        => Task.FromResult(new[] { Facts.Distribution, Facts.Foreign }.FirstOrDefault(d => d?.Id == id) is { } found ? found with { Tags = NoTags } : null);
 
     public Task<string?> FindOriginAccessControlAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Facts.AccessControl);
 
@@ -38,6 +40,9 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
         Facts = Facts with { AccessControl = "O1" };
         return Task.FromResult("O1");
     }
+
+    public Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken)
+        => Task.FromResult(id == "O1" ? new OriginAccessControlSettings(id, StackNames.OriginAccessControl, "s3", "always", "sigv4") : null);
 
     public Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken)
     {
@@ -110,7 +115,7 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
         => Task.FromResult(Facts.Certificates.Exists(c => !exceptArns.Contains(c.Arn) && c.Names.Contains(name)));
 
     Task<ObservedCertificate?> ICertificates.GetAsync(string arn, CancellationToken cancellationToken)
-        => Task.FromResult(Facts.Certificates.Find(c => c.Arn == arn) is { } found ? Observed(found) : null);
+        => Task.FromResult(Facts.Certificates.Find(c => c.Arn == arn) is { } found ? Observed(found) with { Tags = NoTags } : null);
 
     public Task<string> RequestAsync(IReadOnlyList<string> names, string idempotencyToken, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {

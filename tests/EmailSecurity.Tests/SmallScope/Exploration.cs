@@ -19,6 +19,12 @@ internal sealed record ExplorationOptions
     /// <summary>Counterexamples after which it ends; of each kind the first is kept.</summary>
     public int MaxCounterexamples { get; init; } = 20;
 
+    /// <summary>Edits by other hands in one sequence at most.</summary>
+    public int MaxHands { get; init; } = int.MaxValue;
+
+    /// <summary>Commands that are stopped in one sequence at most.</summary>
+    public int MaxStops { get; init; } = int.MaxValue;
+
     /// <summary>States that are remembered at most.</summary>
     public int MaxStates { get; init; } = 20_000_000;
 
@@ -32,11 +38,11 @@ internal sealed record ExplorationOptions
 /// <summary>Breadth first through every sequence of events: each state is visited once, by the shortest way to it.</summary>
 internal sealed class Exploration(ExplorationOptions options)
 {
-    private readonly Dictionary<UInt128, int> seen = [];
+    private readonly HashSet<UInt128> seen = [];
     private readonly List<(int Parent, string Event)> nodes = [];
     private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private List<(int Node, AccountFacts Facts)> next = [];
+    private List<Visited> next = [];
     private long transitions;
 
     /// <summary>Of each kind the first, with the fewest events.</summary>
@@ -55,7 +61,7 @@ internal sealed class Exploration(ExplorationOptions options)
         var watch = Stopwatch.StartNew();
         foreach (var (name, facts) in Beginnings.All())
         {
-            Visit(-1, name, facts);
+            Visit(new Visited(-1, facts, 0, 0), name, facts, 0, 0, isKept: true);
         }
 
         for (var depth = 0; depth <= options.Depth && next.Count > 0; depth++)
@@ -68,9 +74,8 @@ internal sealed class Exploration(ExplorationOptions options)
                 var worker = new Worker(this);
                 for (int i; (i = Interlocked.Increment(ref at)) < level.Count && Counterexamples.Count < options.MaxCounterexamples;)
                 {
-                    var isInner = depth < options.Depth;
-                    worker.Expand(level[i].Node, level[i].Facts, isInner, isInner || (options.RecoversOneIn > 0 && level[i].Node % options.RecoversOneIn == 0));
-                    level[i] = default;
+                    worker.Expand(level[i]!, depth < options.Depth, depth + 1 < options.Depth);
+                    level[i] = null!;
                 }
 
                 worker.Tell();
@@ -80,20 +85,31 @@ internal sealed class Exploration(ExplorationOptions options)
             Array.ForEach(threads, t => t.Start());
             Work();
             Array.ForEach(threads, t => t.Join());
-            report(Invariant($"depth {depth}: {level.Count} states, {States} in all, {Transitions} transitions, {Counterexamples.Count} counterexamples, {watch.Elapsed.TotalSeconds:0.0} s"));
+            report(Invariant($"depth {depth}: {level.Count} states followed, {States} in all, {Transitions} transitions, {Counterexamples.Count} counterexamples, {watch.Elapsed.TotalSeconds:0.0} s"));
         }
     }
 
-    private void Visit(int parent, string label, AccountFacts facts)
+    private void Visit(Visited from, string label, AccountFacts facts, int hands, int stops, bool isKept)
     {
-        var key = FactsKey.Of(facts);
+        var (allHands, allStops) = (from.Hands + hands, from.Stops + stops);
+        if (allHands > options.MaxHands || allStops > options.MaxStops)
+        {
+            return;
+        }
+
+        // How much is left of a bound is part of where the search stands.
+        var bounds = (UInt128)((options.MaxHands == int.MaxValue ? 0 : allHands * 16) + (options.MaxStops == int.MaxValue ? 0 : allStops));
+        var key = FactsKey.Of(facts) ^ bounds;
         lock (gate)
         {
             transitions++;
-            if (seen.Count < options.MaxStates && seen.TryAdd(key, nodes.Count))
+            if (seen.Count < options.MaxStates && seen.Add(key))
             {
-                nodes.Add((parent, labels.TryGetValue(label, out var same) ? same : labels[label] = label));
-                next.Add((nodes.Count - 1, facts));
+                nodes.Add((from.Node, labels.TryGetValue(label, out var same) ? same : labels[label] = label));
+                if (isKept || (options.RecoversOneIn > 0 && nodes.Count % options.RecoversOneIn == 0))
+                {
+                    next.Add(new Visited(nodes.Count - 1, facts, allHands, allStops));
+                }
             }
         }
     }
@@ -115,20 +131,19 @@ internal sealed class Exploration(ExplorationOptions options)
     // Ids and times differ from one case of a kind to the next.
     private static string Kind(string violation) => string.Concat(violation.Select(c => char.IsAsciiDigit(c) ? '#' : c)) is var text && text.Length > 90 ? text[..90] : text;
 
+    private sealed record Visited(int Node, AccountFacts Facts, int Hands, int Stops);
+
     private sealed class Worker(Exploration all)
     {
         private readonly CommandRun run = new();
         private Recovery? recovery;
 
-        public void Expand(int node, AccountFacts facts, bool isInner, bool recovers)
+        public void Expand(Visited state, bool isInner, bool keepsNext)
         {
-            if (recovers)
-            {
-                recovery ??= new Recovery(run);
-                Report(node, "then publish", recovery.OfPublish(facts));
-                Report(node, "then remove, wait, and remove", recovery.OfRemoval(facts));
-            }
-
+            var (node, facts) = (state.Node, state.Facts);
+            recovery ??= new Recovery(run);
+            Report(node, "then publish", recovery.OfPublish(facts));
+            Report(node, "then remove, wait, and remove", recovery.OfRemoval(facts));
             if (!isInner)
             {
                 return;
@@ -138,7 +153,7 @@ internal sealed class Exploration(ExplorationOptions options)
             {
                 if (passing.Until(facts) is { } until)
                 {
-                    all.Visit(node, passing.Name, AbstractAccount.Pass(facts, until));
+                    all.Visit(state, passing.Name, AbstractAccount.Pass(facts, until), 0, 0, keepsNext);
                 }
             }
 
@@ -146,7 +161,7 @@ internal sealed class Exploration(ExplorationOptions options)
             {
                 if (hand.Do(facts) is { } edited)
                 {
-                    all.Visit(node, "somebody " + hand.Name, edited.SendersLook());
+                    all.Visit(state, "somebody " + hand.Name, edited.SendersLook(), 1, 0, keepsNext);
                 }
             }
 
@@ -158,7 +173,7 @@ internal sealed class Exploration(ExplorationOptions options)
                     Report(node, label, ending.Violation);
                     if (ending.Violation is null)
                     {
-                        all.Visit(node, label, ending.Facts);
+                        all.Visit(state, label, ending.Facts, 0, ending.IsWhole ? 0 : 1, keepsNext);
                     }
                 }
             }

@@ -38,7 +38,7 @@ internal static class Hands
         new("removes the log bucket's tags", f => Logs(f, b => b.With(s => s with { Tags = NoTags }))),
         new("removes the log bucket's mark", f => Logs(f, b => b.With(s => s with { Tags = Without(s.Tags, StackNames.ServedTag) }))),
         new("deletes the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.Without(AccountFacts.RecordName, "TXT")),
-        new("alters the id in the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.With(Txt("\"v=STSv1; id=handmade;\""))),
+        new("alters the id in the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.With(Txt("\"v=STSv1; id=20260101;\""))),
         new("adds a string to the _mta-sts record", AddString),
         new("deletes the alias records", DeleteAliases),
         new("points the policy host elsewhere", f => f.Record(AccountFacts.PolicyHost, "A") is null ? null : Pointing(f, AccountFacts.ForeignTarget)),

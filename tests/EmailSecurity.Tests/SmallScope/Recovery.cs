@@ -122,7 +122,7 @@ internal sealed class Recovery(CommandRun run)
             : facts.Logs is not null ? "The log bucket is left."
             : facts.Distribution is not null ? "The distribution is left."
             : facts.Certificates.Exists(c => StackNames.IsOwner(AccountFacts.Domain, c.Tags)) ? "A certificate is left."
-            : facts.AnnouncedId is { } id && id is not ("handmade" or Hands.PredecessorId) ? $"The record that announces {id} is left."
+            : facts.AnnouncedId is { } id && id is not ("20260101" or Hands.PredecessorId) ? $"The record that announces {id} is left."
             : null;
     }
 
@@ -147,7 +147,7 @@ internal static class Advice
             "DistributionNotOurs" when f.Foreign is not null => (f with { Foreign = null }, command),
             "DistributionNotOurs" => (f with { Distribution = f.Distribution! with { Tags = Tagged(f.Distribution.Tags) } }, command),
             "AliasTaken" => (f with { Foreign = null }, command),
-            "PolicyNotKnown" => (f, command.Options.Adopt ? Command.PublishKnown.Adopting : Command.PublishKnown),
+            "PolicyNotKnown" or "EnforceNotReady" => (f, command.Options.Adopt ? Command.PublishKnown.Adopting : Command.PublishKnown),
             "ForeignRecord" when !command.Options.Adopt => (f, command.Adopting),
             "PolicyDoesNotCoverMx" => (f, Command.PublishKnown with { Name = "publish -Mode Testing", Options = command.Options }),
             "CertificateNotValidated" => (AbstractAccount.Pass(f, f.Now.AddMinutes(15)), command),
