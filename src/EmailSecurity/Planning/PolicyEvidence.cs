@@ -44,8 +44,12 @@ internal sealed class PolicyEvidence
 
     private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
 
-    /// <summary>True where the last policy served is known to be one of mode none, and DNS names no other of ours.</summary>
+    /// <summary>
+    /// True where the last policy served is known to be one of mode none, DNS names no other of ours, and no mark is left that says that one is still served:
+    /// its time would never come.
+    /// </summary>
     public bool IsRetired => Newest is { IsNothing: false, Mode: MtaStsMode.None } mark
+        && (observed.LogMark is not { IsNothing: false, Mode: not MtaStsMode.None } log || IsSuperseded(log))
         && observed.CurrentPolicy is null or { Mode: MtaStsMode.None }
         && (StackPlanner.PublishedPolicyId(observed) is not { } id
             || id == (observed.CurrentPolicy?.Id ?? mark.Id)

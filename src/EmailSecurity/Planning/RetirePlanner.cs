@@ -50,7 +50,7 @@ internal static class RetirePlanner
     private static AliasSteps PointToUs(PlanBuilder plan, StackWish stack, ObservedStack observed, RecordPlanner records)
         => stack.DnsHost != DnsHost.Route53 ? AliasSteps.None
             : new HostingPlanner(plan, stack, observed, records, BucketSteps.None)
-                .PlanAliases("mta-sts", MtaStsPolicy.HostOf(stack.Domain), owned: true, distribution: null);
+                .PlanAliases("mta-sts", MtaStsPolicy.HostOf(stack.Domain), owned: true, distribution: null, served: null);
 
     private static Step Serve(PlanBuilder plan, StackWish stack, ObservedStack observed, MtaStsPolicy policy, Step? marked)
     {
@@ -61,7 +61,8 @@ internal static class RetirePlanner
             "object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}",
             "the policy that withdraws MTA-STS (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
             dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
-        var readable = new BucketPlanner(plan, stack, observed).AssetPolicy(BucketSteps.None, distribution: null); // the run that made it may have died before
+        var buckets = new BucketPlanner(plan, stack, observed, new PublishOptions());
+        var readable = buckets.AssetPolicy(BucketSteps.None, distribution: null); // the run that made the distribution may have died before
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
             "edge locations must stop serving the old policy",

@@ -74,4 +74,15 @@ public sealed class RetireTests
         Assert.True(plan.Precedes("object/policy", "invalidation"));
         Assert.True(plan.Precedes("invalidation-done", "served/policy"));
     }
+
+    [Fact]
+    public void A_removal_that_died_before_the_log_bucket_s_mark_writes_it_and_does_not_wait_for_ever()
+    {
+        // The distribution remembers mode none as its first policy; the log bucket says that the testing policy is served still.
+        var state = Deployed(None).WithoutSets("_mta-sts.example.com");
+        var log = state.LogBucket!.Settings.Tags.ToDictionary(StringComparer.Ordinal);
+        log[StackNames.ServedTag] = PolicyMark.Of(Testing, null).ToString();
+        var behind = state with { LogBucket = state.LogBucket with { Settings = state.LogBucket.Settings with { Tags = log } } };
+        Assert.Contains("log-bucket/served", Remove(behind).Changes.Select(c => c.Id));
+    }
 }
