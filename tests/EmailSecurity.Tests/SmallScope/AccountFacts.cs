@@ -131,7 +131,7 @@ internal sealed record BucketFacts(BucketSettings Settings, ImmutableList<Object
     {
         var isLasting = Settings.Versioned == true;
         var content = item?.Content ?? ReadOnlyMemory<byte>.Empty;
-        var version = new ObjectVersion(key, isLasting ? versionId : "null", true, item is null, StackPlanner.Md5(content.Span), content.Length, at);
+        var version = new ObjectVersion(key, isLasting ? versionId : "null", true, item is null, item is null ? "" : StackPlanner.Md5(content.Span), content.Length, at);
         var others = Objects.Where(o => isLasting || o.Version.Key != key || o.Version.VersionId != "null")
             .Select(o => o.Version.Key == key && o.Version.IsLatest ? o with { Version = o.Version with { IsLatest = false } } : o);
         return this with { Objects = [new ObjectFacts(version, item, item is null ? "" : Encoding.UTF8.GetString(content.Span)), .. others] };

@@ -23,7 +23,7 @@ internal static class Hands
     [
         new("deletes the distribution", f => f.Distribution is null ? null : f with { Distribution = null, Stale = f.Stale.Clear() }),
         new("disables the distribution", f => Distribution(f, d => d with { Settings = d.Settings with { Enabled = false } })),
-        new("removes the distribution's tags", f => Distribution(f, d => d with { Tags = NoTags })),
+        new("removes the distribution's tags", f => Distribution(f, d => d with { Tags = Only(d.Tags, StackNames.BimiSubdomainTag) })),
         new("removes the distribution's mark", f => Distribution(f, d => d with { Tags = Without(d.Tags, StackNames.ServedTag) })),
         new("moves the policy host's name to another distribution", TakeAlias),
         new("deletes the asset bucket", f => f.Assets is null ? null : Untold(f) with { Assets = null }),
@@ -66,6 +66,9 @@ internal static class Hands
     private static AccountFacts? Assets(AccountFacts f, Func<BucketFacts, BucketFacts> change) => f.Assets is { } b ? f with { Assets = change(b) } : null;
 
     private static AccountFacts? Logs(AccountFacts f, Func<BucketFacts, BucketFacts> change) => f.Logs is { } b ? f with { Logs = change(b) } : null;
+
+    private static Dictionary<string, string> Only(IReadOnlyDictionary<string, string> tags, string key)
+        => tags.Where(t => t.Key == key).ToDictionary(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Without(IReadOnlyDictionary<string, string> tags, string key)
         => tags.Where(t => t.Key != key).ToDictionary(StringComparer.Ordinal);
