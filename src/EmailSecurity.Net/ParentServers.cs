@@ -81,7 +81,7 @@ internal sealed class ParentServers(IResolver resolver, int port, bool allowPriv
             var response = await DnsExchange.AskAsync(server, query, limit.Token).ConfigureAwait(false);
             return DnsResponseCode.Status(response.ResponseCode) != DnsStatus.NoError ? []
                 : [.. response.ReadAuthority().Concat(response.Answers).Select(r => DnsPresentation.Record(response, r)).OfType<DnsRecord>()
-                    .Where(r => r.Type == DnsRecordType.NS && r.Name == zone).DistinctBy(r => r.Value)];
+                    .Where(r => r.Type == DnsRecordType.NS && r.Name == zone).DistinctBy(r => r.Value, StringComparer.OrdinalIgnoreCase)];
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or DnsFormatException && !ct.IsCancellationRequested)
         {

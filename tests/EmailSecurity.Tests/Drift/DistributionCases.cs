@@ -43,7 +43,8 @@ internal static class DistributionCases
         {
             At(c, Own + "S3OriginConfig")!.Remove();
             At(c, "Origins/Origin")!.Add(XElement.Parse(Theirs.Replace("<Origin>", $"<Origin xmlns='{Cf}'>", StringComparison.Ordinal)).Element(Cf + "CustomOriginConfig"));
-        }),
+        }
+        ),
         [Own + "VpcOriginConfig"] = (Fate.Fixed, null), // another kind of origin, for which there is no bucket
         [Own + "ConnectionAttempts"] = (Fate.Kept, Set(Own + "ConnectionAttempts", "2")),
         [Own + "ConnectionTimeout"] = (Fate.Kept, Set(Own + "ConnectionTimeout", "5")),
@@ -57,7 +58,8 @@ internal static class DistributionCases
             List("OriginGroups", $"<OriginGroup><Id>group</Id><FailoverCriteria><StatusCodes><Quantity>1</Quantity><Items><StatusCode>500</StatusCode></Items></StatusCodes></FailoverCriteria>"
                 + $"<Members><Quantity>2</Quantity><Items><OriginGroupMember><OriginId>{Value(c, Own + "Id")}</OriginId></OriginGroupMember><OriginGroupMember><OriginId>theirs</OriginId></OriginGroupMember>"
                 + "</Items></Members></OriginGroup>")(c);
-        }),
+        }
+        ),
         [Default + "TargetOriginId"] = (Fate.Repaired, c => { AddTheirs(c); Set(Default + "TargetOriginId", "theirs")(c); }),
         [Default + "TrustedSigners"] = (Fate.Sidestepped, c => { List(Default + "TrustedSigners", "<AwsAccountNumber>self</AwsAccountNumber>")(c); Set(Default + "TrustedSigners/Enabled", "true")(c); }),
         [Default + "TrustedKeyGroups"] = (Fate.Sidestepped, c => { List(Default + "TrustedKeyGroups", "<KeyGroup>k1</KeyGroup>")(c); Set(Default + "TrustedKeyGroups/Enabled", "true")(c); }),
@@ -86,7 +88,8 @@ internal static class DistributionCases
             var behavior = new XElement(Cf + "CacheBehavior", new XElement(Cf + "PathPattern", "*.txt"), At(c, "DefaultCacheBehavior")!.Elements());
             behavior.Element(Cf + "TargetOriginId")!.Value = "theirs";
             At(c, "CacheBehaviors")!.ReplaceNodes(new XElement(Cf + "Quantity", 1), new XElement(Cf + "Items", behavior));
-        }),
+        }
+        ),
         ["CustomErrorResponses"] = (Fate.Kept, List("CustomErrorResponses",
             "<CustomErrorResponse><ErrorCode>404</ErrorCode><ResponsePagePath>/index.html</ResponsePagePath><ResponseCode>200</ResponseCode><ErrorCachingMinTTL>10</ErrorCachingMinTTL></CustomErrorResponse>")),
         ["Comment"] = (Fate.Repaired, Set("Comment", "theirs")),

@@ -4,7 +4,6 @@ using System.Xml.Linq;
 using Amazon.S3.Model;
 using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.S3;
-using EmailSecurity.Stacks;
 using EmailSecurity.Tests.EndToEnd;
 using static EmailSecurity.Tests.Drift.DriftHand;
 

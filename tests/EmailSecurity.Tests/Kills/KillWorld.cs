@@ -47,9 +47,9 @@ internal sealed class KillWorld : IAsyncDisposable
     public static async Task<KillWorld> StartAsync(double scale, CancellationToken cancellationToken)
     {
         var process = new KillProcess();
-        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Authorize = process.ArrivedAsync }, cancellationToken);
-        await process.PrepareAsync(sandbox, cancellationToken);
-        return new KillWorld(sandbox, process, scale);
+        var started = await SandboxServer.StartAsync(new SandboxOptions { Authorize = process.ArrivedAsync }, cancellationToken);
+        await process.PrepareAsync(started, cancellationToken);
+        return new KillWorld(started, process, scale);
     }
 
     /// <summary>Prepares what is there when a command begins, and lets AWS take its time from then on.</summary>

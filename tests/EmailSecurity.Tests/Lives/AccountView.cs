@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using EmailSecurity.Sandbox.Acm;
 using EmailSecurity.Sandbox.Hosting;
-using EmailSecurity.Sandbox.S3;
 
 namespace EmailSecurity.Tests.Lives;
 

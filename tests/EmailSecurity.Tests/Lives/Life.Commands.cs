@@ -1,9 +1,7 @@
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Sandbox.Contracts;
-using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.Lives;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Marks;
 
 namespace EmailSecurity.Tests.Lives;

@@ -1,5 +1,3 @@
-using EmailSecurity.Planning;
-
 namespace EmailSecurity.Tests.Lives;
 
 /// <summary>Other people's hands: what they do, whose what they leave is, and what the owner does about it.</summary>

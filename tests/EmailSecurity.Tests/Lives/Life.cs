@@ -1,7 +1,3 @@
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
-using EmailSecurity.Stacks;
-
 namespace EmailSecurity.Tests.Lives;
 
 /// <summary>What became of a life.</summary>

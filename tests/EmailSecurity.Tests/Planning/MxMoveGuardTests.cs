@@ -1,5 +1,4 @@
 using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using static EmailSecurity.Tests.Plans.PlanningWorld;

@@ -44,7 +44,7 @@ internal sealed record AccountFacts
     public ImmutableSortedSet<string> Stale { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>What senders may hold.</summary>
-    public ImmutableSortedDictionary<Cached, DateTimeOffset> Held { get; init; } = ImmutableSortedDictionary<Cached, DateTimeOffset>.Empty;
+    public ImmutableSortedDictionary<Cached, DateTimeOffset> Held { get; init; } = ImmutableSortedDictionary.Create<Cached, DateTimeOffset>(Cached.ByText);
 
     /// <summary>How many things AWS has given a name of its own.</summary>
     public int Made { get; init; }
@@ -116,9 +116,10 @@ internal sealed record AccountFacts
 }
 
 /// <summary>A policy in a sender's cache: the id that DNS had when it was fetched, and its text (RFC 8461 section 3.3).</summary>
-internal sealed record Cached(string Id, string Text) : IComparable<Cached>
+internal sealed record Cached(string Id, string Text)
 {
-    public int CompareTo(Cached? other) => string.CompareOrdinal(Id + Text, other!.Id + other.Text);
+    /// <summary>One order for all, so that equal facts have one key.</summary>
+    public static IComparer<Cached> ByText { get; } = Comparer<Cached>.Create((a, b) => string.CompareOrdinal(a.Id + a.Text, b.Id + b.Text));
 }
 
 /// <summary>A bucket: its settings, and the versions in it, newest first.</summary>

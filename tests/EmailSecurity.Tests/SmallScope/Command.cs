@@ -12,7 +12,8 @@ internal sealed record Command(string Name)
     public static readonly Command PublishEnforce = Publishing("publish -Mode Enforce -MinimumTestingDays 7", w => w with { Mode = MtaStsMode.Enforce });
 
     public static readonly Command PublishOverridden = Publishing("publish -Mode Enforce -OverrideReason x -AllowUncoveredMx", w => w with { Mode = MtaStsMode.Enforce })
-        with { Options = new PublishOptions { MinimumTestingDays = 7, OverrideReason = "x", AllowUncoveredMx = true } };
+        with
+    { Options = new PublishOptions { MinimumTestingDays = 7, OverrideReason = "x", AllowUncoveredMx = true } };
 
     public static readonly Command PublishChanged = Publishing("publish -MxHost mx1,mx2", w => w with { MxHost = ["mx1.example.com", "mx2.example.com"] });
     public static readonly Command PublishAdopt = Publish with { Name = "publish -Adopt", Options = new PublishOptions { Adopt = true } };

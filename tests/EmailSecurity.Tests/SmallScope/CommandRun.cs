@@ -2,7 +2,6 @@ using System.Numerics;
 using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;
@@ -36,7 +35,7 @@ internal sealed record Ending(AccountFacts Facts, string Label)
 /// stopped after each prefix of the plan, after each step with only what the step depends on, and with everything done but one step and what depends on that:
 /// whatever can be wrong about two steps, one done and the other not, shows in one of these.
 /// </summary>
-internal sealed class CommandRun
+internal sealed class CommandRun : IDisposable
 {
     private const int MaxStages = 4;
     private static readonly TimeSpan AwsTime = TimeSpan.FromMinutes(5);
@@ -71,6 +70,8 @@ internal sealed class CommandRun
         account.Facts = facts;
         return Observe(command);
     }
+
+    public void Dispose() => account.Dispose();
 
     private Ending Run(AccountFacts facts, Command command, List<Ending>? endings)
     {

@@ -71,7 +71,7 @@ internal sealed class Exploration(ExplorationOptions options)
             var at = -1;
             void Work()
             {
-                var worker = new Worker(this);
+                using var worker = new Worker(this);
                 for (int i; (i = Interlocked.Increment(ref at)) < level.Count && Counterexamples.Count < options.MaxCounterexamples;)
                 {
                     worker.Expand(level[i]!, depth < options.Depth, depth + 1 < options.Depth);
@@ -133,10 +133,12 @@ internal sealed class Exploration(ExplorationOptions options)
 
     private sealed record Visited(int Node, AccountFacts Facts, int Hands, int Stops);
 
-    private sealed class Worker(Exploration all)
+    private sealed class Worker(Exploration all) : IDisposable
     {
         private readonly CommandRun run = new();
         private Recovery? recovery;
+
+        public void Dispose() => run.Dispose();
 
         public void Expand(Visited state, bool isInner, bool keepsNext)
         {
@@ -206,7 +208,7 @@ internal static class Beginnings
 {
     public static IEnumerable<(string Name, AccountFacts Facts)> All()
     {
-        var run = new CommandRun();
+        using var run = new CommandRun();
         var testing = Weeks(run.Whole(Hands.Empty, Command.Publish).Facts);
         yield return ("a domain with mail and nothing else", Hands.Empty);
         yield return ("a domain whose MTA-STS an earlier provider made", Hands.Predecessor.SendersLook());

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;

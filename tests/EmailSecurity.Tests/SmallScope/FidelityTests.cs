@@ -1,5 +1,4 @@
 using EmailSecurity.Deployment;
-using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -40,7 +39,7 @@ public class FidelityTests
         var random = new Random(seed);
         await using var lab = await StackLab.StartAsync();
         lab.Sandbox.SetLatency("none", 1);
-        var run = new CommandRun();
+        using var run = new CommandRun();
         var facts = Hands.Empty;
         List<string> story = [];
         for (var i = 0; i < Events; i++)

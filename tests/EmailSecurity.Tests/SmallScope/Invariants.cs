@@ -1,6 +1,5 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;

@@ -1,5 +1,3 @@
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;
