@@ -37,6 +37,7 @@ BeforeAll {
         @{
             Domain = 'views.example'; Id = 'b'; Action = 'Update'; Resource = 'TXT record'; Target = '_mta-sts.views.example'
             Before = 'v=STSv1; id=1;'; After = 'v=STSv1; id=2;'; Reason = 'the policy changed'; DependsOn = [string[]]('a', 'c')
+            Consequence = 'Senders keep applying the policy that they have cached, until its max_age is over.'
         }
     )
     $records = [EmailSecurity.Stacks.DnsRecordState[]]@(

@@ -43,9 +43,11 @@ public abstract class LiveTestCmdlet : LiveCmdlet
         pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look("Checking domains", Lines: 0, total));
         foreach (var domain in Domain)
         {
-            var subject = DomainSubject.Of(domain, InputStack, Clock.GetUtcNow());
+            var stack = InputStack;
+            var subject = DomainSubject.Of(domain, stack, Clock.GetUtcNow());
             await pool.StartAsync(domain, alone: false, (_, ct) => ForEachItemAsync(domain, async token =>
             {
+                OneDomain.Require(domain, stack, policy: null);
                 foreach (var result in await TestAsync(with, subject, token).ConfigureAwait(false))
                 {
                     WriteObject(result);

@@ -49,9 +49,11 @@ internal static class FreshPolicy
             return true;
         }
 
-        // The marks know of an earlier policy, and nothing shows which it was: it may have been this one in its usual spelling.
+        // The marks know of an earlier policy, and nothing that can be relied on shows which it was, since earlier versions are gone or somebody else put the
+        // newest: it may have been this one in its usual spelling.
         var versions = Versions(observed);
-        if (versions.Count <= 1 && newest is { IsFirst: false } && newest.Id != policy.Id && observed.CurrentPolicy?.Id != policy.Id && policy.Id == usual.Id)
+        var isHistoryKnown = versions.Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
+        if (!isHistoryKnown && newest is { IsFirst: false } && newest.Id != policy.Id && policy.Id == usual.Id)
         {
             return true;
         }

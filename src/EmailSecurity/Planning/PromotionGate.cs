@@ -78,6 +78,12 @@ internal static class PromotionGate
             var text = observed.TestingUntil is { } end
                 ? Invariant($"served for {Days(days)} before its removal began on {end.UtcDateTime:yyyy-MM-dd}")
                 : Invariant($"served in mode testing for {Days(days)}, since {since.UtcDateTime:yyyy-MM-dd}");
+            if (days < minimum && IsApplied(observed))
+            {
+                passed.Add($"{text}, in mode enforce, which senders may still apply");
+                return;
+            }
+
             (days >= minimum ? passed : failed).Add(days >= minimum ? text : $"{text}, and {Days(minimum)} are required");
         }
         else if (minimum > 0)
@@ -85,6 +91,10 @@ internal static class PromotionGate
             failed.Add($"its version history shows no policy that is served in mode testing now, and {Days(minimum)} are required");
         }
     }
+
+    // Taking a removal back in time makes nothing stricter: senders have the enforce policy cached.
+    private static bool IsApplied(ObservedStack observed) => observed.WithdrawnPolicy is { Mode: MtaStsMode.Enforce }
+        && StackRemovals.Of(observed) is { } removal && removal.DueAt > observed.ObservedAt;
 
     private static string Days(int days) => Invariant($"{days} {(days == 1 ? "day" : "days")}");
 }

@@ -84,8 +84,13 @@ public sealed class DeclinedTests
 
         Assert.Empty((await lab.PublishAsync(Plain)).Errors);
         lab.Time.Advance(StackLab.InSync);
-        Assert.Equal(first.Stack!.Policy!.Text, await lab.ServedPolicyAsync());
-        Assert.Equal([$"v=STSv1; id={first.Stack.PolicyId};"], await lab.TxtAsync("_mta-sts.example.com"));
+        var served = Assert.IsType<MtaStsPolicy>(MtaStsPolicy.Check((await lab.ServedPolicyAsync())!, StackLab.Domain).Value);
+        Assert.Equal((MtaStsMode.Testing, first.Stack!.Policy!.MaxAge), (served.Mode, served.MaxAge));
+        Assert.Equal(first.Stack.Policy.MxHosts, served.MxHosts);
+
+        // Senders that fetched the enforce policy did so under the first id: they must see another.
+        Assert.NotEqual(first.Stack.PolicyId, served.Id);
+        Assert.Equal([$"v=STSv1; id={served.Id};"], await lab.TxtAsync("_mta-sts.example.com"));
     }
 
     // The tag would claim the record that stayed, and the removal delete it.

@@ -13,7 +13,8 @@ public sealed class ManyDomainsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Commands() => new(CmdletTable.All.Where(c => CmdletTable.Has(c, "Stack") && CmdletTable.Has(c, "ThrottleLimit")).Select(c => c.Name));
+    public static TheoryData<string> Commands() => new(CmdletTable.All
+        .Where(c => CmdletTable.Has(c, "Stack") && CmdletTable.Has(c, "ThrottleLimit") && CmdletTable.Has(c, "EndpointUrl")).Select(c => c.Name));
 
     [Fact]
     public void Every_command_on_a_stack_takes_a_throttle_limit()
