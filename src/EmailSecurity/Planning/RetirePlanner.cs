@@ -1,5 +1,6 @@
 using System.Text;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
@@ -57,10 +58,12 @@ internal static class RetirePlanner
         var current = observed.CurrentPolicy;
         var dist = observed.Distribution!;
         var bucket = observed.AssetBucketName;
+        var readableKey = UseReadableKey(plan, observed);
         var uploaded = policy.Id == current?.Id ? null : plan.Add(
             "object/policy", current is null ? ChangeAction.Create : ChangeAction.Update, "S3 object", $"{bucket}/{StackNames.PolicyKey}",
             "the policy that withdraws MTA-STS (RFC 8461 section 8.3)", new Operation.PutObject(bucket, StackPlanner.PolicyObject(policy)),
-            dependsOn: [marked], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none", group: StackPlanner.PolicyGroup);
+            dependsOn: [marked, readableKey], current is null ? "" : $"mode {current.Mode.ToString().ToLowerInvariant()}", "mode none",
+            group: StackPlanner.PolicyGroup);
         var buckets = new BucketPlanner(plan, stack, observed, new PublishOptions());
         var readable = buckets.AssetPolicy(BucketSteps.None, distribution: null); // the run that made the distribution may have died before
         var version = observed.AssetVersions.FirstOrDefault(v => v.Key == StackNames.PolicyKey && v.IsLatest)?.VersionId ?? "";
@@ -75,4 +78,12 @@ internal static class RetirePlanner
             new Operation.ConfirmServed(url, Encoding.UTF8.GetBytes(policy.Served), "PolicyNotServed"),
             dependsOn: [uploaded, readable, invalidated], after: $"policy {policy.Id}");
     }
+
+    // CloudFront cannot read what is stored under the key that AWS manages for S3: mode none would not reach anybody.
+    private static Step? UseReadableKey(PlanBuilder plan, ObservedStack observed)
+        => observed.AssetBucket?.Settings.Encryption != BucketSettings.ManagedKey ? null : plan.Add(
+            "asset-bucket/Encryption", ChangeAction.Update, "S3 default encryption", observed.AssetBucketName,
+            "CloudFront cannot read files that are encrypted with the key aws/s3",
+            new Operation.PutSetting(observed.AssetBucketName, BucketSetting.Encryption, new BucketSettings { Encryption = "AES256" }),
+            dependsOn: [], BucketSettings.ManagedKey, "AES256");
 }

@@ -79,6 +79,18 @@ public class BucketContentTests
             (await lab.OnS3Async(s3 => s3.GetObjectMetadataAsync(lab.AssetBucket(), StackNames.PolicyKey))).ServerSideEncryptionMethod);
     }
 
+    [Fact]
+    public async Task A_key_that_CloudFront_cannot_use_is_replaced_before_mode_none_is_uploaded()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(), scale: 0.02);
+        await lab.EncryptAsync(lab.AssetBucket(), key: null);
+        var removal = await lab.RemoveAsync();
+        Assert.Empty(removal.Errors);
+        Assert.Equal(StackStatus.Removing, removal.Stack!.Status);
+        Assert.Contains("mode: none", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
+    }
+
     // What was put under such a key stays unreadable when the bucket no longer uses it, until it is put again.
     [Fact]
     public async Task An_object_that_CloudFront_cannot_read_is_put_again()
