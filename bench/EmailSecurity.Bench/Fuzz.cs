@@ -18,8 +18,8 @@ internal static class Fuzz
         var seed = (int)(Option(args, "--seed") ?? 1);
         var workers = (int)(Option(args, "--workers") ?? 1);
         var slow = Option(args, "--slow") ?? long.MaxValue;
-        var at = Array.IndexOf(args, "--target");
-        var targets = FuzzTarget.All.Where(t => at < 0 || t.Name == args[at + 1]).ToArray();
+        var only = Arguments.Text(args, "--target");
+        var targets = FuzzTarget.All.Where(t => only is null || t.Name == only).ToArray();
         if (targets.Length == 0)
         {
             Console.Error.WriteLine($"no such target; there are: {string.Join(", ", FuzzTarget.All.Select(t => t.Name))}");
@@ -63,10 +63,7 @@ internal static class Fuzz
     }
 
     private static long? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : null;
-    }
+        => Arguments.Text(args, name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private sealed class Tally
     {

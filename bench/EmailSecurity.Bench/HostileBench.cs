@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using EmailSecurity.Tests.Hostile;
 
 /// <summary>
@@ -19,10 +18,10 @@ internal static class HostileBench
 
     public static int Run(string[] args)
     {
-        var count = (int)Number(args, "--servers", 10_000);
-        var from = (int)Number(args, "--from", 1);
-        var seed = (int)Number(args, "--seed", 8);
-        var pace = Number(args, "--pace", 1);
+        var count = Arguments.Number(args, "--servers", 10_000);
+        var from = Arguments.Number(args, "--from", 1);
+        var seed = Arguments.Number(args, "--seed", 8);
+        var pace = Arguments.Number(args, "--pace", 1.0);
         Console.WriteLine(Text($"seed {seed}, {count} servers, {Throttle} domains at once, ")
             + Text($"time limits {Campaign.FetchLimit / pace:g} (HTTPS) and {Campaign.SmtpLimit / pace:g} (SMTP)"));
         using var memory = new MemoryWatch();
@@ -93,12 +92,6 @@ internal static class HostileBench
 
         Console.WriteLine($"wrong: {wrong.Count}");
         return isInTime && isFlat && wrong.Count == 0;
-    }
-
-    private static double Number(string[] args, string name, double otherwise)
-    {
-        var at = Array.IndexOf(args, name);
-        return at < 0 || at + 1 >= args.Length ? otherwise : double.Parse(args[at + 1], CultureInfo.InvariantCulture);
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -9,10 +9,10 @@ internal static class KillBench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var kills = (int)Number(args, "--kills", 100);
-        var seed = (int)Number(args, "--seed", 1);
-        var scale = Number(args, "--scale", 0.01);
-        var one = (int)Number(args, "--case", -1);
+        var kills = Arguments.Number(args, "--kills", 100);
+        var seed = Arguments.Number(args, "--seed", 1);
+        var scale = Arguments.Number(args, "--scale", 0.01);
+        var one = Arguments.Number(args, "--case", -1);
         await using var world = await KillWorld.StartAsync(scale, CancellationToken.None);
         var campaign = new KillCampaign(world, seed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, AWS's waits times {scale}"));
@@ -54,7 +54,4 @@ internal static class KillBench
 
         void Row(string title, KillResult[] of) => Console.WriteLine($"| {title} | {string.Join(" | ", names.Select(n => of.Count(r => r.Command.Name == n) is var c and > 0 ? c.ToString(CultureInfo.InvariantCulture) : ""))} | {of.Length} |");
     }
-
-    private static double Number(string[] args, string name, double otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
 }

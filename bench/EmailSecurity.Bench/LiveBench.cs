@@ -152,8 +152,5 @@ internal sealed class LiveBench(string nameServer, string connectTo, string root
     }
 
     private static int[] Number(string[] args, string name, params int[] otherwise)
-    {
-        var at = Array.IndexOf(args, name);
-        return at < 0 || at + 1 >= args.Length ? otherwise : [.. args[at + 1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-    }
+        => Arguments.Text(args, name) is { } text ? [.. text.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : otherwise;
 }

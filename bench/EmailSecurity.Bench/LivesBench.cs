@@ -7,8 +7,7 @@ internal static class LivesBench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        int Number(string name, int usual) => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : usual;
-        var (years, first, workers) = (Number("--years", 1), Number("--seed", 1), Number("--workers", 1));
+        var (years, first, workers) = (Arguments.Number(args, "--years", 1), Arguments.Number(args, "--seed", 1), Arguments.Number(args, "--workers", 1));
         var (withHands, tells) = (args.Contains("--hands"), args.Contains("--story"));
         var gate = new Lock();
         var watch = Stopwatch.StartNew();

@@ -12,6 +12,7 @@ using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 /// <summary>
 /// AWS calls and wall time of a stack's life against the sandbox: first publish, publish again, a one-line policy change, removal. Without
@@ -141,16 +142,7 @@ internal sealed class PublishBench : IAsyncDisposable
         Console.WriteLine($"  {(met ? "met   " : "MISSED")} {what}");
     }
 
-    private ConnectionSettings Settings() => new()
-    {
-        AccessKey = sandbox.AccessKey,
-        SecretKey = sandbox.SecretKey,
-        Region = "eu-central-1",
-        EndpointUrl = sandbox.EndpointUrl,
-        NameServer = sandbox.NameServer,
-        TrustedRoot = sandbox.TrustedRoot,
-        ConnectTo = sandbox.ConnectTo,
-    };
+    private ConnectionSettings Settings() => SandboxConnection.To(sandbox, allowPrivateNetwork: false);
 
     private async Task PrepareAsync()
     {

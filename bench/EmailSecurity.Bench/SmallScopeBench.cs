@@ -11,12 +11,12 @@ internal static class SmallScopeBench
     {
         var options = new ExplorationOptions
         {
-            Depth = Number(args, "--depth", 5),
-            MaxHands = Number(args, "--hands", int.MaxValue),
-            MaxStops = Number(args, "--stops", int.MaxValue),
-            Workers = Number(args, "--workers", 1),
-            MaxStates = Number(args, "--states", 20_000_000),
-            RecoversOneIn = Number(args, "--recover", 1),
+            Depth = Arguments.Number(args, "--depth", 5),
+            MaxHands = Arguments.Number(args, "--hands", int.MaxValue),
+            MaxStops = Arguments.Number(args, "--stops", int.MaxValue),
+            Workers = Arguments.Number(args, "--workers", 1),
+            MaxStates = Arguments.Number(args, "--states", 20_000_000),
+            RecoversOneIn = Arguments.Number(args, "--recover", 1),
             MaxCounterexamples = 50,
         };
         var exploration = new Exploration(options);
@@ -35,7 +35,4 @@ internal static class SmallScopeBench
 
         return exploration.Counterexamples.Count == 0 ? 0 : 1;
     }
-
-    private static int Number(string[] args, string name, int usual)
-        => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : usual;
 }

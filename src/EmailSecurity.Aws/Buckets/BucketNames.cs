@@ -8,9 +8,6 @@ namespace EmailSecurity.Aws.Buckets;
 /// <summary>Whose a bucket name is: the account's own, or another's.</summary>
 internal sealed class BucketNames(AwsSession session, S3Regions s3)
 {
-    /// <summary>True for a name of the account's own namespace in a region: S3 makes such a bucket only where the request says so.</summary>
-    public static bool IsRegional(string name, string accountId, string region) => name.EndsWith($"-{accountId}-{region}-an", StringComparison.Ordinal);
-
     /// <summary>True where our own list shows that the bucket is not ours.</summary>
     public async Task<bool> IsElsewhereAsync(string name, CancellationToken cancellationToken)
         => await ListAsync(name, cancellationToken).ConfigureAwait(false) is { } own && !own.Contains(name, StringComparer.Ordinal);

@@ -98,7 +98,7 @@ internal sealed class S3Buckets : IBuckets, IDisposable
         var request = new PutBucketRequest
         {
             BucketName = name,
-            BucketNamespace = BucketNames.IsRegional(name, owner, region) ? BucketNamespace.AccountRegional : null,
+            BucketNamespace = Stacks.BucketForm.IsRegional(name, owner, region) ? BucketNamespace.AccountRegional : null,
             ObjectOwnership = BucketSettingsReader.ToOwnership(ownership),
             UseClientRegion = false,
         };

@@ -3,7 +3,7 @@ using Amazon.CloudFront.Model;
 
 namespace EmailSecurity.Aws.Distributions;
 
-/// <summary>The settings of a distribution that others made and that do no harm: they are kept, and told.</summary>
+/// <summary>Harmless settings of a distribution that others made: they are kept and reported.</summary>
 internal static class ForeignSettings
 {
     /// <summary>Each with its value, in AWS's words.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class ChangeApplier
         var served = await UntilAsync(change, ServedLimit, async c =>
         {
             last = await services.Fetcher.FetchAsync(new FetchRequest(o.Url, MtaStsPolicy.MaxSize, TimeSpan.FromSeconds(60)), c).ConfigureAwait(false);
-            return last is { Outcome: FetchOutcome.Response, StatusCode: 200 } && MtaStsPolicy.Check(last.Body, o.Domain).Value is MtaStsPolicy;
+            return HostView.PolicyIn(last, o.Domain) is not null;
         }, ct).ConfigureAwait(false);
         if (served.IsDone)
         {

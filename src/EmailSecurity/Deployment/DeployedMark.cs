@@ -5,7 +5,6 @@ using EmailSecurity.Marks;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Deployment;
 
@@ -26,11 +25,7 @@ internal sealed class DeployedMark(IBuckets buckets)
         }
 
         var name = BimiRecord.NameOf(stack.Domain, stack.BimiSelector);
-        string[] texts =
-        [
-            .. observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote),
-            .. observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value) : [],
-        ];
+        string[] texts = [.. observed.TextsAt(name)];
         var key = observed.AssetVersions.FirstOrDefault(v => v is { IsLatest: true, IsDeleteMarker: false } && v.Key.EndsWith(File, StringComparison.Ordinal)
             && texts.Any(t => t.Contains(v.Key, StringComparison.Ordinal)))?.Key;
         if (key is null || await buckets.GetObjectAsync(observed.AssetBucketName, key, null, MaxBytes, ct).ConfigureAwait(false) is not { } content)

@@ -1,6 +1,5 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using EmailSecurity.Text;
 
@@ -23,12 +22,7 @@ internal static class DeployedRecords
             }
         }
 
-        var texts = Texts(observed, BimiRecord.NameOf(asked.Domain, asked.BimiSelector));
+        var texts = observed.TextsAt(BimiRecord.NameOf(asked.Domain, asked.BimiSelector));
         return (asked.BimiSelector, BimiRecord.Select(texts, asked.Domain, asked.BimiSelector).Value as BimiRecord);
     }
-
-    /// <summary>Each TXT string of a name; those of others among them.</summary>
-    public static IEnumerable<string> Texts(ObservedStack observed, string name)
-        => observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
-            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
 }

@@ -21,14 +21,14 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
 {
     /// <summary>Finds the distribution that serves the stack's hosts, and the certificates it uses or could use.</summary>
     /// <param name="stack">What is wished.</param>
+    /// <param name="caller">Whose the buckets are.</param>
     /// <param name="options">What the command is about.</param>
     /// <param name="full">Read also the settings of the origin access control, which hardly ever change.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<DistributionView> FindAsync(StackWish stack, ObserveOptions options, bool full, CancellationToken ct)
+    public async Task<DistributionView> FindAsync(StackWish stack, CallerIdentity caller, ObserveOptions options, bool full, CancellationToken ct)
     {
         string[] hosts = [MtaStsPolicy.HostOf(stack.Domain), BimiRecord.FilesHostOf(stack.Domain, stack.BimiSubdomain)];
         string[] names = [.. hosts.Order(StringComparer.Ordinal)];
-        var caller = await services.Account.GetCallerIdentityAsync(ct).ConfigureAwait(false);
         var found = await services.Distributions.FindAsync(names, IsOwnOrigin, ct).ConfigureAwait(false);
         // By its tag; without one, by its origin: before an alias moves to it, nothing else shows it.
         var distribution = found.FirstOrDefault(d => StackNames.IsOwner(stack.Domain, d.Tags))

@@ -95,8 +95,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
     private async Task<MtaStsPolicy?> FetchAsync(string domain, string? connectHost, CancellationToken ct)
     {
         var request = new FetchRequest(MtaStsPolicy.UrlOf(domain), MtaStsPolicy.MaxSize, EdgeTimeout) { ConnectHost = connectHost };
-        var fetched = await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false);
-        return fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, domain).Value as MtaStsPolicy : null;
+        return HostView.PolicyIn(await services.Fetcher.FetchAsync(request, ct).ConfigureAwait(false), domain);
     }
 
     /// <summary>The policy in the bucket, and the live MX records where it is clear by then that they are needed.</summary>

@@ -41,7 +41,7 @@ public sealed class StackObserver(IEmailSecurityServices services, TimeProvider 
         var zones = stack.DnsHost == DnsHost.Route53 ? new ZoneLooks(services).ReadAsync(stack, ct) : Task.FromResult(ZoneView.None);
         var external = new ExternalLooks(services);
         var answers = AskAsync();
-        var distribution = hosting ? new DistributionLooks(services).FindAsync(stack, options, full, ct)
+        var distribution = hosting ? new DistributionLooks(services).FindAsync(stack, caller, options, full, ct)
             : Task.FromResult<DistributionView>(new(null, null, []));
         var named = search.FindAsync(distribution, ct);
         var buckets = new BucketLooks(services);

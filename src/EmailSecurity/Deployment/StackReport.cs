@@ -109,7 +109,7 @@ public static class StackReport
 
         var bimiHost = HostingPlanner.BimiHost(asked, observed, aboutBimi: false);
         var (selector, bimi) = DeployedRecords.Bimi(asked, observed, bimiHost);
-        var texts = DeployedRecords.Texts(observed, TlsRptRecord.NameOf(asked.Domain));
+        var texts = observed.TextsAt(TlsRptRecord.NameOf(asked.Domain));
         var reports = TlsRptRecord.Select(texts, asked.Domain).Value is TlsRptRecord record ? record.ReportUris : [];
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         var published = StackPlanner.PublishedPolicyId(observed);

@@ -108,9 +108,7 @@ internal static class LiveFindings
         return page is null ? note : ($"{note.Item1}, with {page.What.TrimEnd(',')}", page.Fix);
     }
 
-    /// <summary>
-    /// Warns of a certificate that ends soon (<see cref="CertificateLife"/>).
-    /// </summary>
+    /// <summary>Warns of a certificate that ends soon (<see cref="CertificateLife"/>).</summary>
     public static Finding? Expiry(Rule rule, string host, DateTimeOffset? notBefore, DateTimeOffset? notAfter, DateTimeOffset now)
     {
         return CertificateLife.IsEnding(notBefore, notAfter, now) && notAfter is { } end

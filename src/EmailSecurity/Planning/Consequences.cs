@@ -43,6 +43,9 @@ internal sealed class Consequences(StackWish stack, ObservedStack observed, Stac
         _ => $"Senders get no policy: {Cached}.",
     };
 
+    /// <summary>The end of a sentence about what mail does not depend on.</summary>
+    public const string NotAffected = "mail is not affected.";
+
     /// <summary>BIMI section 8.</summary>
     public const string NoLogo = "Mailbox providers show no logo; mail is not affected.";
 
@@ -73,7 +76,7 @@ internal sealed class Consequences(StackWish stack, ObservedStack observed, Stac
         Operation.UpdateDistribution o => new DistributionConsequences(observed.Distribution!, this, policyHost).Of(o.Settings),
         Operation.MoveAlias o => o.Alias == policyHost ? "Another distribution serves this host: senders get its policy, not this one."
             : "Another distribution serves this host: mailbox providers get its files, not these; mail is not affected.",
-        Operation.TagDistribution o => OfTags(o),
+        Operation.TagDistribution o => OfTags(o.Tags.ContainsKey(StackNames.ServedTag)),
         Operation.Invalidate => "Edge locations go on serving what was replaced: a policy for ten seconds, a logo for up to a day.",
         Operation.UpsertRecord o => OfRecord(change, o.Set),
         Operation.AwaitRecord o => OfRecord(change, new RecordSet { Name = o.Record.Name, Type = o.Record.Type, Values = [o.Record.Value] }),
@@ -82,9 +85,11 @@ internal sealed class Consequences(StackWish stack, ObservedStack observed, Stac
         _ => "",
     };
 
-    private static string OfTags(Operation.TagDistribution tags) => tags.Tags.ContainsKey(StackNames.ServedTag)
-        ? "A later removal cannot tell what senders have cached and waits longer; mail is not affected."
-        : "Commands no longer recognize all that belongs to this stack; mail is not affected.";
+    /// <summary>Of tags that differ.</summary>
+    /// <param name="remembersServed">True for those that remember what was served.</param>
+    public static string OfTags(bool remembersServed) => remembersServed
+        ? $"A later removal cannot tell what senders have cached and waits longer; {NotAffected}"
+        : $"Commands no longer recognize all that belongs to this stack; {NotAffected}";
 
     private string OfRecord(Change change, RecordSet set)
     {

@@ -5,7 +5,6 @@ namespace EmailSecurity.Planning;
 /// <summary>What a distribution's settings that differ mean to those who fetch from it. Pure.</summary>
 internal sealed class DistributionConsequences(ObservedDistribution distribution, Consequences whole, string policyHost)
 {
-    private const string NotAffected = "mail is not affected.";
     private readonly DistributionSettings now = distribution.Settings;
 
     /// <summary>A sentence for each difference; where the files are not served at all, that alone.</summary>
@@ -32,7 +31,7 @@ internal sealed class DistributionConsequences(ObservedDistribution distribution
 
         if (now.Aliases.Except(wanted.Aliases, StringComparer.OrdinalIgnoreCase).Any())
         {
-            yield return $"The distribution keeps a name that the stack does not use; {NotAffected}";
+            yield return $"The distribution keeps a name that the stack does not use; {Consequences.NotAffected}";
         }
 
         if (now.CertificateArn.Length > 0 && now.CertificateArn != wanted.CertificateArn)
@@ -66,17 +65,17 @@ internal sealed class DistributionConsequences(ObservedDistribution distribution
         if (now.HttpVersion != wanted.HttpVersion || now.Ipv6 != wanted.Ipv6)
         {
             yield return now.Ipv6 != wanted.Ipv6 ? "Senders that have only IPv6 cannot fetch the policy; the others can."
-                : $"Fetching takes a little longer; {NotAffected}";
+                : $"Fetching takes a little longer; {Consequences.NotAffected}";
         }
 
         if (now.LogBucketDomainName != wanted.LogBucketDomainName || now.LogPrefix != wanted.LogPrefix)
         {
-            yield return $"Requests are not logged where expected; {NotAffected}";
+            yield return $"Requests are not logged where expected; {Consequences.NotAffected}";
         }
 
         if (now.Comment != wanted.Comment)
         {
-            yield return $"People do not see in the console whose distribution it is; {NotAffected}";
+            yield return $"People do not see in the console whose distribution it is; {Consequences.NotAffected}";
         }
     }
 

@@ -126,7 +126,7 @@ internal sealed class HostingPlanner(PlanBuilder plan, StackWish stack, Observed
     public AliasSteps PlanAliases(string label, string host, bool owned, Step? distribution, Step? served)
     {
         var instead = StackOwnership.LeadsElsewhere(observed, host)
-            ? string.Join("; ", observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").Select(StackRecords.ValueOf)) : "";
+            ? string.Join("; ", observed.HostSetsAt(host).Select(StackRecords.ValueOf)) : "";
         var a = Alias("A");
         var aaaa = Alias("AAAA");
         Step[] steps = [.. new[] { a, aaaa }.OfType<Step>()];

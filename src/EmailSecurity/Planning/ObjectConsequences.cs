@@ -21,7 +21,7 @@ internal sealed class ObjectConsequences(ObservedStack observed, Consequences wh
         }
 
         var differences = observed.Metadata.TryGetValue(wanted.Key, out var metadata) ? ObjectPlanner.Compare(metadata, wanted).ToArray() : [];
-        if (metadata is { HasKmsKey: true } && observed.AssetBucket?.Settings.Encryption is "AES256" or BucketSettings.ManagedKey)
+        if (metadata is not null && ObjectPlanner.IsUnreadable(metadata, observed))
         {
             return $"CloudFront cannot decrypt the file. {(isPolicy ? whole.NoFiles : Consequences.NoLogo)}";
         }

@@ -61,9 +61,12 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
 
     // An object keeps the encryption that its bucket had when it was put: only a new version is encrypted as the bucket is now.
     private IEnumerable<MetadataDifference> Unreadable(ObjectMetadata now) =>
-        now.HasKmsKey && observed.AssetBucket?.Settings.Encryption is ("AES256" or BucketSettings.ManagedKey)
-            ? [new MetadataDifference("encryption", "aws:kms", "AES256", "The edge serves no file that CloudFront cannot decrypt.")]
+        IsUnreadable(now, observed) ? [new MetadataDifference("encryption", "aws:kms", "AES256", "The edge serves no file that CloudFront cannot decrypt.")]
             : [];
+
+    /// <summary>True for an object that CloudFront cannot decrypt, and that would be readable if it were put again.</summary>
+    public static bool IsUnreadable(ObjectMetadata now, ObservedStack observed) =>
+        now.HasKmsKey && observed.AssetBucket?.Settings.Encryption is ("AES256" or BucketSettings.ManagedKey);
 
     // The ETag is the MD5 under SSE-S3 only; the checksum that we put with each object holds under every encryption.
     private static bool IsSame(ObjectVersion latest, ObjectMetadata? metadata, ReadOnlySpan<byte> content)

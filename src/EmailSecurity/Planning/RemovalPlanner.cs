@@ -29,7 +29,6 @@ public static class RemovalPlanner
     /// <summary>max_age of the policy that takes MTA-STS back: a day.</summary>
     public const long RetiredMaxAge = 86400;
 
-
     /// <summary>Plans the next stage of a removal: take the policy back; wait; take down.</summary>
     public static Plan Remove(StackWish stack, ObservedStack observed, RemovalOptions options)
     {

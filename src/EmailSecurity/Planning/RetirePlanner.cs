@@ -82,7 +82,7 @@ internal static class RetirePlanner
     // CloudFront cannot read what is stored under the key that AWS manages for S3: mode none would not reach anybody.
     private static Step? UseReadableKey(PlanBuilder plan, ObservedStack observed)
         => observed.AssetBucket?.Settings.Encryption != BucketSettings.ManagedKey ? null : plan.Add(
-            "asset-bucket/Encryption", ChangeAction.Update, "S3 default encryption", observed.AssetBucketName,
+            "asset-bucket/Encryption", ChangeAction.Update, BucketSettingText.Title(BucketSetting.Encryption), observed.AssetBucketName,
             "CloudFront cannot read files that are encrypted with the key aws/s3",
             new Operation.PutSetting(observed.AssetBucketName, BucketSetting.Encryption, new BucketSettings { Encryption = "AES256" }),
             dependsOn: [], BucketSettings.ManagedKey, "AES256");

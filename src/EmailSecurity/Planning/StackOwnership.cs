@@ -69,13 +69,16 @@ public static class StackOwnership
 
     // What a name is an alias of, and its addresses.
     private static IEnumerable<string> TargetsOf(ObservedStack observed, string host)
-        => observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values)
+        => TargetsInZone(observed, host)
             .Concat(observed.Answers.TryGetValue((host, DnsRecordType.CNAME), out var answer) ? answer.Records.Select(r => r.Value) : []);
+
+    private static IEnumerable<string> TargetsInZone(ObservedStack observed, string host)
+        => observed.HostSetsAt(host).SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values);
 
     /// <summary>Where senders that follow the name are led instead of to the distribution, some of them or all; null where nobody is led elsewhere.</summary>
     internal static string? TargetElsewhere(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view)
         ? view.Route == HostRoute.Elsewhere ? view.Observed : null
-        : observed.RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME").SelectMany(s => s.AliasTarget is { } alias ? [alias] : s.Values)
+        : TargetsInZone(observed, host)
             .FirstOrDefault(t => !string.Equals(t.TrimEnd('.'), observed.Distribution?.DomainName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>

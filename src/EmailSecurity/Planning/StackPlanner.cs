@@ -73,13 +73,7 @@ public static class StackPlanner
 
     /// <summary>The id in the published <c>_mta-sts</c> record; null for none or one that senders discard.</summary>
     public static string? PublishedPolicyId(ObservedStack observed)
-    {
-        var name = MtaStsRecord.NameOf(observed.Domain);
-        var values = observed.Answers.TryGetValue((name, DnsRecordType.TXT), out var answer)
-            ? answer.Records.Select(r => r.Value)
-            : observed.RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
-        return MtaStsRecord.Select(values, observed.Domain).Value is MtaStsRecord record ? record.Id : null;
-    }
+        => MtaStsRecord.Select(observed.TextsAt(MtaStsRecord.NameOf(observed.Domain)), observed.Domain).Value is MtaStsRecord record ? record.Id : null;
 
     internal static bool RefersToUs(ObservedStack observed, string bimiRecordName, string bimiHost)
         => observed.RecordSetsAt(bimiRecordName).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Any(v => RefersTo(v, bimiHost));

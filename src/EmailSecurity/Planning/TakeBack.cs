@@ -74,19 +74,16 @@ internal static class TakeBack
     {
         var owned = StackPlanner.OwnedParts(observed);
         var bimi = BimiRecord.NameOf(stack.Domain, stack.BimiSelector);
-        if (owned.HasFlag(StackParts.Bimi) && stack.Logo is null && !IsThere(observed, bimi))
+        if (owned.HasFlag(StackParts.Bimi) && stack.Logo is null && !observed.TextsAt(bimi).Any())
         {
             plan.Warnings.Add($"The removal deleted the BIMI record {bimi}. To publish it again, run: Publish-BimiAssets {stack.Domain} -LogoPath logo.svg");
         }
 
         var reports = TlsRptRecord.NameOf(stack.Domain);
-        if (owned.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count == 0 && !IsThere(observed, reports))
+        if (owned.HasFlag(StackParts.TlsRpt) && stack.ReportUri.Count == 0 && !observed.TextsAt(reports).Any())
         {
             plan.Warnings.Add($"The removal deleted the TLS-RPT record {reports}. To publish it again, run: "
                 + $"Set-TlsRptRecord {stack.Domain} -ReportUri tls-reports@{stack.Domain}");
         }
     }
-
-    private static bool IsThere(ObservedStack observed, string name) => observed.RecordSetsAt(name).Any(s => s.Type == "TXT")
-        || (observed.Answers.TryGetValue((name, Ports.DnsRecordType.TXT), out var answer) && answer.Records.Count > 0);
 }

@@ -76,10 +76,6 @@ public sealed record ObservedDistribution
 /// <summary>CloudFront, as far as a stack needs it.</summary>
 public interface IDistributions
 {
-    /// <summary>The account's distribution that has most of the aliases; null where none has any. With its tags.</summary>
-    async Task<ObservedDistribution?> FindByAliasAsync(IReadOnlyList<string> aliases, CancellationToken cancellationToken)
-        => (await FindAsync(aliases, _ => false, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-
     /// <summary>
     /// The account's distributions that have one of the aliases, or read a bucket that is told by its domain name; those with most of the aliases first.
     /// With their tags.

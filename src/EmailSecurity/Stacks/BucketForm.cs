@@ -51,6 +51,9 @@ public sealed record BucketForm
     /// <param name="region">A region.</param>
     public static bool HasNamespace(string region) => IsRegion(region) && !WithoutNamespace.Contains(region, StringComparer.Ordinal);
 
+    /// <summary>True for a name of the account's own namespace in a region: S3 makes such a bucket only where the request says so.</summary>
+    internal static bool IsRegional(string name, string accountId, string region) => name.EndsWith(EndOf(accountId, region), StringComparison.Ordinal);
+
     /// <summary>Whether a text can be the suffix of bucket names: 1 to 12 lower-case letters and digits.</summary>
     public static bool IsSuffix(string text) => text.Length is > 0 and <= MaxSuffix && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
 
@@ -94,11 +97,13 @@ public sealed record BucketForm
         }
 
         // Cut as if the role were the longer one, so that both names begin the same.
-        var end = $"-{accountId}-{Region}{NamespaceEnd}";
+        var end = EndOf(accountId, Region);
         var hash = RegionalHash(domain);
         var room = MaxName - $"es--{hash}-{AssetRole}{end}".Length;
         return $"es-{Slug(domain, Math.Min(MaxRegionalSlug, room))}-{hash}-{role}{end}";
     }
+
+    private static string EndOf(string accountId, string region) => $"-{accountId}-{region}{NamespaceEnd}";
 
     private static BucketForm? Of(string domain, string accountId, string name, string role)
     {

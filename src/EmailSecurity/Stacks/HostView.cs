@@ -1,3 +1,4 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.Stacks;
@@ -100,6 +101,10 @@ public sealed record HostView
     /// <summary>True where a fetch returned exactly this file.</summary>
     internal static bool Brings(FetchResult fetched, ServedContent content)
         => fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } && fetched.Body.Span.SequenceEqual(content.Content.Span);
+
+    /// <summary>The policy that a fetch returned; null where it returned none that is valid.</summary>
+    internal static MtaStsPolicy? PolicyIn(FetchResult fetched, string domain)
+        => fetched is { Outcome: FetchOutcome.Response, StatusCode: 200 } ? MtaStsPolicy.Check(fetched.Body, domain).Value as MtaStsPolicy : null;
 
     /// <summary>What a fetch returned, in words.</summary>
     internal static string Describe(FetchResult fetched) => fetched switch

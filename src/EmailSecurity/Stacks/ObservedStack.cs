@@ -1,5 +1,6 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;
 
@@ -142,4 +143,11 @@ public sealed record ObservedStack
     /// <summary>The record sets at a name in its zone.</summary>
     public IEnumerable<RecordSet> RecordSetsAt(string name)
         => ZoneOf(name) is { } zone && RecordSets.TryGetValue(zone.Id, out var sets) ? sets.Where(s => s.Name == name) : [];
+
+    /// <summary>Each TXT string of a name, as DNS or its hosted zone has it; those of others among them.</summary>
+    internal IEnumerable<string> TextsAt(string name) => Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
+        : RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);
+
+    /// <summary>The record sets that lead a host somewhere.</summary>
+    internal IEnumerable<RecordSet> HostSetsAt(string host) => RecordSetsAt(host).Where(s => s.Type is "A" or "AAAA" or "CNAME");
 }

@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

@@ -1,5 +1,6 @@
 using Amazon.CloudFront.Model;
 using EmailSecurity.Ports;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

@@ -1,5 +1,5 @@
-
 using EmailSecurity.Aws.Session;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Contracts;
 

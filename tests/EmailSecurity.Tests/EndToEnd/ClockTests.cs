@@ -2,7 +2,6 @@ using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
-using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Support;
@@ -42,17 +41,7 @@ public class ClockTests
 
     private static async Task<DeploymentResult> RunAsync(SandboxServer sandbox, Func<StackDeployment, Task<DeploymentResult>> run)
     {
-        var settings = new ConnectionSettings
-        {
-            AccessKey = sandbox.AccessKey,
-            SecretKey = sandbox.SecretKey,
-            Region = "eu-central-1",
-            EndpointUrl = sandbox.EndpointUrl,
-            NameServer = sandbox.NameServer,
-            TrustedRoot = sandbox.TrustedRoot,
-            ConnectTo = sandbox.ConnectTo,
-            AllowPrivateNetwork = true,
-        };
+        var settings = SandboxConnection.To(sandbox);
         using var services = new ServicesFactory().Create(settings, TimeProvider.System);
         return await run(new StackDeployment(services, TimeProvider.System, new SettingsMemory(TimeProvider.System)));
     }

@@ -8,6 +8,7 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
 

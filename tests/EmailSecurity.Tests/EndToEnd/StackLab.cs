@@ -119,17 +119,8 @@ internal sealed class StackLab : IAsyncDisposable
         ? Settings(region) with { AccessKey = Sandbox.OtherAccessKey, SecretKey = Sandbox.OtherSecretKey }
         : Settings(region), Time);
 
-    public ConnectionSettings Settings(string? region = null) => new()
-    {
-        AccessKey = Sandbox.AccessKey,
-        SecretKey = Sandbox.SecretKey,
-        Region = region ?? "eu-central-1",
-        EndpointUrl = Sandbox.EndpointUrl,
-        NameServer = Sandbox.NameServer,
-        TrustedRoot = Sandbox.TrustedRoot,
-        ConnectTo = Sandbox.ConnectTo,
-        AllowPrivateNetwork = true,
-    };
+    public ConnectionSettings Settings(string? region = null)
+        => region is null ? SandboxConnection.To(Sandbox) : SandboxConnection.To(Sandbox) with { Region = region };
 
     public static StackWish Stack(Func<StackWish, StackWish>? change = null)
     {

@@ -15,6 +15,7 @@ using EmailSecurity.Ports;
 using EmailSecurity.Sandbox.Dns;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Stacks;
+using EmailSecurity.Tests.Support;
 using OutsideView = EmailSecurity.Sandbox.Running.OutsideView;
 
 namespace EmailSecurity.Tests.Kills;
@@ -177,16 +178,7 @@ internal sealed class KillWorld : IAsyncDisposable
 
     private EmailSecurityServices Connect()
     {
-        var settings = new ConnectionSettings
-        {
-            AccessKey = sandbox.AccessKey,
-            SecretKey = sandbox.SecretKey,
-            Region = "eu-central-1",
-            EndpointUrl = sandbox.EndpointUrl,
-            NameServer = sandbox.NameServer,
-            TrustedRoot = sandbox.TrustedRoot,
-            ConnectTo = sandbox.ConnectTo,
-        };
+        var settings = SandboxConnection.To(sandbox, allowPrivateNetwork: false);
         return new EmailSecurityServices(outside.Create(settings, TimeProvider.System), cloud.Create(settings, TimeProvider.System));
     }
 

@@ -85,17 +85,7 @@ internal sealed class LifeLab : IAsyncDisposable
     {
         using var run = Time.Run();
         Aws.IsWithinCommand = true;
-        var settings = new ConnectionSettings
-        {
-            AccessKey = Sandbox.AccessKey,
-            SecretKey = Sandbox.SecretKey,
-            Region = "eu-central-1",
-            EndpointUrl = Sandbox.EndpointUrl,
-            NameServer = Sandbox.NameServer,
-            TrustedRoot = Sandbox.TrustedRoot,
-            ConnectTo = Sandbox.ConnectTo,
-            AllowPrivateNetwork = true,
-        };
+        var settings = SandboxConnection.To(Sandbox);
         using var services = new EmailSecurityServices(outside.Create(settings, Time), cloud.Create(settings, Time));
         try
         {
