@@ -40,8 +40,8 @@ public abstract class AwsWorld
     /// <summary>S3 without the adapter, to arrange and to look.</summary>
     public AmazonS3Client S3() => new(Settings.AccessKey, Settings.SecretKey, new AmazonS3Config { AuthenticationRegion = Settings.Region, ServiceURL = Settings.EndpointUrl, ForcePathStyle = true });
 
-    /// <summary>Route 53 without the adapter, to arrange and to look.</summary>
-    public AmazonRoute53Client Route53() => new(Settings.AccessKey, Settings.SecretKey, new AmazonRoute53Config { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl });
+    /// <summary>Route 53 without the adapter, to arrange and to look; patient, for many tests at a time make zones, and few may be made a second.</summary>
+    public AmazonRoute53Client Route53() => new(Settings.AccessKey, Settings.SecretKey, new AmazonRoute53Config { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl, MaxErrorRetry = 10 });
 
     /// <summary>CloudFront without the adapter, to arrange and to look.</summary>
     public Amazon.CloudFront.AmazonCloudFrontClient CloudFront(int retries = 0) => new(Settings.AccessKey, Settings.SecretKey, new Amazon.CloudFront.AmazonCloudFrontConfig { AuthenticationRegion = "us-east-1", ServiceURL = Settings.EndpointUrl, MaxErrorRetry = retries, Timeout = retries > 0 ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1) });
