@@ -177,8 +177,8 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task DisableAsync(string id, CancellationToken cancellationToken) =>
-        changes.ChangeAsync(id, config => config.Enabled = false, observed => !observed.Enabled, cancellationToken);
+    public Task DisableAsync(string id, bool withoutAliases, CancellationToken cancellationToken) =>
+        changes.ChangeAsync(id, config => DistributionConfigs.Disable(config, withoutAliases), observed => !observed.Enabled, cancellationToken);
 
     /// <inheritdoc/>
     public Task TagAsync(string arn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>

@@ -135,6 +135,17 @@ internal static class DistributionConfigs
         };
     }
 
+    /// <summary>Disables it, and takes off its alternate domain names with the certificate where they are told to go.</summary>
+    public static void Disable(DistributionConfig config, bool withoutAliases)
+    {
+        config.Enabled = false;
+        if (withoutAliases)
+        {
+            config.Aliases = new Aliases { Quantity = 0 };
+            config.ViewerCertificate = new ViewerCertificate { CloudFrontDefaultCertificate = true };
+        }
+    }
+
     /// <summary>A distribution as the port reports it.</summary>
     public static ObservedDistribution ToObserved(Distribution distribution, IReadOnlyDictionary<string, string> tags) => new()
     {

@@ -119,7 +119,7 @@ internal sealed partial class ChangeApplier(
             case Operation.AwaitTime o:
                 return services.Account.GetUtcNow(time) >= o.Until ? StepOutcome.Done : StepOutcome.Waits(change.Reason, o.Until);
             case Operation.DisableDistribution o:
-                await services.Distributions.DisableAsync(o.Id, ct).ConfigureAwait(false);
+                await services.Distributions.DisableAsync(o.Id, o.WithoutAliases, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.DeleteDistribution o:
                 await services.Distributions.DeleteAsync(o.Id, ct).ConfigureAwait(false);

@@ -103,7 +103,8 @@ internal abstract record Operation
 
     internal sealed record AwaitTime(DateTimeOffset Until) : Operation;
 
-    internal sealed record DisableDistribution(string Id) : Operation;
+    /// <summary>Disables the distribution, and takes off its alternate domain names where its certificate would stand in the way.</summary>
+    internal sealed record DisableDistribution(string Id, bool WithoutAliases) : Operation;
 
     internal sealed record DeleteDistribution(string Id) : Operation;
 

@@ -112,7 +112,7 @@ public static class RemovalPlanner
         _ when AliasMovePlanner.HolderOf(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } holder
             => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "Publish with -Adopt"),
         { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", "make a new one"),
-        { Distribution: var dist } when observed.Certificates.Any(c => c.Arn == dist.Settings.CertificateArn && c.Status is not CertificateStatus.Issued)
+        { Distribution: var dist, HasLostCertificate: true }
             => ("CertificateNotUsable", $"the certificate of CloudFront distribution {dist.Id} is no longer valid",
                 "request a new one"),
         { Distribution: var dist } when !dist.Settings.Aliases.Contains(MtaStsPolicy.HostOf(observed.Domain), StringComparer.OrdinalIgnoreCase)

@@ -33,11 +33,19 @@ public static class StackOwnership
         parts.HasFlag(StackParts.Bimi) ? "bimi" : "",
     }.Where(w => w.Length > 0));
 
-    /// <summary>True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host points to us.</summary>
+    /// <summary>
+    /// True where the <c>_mta-sts</c> record is about a policy of ours: we know its id, or the policy host points to us, or to what was ours.
+    /// </summary>
     /// <remarks>Another provider's record, after a move there, is neither.</remarks>
     public static bool IsPolicyRecordOurs(ObservedStack observed)
         => (Planning.StackPlanner.PublishedPolicyId(observed) is { } id && IsKnownId(observed, id))
-            || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain));
+            || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain))
+            || LeadsToWhatIsLost(observed, MtaStsPolicy.HostOf(observed.Domain));
+
+    // A distribution that is gone leaves aliases behind: where the buckets say that they are ours, and nobody else has the name, so is the record.
+    private static bool LeadsToWhatIsLost(ObservedStack observed, string host)
+        => observed.Distribution is null && Parts(observed).HasFlag(StackParts.MtaSts) && AliasMovePlanner.HolderOf(observed, host) is null
+            && observed.HostSetsAt(host).ToArray() is { Length: > 0 } sets && sets.All(s => s.AliasZoneId == StackNames.CloudFrontZoneId);
 
     /// <summary>True where the name points to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)

@@ -16,7 +16,8 @@ internal static class TakeDownPlanner
         var marks = RemovalMarks.Plan(plan, observed);
         var records = RemoveRecords(plan, stack, observed, options, marks.Distribution);
         var restored = observed.Distribution is { Settings.Enabled: true } ? Restore(plan, stack, observed, observed.Distribution) : RestoredBuckets.None;
-        var distribution = observed.Distribution is { } dist ? DeleteDistribution(plan, dist, [marks.Distribution, .. records], marks.Logs, restored) : null;
+        var distribution = observed.Distribution is null ? null
+            : DeleteDistribution(plan, observed.Distribution, observed.HasLostCertificate, [marks.Distribution, .. records], marks.Logs, restored);
         var rest = distribution ?? marks.Logs;
         var control = observed.Distribution?.Settings.OriginAccessControlId is { Length: > 0 } own ? own : observed.OriginAccessControlId;
         if (control is not null)
@@ -47,11 +48,13 @@ internal static class TakeDownPlanner
     }
 
     private static Step DeleteDistribution(
-        PlanBuilder plan, ObservedDistribution dist, IReadOnlyList<Step?> before, Step? logsMarked, RestoredBuckets restored)
+        PlanBuilder plan, ObservedDistribution dist, bool isHindered, IReadOnlyList<Step?> before, Step? logsMarked, RestoredBuckets restored)
     {
+        var reason = "CloudFront deletes only what is disabled" + (isHindered ? ", and its certificate, no longer valid, allows no change of it" : "");
         var disable = !dist.Settings.Enabled ? null : plan.Add(
-            "disable", ChangeAction.Update, "CloudFront distribution", dist.Id, "CloudFront deletes only what is disabled",
-            new Operation.DisableDistribution(dist.Id), dependsOn: [restored.Assets, restored.Logs, .. before], "enabled", "disabled");
+            "disable", ChangeAction.Update, "CloudFront distribution", dist.Id, reason,
+            new Operation.DisableDistribution(dist.Id, WithoutAliases: isHindered), dependsOn: [restored.Assets, restored.Logs, .. before],
+            "enabled", isHindered ? "disabled, without alternate domain names and certificate" : "disabled");
         var disabled = disable is null && dist.IsDeployed ? null : plan.Add(
             "disabled", ChangeAction.Wait, "CloudFront distribution", dist.Id, "the change reaches all edge locations in about four minutes",
             new Operation.WaitDistribution(), dependsOn: [disable], after: "Deployed");

@@ -127,8 +127,14 @@ public interface IDistributions
     /// <summary>Changes the settings a stack decides and sends everything else back as it was; retries once on a changed ETag.</summary>
     Task<ObservedDistribution> UpdateAsync(string id, DistributionSettings settings, CancellationToken cancellationToken);
 
-    /// <summary>Disables the distribution; nothing else changes.</summary>
-    Task DisableAsync(string id, CancellationToken cancellationToken);
+    /// <summary>Disables the distribution. Already disabled is success.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="withoutAliases">
+    /// True to take its alternate domain names and its certificate off as well: CloudFront changes no distribution whose certificate is not valid.
+    /// False where nothing else is to change.
+    /// </param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task DisableAsync(string id, bool withoutAliases, CancellationToken cancellationToken);
 
     /// <summary>Sets tags (others are left).</summary>
     Task TagAsync(string arn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);

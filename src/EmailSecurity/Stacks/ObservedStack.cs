@@ -144,6 +144,10 @@ public sealed record ObservedStack
     public IEnumerable<RecordSet> RecordSetsAt(string name)
         => ZoneOf(name) is { } zone && RecordSets.TryGetValue(zone.Id, out var sets) ? sets.Where(s => s.Name == name) : [];
 
+    /// <summary>True where the distribution's certificate is no longer valid: then CloudFront changes nothing of it.</summary>
+    internal bool HasLostCertificate => Distribution is { } dist
+        && Certificates.Any(c => c.Arn == dist.Settings.CertificateArn && c.Status is not CertificateStatus.Issued);
+
     /// <summary>Each TXT string of a name, as DNS or its hosted zone has it; those of others among them.</summary>
     internal IEnumerable<string> TextsAt(string name) => Answers.TryGetValue((name, DnsRecordType.TXT), out var answer) ? answer.Records.Select(r => r.Value)
         : RecordSetsAt(name).Where(s => s.Type == "TXT").SelectMany(s => s.Values).Select(TxtStrings.Unquote);

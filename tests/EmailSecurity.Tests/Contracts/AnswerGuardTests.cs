@@ -49,7 +49,7 @@ public sealed class AnswerGuardTests(SandboxFixture sandbox) : IClassFixture<San
         ["DeleteControl"] = s => s.Distributions.DeleteOriginAccessControlAsync("E1", Token),
         ["CreateDistribution"] = s => s.Distributions.CreateAsync(Settings, Tags, Token),
         ["UpdateDistribution"] = s => s.Distributions.UpdateAsync("E1", Settings, Token),
-        ["DisableDistribution"] = s => s.Distributions.DisableAsync("E1", Token),
+        ["DisableDistribution"] = s => s.Distributions.DisableAsync("E1", withoutAliases: false, Token),
         ["TagDistribution"] = s => s.Distributions.TagAsync("arn:aws:cloudfront::123456789012:distribution/E1", Tags, Token),
         ["DeleteDistribution"] = s => s.Distributions.DeleteAsync("E1", Token),
         ["CreateInvalidation"] = s => s.Distributions.CreateInvalidationAsync("E1", ["/*"], "r", Token),
@@ -131,7 +131,7 @@ public sealed class AnswerGuardTests(SandboxFixture sandbox) : IClassFixture<San
         var changed = settings with { Comment = "changed" };
         var e = await AwsWorld.FailsAsync("DistributionHasUnknownSettings", () => official.Distributions.UpdateAsync(id, changed, Token));
         Assert.Contains("DefaultCacheBehavior/FutureSetting", e.Message, StringComparison.Ordinal);
-        await AwsWorld.FailsAsync("DistributionHasUnknownSettings", () => official.Distributions.DisableAsync(id, Token));
+        await AwsWorld.FailsAsync("DistributionHasUnknownSettings", () => official.Distributions.DisableAsync(id, withoutAliases: false, Token));
         Assert.Equal(settings, (await own.Distributions.GetAsync(id, Token))!.Settings);
 
         // The module's own clients send it back.

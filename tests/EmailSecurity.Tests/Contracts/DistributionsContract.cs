@@ -66,7 +66,7 @@ public abstract class DistributionsContract
         Assert.Null(await services.Distributions.GetAsync("EDFDVBD6EXAMPL", Token));
         Assert.Null(await services.Distributions.FindOriginAccessControlAsync(AwsWorld.Unique("oac"), Token));
         await services.Distributions.DeleteAsync("EDFDVBD6EXAMPL", Token);
-        await services.Distributions.DisableAsync("EDFDVBD6EXAMPL", Token);
+        await services.Distributions.DisableAsync("EDFDVBD6EXAMPL", withoutAliases: false, Token);
         Assert.True(await services.Distributions.DeleteOriginAccessControlAsync("E327GJI25M56DG", Token));
     }
 
@@ -98,6 +98,20 @@ public abstract class DistributionsContract
     }
 
     [Fact]
+    public async Task A_distribution_is_disabled_without_its_alternate_domain_names()
+    {
+        using var services = World.Open();
+        var (settings, tags) = await PrepareAsync(services);
+        var made = await services.Distributions.CreateAsync(settings, tags, Token);
+        await services.Distributions.DisableAsync(made.Id, withoutAliases: true, Token);
+        var disabled = (await services.Distributions.GetAsync(made.Id, Token))!.Settings;
+        Assert.False(disabled.Enabled);
+        Assert.Empty(disabled.Aliases);
+        Assert.Equal("", disabled.CertificateArn);
+        Assert.Equal(settings.OriginDomainName, disabled.OriginDomainName);
+    }
+
+    [Fact]
     public async Task A_distribution_is_disabled_and_then_deleted()
     {
         using var services = World.Open();
@@ -108,8 +122,8 @@ public abstract class DistributionsContract
             await AwsWorld.FailsAsync("DistributionStillEnabled", () => services.Distributions.DeleteAsync(made.Id, Token));
         }
 
-        await services.Distributions.DisableAsync(made.Id, Token);
-        await services.Distributions.DisableAsync(made.Id, Token);
+        await services.Distributions.DisableAsync(made.Id, withoutAliases: false, Token);
+        await services.Distributions.DisableAsync(made.Id, withoutAliases: false, Token);
         var disabled = await AwsWorld.EventuallyAsync(() => services.Distributions.GetAsync(made.Id, Token), d => d!.IsDeployed);
         Assert.Equal(Expected(settings) with { Enabled = false }, disabled!.Settings);
         await services.Distributions.DeleteAsync(made.Id, Token);

@@ -120,7 +120,7 @@ public sealed class FaultsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
             Assert.Single((await raw.ListInvalidationsAsync(new ListInvalidationsRequest { DistributionId = made.Id }, Token)).InvalidationList.Items);
         }
 
-        await services.Distributions.DisableAsync(made.Id, Token);
+        await services.Distributions.DisableAsync(made.Id, withoutAliases: false, Token);
         await AwsWorld.EventuallyAsync(() => services.Distributions.GetAsync(made.Id, Token), d => d!.IsDeployed);
         await services.Distributions.DeleteAsync(made.Id, Token);
         Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(oac, Token));

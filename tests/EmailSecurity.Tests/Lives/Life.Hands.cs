@@ -14,6 +14,7 @@ internal sealed partial class Life
     private Hand? hand;
     private bool steppedIn;
     private readonly HashSet<string> disowned = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Key, string Value)> replaced = [];
     private int edits;
     private int answers;
 
@@ -57,6 +58,10 @@ internal sealed partial class Life
             if (now is null)
             {
                 others.Remove(key);
+            }
+            else if (key.StartsWith("record ", StringComparison.Ordinal) && was?.Contains(".cloudfront.net", StringComparison.Ordinal) == true)
+            {
+                replaced.Add((key, now)); // an address of theirs in place of our alias: a publish may take it over, a removal leaves it
             }
             else if (others.ContainsKey(key) || (was is null && !IsOfStackKind(key)))
             {
@@ -102,7 +107,7 @@ internal sealed partial class Life
     private SortedDictionary<string, string> Comparable(SortedDictionary<string, string> now)
     {
         var shared = others.Keys.Select(k => k.Split(' ')).Where(k => k[0] == "object" && IsOurBucket(k[1])).Select(k => k[1]).ToHashSet(StringComparer.Ordinal);
-        var left = now.Where(f => !IsDisowned(f.Key)).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
+        var left = now.Where(f => !IsDisowned(f.Key) && !replaced.Contains((f.Key, f.Value))).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
         return new SortedDictionary<string, string>(left.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 

@@ -23,18 +23,24 @@ internal sealed record Fetched(byte[]? Body, string Problem)
 internal sealed class WebEye(string connectTo, Func<string> roots, TimeProvider clock) : IDisposable
 {
     private HttpClient? kept;
-    private HttpClient? once;
 
     /// <summary>Fetches a file.</summary>
     /// <param name="url">Its address.</param>
-    /// <param name="shakesHands">True for a connection of its own; else the one from before serves, which tells the content but not the certificate.</param>
+    /// <param name="shakesHands">True for a new connection; else the one from before serves, which tells the content but not the certificate.</param>
     public Fetched Fetch(string url, bool shakesHands)
     {
+        if (shakesHands)
+        {
+            // What is fetched next is judged by this handshake, not by one from before.
+            kept?.Dispose();
+            kept = null;
+        }
+
+        kept ??= Make();
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Headers.ConnectionClose = shakesHands ? true : null;
-            using var response = Client(shakesHands).Send(request);
+            using var response = kept.Send(request);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 return new Fetched(null, Invariant($"status {(int)response.StatusCode}"));
@@ -51,13 +57,7 @@ internal sealed class WebEye(string connectTo, Func<string> roots, TimeProvider 
         }
     }
 
-    public void Dispose()
-    {
-        kept?.Dispose();
-        once?.Dispose();
-    }
-
-    private HttpClient Client(bool shakesHands) => shakesHands ? once ??= Make() : kept ??= Make();
+    public void Dispose() => kept?.Dispose();
 
     private HttpClient Make() => new(new SocketsHttpHandler
     {

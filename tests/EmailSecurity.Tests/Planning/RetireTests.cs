@@ -1,3 +1,4 @@
+using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 using static EmailSecurity.Tests.Plans.PlanningWorld;
@@ -52,6 +53,32 @@ public sealed class RetireTests
         var state = Deployed();
         state = state with { Certificates = [state.Certificates[0] with { Status = CertificateStatus.Expired }] };
         Assert.Equal("CertificateNotUsable", Assert.Throws<EmailSecurityException>(() => Remove(state)).ErrorId);
+    }
+
+    [Fact]
+    public void A_distribution_whose_certificate_expired_is_disabled_without_its_alternate_domain_names()
+    {
+        var state = Deployed();
+        state = state with { Certificates = [state.Certificates[0] with { Status = CertificateStatus.Expired }] };
+        var disable = Remove(state, force: true).Changes.Single(c => c.Id == "disable");
+        Assert.True(Assert.IsType<Operation.DisableDistribution>(disable.Operation).WithoutAliases);
+        Assert.Contains("no longer valid", disable.Reason, StringComparison.Ordinal);
+        var usual = Remove(Deployed(), force: true).Changes.Single(c => c.Id == "disable");
+        Assert.False(Assert.IsType<Operation.DisableDistribution>(usual.Operation).WithoutAliases);
+    }
+
+    [Fact]
+    public void A_policy_record_whose_id_others_altered_goes_with_the_aliases_of_a_lost_distribution()
+    {
+        var id = Deployed().RecordSetsAt("_mta-sts.example.com").Single();
+        var state = Deployed().WithSets(id with { Values = ["\"v=STSv1; id=altered;\""] }) with { Distribution = null };
+        var plan = Remove(state, force: true);
+        Assert.Contains("record/_mta-sts.example.com", plan.Changes.Select(c => c.Id));
+        Assert.Contains("record/mta-sts.example.com/A", plan.Changes.Select(c => c.Id));
+
+        // Where the host leads somewhere else, the record is somebody else's.
+        var moved = Remove(state.WithoutSets(Host).WithSets(new RecordSet { Name = Host, Type = "CNAME", Ttl = 60, Values = ["policy.example.net"] }), force: true);
+        Assert.DoesNotContain("record/_mta-sts.example.com", moved.Changes.Select(c => c.Id));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public Task<ObservedDistribution> UpdateAsync(string id, DistributionSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task DisableAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task DisableAsync(string id, bool withoutAliases, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task TagAsync(string arn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -76,7 +76,11 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
         return Task.FromResult(Facts.Distribution);
     }
 
-    public Task DisableAsync(string id, CancellationToken cancellationToken) => UpdateAsync(id, RequireDistribution().Settings with { Enabled = false }, cancellationToken);
+    public Task DisableAsync(string id, bool withoutAliases, CancellationToken cancellationToken)
+    {
+        var disabled = RequireDistribution().Settings with { Enabled = false };
+        return UpdateAsync(id, withoutAliases ? disabled with { Aliases = [], CertificateArn = "" } : disabled, cancellationToken);
+    }
 
     public Task TagAsync(string arn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
