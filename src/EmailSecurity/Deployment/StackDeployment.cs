@@ -134,8 +134,8 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     /// <summary>Until it is disposed, what this reads of many stacks rests on one listing of zones, distributions and certificates.</summary>
     public IDisposable? KeepListings() => services.KeepListings();
 
-    /// <summary>Domains of all stacks of the account that have a distribution.</summary>
-    public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => services.Distributions.ListStackDomainsAsync(cancellationToken);
+    /// <summary>Domains of all stacks of the account, of which anything is left.</summary>
+    public IAsyncEnumerable<string> ListDomainsAsync(CancellationToken cancellationToken) => new StackSearch(services).DomainsAsync(cancellationToken);
 
     /// <summary>Takes a stack down as far as is safe now; the stack in the result is null once it is gone.</summary>
     public async Task<DeploymentResult> RemoveAsync(

@@ -59,7 +59,17 @@ public sealed record BucketForm
 
     /// <summary>With what the names of all asset and log buckets of a domain begin, whatever their form; those of other domains may as well.</summary>
     /// <param name="domain">The domain.</param>
-    public static string Prefix(string domain) => "es-" + Slug(domain, MaxPrefixSlug);
+    public static string Prefix(string domain) => AnyPrefix + Slug(domain, MaxPrefixSlug);
+
+    /// <summary>With what the names of all buckets of all stacks begin.</summary>
+    internal const string AnyPrefix = "es-";
+
+    /// <summary>The parts of bucket names that tell one domain from another.</summary>
+    internal static string[] MarksOf(string domain) => [SharedHash(domain), RegionalHash(domain)];
+
+    /// <summary>True for a name that has the form of a stack's bucket, whatever its domain.</summary>
+    internal static bool MayBeOfStack(string name) => name.StartsWith(AnyPrefix, StringComparison.Ordinal)
+        && name.Split('-') is var parts && (parts.Contains(AssetRole, StringComparer.Ordinal) || parts.Contains(LogRole, StringComparer.Ordinal));
 
     /// <summary>The form of the asset bucket that an origin points to; null where that is no asset bucket of the domain and account.</summary>
     /// <param name="domain">The domain.</param>

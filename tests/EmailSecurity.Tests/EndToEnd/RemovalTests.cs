@@ -46,6 +46,7 @@ public sealed class RemovalTests
         Assert.NotNull(seen);
         Assert.Equal((StackStatus.Removing, phase), (seen.Status, seen.RemovalPhase));
         Assert.NotEmpty(seen.WaitingFor);
+        Assert.Equal([StackLab.Domain], await lab.ListDomainsAsync()); // also where only buckets are left
         Assert.True(seen.Removal!.DueAt > lab.Time.GetUtcNow(), $"{seen.Removal.DueAt:u}");
         Assert.Contains("A removal of example.com is in progress", Assert.Single(await RecordWarningsAsync(lab)), StringComparison.Ordinal);
         var said = (await lab.PlanAsync(wish)).Warnings;

@@ -167,6 +167,13 @@ internal sealed class StackLab : IAsyncDisposable
         return await new StackDeployment(services, Time, new SettingsMemory(Time)).RemoveAsync(EmailSecurityStack.For(Domain), options ?? new RemovalOptions(), new WaitOptions(), host ?? new YesHost(), cancellationToken);
     }
 
+    public async Task<IReadOnlyList<string>> ListDomainsAsync()
+    {
+        using var run = Time.Run();
+        using var services = Connect();
+        return await new StackDeployment(services, Time, new SettingsMemory(Time)).ListDomainsAsync(CancellationToken.None).ToListAsync();
+    }
+
     public async Task<EmailSecurityStack?> GetAsync()
     {
         using var run = Time.Run();
