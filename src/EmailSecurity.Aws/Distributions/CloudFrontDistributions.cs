@@ -110,7 +110,8 @@ internal sealed class CloudFrontDistributions : IDistributions, IDisposable
         controls.GetAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken) => controls.DeleteAsync(id, cancellationToken);
+    public Task<bool> DeleteOriginAccessControlAsync(string id, Func<string, bool> isOwn, CancellationToken cancellationToken) =>
+        controls.DeleteAsync(id, isOwn, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ObservedDistribution> CreateAsync(

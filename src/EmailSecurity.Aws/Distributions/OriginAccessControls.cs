@@ -71,8 +71,8 @@ internal sealed class OriginAccessControls(AwsSession session, Lazy<CloudFrontCl
     public static OriginAccessControlSettings Settings(OriginAccessControlSummary c) => new(c.Id, c.Name, c.OriginAccessControlOriginType?.Value ?? "",
         c.SigningBehavior?.Value ?? "", c.SigningProtocol?.Value ?? "");
 
-    /// <summary>Deletes one; false where a distribution still uses it.</summary>
-    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => Retry.WithFreshETagAsync(
+    /// <summary>Deletes one; false where a distribution still uses it, or its name is not our own.</summary>
+    public Task<bool> DeleteAsync(string id, Func<string, bool> isOwn, CancellationToken cancellationToken) => Retry.WithFreshETagAsync(
         session,
         async () =>
         {
@@ -81,7 +81,8 @@ internal sealed class OriginAccessControls(AwsSession session, Lazy<CloudFrontCl
                 token => CloudFront.GetOriginAccessControlAsync(new GetOriginAccessControlRequest { Id = id }, token),
                 Gone,
                 cancellationToken).ConfigureAwait(false);
-            return current is null || await DeleteAsync(id, current.ETag, cancellationToken).ConfigureAwait(false);
+            return current is null || (isOwn(current.OriginAccessControl.OriginAccessControlConfig.Name)
+                && await DeleteAsync(id, current.ETag, cancellationToken).ConfigureAwait(false));
         },
         cancellationToken);
 

@@ -1,5 +1,6 @@
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Applying;
 
@@ -57,11 +58,11 @@ internal sealed partial class ChangeApplier(
                 return StepOutcome.Done;
             case Operation.PutSetting o:
                 var desired = o.Setting == BucketSetting.Tags ? o.Desired with { Tags = Agreed(o.Desired.Tags, o.Marks) } : o.Desired;
-                await services.Buckets.PutSettingAsync(o.Name, o.Setting, desired, ct).ConfigureAwait(false);
+                await PutSettingAsync(o.Name, o.Setting, desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
                 var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
-                await services.Buckets.PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
+                await PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutObject o:
                 var version = await services.Buckets.PutObjectAsync(o.Bucket, o.Item, ct).ConfigureAwait(false);
@@ -128,7 +129,8 @@ internal sealed partial class ChangeApplier(
             case Operation.DeleteCertificate o:
                 return await DeleteCertificateAsync(change, o, ct).ConfigureAwait(false);
             case Operation.DeleteOriginAccessControl o:
-                await services.Distributions.DeleteOriginAccessControlAsync(o.Id, ct).ConfigureAwait(false); // false: other stacks share it
+                // False where other stacks share it, or somebody else put one of their own on the distribution.
+                await services.Distributions.DeleteOriginAccessControlAsync(o.Id, StackNames.IsOriginAccessControlName, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.DeleteBucket o:
                 if (o.IsOwn is null)
@@ -150,6 +152,17 @@ internal sealed partial class ChangeApplier(
 
     private IReadOnlyDictionary<string, string> Agreed(IReadOnlyDictionary<string, string> tags, StackMarks? marks)
         => marks?.Apply(tags, state.Declined) ?? tags;
+
+    private async Task PutSettingAsync(string bucket, BucketSetting setting, BucketSettings desired, CancellationToken ct)
+    {
+        if (SettingRebase.IsShared(setting) && state.Seen(bucket) is { } seen
+            && await services.Buckets.GetAsync(bucket, new HashSet<BucketSetting> { setting }, ct).ConfigureAwait(false) is { } now)
+        {
+            desired = SettingRebase.Onto(setting, desired, seen, now.Settings);
+        }
+
+        await services.Buckets.PutSettingAsync(bucket, setting, desired, ct).ConfigureAwait(false);
+    }
 
     private DistributionSettings Complete(DistributionSettings settings) => settings with
     {

@@ -17,6 +17,10 @@ internal sealed class RunState(ObservedStack observed)
     /// <summary>The account that is changed.</summary>
     public string AccountId => observed.Caller.AccountId;
 
+    /// <summary>The settings of a bucket as the plan saw them; null for one that is made by this run.</summary>
+    public BucketSettings? Seen(string bucket)
+        => bucket == observed.AssetBucket?.Name ? observed.AssetBucket.Settings : bucket == observed.LogBucket?.Name ? observed.LogBucket.Settings : null;
+
     public ObservedCertificate? Certificate { get => certificate; set => certificate = value; }
 
     public ObservedDistribution? Distribution { get => distribution; set => distribution = value; }

@@ -50,7 +50,9 @@ internal sealed class DistributionLooks(IEmailSecurityServices services)
                 certificates.Add(inUse);
             }
         }
-        else
+
+        // The distribution no longer names it where somebody took it off.
+        if (distribution is null || (options.ForRemoval && distribution.Settings.OriginAccessControlId.Length == 0))
         {
             oac = await services.Distributions.FindOriginAccessControlAsync(StackNames.OriginAccessControl, ct).ConfigureAwait(false);
         }

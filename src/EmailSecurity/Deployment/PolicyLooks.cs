@@ -48,7 +48,8 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             observed = observed with { Mx = await services.Resolver.QueryAsync(stack.Domain, DnsRecordType.MX, ct).ConfigureAwait(false) };
         }
 
-        if (!options.ForPublish || !options.Parts.HasFlag(StackParts.MtaSts) || id is null || !NeedsHistory(stack, observed))
+        // Where somebody deleted the record, senders keep what they fetched while it was there.
+        if (!options.ForPublish || !options.Parts.HasFlag(StackParts.MtaSts) || !NeedsHistory(stack, observed))
         {
             return observed;
         }
@@ -67,7 +68,7 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
         new(version.Policy, version.Served.HeldUntil ?? now.AddSeconds(ServedPolicy.EdgeSeconds + version.Policy.MaxAge));
 
     // Without a break: under a policy of mode none, senders report nothing. A removal ends it, and what was served until then counts if it is taken back.
-    private static (DateTimeOffset? Since, DateTimeOffset? Until) Tested(string id, IReadOnlyList<PolicyVersion> history, bool isRemoval)
+    private static (DateTimeOffset? Since, DateTimeOffset? Until) Tested(string? id, IReadOnlyList<PolicyVersion> history, bool isRemoval)
     {
         var withdrawal = isRemoval ? history.TakeWhile(h => h.Served.Mode == MtaStsMode.None).ToArray() : [];
         var run = history.Skip(withdrawal.Length).TakeWhile(h => h.Served.Mode != MtaStsMode.None).ToArray();

@@ -57,7 +57,8 @@ internal static class LifecyclePlanner
     public static bool Same(IReadOnlyList<LifecycleRule> wanted, IReadOnlyList<LifecycleRule> now)
         => wanted.Count == now.Count && wanted.All(w => now.Any(n => w.IsKept ? n.Id == w.Id : n == w));
 
-    private static LifecycleRule Kept(LifecycleRule rule) => rule with { IsKept = true };
+    /// <summary>A rule of others, to be left as it is.</summary>
+    public static LifecycleRule Kept(LifecycleRule rule) => rule with { IsKept = true };
 
     /// <summary>True for a rule that deletes or archives what is served, or the history of it.</summary>
     public static bool TouchesServed(LifecycleRule rule) => rule.IsEnabled

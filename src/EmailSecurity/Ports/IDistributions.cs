@@ -116,8 +116,12 @@ public interface IDistributions
     /// <summary>The settings of an origin access control; null where it does not exist.</summary>
     Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the origin access control; false where it is still in use elsewhere. Already gone is success.</summary>
-    Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken);
+    /// <summary>Deletes the origin access control. Already gone is success.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="isOwn">True for a name of the module's own: one that somebody else made is left.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False where it is still in use elsewhere, or somebody else's.</returns>
+    Task<bool> DeleteOriginAccessControlAsync(string id, Func<string, bool> isOwn, CancellationToken cancellationToken);
 
     /// <summary>Creates the distribution with tags. Where a lost response had created it already, that one is found by alias and returned.</summary>
     /// <exception cref="EmailSecurityException">AliasTaken, CertificateNotUsable, RegionNotSupportedForLogging, OriginAccessControlFull,

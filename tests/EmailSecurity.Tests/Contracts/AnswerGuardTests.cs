@@ -46,7 +46,7 @@ public sealed class AnswerGuardTests(SandboxFixture sandbox) : IClassFixture<San
         ["GetDistribution"] = s => s.Distributions.GetAsync("E1", Token),
         ["FindControl"] = s => s.Distributions.FindOriginAccessControlAsync("EmailSecurity", Token),
         ["CreateControl"] = s => s.Distributions.CreateOriginAccessControlAsync("EmailSecurity", "", Token),
-        ["DeleteControl"] = s => s.Distributions.DeleteOriginAccessControlAsync("E1", Token),
+        ["DeleteControl"] = s => s.Distributions.DeleteOriginAccessControlAsync("E1", _ => true, Token),
         ["CreateDistribution"] = s => s.Distributions.CreateAsync(Settings, Tags, Token),
         ["UpdateDistribution"] = s => s.Distributions.UpdateAsync("E1", Settings, Token),
         ["DisableDistribution"] = s => s.Distributions.DisableAsync("E1", withoutAliases: false, Token),

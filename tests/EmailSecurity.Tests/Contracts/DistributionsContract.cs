@@ -67,7 +67,7 @@ public abstract class DistributionsContract
         Assert.Null(await services.Distributions.FindOriginAccessControlAsync(AwsWorld.Unique("oac"), Token));
         await services.Distributions.DeleteAsync("EDFDVBD6EXAMPL", Token);
         await services.Distributions.DisableAsync("EDFDVBD6EXAMPL", withoutAliases: false, Token);
-        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync("E327GJI25M56DG", Token));
+        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync("E327GJI25M56DG", _ => true, Token));
     }
 
     [Fact]
@@ -144,8 +144,8 @@ public abstract class DistributionsContract
             Assert.Equal(id, await services.Distributions.CreateOriginAccessControlAsync(name, "again", Token));
         }
 
-        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, Token));
-        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, Token));
+        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, _ => true, Token));
+        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(id, _ => true, Token));
         Assert.Null(await services.Distributions.FindOriginAccessControlAsync(name, Token));
     }
 
@@ -156,7 +156,7 @@ public abstract class DistributionsContract
         using var services = World.Open();
         var (settings, tags) = await PrepareAsync(services);
         await services.Distributions.CreateAsync(settings, tags, Token);
-        Assert.False(await services.Distributions.DeleteOriginAccessControlAsync(settings.OriginAccessControlId, Token));
+        Assert.False(await services.Distributions.DeleteOriginAccessControlAsync(settings.OriginAccessControlId, _ => true, Token));
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class FaultsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
         await services.Distributions.DisableAsync(made.Id, withoutAliases: false, Token);
         await AwsWorld.EventuallyAsync(() => services.Distributions.GetAsync(made.Id, Token), d => d!.IsDeployed);
         await services.Distributions.DeleteAsync(made.Id, Token);
-        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(oac, Token));
+        Assert.True(await services.Distributions.DeleteOriginAccessControlAsync(oac, _ => true, Token));
         Assert.True(await AwsWorld.EventuallyAsync(() => services.Certificates.DeleteAsync(arn, Token), done => done));
         await services.Zones.ChangeAsync(zone.Id, [.. records.Select(r => new RecordSetChange(true, r))], Token);
         await services.Buckets.EmptyAndDeleteAsync(assets, null, Token);

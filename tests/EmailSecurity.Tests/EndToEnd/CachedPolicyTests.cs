@@ -37,6 +37,21 @@ public sealed class CachedPolicyTests
         Assert.Empty(lab.Sandbox.GetCalls());
     }
 
+    [Fact]
+    public async Task A_policy_whose_record_somebody_deleted_counts_as_long_as_senders_hold_it()
+    {
+        await using var lab = await StackLab.StartAsync();
+        var enforcing = StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MaxAge = 604800, MxHost = ["mx1.example.com", "mx2.example.com"] });
+        await lab.PrepareAsync(enforcing, 0.02);
+        using (var damage = new LabDamage(lab))
+        {
+            await damage.DoAsync(Damage.PolicyRecordDeleted);
+        }
+
+        var plan = await lab.PlanAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, MxHost = ["mx1.example.com", "mx2.example.com", "mx3.example.com"] }));
+        Assert.Contains(plan.Warnings, w => w.Contains("Do not add mx3.example.com", StringComparison.Ordinal));
+    }
+
     private static TestResult Result(EngineSession session, string command)
     {
         var run = session.Invoke(command);

@@ -61,6 +61,41 @@ public sealed class SharedResourceTests
         Assert.Empty((await lab.PublishAsync(StackLab.Stack())).Errors);
     }
 
+    [Fact]
+    public async Task A_control_that_somebody_took_off_the_distribution_goes_with_the_stack()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(), 0);
+        await lab.EditDistributionAsync(c => c.Origins.Items[0].OriginAccessControlId = "");
+        Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
+        using var cloudFront = CloudFront(lab);
+        Assert.Empty(await ControlsAsync(lab, cloudFront));
+    }
+
+    [Fact]
+    public async Task A_control_of_others_that_somebody_put_on_the_distribution_stays()
+    {
+        await using var lab = await StackLab.StartAsync();
+        using var cloudFront = CloudFront(lab);
+        await lab.PrepareAsync(StackLab.Stack(), 0);
+        string theirs;
+        using (lab.LetTimePass())
+        {
+            var config = new OriginAccessControlConfig
+            {
+                Name = "corporate",
+                OriginAccessControlOriginType = OriginAccessControlOriginTypes.S3,
+                SigningBehavior = OriginAccessControlSigningBehaviors.Always,
+                SigningProtocol = OriginAccessControlSigningProtocols.Sigv4,
+            };
+            theirs = (await cloudFront.CreateOriginAccessControlAsync(new() { OriginAccessControlConfig = config }, Token)).OriginAccessControl.Id;
+        }
+
+        await lab.EditDistributionAsync(c => c.Origins.Items[0].OriginAccessControlId = theirs);
+        Assert.Empty((await lab.RemoveAsync(new RemovalOptions { Force = true })).Errors);
+        Assert.Contains("corporate", (await ControlsAsync(lab, cloudFront)).Select(c => c.Name));
+    }
+
     // Quota: 100 distributions for each origin access control.
     [Fact]
     public async Task A_stack_opens_a_further_origin_access_control_where_one_is_full()

@@ -6,7 +6,8 @@ namespace EmailSecurity.Tests.Lives;
 
 /// <summary>Everything in the account, fact by fact: a key names a thing or a setting of it, the value is what it is.</summary>
 /// <remarks>
-/// <c>zone ID NAME</c>; <c>record ZONE NAME TYPE</c>, of a TXT set <c>text ZONE NAME STRING</c> for each string; <c>bucket NAME SETTING</c>;
+/// <c>zone ID NAME</c>; <c>record ZONE NAME TYPE</c>, of a TXT set with its TTL alone, and
+/// <c>text ZONE NAME STRING</c> for each string; <c>bucket NAME SETTING</c>;
 /// <c>bucket-tag NAME KEY</c>; <c>object BUCKET KEY VERSION</c>; <c>distribution ID SETTING</c>; <c>distribution-tag ID KEY</c>; <c>control ID</c>;
 /// <c>certificate ARN</c>; <c>certificate-tag ARN KEY</c>.
 /// </remarks>
@@ -33,6 +34,7 @@ internal static class AccountView
                 {
                     if (set.Key.Type == "TXT")
                     {
+                        facts[$"record {zone.Name} {set.Key.Name} TXT"] = Invariant($"{set.Ttl}");
                         foreach (var value in set.Values)
                         {
                             facts[$"text {zone.Name} {set.Key.Name} {value}"] = "";

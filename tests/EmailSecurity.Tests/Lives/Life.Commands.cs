@@ -75,6 +75,7 @@ internal sealed partial class Life
         story.Tell($"{told}{befalls}");
         commands++;
         (trouble, callsNow, writesNow, result, refusal, steppedIn) = (befalls, 0, 0, null, null, false);
+        late.Clear();
         using var stopping = stop = new CancellationTokenSource();
         if (wasSlow && !befalls.IsSlow)
         {

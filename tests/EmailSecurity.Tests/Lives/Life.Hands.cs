@@ -15,6 +15,7 @@ internal sealed partial class Life
     private bool steppedIn;
     private readonly HashSet<string> disowned = new(StringComparer.Ordinal);
     private readonly HashSet<(string Key, string Value)> replaced = [];
+    private readonly HashSet<string> late = new(StringComparer.Ordinal); // what they added while a command ran
     private int edits;
     private int answers;
 
@@ -66,6 +67,7 @@ internal sealed partial class Life
             else if (others.ContainsKey(key) || (was is null && !IsOfStackKind(key)))
             {
                 others[key] = now;
+                late.Add(key);
             }
         }
     }
@@ -89,8 +91,9 @@ internal sealed partial class Life
         _ => false,
     };
 
-    private static bool IsOfStackKind(string key) => key.Split(' ') switch
+    private bool IsOfStackKind(string key) => key.Split(' ') switch
     {
+        ["certificate-tag", var arn, ..] when others.ContainsKey("certificate " + arn) => false,
         ["bucket", var bucket, ..] => IsOurBucket(bucket),
         ["bucket-tag" or "distribution-tag" or "certificate-tag", _, var tag] => tag.StartsWith("EmailSecurity:", StringComparison.Ordinal),
         ["object", var bucket, var name, ..] => IsOurBucket(bucket) && !name.StartsWith("notes-", StringComparison.Ordinal),
@@ -107,7 +110,7 @@ internal sealed partial class Life
     private SortedDictionary<string, string> Comparable(SortedDictionary<string, string> now)
     {
         var shared = others.Keys.Select(k => k.Split(' ')).Where(k => k[0] == "object" && IsOurBucket(k[1])).Select(k => k[1]).ToHashSet(StringComparer.Ordinal);
-        var left = now.Where(f => !IsDisowned(f.Key) && !replaced.Contains((f.Key, f.Value))).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
+        var left = now.Where(f => f.Key.Split(' ') is not ["record", _, _, "TXT"]).Where(f => !IsDisowned(f.Key) && !replaced.Contains((f.Key, f.Value))).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
         return new SortedDictionary<string, string>(left.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 

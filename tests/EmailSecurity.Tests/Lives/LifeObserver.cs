@@ -183,6 +183,10 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
         {
             found["old text " + id] = $"DNS names the new id {id}, and the edge still serves {policy}, whose id is {other}";
         }
+        else if (known.Contains(id) && coming.Exists(c => c.Policy.IsSame(policy)))
+        {
+            // Named while others kept the edge from serving its text: whether this is that text or the next one, nobody can tell.
+        }
         else if (!idOf.ContainsKey(text) && (!IsTainted || coming.Exists(c => c.Command == command && c.Policy.IsSame(policy))))
         {
             (textOf[id], idOf[text]) = (text, id);

@@ -87,7 +87,7 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public Task<string> CreateOriginAccessControlAsync(string name, string description, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> DeleteOriginAccessControlAsync(string id, Func<string, bool> isOwn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<ObservedDistribution> IDistributions.CreateAsync(DistributionSettings settings, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) => throw new NotSupportedException();
 

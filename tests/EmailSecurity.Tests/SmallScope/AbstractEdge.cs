@@ -44,7 +44,7 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
     public Task<OriginAccessControlSettings?> GetOriginAccessControlAsync(string id, CancellationToken cancellationToken)
         => Task.FromResult(id == "O1" ? new OriginAccessControlSettings(id, StackNames.OriginAccessControl, "s3", "always", "sigv4") : null);
 
-    public Task<bool> DeleteOriginAccessControlAsync(string id, CancellationToken cancellationToken)
+    public Task<bool> DeleteOriginAccessControlAsync(string id, Func<string, bool> isOwn, CancellationToken cancellationToken)
     {
         var isUsed = Facts.Distribution is not null;
         Facts = isUsed ? Facts : Facts with { AccessControl = null };
