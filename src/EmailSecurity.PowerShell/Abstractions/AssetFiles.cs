@@ -40,6 +40,24 @@ internal static class AssetFiles
         }
     }
 
+    /// <summary>Reads a logo; what is plainly another kind of file is refused with what it is. Whether the drawing keeps the rules is checked later.</summary>
+    /// <exception cref="EmailSecurityException">LogoNotSvg; those of <see cref="ReadAsync"/>.</exception>
+    public static async Task<StackAsset> ReadLogoAsync(string path, CancellationToken cancellationToken)
+    {
+        var asset = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        asset.RequireSvg();
+        return asset;
+    }
+
+    /// <summary>Reads a mark certificate; what is plainly another kind of file is refused with what it is.</summary>
+    /// <exception cref="EmailSecurityException">MarkCertificateNotPem; those of <see cref="ReadAsync"/>.</exception>
+    public static async Task<StackAsset> ReadMarkAsync(string path, CancellationToken cancellationToken)
+    {
+        var asset = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        asset.RequirePem();
+        return asset;
+    }
+
     /// <summary>Reads a file of roots.</summary>
     /// <exception cref="EmailSecurityException">AssetTooLarge.</exception>
     public static byte[] ReadRootFile(string path) => new FileInfo(path).Length > MaxBytes

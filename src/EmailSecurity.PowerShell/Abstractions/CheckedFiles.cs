@@ -73,7 +73,9 @@ internal sealed class CheckedFiles(PSCmdlet cmdlet, string noun, string notFound
                 ? [cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
                 : cmdlet.GetResolvedProviderPathFromPSPath(path, out provider);
             return provider.Name == "FileSystem"
-                ? files
+                ? isLiteral || files.Any() ? files : throw new EmailSecurityException(
+                    missingId, ErrorKind.NotFound, $"No {noun} matches '{path}'.", "Check the path.")
+                { Target = path }
                 : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
                     $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file.")
                 { Target = path };

@@ -43,12 +43,11 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     /// <inheritdoc/>
     public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
     {
-        var description = $"Performing the operation \"{change.Description}\" on target \"{change.Target}\".";
         var asksForEnforce = change.MovesToEnforce && asked.AsksAtHighImpactOnly && !asked.Forced;
         if (asked.NeedsNoQuestion && !asksForEnforce)
         {
             // Nobody is asked, so the run does not wait for the pipeline's thread, which another command may hold.
-            Verbose(description);
+            Verbose(Sentence(change));
             return ChangeDecision.Apply;
         }
 
@@ -60,7 +59,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
 
         try
         {
-            return await cmdlet.OnPipelineAsync(() => AskIfPossible(change, description)).ConfigureAwait(false);
+            return await cmdlet.OnPipelineAsync(() => AskIfPossible(change)).ConfigureAwait(false);
         }
         finally
         {
@@ -79,9 +78,23 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         turn?.Report(
             done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail,
             progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
-        if (done)
+
+        // A change was announced when it was decided on; a wait is told when it is over.
+        if (done && !progress.Current.IsWrite)
         {
             Verbose($"{progress.Current.Target}: {progress.Current.Description}");
+        }
+    }
+
+    /// <summary>Shows with -WhatIf what a run that changes nothing now would wait for.</summary>
+    public async Task ShowWaitsAsync(Plan plan)
+    {
+        if (IsWhatIf && plan.Changes.Count > 0 && plan.Changes.All(c => !c.IsWrite))
+        {
+            foreach (var wait in plan.Changes)
+            {
+                await cmdlet.OnPipelineAsync(() => cmdlet.ShouldProcess(Sentence(wait), wait.Description, "Confirm", out _)).ConfigureAwait(false);
+            }
         }
     }
 
@@ -96,33 +109,41 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     }
 
     // Every question comes before the first write: where nobody can be asked, nothing is done by halves.
-    private ChangeDecision AskIfPossible(Change change, string description)
+    private ChangeDecision AskIfPossible(Change change)
     {
         try
         {
-            return Ask(change, description);
+            return Ask(change);
         }
         catch (Exception e) when (e is PSInvalidOperationException or HostException)
         {
             throw new EmailSecurityException("AnswerNeeded", ErrorKind.InvalidOperation,
-                $"\"{change.Description}\" on {change.Target} has to be confirmed, and this session cannot ask (-NonInteractive). Nothing was changed.",
+                $"\"{Unquoted(change.Description)}\" on {change.Target} has to be confirmed, and this session cannot ask (-NonInteractive). "
+                    + "Nothing was changed.",
                 "To answer yes to every question, run the same command again with -Confirm:$false. To see what it would do, use -WhatIf.", e)
             { Target = change.Target };
         }
     }
 
-    private ChangeDecision Ask(Change change, string description)
+    private ChangeDecision Ask(Change change)
     {
         // -WhatIf takes precedence over -Force.
         if (asked.Forced)
         {
+            Verbose(Sentence(change));
             return ChangeDecision.Apply;
         }
 
-        var go = cmdlet.ShouldProcess(description, $"{change.Description}\n{change.Target}", "Confirm", out var reason);
+        var go = cmdlet.ShouldProcess(Sentence(change), $"{change.Description}\n{change.Target}", "Confirm", out var reason);
         if (reason == ShouldProcessReason.WhatIf)
         {
             return ChangeDecision.WhatIf;
+        }
+
+        // What it does not ask about the engine has told -Verbose itself.
+        if (go && asked.Prompts)
+        {
+            Verbose(Sentence(change));
         }
 
         // From here on mail can be refused: asked for as at the impact High, where the command as a whole has Medium.
@@ -139,6 +160,11 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
         return go ? ChangeDecision.Apply : ChangeDecision.Skip;
     }
 
+    // The words of PowerShell; quotation marks within quotation marks would end the quotation.
+    private static string Sentence(Change change) => $"Performing the operation \"{Unquoted(change.Description)}\" on target \"{change.Target}\".";
+
+    private static string Unquoted(string text) => text.Replace('"', '\'');
+
     private void Verbose(string text)
     {
         if (asked.IsVerbose)
@@ -154,8 +180,9 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
     /// <param name="AsksAtHighImpactOnly">
     /// The session asks at the impact High, and has not asked already at a lower one: neither -Confirm nor -Confirm:$false, $ConfirmPreference High.
     /// </param>
+    /// <param name="Prompts">ShouldProcess asks.</param>
     /// <param name="IsVerbose">-Verbose, given or inherited from the session.</param>
-    private sealed record Preferences(bool Forced, bool IsWhatIf, bool NeedsNoQuestion, bool AsksAtHighImpactOnly, bool IsVerbose)
+    private sealed record Preferences(bool Forced, bool IsWhatIf, bool NeedsNoQuestion, bool AsksAtHighImpactOnly, bool Prompts, bool IsVerbose)
     {
         public static Preferences Of(StackCmdlet cmdlet, bool force)
         {
@@ -167,7 +194,8 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
             var verbose = Switch("Verbose")
                 ?? Variable("VerbosePreference") is not (null or nameof(ActionPreference.SilentlyContinue) or nameof(ActionPreference.Ignore));
             return new Preferences(
-                force && !isWhatIf, isWhatIf, NeedsNoQuestion: !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High, verbose);
+                force && !isWhatIf, isWhatIf, NeedsNoQuestion: !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High,
+                prompts, verbose);
 
             string? Variable(string name) => cmdlet.GetVariableValue(name)?.ToString();
 

@@ -14,7 +14,7 @@ internal sealed record DomainSubject(string Domain, IReadOnlyList<CachedPolicy> 
     /// <param name="stack">The stack of the pipeline; null for none.</param>
     /// <param name="now">The time.</param>
     public static DomainSubject Of(string domain, EmailSecurityStack? stack, DateTimeOffset now)
-        => new(domain, stack is not null && DomainName.TryNormalize(domain, out var name) && name == stack.Domain ? [.. Held(stack, now)] : []);
+        => new(domain, stack is not null && MailDomain.TryNormalize(domain, out var name) && name == stack.Domain ? [.. Held(stack, now)] : []);
 
     private static IEnumerable<CachedPolicy> Held(EmailSecurityStack stack, DateTimeOffset now) =>
         from served in stack.PolicyHistory

@@ -41,17 +41,42 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
     protected override ErrorRecord? ToTerminatingError(Exception exception) => Errors.From(exception, null);
 
     /// <summary>
-    /// The file-system path of a path as typed: relative to the session's location (not the process's), drives resolved, no wildcards. Pipeline thread
-    /// only.
+    /// The file-system path of a path as typed: relative to the session's location (not the process's), drives resolved. Wildcards must match one file or
+    /// folder, unless one has the very name (<c>logo[1].svg</c>). Pipeline thread only.
     /// </summary>
-    /// <exception cref="EmailSecurityException">PathNotFileSystem.</exception>
+    /// <exception cref="EmailSecurityException">PathNotFileSystem, PathNotFound, PathAmbiguous.</exception>
     protected string ResolveFile(string path)
     {
-        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return provider.Name == "FileSystem"
-            ? resolved
-            : throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
-                $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file or folder.")
-            { Target = path };
+        try
+        {
+            var literal = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            if (provider.Name != "FileSystem")
+            {
+                throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
+                    $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file or folder.")
+                { Target = path };
+            }
+
+            return WildcardPattern.ContainsWildcardCharacters(path) && !Path.Exists(literal) ? OnlyMatch(path) : literal;
+        }
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException
+            or WildcardPatternException)
+        {
+            throw new EmailSecurityException("PathNotFound", ErrorKind.NotFound, $"The path '{path}' does not exist.", "Check the path.", e) { Target = path };
+        }
+    }
+
+    private string OnlyMatch(string path)
+    {
+        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+        var names = string.Join(", ", found.Take(3).Select(Path.GetFileName)) + (found.Count > 3 ? " ..." : "");
+        return found.Count == 1 ? found[0]
+            : found.Count == 0
+                ? throw new EmailSecurityException("PathNotFound", ErrorKind.NotFound,
+                    $"No file or folder matches '{path}'.", "Use the name of a file or folder, without the wildcards * ? and [ ].")
+                { Target = path }
+                : throw new EmailSecurityException("PathAmbiguous", ErrorKind.InvalidArgument,
+                    $"'{path}' matches {found.Count} files or folders: {names}.", "Name one of them.")
+                { Target = path };
     }
 }

@@ -32,5 +32,5 @@ public class NotGivenIfEmptyAttribute : ArgumentTransformationAttribute
         }
     }
 
-    private static bool IsEmpty(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is null or "";
+    private static bool IsEmpty(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is null or "" or Array { Length: 0 };
 }

@@ -31,5 +31,5 @@ internal static class OneDomain
 
     private static string Sentence((string Name, string? Domain) named) => Words(named) is ['t', .. var rest] ? "T" + rest : Words(named);
 
-    private static string Normalize(string domain) => DomainName.TryNormalize(domain, out var name) ? name : domain;
+    private static string Normalize(string domain) => MailDomain.TryNormalize(domain, out var name) ? name : domain;
 }

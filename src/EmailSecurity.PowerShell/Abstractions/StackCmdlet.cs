@@ -7,17 +7,19 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>
-/// A command on stacks: takes stacks, policies, domains, or anything with a Domain property, from the pipeline; many at a time (<see cref="DomainPool"/>).
+/// A command on stacks: takes stacks, policies, domains, or anything with a Domain (or Name) property, from the pipeline; many at a time
+/// (<see cref="DomainPool"/>).
 /// </summary>
 public abstract class StackCmdlet : ConnectedCmdlet
 {
     private const int ProgressLines = 8;
     private DomainPool? pool;
 
-    /// <summary>The domain.</summary>
+    /// <summary>The domains.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "DomainName")]
     [DomainArgument]
-    public string? Domain { get; set; }
+    public string[]? Domain { get; set; }
 
     /// <summary>A stack, as New-EmailSecurityStack describes it or as another command emitted it.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -46,15 +48,20 @@ public abstract class StackCmdlet : ConnectedCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        EmailSecurityStack? stack = null;
-        await ForEachItemAsync(TargetName, _ =>
+        // The parameters of this input object: the next one must not change them while a turn is waited for.
+        var (given, policy) = (Stack, Policy);
+        foreach (var domain in Domain is { Length: > 0 } domains ? domains : new string?[] { null })
         {
-            stack = ResolveStack();
-            return Task.CompletedTask;
-        }, cancellationToken).ConfigureAwait(false);
-        if (stack is not null)
-        {
-            await StartAsync(stack, cancellationToken).ConfigureAwait(false);
+            EmailSecurityStack? stack = null;
+            await ForEachItemAsync(TargetName(domain), _ =>
+            {
+                stack = ResolveStack(domain, given, policy);
+                return Task.CompletedTask;
+            }, cancellationToken).ConfigureAwait(false);
+            if (stack is not null)
+            {
+                await StartAsync(stack, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -81,38 +88,39 @@ public abstract class StackCmdlet : ConnectedCmdlet
     /// <summary>Starts the work on one domain as soon as there is a turn for it.</summary>
     private protected Task StartAsync(string domain, Func<DomainTurn, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look(Activity, ProgressLines, Only: MyInvocation.ExpectingInput ? null : domain));
+        var only = MyInvocation.ExpectingInput || Domain is { Length: > 1 } ? null : domain;
+        pool ??= new DomainPool(this, ThrottleLimit, new DomainProgress.Look(Activity, ProgressLines, Only: only));
         return pool.StartAsync(domain, alone: true, (turn, ct) => ForEachItemAsync(domain, token => work(turn, token), ct), cancellationToken);
     }
 
     /// <summary>The stack that the current input object is about.</summary>
     /// <exception cref="EmailSecurityException">DomainMissing, DomainMismatch, InvalidDomainName.</exception>
-    private EmailSecurityStack ResolveStack()
+    private static EmailSecurityStack ResolveStack(string? typed, EmailSecurityStack? given, MtaStsPolicy? made)
     {
-        OneDomain.Require(Domain, Stack, Policy);
-        if (Stack is { } stack)
+        OneDomain.Require(typed, given, made);
+        if (given is { } stack)
         {
-            return Policy is { } also ? stack with { Wish = stack.Wish with { Policy = also.WithoutStack() } } : stack;
+            return made is { } also ? stack with { Wish = stack.Wish with { Policy = also.WithoutStack() } } : stack;
         }
 
-        if (Policy is { } policy)
+        if (made is { } policy)
         {
-            var domain = policy.Domain.Length > 0 ? policy.Domain : Domain;
+            var domain = policy.Domain.Length > 0 ? policy.Domain : typed;
             return policy.GetStack() is { } own ? own with { Wish = own.Wish with { Policy = policy.WithoutStack() } }
                 : string.IsNullOrEmpty(domain) ? throw new EmailSecurityException("DomainMissing", ErrorKind.InvalidArgument,
                     "The policy does not say which domain it is for.", "Create it with New-MtaStsPolicy -Domain, or add -Domain.")
                 : StackWish.For(domain) with { Policy = policy };
         }
 
-        return Domain is { Length: > 0 } name
-            ? EmailSecurityStack.For(name)
+        return !string.IsNullOrWhiteSpace(typed)
+            ? EmailSecurityStack.For(typed)
             : throw new EmailSecurityException(
                 "DomainMissing", ErrorKind.InvalidArgument,
                 "No domain was specified.", "Add -Domain, or pipe a stack, a policy, or anything with a Domain property.");
     }
 
     /// <summary>What messages and errors are about: the domain as given.</summary>
-    private string TargetName => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : Domain) ?? "";
+    private string TargetName(string? typed) => Stack?.Domain ?? (Policy is { Domain.Length: > 0 } p ? p.Domain : typed) ?? "";
 
     // A stack that comes down the pipeline knows the region of its buckets; what the user says takes precedence.
     private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>
@@ -18,6 +20,29 @@ internal static class UserFile
         using var stream = Open(path);
         var buffer = new byte[(int)Math.Min(stream.CanSeek ? stream.Length + 1 : maxBytes, maxBytes)];
         return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+    }
+
+    /// <summary>Writes a text file in UTF-8 without a byte order mark.</summary>
+    /// <exception cref="EmailSecurityException">FolderNotFound, FileNotWritten.</exception>
+    public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            var folder = Path.GetDirectoryName(path);
+            throw new EmailSecurityException("FolderNotFound", ErrorKind.NotFound,
+                $"There is no folder {folder}, so {Path.GetFileName(path)} was not written.", $"Run: New-Item -ItemType Directory '{folder}'", e)
+            { Target = path };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmailSecurityException("FileNotWritten", ErrorKind.PermissionDenied,
+                $"{path} could not be written: {e.Message}", "Check that the path is a file, that no program has it open, and that you may write there.", e)
+            { Target = path };
+        }
     }
 
     /// <summary>

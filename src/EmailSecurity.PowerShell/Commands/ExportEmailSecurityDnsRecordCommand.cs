@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
 
@@ -67,7 +66,7 @@ public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
 
         if (await ShouldProcessAsync(file, $"Write {format} records of {domain}").ConfigureAwait(false))
         {
-            await File.WriteAllTextAsync(file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken).ConfigureAwait(false);
+            await UserFile.WriteTextAsync(file, text, cancellationToken).ConfigureAwait(false);
             WriteObject(new FileInfo(file));
         }
     }

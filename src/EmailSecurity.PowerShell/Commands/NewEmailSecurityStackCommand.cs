@@ -13,14 +13,15 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(EmailSecurityStack))]
 public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 {
-    /// <summary>The domain.</summary>
+    /// <summary>The domains; all get the same settings.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "DomainName")]
     [ValidateNotNullOrEmpty]
-    public string Domain { get; set; } = "";
+    public string[] Domain { get; set; } = [];
 
     /// <summary>Where TLS reports go: addresses, mailto: or https: URIs. None means no TLS-RPT part.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NotGivenIfEmpty]
+    [ListCell(ListCellKind.Address)]
     public string[]? ReportUri { get; set; }
 
     /// <summary>Folder with logo.svg, a .pem mark certificate and .well-known/mta-sts.txt; what is not in it is left out.</summary>
@@ -50,7 +51,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
     /// <summary>mx patterns of the policy; the live MX records on a new domain, the deployed ones on another.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NotGivenIfEmpty]
+    [ListCell(ListCellKind.Host)]
     public string[]? MxHost { get; set; }
 
     /// <summary>max_age of the policy in seconds; a week on a new domain.</summary>
@@ -107,9 +108,17 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
     public Hashtable? Tag { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachItemAsync(Domain, async ct =>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var stack = StackWish.For(Domain);
+        foreach (var domain in Domain)
+        {
+            await ForEachItemAsync(domain, ct => DescribeAsync(domain, ct), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DescribeAsync(string domain, CancellationToken ct)
+    {
+        var stack = StackWish.For(domain);
         var folder = AssetPath is null ? null : ResolveFile(AssetPath);
         if (folder is not null && !Directory.Exists(folder))
         {
@@ -138,13 +147,13 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             Mode = Mode,
             MxHost = [.. MxHost ?? []],
             MaxAge = MaxAge,
-            Logo = logo is null ? null : await AssetFiles.ReadAsync(logo, ct).ConfigureAwait(false),
-            MarkCertificate = mark is null ? null : await AssetFiles.ReadAsync(mark, ct).ConfigureAwait(false),
+            Logo = logo is null ? null : await AssetFiles.ReadLogoAsync(logo, ct).ConfigureAwait(false),
+            MarkCertificate = mark is null ? null : await AssetFiles.ReadMarkAsync(mark, ct).ConfigureAwait(false),
             HostedZoneId = HostedZoneId?[(HostedZoneId.LastIndexOf('/') + 1)..] ?? "",
             CertificateArn = CertificateArn ?? "",
             Tag = StackTags.Check(Tag?.Cast<DictionaryEntry>().Select(t => KeyValuePair.Create(t.Key.ToString() ?? "", t.Value?.ToString() ?? "")) ?? []),
         }));
-    }, cancellationToken);
+    }
 
     private static string? InFolder(string? folder, string name) =>
         folder is not null && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;

@@ -14,6 +14,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 {
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name", "DomainName")]
     [DomainArgument]
     public string? Domain { get; set; }
 
@@ -29,7 +30,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 
     /// <summary>mx patterns: host names, or *.example.com for one label below; without any the domain's live MX records are taken.</summary>
     [Parameter(ParameterSetName = "Hosts")]
-    [NotGivenIfEmpty]
+    [ListCell(ListCellKind.Host)]
     public string[]? MxHost { get; set; }
 
     /// <summary>Seconds that a sender may keep the policy: at most 31557600, a year; a week unless said otherwise.</summary>

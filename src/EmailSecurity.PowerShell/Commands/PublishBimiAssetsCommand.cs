@@ -45,8 +45,8 @@ public sealed class PublishBimiAssetsCommand : PublishCmdlet
         var wish = Selector is null ? stack.Wish : stack.Wish with { BimiSelector = BimiSelector.Normalize(Selector) };
         wish = wish with
         {
-            Logo = logo is null ? wish.Logo : await AssetFiles.ReadAsync(logo, cancellationToken).ConfigureAwait(false),
-            MarkCertificate = mark is null ? wish.MarkCertificate : await AssetFiles.ReadAsync(mark, cancellationToken).ConfigureAwait(false),
+            Logo = logo is null ? wish.Logo : await AssetFiles.ReadLogoAsync(logo, cancellationToken).ConfigureAwait(false),
+            MarkCertificate = mark is null ? wish.MarkCertificate : await AssetFiles.ReadMarkAsync(mark, cancellationToken).ConfigureAwait(false),
         };
         return wish.Logo is not null
             ? wish

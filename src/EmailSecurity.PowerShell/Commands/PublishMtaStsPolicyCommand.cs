@@ -17,7 +17,7 @@ public sealed class PublishMtaStsPolicyCommand : PolicyPublishCmdlet
 
     /// <summary>mx patterns, where no policy is given; the live MX records on a new domain, the deployed ones on another.</summary>
     [Parameter]
-    [NotGivenIfEmpty]
+    [ListCell(ListCellKind.Host)]
     public string[]? MxHost { get; set; }
 
     /// <summary>max_age in seconds, where no policy is given.</summary>

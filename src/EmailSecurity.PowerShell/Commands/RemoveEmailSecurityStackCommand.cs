@@ -61,6 +61,7 @@ public sealed class RemoveEmailSecurityStackCommand : StackCmdlet
             using (host)
             {
                 var result = await deployment.RemoveAsync(stack, options, waits, host.For(turn), ct).ConfigureAwait(false);
+                await host.ShowWaitsAsync(result.Plan).ConfigureAwait(false);
                 WriteOutcome(stack.Domain, result, emit: !result.Execution.IsWhatIf);
             }
         };

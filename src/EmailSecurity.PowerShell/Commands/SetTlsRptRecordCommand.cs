@@ -12,7 +12,7 @@ public sealed class SetTlsRptRecordCommand : PublishCmdlet
 {
     /// <summary>Addresses, mailto: or https: URIs; the stack's own unless given.</summary>
     [Parameter(Position = 1)]
-    [NotGivenIfEmpty]
+    [ListCell(ListCellKind.Address)]
     public string[]? ReportUri { get; set; }
 
     private protected override StackParts Parts => StackParts.TlsRpt;

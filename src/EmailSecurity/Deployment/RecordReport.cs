@@ -2,6 +2,7 @@ using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Deployment;
 
@@ -76,7 +77,8 @@ internal sealed class RecordReport(IEmailSecurityServices services, StackWish st
         return delegated.Length == 0 && zone is not null
             ? $"DNS shows no name servers for {zone.Name}. Compare the name servers at your registrar with the NS record of the hosted zone."
             : "A change reaches all servers of Route 53 in about a minute, and resolvers keep an earlier answer for its TTL "
-                + Invariant($"({record.Ttl} seconds for this record). Check again after that; if nothing changed, compare the name servers at your registrar ")
+                + Invariant($"({Count.Of(record.Ttl, "second")} for this record). Check again after that; ")
+                + "if nothing changed, compare the name servers at your registrar "
                 + "with the NS record of the hosted zone.";
     }
 

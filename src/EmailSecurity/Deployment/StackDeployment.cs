@@ -3,6 +3,7 @@ using EmailSecurity.Applying;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Deployment;
 
@@ -156,7 +157,12 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             var plan = RemovalPlanner.Remove(asked, observed, options);
             var result = await new PlanExecutor(services, time, waits).RunAsync(plan, observed, host, cancellationToken).ConfigureAwait(false);
             warnings.AddRange(plan.Warnings.Except(warnings, StringComparer.Ordinal).ToArray());
-            var last = result.IsWhatIf || !result.IsComplete || plan.IsEmpty || stage == MaxRemovalStages || IsTakeDown(plan);
+            if (stage == 1 && IsOfAnyStack(plan) && StackReport.AsObserved(stack, asked, observed) is null)
+            {
+                warnings.Add(NothingToRemove(asked, observed));
+            }
+
+            var last = result.IsWhatIf || !result.IsComplete || IsOfAnyStack(plan) || stage == MaxRemovalStages || IsTakeDown(plan);
             if (last)
             {
                 var gone = result.IsComplete && plan.Refused.Count == 0;
@@ -175,6 +181,13 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
     }
 
+    // Nothing, or what the account's stacks share, which shows nothing of this one.
+    private static bool IsOfAnyStack(Plan plan) => plan.Refused.Count == 0 && plan.Changes.All(c => c.Operation is Operation.DeleteOriginAccessControl);
+
+    private static string NothingToRemove(StackWish asked, ObservedStack observed) =>
+        $"There is nothing to remove: account {observed.Caller.AccountId} has no stack of {asked.Domain} with buckets in {observed.Region}. "
+            + "If you expected one, check the credentials and -Region; Get-EmailSecurityStack lists all stacks of the account.";
+
     private static bool IsTakeDown(Plan plan)
         => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
 
@@ -192,9 +205,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }),
     ];
 
-    private static string Same(int others) => others > 0 ? Invariant($" ({others} more steps failed for the same reason.)") : "";
+    private static string Same(int others) => others > 0 ? Invariant($" ({Count.Of(others, "more step")} failed for the same reason.)") : "";
 
-    private static string Skipped(int left) => left > 0 ? Invariant($" {left} dependent steps were skipped.") : "";
+    private static string Skipped(int left) => left > 0 ? Invariant($" {Count.Of(left, "dependent step")} {(left == 1 ? "was" : "were")} skipped.") : "";
 
     // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
     private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(

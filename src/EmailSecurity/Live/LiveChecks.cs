@@ -27,19 +27,19 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     /// <param name="cached">The policies that senders may have cached: nobody sees that from outside.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public Task<TestResult> TestMtaStsAsync(string domain, IReadOnlyList<CachedPolicy> cached, CancellationToken cancellationToken) =>
-        NamedAsync(domain, d => Mta(d, cached, new LookupMemo(dns), cancellationToken));
+        NamedAsync(domain, new LookupMemo(dns), (d, memo) => Mta(d, cached, memo, cancellationToken), cancellationToken);
 
     /// <summary>TLS-RPT: record and, when asked, receivers.</summary>
     public Task<TestResult> TestTlsRptAsync(string domain, CancellationToken cancellationToken) =>
-        NamedAsync(domain, d => new LiveTlsRpt(new LookupMemo(dns), polite, receivers, mailDomains, options).TestAsync(d, cancellationToken));
+        NamedAsync(domain, new LookupMemo(dns), (d, memo) => Reports(d, memo, cancellationToken), cancellationToken);
 
     /// <summary>BIMI: record with fallback, logo, mark certificate, DMARC gate.</summary>
     public Task<TestResult> TestBimiAsync(string domain, CancellationToken cancellationToken) =>
-        NamedAsync(domain, d => new LiveBimi(new LookupMemo(dns), polite, time, options).TestAsync(d, cancellationToken));
+        NamedAsync(domain, new LookupMemo(dns), (d, memo) => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken), cancellationToken);
 
     /// <summary>DMARC: the record that applies, and whether it enforces.</summary>
     public Task<TestResult> TestDmarcAsync(string domain, CancellationToken cancellationToken) =>
-        NamedAsync(domain, d => new LiveDmarc(new LookupMemo(dns)).TestAsync(d, cancellationToken));
+        NamedAsync(domain, new LookupMemo(dns), (d, memo) => new LiveDmarc(memo).TestAsync(d, cancellationToken), cancellationToken);
 
     /// <summary>All mechanisms, in this order: MtaSts, TlsRpt, Dmarc, Bimi.</summary>
     public Task<IReadOnlyList<TestResult>> TestAllAsync(string domain, CancellationToken cancellationToken) => TestAllAsync(domain, [], cancellationToken);
@@ -52,10 +52,11 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     {
         var memo = new LookupMemo(dns);
         return await Task.WhenAll(
-            NamedAsync(domain, d => Mta(d, cached, memo, cancellationToken)),
-            NamedAsync(domain, d => new LiveTlsRpt(memo, polite, receivers, mailDomains, options).TestAsync(d, cancellationToken)),
-            NamedAsync(domain, d => new LiveDmarc(memo).TestAsync(d, cancellationToken)),
-            NamedAsync(domain, d => new LiveBimi(memo, polite, time, options).TestAsync(d, cancellationToken))).ConfigureAwait(false);
+            NamedAsync(domain, memo, (d, m) => Mta(d, cached, m, cancellationToken), cancellationToken),
+            NamedAsync(domain, memo, (d, m) => Reports(d, m, cancellationToken), cancellationToken),
+            NamedAsync(domain, memo, (d, m) => new LiveDmarc(m).TestAsync(d, cancellationToken), cancellationToken),
+            NamedAsync(domain, memo, (d, m) => new LiveBimi(m, polite, time, options).TestAsync(d, cancellationToken), cancellationToken))
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -64,7 +65,25 @@ public sealed class LiveChecks(IResolver resolver, IFetcher fetcher, ISmtpProbe 
     private Task<TestResult> Mta(string domain, IReadOnlyList<CachedPolicy> cached, LookupMemo memo, CancellationToken cancellationToken) =>
         new LiveMtaSts(memo, polite, probes, time, options).TestAsync(domain, cached, cancellationToken);
 
+    private Task<TestResult> Reports(string domain, LookupMemo memo, CancellationToken cancellationToken) =>
+        new LiveTlsRpt(memo, polite, receivers, mailDomains, options).TestAsync(domain, cancellationToken);
+
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    private static async Task<TestResult> NamedAsync(string domain, Func<string, Task<TestResult>> test) =>
-        await test(DomainName.Normalize(domain)).ConfigureAwait(false);
+    private static async Task<TestResult> NamedAsync(
+        string typed, LookupMemo memo, Func<string, LookupMemo, Task<TestResult>> test, CancellationToken cancellationToken)
+    {
+        var domain = MailDomain.Normalize(typed);
+        var result = await test(domain, memo).ConfigureAwait(false);
+        if (result.Status != TestStatus.Absent)
+        {
+            return result;
+        }
+
+        // RFC 8020 section 2: below a name that does not exist there is nothing. That nothing is there says little to someone who mistyped the name.
+        var mx = await memo.QueryAsync(domain, DnsRecordType.MX, cancellationToken).ConfigureAwait(false);
+        return mx.Status != DnsStatus.NxDomain ? result : result with
+        {
+            Findings = [LiveRules.DomainNotFound.Found($"{domain} does not exist in DNS (NXDOMAIN).", domain)],
+        };
+    }
 }

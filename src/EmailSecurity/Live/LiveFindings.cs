@@ -112,7 +112,7 @@ internal static class LiveFindings
     public static Finding? Expiry(Rule rule, string host, DateTimeOffset? notBefore, DateTimeOffset? notAfter, DateTimeOffset now)
     {
         return CertificateLife.IsEnding(notBefore, notAfter, now) && notAfter is { } end
-            ? rule.Found(Invariant($"The certificate of {host} ends in {(int)(end - now).TotalDays} days, {end:u}."), host)
+            ? rule.Found(Invariant($"The certificate of {host} ends in {Count.Of((int)(end - now).TotalDays, "day")}, {end:u}."), host)
             : null;
     }
 

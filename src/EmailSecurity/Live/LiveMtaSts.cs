@@ -95,8 +95,8 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
         else if (fetched.CertificateNotAfter is { } end)
         {
-            findings.Add(LiveRules.PolicyCertificate.Found(
-                Invariant($"The certificate of {url.Host} is valid for {(int)(end - time.GetUtcNow()).TotalDays} more days, until {end:u}."), url.Host));
+            var days = Count.Of((int)(end - time.GetUtcNow()).TotalDays, "more day");
+            findings.Add(LiveRules.PolicyCertificate.Found(Invariant($"The certificate of {url.Host} is valid for {days}, until {end:u}."), url.Host));
         }
 
         var result = MtaStsPolicy.Check(fetched.Body, domain);

@@ -1,5 +1,6 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Marks;
 
@@ -74,7 +75,8 @@ internal static class MarkCertificateLogo
         }
         var at = hosted.Span.CommonPrefixLength(embedded.Span);
         findings.Report(MarkRules.LogoDiffers,
-            $"The hosted logo ({hosted.Length} bytes) is not the one in the certificate ({embedded.Length} bytes); they differ from byte {at + 1} on.",
+            $"The hosted logo ({Count.Of(hosted.Length, "byte")}) is not the one in the certificate ({Count.Of(embedded.Length, "byte")}); " +
+                $"they differ from byte {at + 1} on.",
             location: Where);
     }
 }

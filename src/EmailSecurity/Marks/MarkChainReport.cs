@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Marks;
 
@@ -90,7 +91,7 @@ internal static class MarkChainReport
         else if (certificate.NotAfter - at <= options.ExpiryWarning)
         {
             findings.Report(isLeaf ? MarkRules.CertificateExpiresSoon : MarkRules.IssuerExpiresSoon,
-                $"{who} expires on {Show(certificate.NotAfter)}, in {Math.Floor((certificate.NotAfter - at).TotalDays):0} days.",
+                $"{who} expires on {Show(certificate.NotAfter)}, in {Count.Days(certificate.NotAfter - at)}.",
                 location: certificate.Location);
         }
 

@@ -168,7 +168,7 @@ public sealed class MtaStsPolicy
     /// <param name="stack">The stack; null to keep it.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
     public MtaStsPolicy With(string? domain = null, object? stack = null) =>
-        new(domain is null ? Domain : DomainName.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { id = id };
+        new(domain is null ? Domain : MailDomain.Normalize(domain), Mode, MaxAge, MxHosts, Served, Findings, stack ?? Stack) { id = id };
 
     /// <summary>The same policy on its own.</summary>
     public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { id = id };

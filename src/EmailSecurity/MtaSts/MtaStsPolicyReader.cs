@@ -193,7 +193,7 @@ internal ref struct MtaStsPolicyReader
             if (maxAge is < MtaStsPolicy.ShortMaxAge)
             {
                 findings.Report(MtaStsRules.PolicyMaxAgeShort,
-                    $"The max_age of {maxAge} seconds is less than a day, so the policy protects little; weeks are expected.");
+                    $"The max_age of {Count.Of(maxAge.Value, "second")} is less than a day, so the policy protects little; weeks are expected.");
             }
         }
     }

@@ -10,7 +10,7 @@ internal static class MtaStsPolicyWriter
     /// <exception cref="EmailSecurityException">InvalidDomainName, InvalidMxHost, MxHostMissing, InvalidMaxAge, InvalidMode, PolicyTooLarge.</exception>
     public static MtaStsPolicy Write(string domain, MtaStsMode mode, IEnumerable<string> mxHosts, long maxAge, object? stack)
     {
-        var name = DomainName.Normalize(domain);
+        var name = MailDomain.Normalize(domain);
         var hosts = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var host in mxHosts)

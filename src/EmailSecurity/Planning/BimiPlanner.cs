@@ -1,6 +1,7 @@
 using EmailSecurity.Bimi;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -55,7 +56,7 @@ internal sealed class BimiPlanner(PlanBuilder plan, StackWish stack, ObservedSta
             => isPublished && uploaded is null && serving.All(s => s is null) && aliases == AliasSteps.None ? null : plan.Add(
                 id, ChangeAction.Wait, "HTTPS", url.ToString(), "it must be served before the record names it",
                 new Operation.ConfirmServed(url, content, "LogoNotServed") { IsProxied = StackPlanner.IsProxied(observed, files.Host) },
-                dependsOn: [uploaded, .. serving], after: $"{content.Length} bytes");
+                dependsOn: [uploaded, .. serving], after: $"{Count.Of(content.Length, "byte")}");
     }
 
     private bool IsPublished(RecordSet set) => observed.RecordSetsAt(set.Name).Any(s => SharedTxt.Holds(s, set))

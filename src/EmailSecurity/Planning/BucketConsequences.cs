@@ -1,5 +1,6 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -43,7 +44,7 @@ internal sealed class BucketConsequences(ObservedStack observed, Consequences wh
 
         return rules.FirstOrDefault(r => r.Id == LifecyclePlanner.AssetRule) switch
         {
-            { IsEnabled: true, ExpirationDays: { } days } => Invariant($"S3 deletes the files when they are {days} days old. {whole.NoFiles}"),
+            { IsEnabled: true, ExpirationDays: { } days } => Invariant($"S3 deletes the files when they are {Count.Of(days, "day")} old. {whole.NoFiles}"),
             { IsEnabled: true, NoncurrentDays: < BucketPlanner.NoncurrentAssetDays }
                 => "Senders still get the policy, but its history is deleted too early: a later removal waits up to a year.",
             _ => $"Superseded files are not deleted when they could be; {Consequences.NotAffected}",

@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -55,9 +56,9 @@ internal static class BucketSettingText
         string[] parts =
         [
             rule.Prefix.Length > 0 ? $"below {rule.Prefix}" : "",
-            rule.ExpirationDays is { } days ? Invariant($"objects {days} days") : "",
-            rule.NoncurrentDays is { } noncurrent ? Invariant($"superseded {noncurrent} days") : "",
-            rule.AbortIncompleteUploadDays is { } abort and not UsualAbortDays ? Invariant($"unfinished uploads {abort} days") : "",
+            rule.ExpirationDays is { } days ? Invariant($"objects {Count.Of(days, "day")}") : "",
+            rule.NoncurrentDays is { } noncurrent ? Invariant($"superseded {Count.Of(noncurrent, "day")}") : "",
+            rule.AbortIncompleteUploadDays is { } abort and not UsualAbortDays ? Invariant($"unfinished uploads {Count.Of(abort, "day")}") : "",
             rule.HasMore ? "and more" : "",
             rule.IsEnabled ? "" : "off",
         ];

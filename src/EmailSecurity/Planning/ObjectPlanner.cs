@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -35,13 +36,13 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
         var bucket = observed.AssetBucketName;
         string[] before =
         [
-            .. there && !sameBytes ? [Invariant($"{latest!.Size} bytes{(latest.Size == wanted.Content.Length ? " of other content" : "")}")]
+            .. there && !sameBytes ? [Invariant($"{Count.Of(latest!.Size, "byte")}{(latest.Size == wanted.Content.Length ? " of other content" : "")}")]
                 : Array.Empty<string>(),
             .. differences.Select(d => $"{d.Name} {(d.Now.Length > 0 ? d.Now : "none")}"),
         ];
         string[] after =
         [
-            .. sameBytes ? Array.Empty<string>() : [$"{wanted.Content.Length} bytes"],
+            .. sameBytes ? Array.Empty<string>() : [$"{Count.Of(wanted.Content.Length, "byte")}"],
             .. differences.Select(d => $"{d.Name} {(d.Wanted.Length > 0 ? d.Wanted : "none")}"),
         ];
         if (latest is not null)

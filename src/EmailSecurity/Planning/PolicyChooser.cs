@@ -1,6 +1,7 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -158,12 +159,12 @@ public static class PolicyChooser
     /// <summary>Warns where senders would hardly cache the policy: RFC 8461 section 3.2 recommends weeks or longer, and section 10.2 why.</summary>
     public static IReadOnlyList<string> CheckMaxAge(MtaStsPolicy policy) => policy.Mode == MtaStsMode.None || policy.MaxAge >= MtaStsPolicy.ShortMaxAge
         ? []
-        : [Invariant($"The policy of {policy.Domain} has a max_age of {policy.MaxAge} seconds, less than a day: senders hardly cache it, ") +
+        : [Invariant($"The policy of {policy.Domain} has a max_age of {Count.Of(policy.MaxAge, "second")}, less than a day: senders hardly cache it, ") +
             "so an attacker who blocks the policy or DNS for that long " +
             "turns the protection off. RFC 8461 section 3.2 recommends weeks: -MaxAge 604800."];
 
     /// <summary>The live MX hosts, best first, as mx patterns.</summary>
-    /// <exception cref="EmailSecurityException">MxLookupFailed, MxNotFound.</exception>
+    /// <exception cref="EmailSecurityException">MxLookupFailed, DomainNotFound, MxNotFound.</exception>
     public static IReadOnlyList<string> LiveMx(string domain, DnsAnswer? answer)
     {
         if (answer is null || answer.Status is not (DnsStatus.NoError or DnsStatus.NxDomain))
@@ -171,6 +172,14 @@ public static class PolicyChooser
             throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
                 $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were specified.",
                 $"Try again when DNS answers, or name the mail servers. Run: Publish-MtaStsPolicy {domain} -MxHost <host>");
+        }
+
+        if (answer.Status == DnsStatus.NxDomain)
+        {
+            throw new EmailSecurityException("DomainNotFound", ErrorKind.NotFound,
+                $"{domain} does not exist in DNS (NXDOMAIN), so it has no mail servers.",
+                $"Check the spelling, or register the domain first. To prepare it all the same, run: Publish-MtaStsPolicy {domain} -MxHost <host>")
+            { Target = domain };
         }
 
         var hosts = answer.Records

@@ -78,7 +78,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         // A TXT set is exchanged, not overwritten: had somebody added a string since it was looked at, Route 53 refuses the batch.
         var displaced = there.Where(s => s == same ? s.Type == "TXT" : inTheWay.Contains(s)).ToArray();
         RecordSet[] touched = [.. inTheWay.Union(displaced)];
-        string Ttl(long? seconds) => same?.Ttl is { } now && now != set.Ttl ? Invariant($" (TTL {seconds} seconds)") : "";
+        string Ttl(long? seconds) => same?.Ttl is { } now && now != set.Ttl ? Invariant($" (TTL {Count.Of(seconds ?? 0, "second")})") : "";
         return plan.Add(record.Id, touched.Length == 0 ? ChangeAction.Create : ChangeAction.Update, $"{set.Type} record", set.Name, record.Reason,
             new Operation.UpsertRecord(zone.Id, same is not null && set.Type == "TXT" ? SharedTxt.With(same, set) : set, displaced),
             dependsOn: [.. dependsOn, .. kept],

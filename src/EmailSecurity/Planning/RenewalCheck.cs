@@ -1,5 +1,6 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -43,7 +44,7 @@ internal sealed class RenewalCheck(StackWish stack, ObservedStack observed)
 
         var names = string.Join(" and ", certificate.Names);
         var until = end <= observed.ObservedAt ? Invariant($"ended on {end:u}")
-            : Invariant($"ends in {(int)(end - observed.ObservedAt).TotalDays} days, on {end:u}");
+            : Invariant($"ends in {Count.Of((int)(end - observed.ObservedAt).TotalDays, "day")}, on {end:u}");
         var after = end <= observed.ObservedAt ? "" : "Until then, everything works. After that: ";
         var outage = new Consequences(stack, observed, StackPlanner.OwnedParts(observed)).NoFiles;
         foreach (var (cause, fix) in causes)

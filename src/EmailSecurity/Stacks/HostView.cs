@@ -1,5 +1,6 @@
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Stacks;
 
@@ -109,7 +110,7 @@ public sealed record HostView
     /// <summary>What a fetch returned, in words.</summary>
     internal static string Describe(FetchResult fetched) => fetched switch
     {
-        { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"other content ({fetched.Body.Length} bytes)",
+        { Outcome: FetchOutcome.Response, StatusCode: 200 } => $"other content ({Count.Of(fetched.Body.Length, "byte")})",
         { Outcome: FetchOutcome.Response } => Invariant($"HTTP {fetched.StatusCode}"),
         _ => $"{fetched.Outcome}{(fetched.Detail.Length > 0 ? ": " + fetched.Detail.TrimEnd('.') : "")}",
     };

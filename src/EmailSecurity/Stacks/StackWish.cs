@@ -18,7 +18,7 @@ public sealed record StackWish
     /// <summary>A wish for a domain that asks for nothing yet.</summary>
     /// <param name="domain">Any spelling of the domain; kept as A-labels in lower case.</param>
     /// <exception cref="EmailSecurityException">InvalidDomainName.</exception>
-    public static StackWish For(string domain) => new(DomainName.Normalize(domain));
+    public static StackWish For(string domain) => new(MailDomain.Normalize(domain));
 
     /// <summary>The domain, ASCII (A-labels), lower case, without a final dot.</summary>
     public string Domain { get; }
