@@ -59,7 +59,7 @@ internal static class LiveRules
             "ACM renews a certificate before it expires, as long as its validation record stays in DNS.");
     public static readonly Rule CaaForbidsAmazon = new("CaaForbidsAmazon", Information, Caa, "4.2");
     public static readonly Rule CaaCritical = CaaForbidsAmazon with { Section = "4.5" };
-    public static readonly Rule DomainNotFound = new("DomainNotFound", Warning, "RFC 8020", "2",
+    public static readonly Rule DomainNotFound = new("DomainNotFound", Information, "RFC 8020", "2",
         "Check the spelling. If it is right, register the domain, or have its registrar delegate it again.");
     public static readonly Rule DnssecValidated = new("DnssecValidated", Information, MtaSts, "2");
     public static readonly Rule DnssecNotValidated = new("DnssecNotValidated", Information, MtaSts, "2");

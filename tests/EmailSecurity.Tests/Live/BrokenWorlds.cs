@@ -25,9 +25,8 @@ internal sealed record BrokenWorld(string Code, FindingSeverity Severity, string
     // RFC 8461 section 3.1.
     private static IEnumerable<BrokenWorld> MtaStsRecords() =>
     [
-        new("DomainNotFound", Warning, "Test-MtaSts $d", w => "nobody." + w.Put()),
-        new("DomainNotFound", Warning, "Test-TlsRpt $d", w => "nobody." + w.Put()),
-        new("DomainNotFound", Warning, "Test-Bimi $d", w => "nobody." + w.Put()),
+        new("DomainNotFound", Information, "Test-MtaSts $d", w => "nobody." + w.Put()),
+        new("DomainNotFound", Information, "Test-TlsRpt $d", w => "nobody." + w.Put()),
         Sts(Information, "Absent"),
         Sts(Error, "Multiple", "v=STSv1; id=1;", "v=STSv1; id=2;"),
         Sts(Warning, "Discarded", "v=STSv1; id=1;", "v=STSv2; id=2;"),
