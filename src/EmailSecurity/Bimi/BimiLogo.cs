@@ -142,9 +142,12 @@ public sealed class BimiLogo
     /// <param name="bytes">The file.</param>
     /// <param name="content">The bytes themselves, or what they decompress to.</param>
     /// <returns>False where the gzip is damaged or holds more than <see cref="MaximumSize"/>.</returns>
-    public static bool TryDecompress(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> content)
+    public static bool TryDecompress(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> content) => TryDecompress(bytes, MaximumSize, out content);
+
+    /// <summary>As <see cref="TryDecompress(ReadOnlyMemory{byte}, out ReadOnlyMemory{byte})"/>, with a limit of the caller's.</summary>
+    internal static bool TryDecompress(ReadOnlyMemory<byte> bytes, int most, out ReadOnlyMemory<byte> content)
     {
         content = bytes;
-        return !SvgGzip.IsGzip(bytes.Span) || SvgGzip.TryDecompress(bytes, MaximumSize, new SvgFindings(""), out content);
+        return !SvgGzip.IsGzip(bytes.Span) || SvgGzip.TryDecompress(bytes, most, new SvgFindings(""), out content);
     }
 }
