@@ -11,6 +11,7 @@
 
     # Explicit, so that command discovery does not have to load the module.
     CmdletsToExport      = @(
+        'ConvertTo-BimiLogo'
         'Export-EmailSecurityDnsRecord'
         'Get-EmailSecurityDnsRecord'
         'Get-EmailSecurityPlan'

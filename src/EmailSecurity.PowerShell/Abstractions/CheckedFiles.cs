@@ -18,13 +18,20 @@ internal sealed class CheckedFiles(PSCmdlet cmdlet, string noun, string notFound
     /// <param name="path">A path as typed.</param>
     /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
     /// <param name="check">The check of one file's content.</param>
-    public void Check(string path, bool isLiteral, Func<ReadOnlyMemory<byte>, string, TestResult> check)
+    public void Check(string path, bool isLiteral, Func<ReadOnlyMemory<byte>, string, TestResult> check) =>
+        ForEach(path, isLiteral, (content, file) => cmdlet.WriteObject(WithPath(check(content, file), file)));
+
+    /// <summary>Reads every file that a path stands for. A file that cannot be read is one non-terminating error; the others are still read.</summary>
+    /// <param name="path">A path as typed.</param>
+    /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
+    /// <param name="action">What is done with one file's content.</param>
+    public void ForEach(string path, bool isLiteral, Action<ReadOnlyMemory<byte>, string> action)
     {
         foreach (var file in TryResolve(path, isLiteral))
         {
             try
             {
-                cmdlet.WriteObject(WithPath(check(Read(file, notFoundId), file), file));
+                action(Read(file, notFoundId), file);
             }
             catch (EmailSecurityException e)
             {

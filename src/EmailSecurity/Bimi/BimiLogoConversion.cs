@@ -39,9 +39,9 @@ public sealed class BimiLogoConversion
         title = title is null ? null : Title(title);
         if (bytes.Length > MaximumSize || !BimiLogo.TryDecompress(bytes, MaximumSize, out var text))
         {
-            return Refused([LogoRepairRules.Unreadable.Found(bytes.Length > MaximumSize
-                ? Invariant($"The file has {bytes.Length} bytes; files of more than {MaximumSize} bytes are not read.")
-                : Invariant($"The file is compressed, and the compression is damaged or holds more than {MaximumSize} bytes."), name.Length > 0 ? name : null)]);
+            var problem = bytes.Length > MaximumSize ? Invariant($"The file has {bytes.Length} bytes; files of more than {MaximumSize} bytes are not read.")
+                : Invariant($"The file is compressed, and the compression is damaged or holds more than {MaximumSize} bytes.");
+            return Refused([LogoRepairRules.Unreadable.Found(problem, name.Length > 0 ? name : null)]);
         }
 
         if (text.Length <= BimiLogo.MaximumSize && BimiLogo.Check(text, name) is { Status: TestStatus.Pass, Value: BimiLogo logo } good

@@ -11,6 +11,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
     private const string Discarded = "At its name a record of another version is discarded; the code belongs to a text that is given to Test-EmailSecurityRecord.";
     private const string Unquoted = "There are no quotes in DNS; the code belongs to a text that is given to Test-EmailSecurityRecord.";
     private const string NotFetched = "A file of that size is not fetched: MarkCertificateTooLarge.";
+    private const string Converted = "It is about a conversion, which ConvertTo-BimiLogo makes; nothing live is converted.";
     private const string Posted = "A receiver takes reports by POST: any answer to a GET shows that it is there.";
 
     /// <summary>Codes that no live check can give, each with the reason.</summary>
@@ -18,6 +19,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
     [
         .. ((string[])["MtaSts", "TlsRpt", "Dmarc", "Bimi"]).Select(m => (m + "RecordTooLong", TooLong)),
         .. ((string[])["Dmarc", "Bimi"]).Select(m => (m + "RecordVersionInvalid", Discarded)),
+        .. RuleTables.All.Where(r => r.Table.Name == "LogoRepairRules").Select(r => (r.Rule.Code, Converted)),
         ("PemTooLarge", NotFetched),
         ("TxtQuoteUnbalanced", Unquoted),
         ("TxtStringTooLong", Unquoted),

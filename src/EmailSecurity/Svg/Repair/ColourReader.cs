@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace EmailSecurity.Svg.Repair;
 
 /// <summary>A color 0xRRGGBB of sRGB and its opacity.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Colour(int Rgb, double Alpha)
 {
     public static readonly Colour Black = new(0, 1);

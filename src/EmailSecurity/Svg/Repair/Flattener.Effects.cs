@@ -38,7 +38,8 @@ internal sealed partial class Flattener
             var cut = area.Cut(shape, out var isGood);
             if (!isGood)
             {
-                report.Refuse(LogoRepairRules.Clip, node, $"{node.Tag} cuts {shape.Node.Tag} in line {shape.Node.Line} along an edge that cannot be computed exactly.");
+                report.Refuse(LogoRepairRules.Clip, node,
+                    Invariant($"{node.Tag} cuts {shape.Node.Tag} in line {shape.Node.Line} along an edge that cannot be computed exactly."));
             }
 
             if (cut != shape)
@@ -77,7 +78,8 @@ internal sealed partial class Flattener
         var inside = Area(clip, node, "clipPathUnits", drawn, scope) is { } ctm
             ? scope with { Ctm = ctm, Style = RepairStyle.Outside.For(clip), IsClip = true } : null;
         // SVG 2 section 15.4: shapes, and copies of shapes; groups count for nothing.
-        List<Drawn> parts = inside is null ? [] : [.. clip.Children.Where(c => c.Name is "use" or "text" || ShapeReader.IsShape(c.Name)).SelectMany(c => Draw(c, inside))];
+        var children = clip.Children.Where(c => c.Name is "use" or "text" || ShapeReader.IsShape(c.Name));
+        List<Drawn> parts = inside is null ? [] : [.. children.SelectMany(c => Draw(c, inside))];
         parts = Clipped(clip, parts, inside ?? scope);
         open.Remove(clip);
         report.Change(LogoRepairRules.Clips, "A clip path was applied");
@@ -109,9 +111,10 @@ internal sealed partial class Flattener
 
     private Outline Region(RepairNode mask, Scope scope)
     {
-        var (x, y) = (shapes.Length(mask, "x", scope.View.Width, -0.1 * scope.View.Width), shapes.Length(mask, "y", scope.View.Height, -0.1 * scope.View.Height));
-        return ShapeReader.Rectangle(new Bounds(x, y, x + shapes.Length(mask, "width", scope.View.Width, 1.2 * scope.View.Width),
-            y + shapes.Length(mask, "height", scope.View.Height, 1.2 * scope.View.Height))).Transform(scope.Ctm);
+        var (wide, high) = (scope.View.Width, scope.View.Height);
+        var (x, y) = (shapes.Length(mask, "x", wide, -0.1 * wide), shapes.Length(mask, "y", high, -0.1 * high));
+        var (right, bottom) = (x + shapes.Length(mask, "width", wide, 1.2 * wide), y + shapes.Length(mask, "height", high, 1.2 * high));
+        return ShapeReader.Rectangle(new Bounds(x, y, right, bottom)).Transform(scope.Ctm);
     }
 
     // From a clip's or mask's coordinates to the root's.

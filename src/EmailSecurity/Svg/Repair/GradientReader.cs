@@ -40,6 +40,7 @@ internal sealed class GradientReader(IReadOnlyDictionary<string, RepairNode> ids
             }
 
             space *= own;
+            report.Change(LogoRepairRules.Gradients, "A gradient was written without its transform");
         }
 
         double Value(string name, double whole, string absent)
@@ -53,7 +54,12 @@ internal sealed class GradientReader(IReadOnlyDictionary<string, RepairNode> ids
             return length;
         }
 
-        var spread = Find(chain, "spreadMethod", null) switch { "reflect" => GradientSpread.Reflect, "repeat" => GradientSpread.Repeat, _ => GradientSpread.Pad };
+        var spread = Find(chain, "spreadMethod", null) switch
+        {
+            "reflect" => GradientSpread.Reflect,
+            "repeat" => GradientSpread.Repeat,
+            _ => GradientSpread.Pad,
+        };
         if (stops.Count == 1 || space.IsSingular)
         {
             return new SolidPaint(stops[^1].Colour);

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace EmailSecurity.Svg.Repair;
 
 /// <summary>A point, in whatever system of coordinates is spoken of.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Point(double X, double Y)
 {
     public static Point operator +(Point a, Point b) => new(a.X + b.X, a.Y + b.Y);
@@ -23,6 +26,7 @@ internal readonly record struct Point(double X, double Y)
 }
 
 /// <summary>An affine transformation, SVG 2 section 8.5: <c>matrix(a b c d e f)</c>.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Matrix(double A, double B, double C, double D, double E, double F)
 {
     /// <summary>Less than this is not a difference that anyone sees: one in ten thousand of the whole drawing.</summary>
@@ -75,6 +79,7 @@ internal readonly record struct Matrix(double A, double B, double C, double D, d
 }
 
 /// <summary>An upright rectangle; empty until something is added.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Bounds(double Left, double Top, double Right, double Bottom)
 {
     public static readonly Bounds Empty = new(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmailSecurity.Svg.Repair;
 
 /// <summary>What a segment of an outline is.</summary>
@@ -10,9 +12,11 @@ internal enum SegmentKind : byte
 }
 
 /// <summary>A piece of an outline: where it goes, and for a curve its two control points.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Segment(SegmentKind Kind, Point First, Point Second, Point To);
 
 /// <summary>A shape that stays what it is when moved and scaled: an ellipse (its corner radii are half its sides), or a rectangle.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Form(Bounds Box, double RadiusX, double RadiusY, bool IsEllipse)
 {
     /// <summary>The form after a transformation; null where it is none any more.</summary>
@@ -115,7 +119,8 @@ internal sealed class Outline
     /// <summary>The smallest upright rectangle around it, without any stroke.</summary>
     public Bounds Bounds()
     {
-        var bounds = Repair.Bounds.Empty;
+        // A subpath that is closed where it began is a point.
+        var bounds = Segments.Where(s => s.Kind == SegmentKind.Close).Aggregate(Repair.Bounds.Empty, (b, s) => b.Add(s.To));
         foreach (var (from, s) in Pieces())
         {
             bounds = bounds.Add(from).Add(s.To);

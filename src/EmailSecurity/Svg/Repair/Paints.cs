@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmailSecurity.Svg.Repair;
 
 /// <summary>What a shape is filled or stroked with.</summary>
@@ -10,6 +12,7 @@ internal sealed record SolidPaint(Colour Colour) : RepairPaint;
 internal sealed record GradientPaint(Gradient Gradient, Matrix ToRoot) : RepairPaint;
 
 /// <summary>A color at a place of a gradient, from 0 to 1.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct GradientStop(double Offset, Colour Colour);
 
 /// <summary>How a gradient goes on beyond its ends (SVG 2 section 14.2.2.1).</summary>

@@ -27,6 +27,13 @@ internal sealed class PathWriter(int decimals)
         return (value < 0 ? "-" : "") + (whole == "0" && part.Length > 0 ? "" : whole) + (part.Length > 0 ? "." + part : "");
     }
 
+    /// <summary>True where rounding takes a segment away that has a length to someone who rounds less: corners of strokes point where it points.</summary>
+    public bool Loses(Outline outline, PathWriter finer) =>
+        outline.Pieces().Any(p => IsNothing(p.From, p.Segment) && !finer.IsNothing(p.From, p.Segment));
+
+    private bool IsNothing(Point from, in Segment s) =>
+        Round(from) is var at && Round(s.To) == at && (s.Kind != SegmentKind.Curve || (Round(s.First) == at && Round(s.Second) == at));
+
     /// <summary>The outline as path data.</summary>
     /// <param name="outline">The outline.</param>
     /// <param name="keepsPoints">True where lines without a length matter, as they do to caps.</param>
@@ -52,8 +59,16 @@ internal sealed class PathWriter(int decimals)
                 (state.Move, state.Pen, state.Start, state.Control) = (to, to, to, to);
                 return;
             case SegmentKind.Close:
+                // A subpath without a length is a dot where its caps are round or square.
+                if (state.Move is not null && keepsPoints)
+                {
+                    Begin(text, ref state);
+                }
+
                 if (state.Move is null)
                 {
+                    // A line back to where the subpath began is what the close draws.
+                    text.Length = state.Return ?? text.Length;
                     text.Append('z');
                     (state.Pen, state.Written, state.Command, state.Control) = (state.Start, state.Start, 'z', state.Start);
                 }
@@ -66,6 +81,7 @@ internal sealed class PathWriter(int decimals)
                 }
 
                 Begin(text, ref state);
+                state.Return = to == state.Start && to != state.Pen ? text.Length : null;
                 var (command, values) = to.Y == state.Pen.Y ? ('h', (long[])[to.X]) : to.X == state.Pen.X ? ('v', [to.Y]) : ('l', [to.X, to.Y]);
                 Append(text, ref state, command, values);
                 (state.Pen, state.Control) = (to, to);
@@ -78,6 +94,7 @@ internal sealed class PathWriter(int decimals)
                 }
 
                 Begin(text, ref state);
+                state.Return = null;
                 var isSmooth = state.Control is { } c && first.X == (2 * state.Pen.X) - c.X && first.Y == (2 * state.Pen.Y) - c.Y;
                 Append(text, ref state, isSmooth ? 's' : 'c', isSmooth ? [second.X, second.Y, to.X, to.Y] : [first.X, first.Y, second.X, second.Y, to.X, to.Y]);
                 (state.Pen, state.Control) = (to, second);
@@ -96,7 +113,7 @@ internal sealed class PathWriter(int decimals)
         var pen = state.Pen;
         state.Pen = state.Written;
         Append(text, ref state, 'm', [move.X, move.Y]);
-        (state.Pen, state.Start, state.Move) = (pen, move, null);
+        (state.Pen, state.Start, state.Move, state.Return) = (pen, move, null, null);
     }
 
     private void Append(StringBuilder text, ref PenState state, char command, long[] values)
@@ -164,6 +181,7 @@ internal sealed class PathWriter(int decimals)
         public (long X, long Y) Start;
         public (long X, long Y)? Control;
         public (long X, long Y)? Move;
+        public int? Return;
         public char Command;
         public bool HasPoint;
     }

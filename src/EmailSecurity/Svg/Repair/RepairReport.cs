@@ -10,7 +10,7 @@ internal sealed class RepairReport(string name)
     private const int MostRefusals = 50;
 
     private readonly string? location = name.Length > 0 ? name : null;
-    private readonly List<(Rule Rule, string What, int Count)> changes = [];
+    private readonly List<(Rule Rule, string What, string? Fix, int Count)> changes = [];
     private readonly List<Finding> refusals = [];
     private readonly HashSet<(string Code, string Message)> seen = [];
 
@@ -20,16 +20,17 @@ internal sealed class RepairReport(string name)
     /// <summary>Notes a change; the same one is counted.</summary>
     /// <param name="rule">Its kind.</param>
     /// <param name="what">What was changed, without a full stop.</param>
-    public void Change(Rule rule, string what)
+    /// <param name="fix">What to do about it; null for the rule's own words.</param>
+    public void Change(Rule rule, string what, string? fix = null)
     {
         var at = changes.FindIndex(c => c.Rule == rule && c.What == what);
         if (at >= 0)
         {
-            changes[at] = (rule, what, changes[at].Count + 1);
+            changes[at] = (rule, what, fix, changes[at].Count + 1);
         }
         else if (changes.Count < MostRefusals)
         {
-            changes.Add((rule, what, 1));
+            changes.Add((rule, what, fix, 1));
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed class RepairReport(string name)
 
     /// <summary>What was changed, in the order in which it was found.</summary>
     public IEnumerable<Finding> Changes => changes.Select(c =>
-        c.Rule.Found(c.Count == 1 ? c.What + "." : Invariant($"{c.What} ({c.Count} times)."), location));
+        c.Rule.Found(c.Count == 1 ? c.What + "." : Invariant($"{c.What} ({c.Count} times)."), location, c.Fix));
 
     /// <summary>Why it was refused.</summary>
     public IReadOnlyList<Finding> Refusals => refusals;

@@ -15,7 +15,7 @@ internal static class RepairTitle
         {
             if (title != own)
             {
-                report.Change(LogoRepairRules.Title, $"The title is now '{title}'");
+                report.Change(LogoRepairRules.Title, $"The title is now '{title}'", fix: "");
             }
 
             return title;

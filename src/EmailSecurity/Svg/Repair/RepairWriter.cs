@@ -10,6 +10,7 @@ namespace EmailSecurity.Svg.Repair;
 internal sealed class RepairWriter(double side, int decimals, RepairReport report)
 {
     private readonly PathWriter numbers = new(decimals);
+    private readonly PathWriter finer = new(decimals + 3);
     private readonly StringBuilder definitions = new();
     private readonly StringBuilder body = new();
     private readonly Dictionary<string, string> gradients = new(StringComparer.Ordinal);
@@ -29,7 +30,7 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
             return;
         }
 
-        var fillFrame = fill is null ? (Matrix?)null : ShapeFrame.Fill(fill, strokeFrame);
+        var fillFrame = fill is null ? (Matrix?)null : ShapeFrame.Fill(fill, drawn.IsStrokeFirst ? null : strokeFrame);
         if (drawn.IsStrokeFirst && fill is not null && stroke is not null)
         {
             Write(stroke, strokeFrame!.Value);
@@ -58,12 +59,24 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
 
     private static string Escape(string text) => SecurityElement.Escape(text);
 
+    /// <summary>True where nothing was large or opaque enough to be written.</summary>
+    public bool IsEmpty => body.Length == 0;
+
     private void Write(Drawn drawn, Matrix frame)
     {
         var back = frame.Inverse();
+        drawn = Visible(drawn, (back * drawn.Frame).Factor);
+        if (drawn.Layers == 0)
+        {
+            return;
+        }
+
         var local = frame == Matrix.Identity ? drawn.Outline : drawn.Outline.Transform(back);
         var isCapped = drawn.Stroke is { Cap: "round" or "square" };
-        var geometry = Geometry(local, drawn.Stroke is { Dashes.Count: > 0 }, isCapped);
+        // Dashes begin where an element begins to draw, and go its way.
+        var isTurned = drawn.Stroke is { Dashes.Count: > 0 } && drawn.Frame is not { A: > 0, B: 0, C: 0, D: > 0 };
+        var isPointed = drawn.Stroke is { Join: "miter" } && numbers.Loses(local, finer);
+        var geometry = Geometry(local, isTurned, isCapped, isPointed ? finer : numbers);
         if (geometry.Length == 0)
         {
             return;
@@ -85,16 +98,26 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
         if (frame != Matrix.Identity)
         {
             string Part(double value) => numbers.Number(value, matrixDigits);
-            body.Append($" transform=\"matrix({Part(frame.A)} {Part(frame.B)} {Part(frame.C)} {Part(frame.D)} {numbers.Number(frame.E, 1)} {numbers.Number(frame.F, 1)})\"");
+            body.Append($" transform=\"matrix({Part(frame.A)} {Part(frame.B)} {Part(frame.C)} {Part(frame.D)} ")
+                .Append($"{numbers.Number(frame.E, 1)} {numbers.Number(frame.F, 1)})\"");
         }
 
         body.Append("/>\n");
     }
 
-    private string Geometry(Outline outline, bool isDashed, bool isCapped)
+    // Without what rounds to nothing.
+    private Drawn Visible(Drawn drawn, double factor) => drawn with
+    {
+        Fill = Share(drawn.FillOpacity) == "0" ? null : drawn.Fill,
+        Stroke = drawn.Stroke is { } s && Share(s.Opacity) != "0" && numbers.Number(s.Width * (s.IsFixed ? 1 : factor), 1) != "0" ? s : null,
+    };
+
+    private static string Share(double value) => new PathWriter(4).Number(value);
+
+    private static string Geometry(Outline outline, bool isTurned, bool isCapped, PathWriter numbers)
     {
         string N(double value) => numbers.Number(value);
-        if (outline.Form is not { } form || isDashed)
+        if (outline.Form is not { } form || isTurned)
         {
             var data = numbers.Path(outline, isCapped);
             return data.Length > 0 ? $"<path d=\"{data}\"" : "";
@@ -126,7 +149,7 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
             GradientPaint gradient => Server(gradient, back, drawn),
             _ => "none",
         }).Append('"');
-        var share = new PathWriter(4).Number(opacity);
+        var share = Share(opacity);
         if (paint is not null && share != "1")
         {
             body.Append($" {property}-opacity=\"{share}\"");
@@ -170,9 +193,8 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
         string N(double value) => numbers.Number(value, 1);
         var place = gradient.IsRadial ? $"cx=\"{N(gradient.From.X)}\" cy=\"{N(gradient.From.Y)}\" r=\"{N(gradient.Radius)}\""
             : $"x1=\"{N(gradient.From.X)}\" y1=\"{N(gradient.From.Y)}\" x2=\"{N(gradient.To.X)}\" y2=\"{N(gradient.To.Y)}\"";
-        var shares = new PathWriter(4);
-        var stops = string.Concat(gradient.Stops.Select(s => $"<stop offset=\"{shares.Number(s.Offset)}\" stop-color=\"{s.Colour}\"" +
-            (shares.Number(s.Colour.Alpha) is var alpha && alpha != "1" ? $" stop-opacity=\"{alpha}\"" : "") + "/>"));
+        var stops = string.Concat(gradient.Stops.Select(s => $"<stop offset=\"{Share(s.Offset)}\" stop-color=\"{s.Colour}\"" +
+            (Share(s.Colour.Alpha) is var alpha && alpha != "1" ? $" stop-opacity=\"{alpha}\"" : "") + "/>"));
         var element = gradient.IsRadial ? "radialGradient" : "linearGradient";
         var rest = $" gradientUnits=\"userSpaceOnUse\" {place}>{stops}</{element}>";
         if (!gradients.TryGetValue(element + rest, out var id))

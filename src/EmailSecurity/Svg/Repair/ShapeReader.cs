@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace EmailSecurity.Svg.Repair;
 
 /// <summary>The size that percentages refer to: the nearest view's (SVG 2 section 8.9).</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Viewport(double Width, double Height)
 {
     /// <summary>What a percentage of neither width nor height refers to.</summary>
@@ -24,7 +27,8 @@ internal sealed class ShapeReader(RepairReport report)
         "circle" => Ellipse(node, Length(node, "cx", view.Width), Length(node, "cy", view.Height), Length(node, "r", view.Diagonal), null),
         "ellipse" => Ellipse(node, Length(node, "cx", view.Width), Length(node, "cy", view.Height), Auto(node, "rx", view.Width) ?? -1,
             Auto(node, "ry", view.Height)),
-        "line" => Lines([Length(node, "x1", view.Width), Length(node, "y1", view.Height), Length(node, "x2", view.Width), Length(node, "y2", view.Height)], false),
+        "line" => Lines([Length(node, "x1", view.Width), Length(node, "y1", view.Height), Length(node, "x2", view.Width),
+            Length(node, "y2", view.Height)], isClosed: false),
         _ => Points(node),
     };
 
@@ -46,6 +50,12 @@ internal sealed class ShapeReader(RepairReport report)
         if (Lengths.TryRead(text, whole, out var length))
         {
             return length;
+        }
+
+        // What is no length at all is as good as absent.
+        if (!new NumberScanner(text).TryNumber(out _) && !text.Contains('(', StringComparison.Ordinal))
+        {
+            return null;
         }
 
         report.Refuse(LogoRepairRules.Value, node, $"{name}=\"{Lengths.Short(text)}\" of {node.Tag} is not a length that can be converted.");

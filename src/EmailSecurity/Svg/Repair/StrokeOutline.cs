@@ -10,7 +10,7 @@ internal static class StrokeOutline
     public static Drawn? Make(Drawn drawn)
     {
         var stroke = drawn.Stroke!;
-        if (stroke.Dashes.Count > 0 || stroke.IsFixed || drawn.Frame.IsSingular)
+        if (stroke.Dashes.Count > 0 || stroke.IsFixed || drawn.Frame.IsSingular || (stroke.Cap != "butt" && HasPoint(drawn.Outline)))
         {
             return null;
         }
@@ -30,6 +30,10 @@ internal static class StrokeOutline
 
         return drawn with { Outline = result.Transform(drawn.Frame), IsEvenOdd = false, Fill = stroke.Paint, FillOpacity = stroke.Opacity, Stroke = null };
     }
+
+    // A dot of a cap alone.
+    private static bool HasPoint(Outline outline) =>
+        outline.Segments.Where((s, i) => i > 0 && outline.Segments[i - 1].Kind == SegmentKind.Move && s.To == outline.Segments[i - 1].To).Any();
 
     private static IEnumerable<(List<(Point At, bool IsSmooth)> Points, bool IsClosed)> Flatten(Outline outline, double tolerance)
     {

@@ -48,7 +48,8 @@ internal static class SvgRepair
 
         var shown = ViewFrame.Root(root, out var inner);
         var style = RepairStyle.Outside.For(root);
-        var scope = new Scope(inner, style, shown is { } s ? new Viewport((ViewFrame.Box(root) ?? s).Width, (ViewFrame.Box(root) ?? s).Height) : new Viewport(100, 100));
+        var view = ViewFrame.Box(root) ?? shown ?? new Bounds(0, 0, 100, 100);
+        var scope = new Scope(inner, style, new Viewport(view.Width, view.Height));
         var flattener = new Flattener(ids, report);
         var drawn = root.Properties.GetValueOrDefault("display")?.Trim() == "none" ? [] : flattener.Finish(root, flattener.Children(root, scope), scope);
         if (shown is null)
@@ -68,6 +69,11 @@ internal static class SvgRepair
         }
 
         drawn = RootFrame.Apply(root, flattener, drawn, frame, report);
+        if (drawn.Count == 0)
+        {
+            report.Refuse(LogoRepairRules.Unreadable, root, "The file draws nothing inside its viewBox.");
+        }
+
         return report.IsRefused ? null : Write(root, drawn, RootFrame.Square(frame, report), RepairTitle.Choose(root, name, title, report), goal, report);
     }
 
@@ -115,6 +121,11 @@ internal static class SvgRepair
         {
             var writer = new RepairWriter(square.Width, decimals, report);
             drawn.ForEach(writer.Add);
+            if (writer.IsEmpty)
+            {
+                report.Refuse(LogoRepairRules.Unreadable, root, "The file draws nothing that is large enough to be seen.");
+            }
+
             content = Encoding.UTF8.GetBytes(writer.Finish(square, title, description, size));
             if (content.Length <= goal || report.IsRefused)
             {

@@ -5,7 +5,8 @@ internal static class ViewFrame
 {
     /// <summary>The viewBox; null where there is none that can be read.</summary>
     public static Bounds? Box(RepairNode node) =>
-        node["viewBox"] is { } text && NumberScanner.List(text) is [var x, var y, > 0 and var w, > 0 and var h] ? new Bounds(x, y, x + w, y + h) : null;
+        node["viewBox"] is { } text && NumberScanner.List(text) is [var x, var y, > 0 and var w, > 0 and var h]
+            ? new Bounds(x, y, x + w, y + h) : null;
 
     /// <summary>From the coordinates of the viewBox to a view of that size.</summary>
     public static Matrix Fit(Bounds box, double width, double height, string? aspect)
@@ -19,7 +20,8 @@ internal static class ViewFrame
         }
 
         double Shift(double rest, string axis) =>
-            align.Contains(axis + "Min", StringComparison.OrdinalIgnoreCase) ? 0 : align.Contains(axis + "Max", StringComparison.OrdinalIgnoreCase) ? rest : rest / 2;
+            align.Contains(axis + "Min", StringComparison.OrdinalIgnoreCase) ? 0
+            : align.Contains(axis + "Max", StringComparison.OrdinalIgnoreCase) ? rest : rest / 2;
         var (tx, ty) = align == "none" ? (0, 0) : (Shift(width - (box.Width * sx), "x"), Shift(height - (box.Height * sy), "Y"));
         return new Matrix(sx, 0, 0, sy, tx - (box.Left * sx), ty - (box.Top * sy));
     }
