@@ -153,7 +153,7 @@ public class ModuleImportTests
         {
             Assert.Contains(c.Verb, verbs);
             Assert.NotEmpty(c.OutputType);
-            var changes = c.Verb is "Publish" or "Set" or "Remove" or "Export";
+            var changes = c.Verb is "Publish" or "Set" or "Remove" or "Export" or "ConvertTo";
             Assert.Equal(changes, c.Parameters.ContainsKey("WhatIf"));
             // Exported types neither inherit from nor show anything of the private load context.
             Assert.All(c.Parameters.Values, p => Assert.DoesNotContain("Amazon", p.ParameterType.FullName ?? "", StringComparison.Ordinal));

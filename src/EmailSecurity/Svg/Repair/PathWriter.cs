@@ -14,6 +14,11 @@ internal sealed class PathWriter(int decimals)
     public string Number(double value, int more = 0) =>
         Format((long)Math.Round(value * unit * Math.Pow(10, more), MidpointRounding.AwayFromZero), decimals + more);
 
+    /// <summary>The radius of a corner, rounded, and not more than half of the side that is written beside it.</summary>
+    public string Radius(double radius, double side) => Format(Math.Min(Scaled(radius), Scaled(side) / 2), decimals);
+
+    private long Scaled(double value) => (long)Math.Round(value * unit, MidpointRounding.AwayFromZero);
+
     /// <summary>A whole number of the smallest steps as a decimal number, without zeros that say nothing.</summary>
     private static string Format(long value, int digits)
     {
@@ -171,8 +176,7 @@ internal sealed class PathWriter(int decimals)
         return false;
     }
 
-    private (long X, long Y) Round(Point p) =>
-        ((long)Math.Round(p.X * unit, MidpointRounding.AwayFromZero), (long)Math.Round(p.Y * unit, MidpointRounding.AwayFromZero));
+    private (long X, long Y) Round(Point p) => (Scaled(p.X), Scaled(p.Y));
 
     private struct PenState
     {

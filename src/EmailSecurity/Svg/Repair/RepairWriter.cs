@@ -117,6 +117,7 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
     private static string Geometry(Outline outline, bool isTurned, bool isCapped, PathWriter numbers)
     {
         string N(double value) => numbers.Number(value);
+        string R(double radius, double side) => numbers.Radius(radius, side);
         if (outline.Form is not { } form || isTurned)
         {
             var data = numbers.Path(outline, isCapped);
@@ -137,7 +138,7 @@ internal sealed class RepairWriter(double side, int decimals, RepairReport repor
         }
 
         text.Append($" width=\"{N(box.Width)}\" height=\"{N(box.Height)}\"");
-        return form.RadiusX > 0 ? text.Append($" rx=\"{N(form.RadiusX)}\" ry=\"{N(form.RadiusY)}\"").ToString() : text.ToString();
+        return form.RadiusX > 0 ? text.Append($" rx=\"{R(form.RadiusX, box.Width)}\" ry=\"{R(form.RadiusY, box.Height)}\"").ToString() : text.ToString();
     }
 
     private void Paint(string property, RepairPaint? paint, double opacity, Matrix back, Drawn drawn)

@@ -25,6 +25,7 @@ internal static class RootFrame
         }
 
         // A margin would show what the edge of the view hides.
+        drawn = drawn.ConvertAll(d => d.Outline.Bounds().Overlaps(frame) ? d : d with { Fill = null });
         drawn.RemoveAll(d => !d.Painted().Overlaps(frame));
         return Math.Abs(frame.Width - frame.Height) <= frame.Width * 1e-9 ? drawn : flattener.Cut(root, drawn, new ClipArea(ShapeReader.Rectangle(frame)));
     }
