@@ -25,6 +25,21 @@ internal static class MxMoves
         return cached.Length == 0 ? [] : [.. Missed(live, cached, domain), .. policy is null ? [] : Early(policy, live, cached, domain)];
     }
 
+    /// <summary>
+    /// The same where senders may have an enforce policy cached of which only the time is known: it is taken to list what is in DNS, and no more.
+    /// </summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="live">The hosts of its MX records.</param>
+    /// <param name="policy">The policy that is to be served.</param>
+    /// <param name="until">Until when senders may have the unknown policy.</param>
+    public static MxMove? Unknown(string domain, IReadOnlyList<string> live, MtaStsPolicy policy, DateTimeOffset until)
+    {
+        string[] early = [.. policy.MxHosts.Where(p => p[0] == '*' || !live.Any(h => MtaStsPolicy.PatternMatches(p, h))).Select(p => Named(p, live))];
+        var hosts = string.Join(", ", early);
+        return early.Length == 0 ? null : new MxMove(false, hosts, $"Do not add {hosts} to the MX records of {domain} before {until:u}: "
+            + "until then senders may have an enforce policy cached whose mail servers are no longer known.");
+    }
+
     // Already in DNS, and not in a policy that senders may have cached.
     private static IEnumerable<MxMove> Missed(IReadOnlyList<string> live, CachedPolicy[] cached, string domain) =>
         from host in live
@@ -38,14 +53,16 @@ internal static class MxMoves
     // In the new policy, and not in DNS yet: the order of a move is policy first, then DNS. A wildcard always promises more than what is in DNS.
     private static IEnumerable<MxMove> Early(MtaStsPolicy policy, IReadOnlyList<string> live, CachedPolicy[] cached, string domain) =>
         from pattern in policy.MxHosts
-        let isLive = live.Any(h => MtaStsPolicy.PatternMatches(pattern, h))
-        where pattern[0] == '*' || !isLive
+        where pattern[0] == '*' || !live.Any(h => MtaStsPolicy.PatternMatches(pattern, h))
         let until = Last(cached, p => !Lists(p, pattern))
         where until is not null
-        group pattern[0] != '*' ? pattern : $"{(isLive ? "other " : "")}hosts that match {pattern}" by until.Value into early
+        group Named(pattern, live) by until.Value into early
         let hosts = string.Join(", ", early)
         select new MxMove(false, hosts, $"Do not add {hosts} to the MX records of {domain} before {early.Key:u}: "
             + "until then senders may have an enforce policy cached that does not list it.");
+
+    private static string Named(string pattern, IReadOnlyList<string> live) => pattern[0] != '*' ? pattern
+        : $"{(live.Any(h => MtaStsPolicy.PatternMatches(pattern, h)) ? "other " : "")}hosts that match {pattern}";
 
     private static bool Lists(MtaStsPolicy policy, string pattern) =>
         policy.MxHosts.Any(p => string.Equals(p, pattern, StringComparison.OrdinalIgnoreCase)) || (pattern[0] != '*' && policy.Matches(pattern));

@@ -35,6 +35,20 @@ internal sealed class PolicyEvidence
     /// </summary>
     public DateTimeOffset EnforcedUntil => Until(Slack, mode => mode == MtaStsMode.Enforce);
 
+    /// <summary>
+    /// When the last sender forgets an enforce policy that the version history no longer shows; null where it shows them all, or was not asked for.
+    /// </summary>
+    public DateTimeOffset? UnknownEnforcedUntil
+    {
+        get
+        {
+            var shown = observed.CachedPolicies.Where(c => c.Policy.Mode == MtaStsMode.Enforce).Select(c => c.Until)
+                .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+            var isLost = observed.AssetVersions.Count == 0 || observed.CachedPolicies.Count > 0;
+            return isLost && EnforcedUntil is var until && until > observed.ObservedAt && until - Slack > shown ? until : null;
+        }
+    }
+
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
     public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist
         : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;

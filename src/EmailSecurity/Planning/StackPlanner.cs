@@ -61,6 +61,11 @@ public static class StackPlanner
         plan.Warnings.AddRange(PolicyChooser.CheckMaxAge(policy));
         var moves = MxMoves.Of(observed.Domain, observed.MxHosts, policy, observed.CachedPolicies, observed.ObservedAt);
         plan.Warnings.AddRange(moves.Select(m => m.Message));
+        if (new PolicyEvidence(observed).UnknownEnforcedUntil is { } until && MxMoves.Unknown(observed.Domain, observed.MxHosts, policy, until) is { } unknown)
+        {
+            plan.Warnings.Add(unknown.Message);
+        }
+
         return policy;
     }
 

@@ -48,6 +48,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     private bool isAnyTextComing;
     private bool allowsUncovered;
     private bool isHandInCommand;
+    private bool isClosed;
 
     /// <summary>What senders may hold.</summary>
     public Senders Senders { get; } = new();
@@ -118,6 +119,11 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
     {
         lock (gate)
         {
+            if (isClosed)
+            {
+                return; // the last jump of time may still be looked at as the life ends
+            }
+
             Looks++;
             isHandInCommand |= cause == Cause.OtherHand;
             var now = time.GetUtcNow();
@@ -151,8 +157,12 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
 
     public void Dispose()
     {
-        dns.Dispose();
-        web.Dispose();
+        lock (gate)
+        {
+            isClosed = true;
+            dns.Dispose();
+            web.Dispose();
+        }
     }
 
     private void CheckId(string? id, string? text, SeenPolicy? policy, string problem, Dictionary<string, string> found)
