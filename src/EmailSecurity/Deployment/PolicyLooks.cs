@@ -30,7 +30,10 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
             observed = Tell(observed, await HistoryAsync(stack, versions, ct).ConfigureAwait(false));
         }
 
-        var isElsewhere = (options.ForRemoval || options.ForPublish) && options.Parts.HasFlag(StackParts.MtaSts) && StackOwnership.IsServedElsewhere(observed);
+        // Aliases without a distribution of ours are what is left of a lost one, unless they lead to somebody who serves.
+        var isElsewhere = (options.ForRemoval || options.ForPublish) && options.Parts.HasFlag(StackParts.MtaSts)
+            && (StackOwnership.IsServedElsewhere(observed)
+                || (observed.Distribution is null && observed.HostSetsAt(MtaStsPolicy.HostOf(stack.Domain)).Any()));
         if (isElsewhere)
         {
             observed = observed with { PredecessorPolicy = await FetchAsync(observed.Domain, connectHost: null, ct).ConfigureAwait(false) };

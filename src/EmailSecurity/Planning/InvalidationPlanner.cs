@@ -13,8 +13,8 @@ internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observ
     /// <param name="replaced">Keys of the objects that are replaced.</param>
     /// <param name="policyObject">Puts the policy.</param>
     /// <param name="bimi">Put the logo's files.</param>
-    /// <param name="distribution">Changes the distribution.</param>
-    public (Step? Invalidation, Step? Invalidated) Plan(IEnumerable<string> replaced, Step? policyObject, BimiObjects bimi, Step? distribution)
+    /// <param name="readable">Let edge locations read the bucket: until they can, what they have is better than nothing.</param>
+    public (Step? Invalidation, Step? Invalidated) Plan(IEnumerable<string> replaced, Step? policyObject, BimiObjects bimi, IEnumerable<Step?> readable)
     {
         string[] policies = policyObject is not null || IsUploadedOnly ? [StackNames.PolicyKey] : [];
         string[] keys = [.. replaced.Union(policies, StringComparer.Ordinal)];
@@ -28,7 +28,7 @@ internal sealed class InvalidationPlanner(PlanBuilder plan, ObservedStack observ
         var reference = StackPlanner.Md5(Encoding.UTF8.GetBytes(string.Join(' ', paths) + policy?.Id + version));
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
             "edge locations must stop serving what was replaced", new Operation.Invalidate(paths, reference),
-            dependsOn: [policyObject, bimi.Logo, bimi.MarkCertificate, distribution], after: string.Join(" ", paths),
+            dependsOn: [policyObject, bimi.Logo, bimi.MarkCertificate, .. readable], after: string.Join(" ", paths),
             group: keys.Contains(StackNames.PolicyKey) ? StackPlanner.PolicyGroup : "");
         var invalidated = plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute",
             new Operation.WaitInvalidation(), dependsOn: [invalidation], after: "Completed");

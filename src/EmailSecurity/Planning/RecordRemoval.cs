@@ -100,7 +100,8 @@ internal static class RecordRemoval
             && hosts.Contains(s.Set.Name, StringComparer.Ordinal)))
         {
             var part = set.Name == policyHost ? StackParts.MtaSts : StackParts.Bimi;
-            if (set.AliasTarget == observed.Distribution?.DomainName || (observed.Distribution is null && parts.HasFlag(part)))
+            var isLost = observed is { Distribution: null, PredecessorPolicy: null } && parts.HasFlag(part);
+            if (set.AliasTarget == observed.Distribution?.DomainName || isLost)
             {
                 steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution is deleted", before));
             }

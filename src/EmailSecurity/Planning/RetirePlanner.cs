@@ -70,13 +70,13 @@ internal static class RetirePlanner
         var invalidation = plan.Add("invalidation", ChangeAction.Create, "CloudFront invalidation", dist.Id,
             "edge locations must stop serving the old policy",
             new Operation.Invalidate(["/" + StackNames.PolicyKey], $"retire-{policy.Id}-{version}"),
-            dependsOn: [uploaded], after: "/" + StackNames.PolicyKey, group: StackPlanner.PolicyGroup);
+            dependsOn: [uploaded, readable], after: "/" + StackNames.PolicyKey, group: StackPlanner.PolicyGroup);
         var invalidated = plan.Add("invalidation-done", ChangeAction.Wait, "CloudFront invalidation", dist.Id, "it takes about half a minute",
             new Operation.WaitInvalidation(), dependsOn: [invalidation], after: "Completed");
         var url = MtaStsPolicy.UrlOf(stack.Domain);
         return plan.Add("served/policy", ChangeAction.Wait, "HTTPS", url.ToString(), "senders must be served mode none before its id is published",
             new Operation.ConfirmServed(url, Encoding.UTF8.GetBytes(policy.Served), "PolicyNotServed"),
-            dependsOn: [uploaded, readable, invalidated], after: $"policy {policy.Id}");
+            dependsOn: [uploaded, invalidated], after: $"policy {policy.Id}");
     }
 
     // CloudFront cannot read what is stored under the key that AWS manages for S3: mode none would not reach anybody.

@@ -42,9 +42,9 @@ public static class StackOwnership
             || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain))
             || LeadsToWhatIsLost(observed, MtaStsPolicy.HostOf(observed.Domain));
 
-    // A distribution that is gone leaves aliases behind: where the buckets say that they are ours, and nobody else has the name, so is the record.
+    // A distribution that is gone leaves aliases behind: where the buckets say that we announced a policy, and nobody else has the name, so is the record.
     private static bool LeadsToWhatIsLost(ObservedStack observed, string host)
-        => observed.Distribution is null && Parts(observed).HasFlag(StackParts.MtaSts) && AliasMovePlanner.HolderOf(observed, host) is null
+        => observed is { Distribution: null, PredecessorPolicy: null, LogMark: { IsNothing: false } } && Parts(observed).HasFlag(StackParts.MtaSts) && AliasMovePlanner.HolderOf(observed, host) is null
             && observed.HostSetsAt(host).ToArray() is { Length: > 0 } sets && sets.All(s => s.AliasZoneId == StackNames.CloudFrontZoneId);
 
     /// <summary>True where the name points to our distribution.</summary>

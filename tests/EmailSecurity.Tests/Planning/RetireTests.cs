@@ -15,8 +15,20 @@ public sealed class RetireTests
     {
         var state = Deployed();
         var plan = Remove(state with { AssetBucket = state.AssetBucket! with { Settings = state.AssetBucket.Settings with { Policy = "" } } });
+        Assert.True(plan.Precedes("asset-bucket/Policy", "invalidation")); // what edge locations still have is better than nothing
         Assert.True(plan.Precedes("asset-bucket/Policy", "served/policy"));
         Assert.True(plan.Precedes("served/policy", "record/mta-sts"));
+    }
+
+    [Fact]
+    public void A_publish_lets_edge_locations_read_the_bucket_before_they_drop_what_they_have()
+    {
+        var state = Deployed();
+        state = state.WithDistribution(d => d with { Settings = d.Settings with { OriginAccessControlId = "" } });
+        state = state with { AssetBucket = state.AssetBucket! with { Settings = state.AssetBucket.Settings with { Policy = "" } } };
+        var plan = Publish(state, Stack with { Policy = Enforce }, StackParts.MtaSts);
+        Assert.True(plan.Precedes("asset-bucket/Policy", "invalidation"));
+        Assert.True(plan.Precedes("distribution-deployed", "invalidation"));
     }
 
     [Fact]
