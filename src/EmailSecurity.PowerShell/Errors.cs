@@ -36,19 +36,25 @@ internal static class Errors
             return record;
         }
 
-        var (id, category) = exception switch
+        const string again = "then run the same command again.";
+        var (id, category, fix) = exception switch
         {
-            FileNotFoundException or DirectoryNotFoundException => ("FileNotFound", ErrorCategory.ObjectNotFound),
-            UnauthorizedAccessException or SecurityException => ("FileAccessDenied", ErrorCategory.PermissionDenied),
-            HttpRequestException => ("ConnectionFailed", ErrorCategory.ConnectionError),
-            IOException => ("FileUnreadable", ErrorCategory.ReadError),
-            TimeoutException or OperationCanceledException => ("OperationTimedOut", ErrorCategory.OperationTimeout),
-            ArgumentException => ("ArgumentInvalid", ErrorCategory.InvalidArgument),
-            FormatException or InvalidDataException => ("DataInvalid", ErrorCategory.InvalidData),
-            NotSupportedException or NotImplementedException => ("NotSupported", ErrorCategory.NotImplemented),
-            _ => ("UnexpectedError", ErrorCategory.NotSpecified),
+            FileNotFoundException or DirectoryNotFoundException => ("FileNotFound", ErrorCategory.ObjectNotFound, $"Check the path, {again}"),
+            UnauthorizedAccessException or SecurityException
+                => ("FileAccessDenied", ErrorCategory.PermissionDenied, $"Check that you have permission to read or write the file, {again}"),
+            HttpRequestException => ("ConnectionFailed", ErrorCategory.ConnectionError, $"Check the network and any proxy, {again}"),
+            IOException => ("FileUnreadable", ErrorCategory.ReadError, $"Check that the path is a file and that no other program uses it, {again}"),
+            TimeoutException or OperationCanceledException => ("OperationTimedOut", ErrorCategory.OperationTimeout, "Run the same command again."),
+            ArgumentException => ("ArgumentInvalid", ErrorCategory.InvalidArgument, $"Correct the value that the message names, {again}"),
+            FormatException or InvalidDataException => ("DataInvalid", ErrorCategory.InvalidData, $"Correct the data that the message names, {again}"),
+            NotSupportedException or NotImplementedException => ("NotSupported", ErrorCategory.NotImplemented, ""),
+            _ => ("UnexpectedError", ErrorCategory.NotSpecified, "Run the same command again. If the error repeats, report it with this message."),
         };
-        return new ErrorRecord(VisibleError.Of(exception), id, category, target);
+        var unknown = VisibleError.Of(exception)!;
+        return new ErrorRecord(unknown, id, category, target)
+        {
+            ErrorDetails = fix.Length == 0 ? null : new ErrorDetails(unknown.Message) { RecommendedAction = fix },
+        };
     }
 
     /// <summary>The refusal of a value at binding.</summary>

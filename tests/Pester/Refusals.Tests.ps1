@@ -1,65 +1,47 @@
-# Each refusal as a new user meets it: what is wrong and why, and the exact command that gets further. The test runs that command.
+# Each refusal as a new user meets it: what is wrong and why, and what gets further: the exact command, or what to change where. The test does what is told.
 BeforeDiscovery {
-    # Command: what the user types. Told: in the message. Next: the command in the recommended action, word for word. <..> stands for what only the user knows.
-    $refusals = @(
-        @{
-            Id = 'HostedZoneNotFound'; Command = 'Publish-EmailSecurityStack nozone.example'; Told = 'no public Route 53 hosted zone for nozone.example'
-            Next = 'New-EmailSecurityStack nozone.example -DnsHost External | Publish-EmailSecurityStack'
-        }
-        @{
-            Id = 'MxNotFound'; Command = 'Publish-EmailSecurityStack nomail.example'; Told = 'nomail.example has no MX records'
-            Next = 'Publish-MtaStsPolicy nomail.example -MxHost <host>'; Known = @{ '<host>' = 'mx1.nomail.example' }
-        }
-        @{
-            Id = 'PolicyDoesNotCoverMx'; Command = 'Publish-MtaStsPolicy gap.example -Mode Enforce -MxHost mx1.gap.example -OverrideReason test -Confirm:$false'
-            Told = 'does not cover these live MX hosts of gap.example: mx2.gap.example'
-            Next = 'Publish-MtaStsPolicy gap.example -Mode Enforce -MxHost mx1.gap.example, mx2.gap.example'; Then = 'EnforceNotReady'
-        }
-        @{
-            Id = 'EnforceNotReady'; Command = 'Publish-MtaStsPolicy early.example -Mode Enforce'; Told = 'is not ready for mode enforce'
-            Next = 'Publish-MtaStsPolicy early.example -Mode Testing'
-        }
-        @{
-            Id = 'EnforceNotReady'; Command = 'Publish-MtaStsPolicy early.example -Mode Enforce -MinimumTestingDays 30'; Told = '30 days are required'
-            Next = 'Publish-MtaStsPolicy early.example -Mode Enforce -OverrideReason <reason>'; Known = @{ '<reason>' = '''ticket 4711'' -Confirm:$false' }
-        }
-        @{
-            Id = 'StackNotFound'; Command = 'Get-EmailSecurityStack none.example'; Told = 'No stack of none.example is deployed'
-            Next = 'Publish-EmailSecurityStack none.example'
-        }
-        @{
-            Id = 'DmarcNotEnforcing'; Command = 'Publish-BimiAssets weak.example -LogoPath $Logo'; Told = 'weak.example'; Next = 'Test-Dmarc weak.example'
-        }
-        @{
-            Id = 'OverrideReasonInvalid'; Command = 'Publish-MtaStsPolicy early.example -OverrideReason "no; way"'; Told = 'takes at most 200 letters'
-            Next = '-OverrideReason ''ticket 4711'''; Known = @{ '-OverrideReason' = 'Publish-MtaStsPolicy early.example -OverrideReason' }
-        }
-        @{
-            Id = 'LogoMissing'; Command = 'Publish-BimiAssets early.example'; Told = 'logo'; Next = 'Publish-BimiAssets early.example -LogoPath <file>'
-            Known = @{ '<file>' = '$Logo' }
-        }
-        @{
-            Id = 'ReportUriMissing'; Command = 'Set-TlsRptRecord early.example'; Told = 'report'
-            Next = 'Set-TlsRptRecord early.example -ReportUri tls-reports@early.example'
-        }
-    )
+    $cases = & "$PSScriptRoot/RefusalCases.ps1"
+    $elsewhere = & "$PSScriptRoot/RefusalsElsewhere.ps1"
 }
 
 BeforeAll {
     . "$PSScriptRoot/Sandbox.ps1"
     $sandbox = Start-TestSandbox
     $PSDefaultParameterValues = Get-TestDefault $sandbox
-    $null = Invoke-TestAdmin $sandbox Put /zones/nozone.example '[{"name":"nozone.example","type":"MX","values":["10 mx1.nozone.example."]}]'
-    New-TestZone $sandbox nomail.example -Mx $null
-    'gap.example', 'early.example', 'none.example' | ForEach-Object { New-TestZone $sandbox $_ }
-    New-TestZone $sandbox ask.example
-    $null = Publish-EmailSecurityStack ask.example -WarningAction SilentlyContinue
-    New-TestZone $sandbox weak.example -Dmarc 'v=DMARC1; p=none'
+    $folder = (New-Item -ItemType Directory (Join-Path $TestDrive files)).FullName -replace '\\', '/'
+    Set-Content $folder/bad.txt "version: STSv1`nmode: enforce`nmax_age: 86400"
+    Set-Content $folder/bad.svg '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'
+    Set-Content $folder/bad.pem 'not a certificate'
+    $null = New-Item -ItemType Directory $folder/two
+    Copy-Item $folder/bad.pem $folder/two/a.pem
+    Copy-Item $folder/bad.pem $folder/two/b.pem
 }
 
 AfterAll { Stop-TestSandbox $sandbox }
 
+Describe 'A quota that is used up' {
+    It 'LimitExceeded: says which, and a higher one continues where the command stopped' {
+        New-TestZone $sandbox quota.example
+        $made = 1..100 | ForEach-Object {
+            $body = "<OriginAccessControlConfig xmlns='$cloudFront'><Name>theirs-$_</Name><SigningProtocol>sigv4</SigningProtocol><SigningBehavior>always</SigningBehavior>" +
+            '<OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>'
+            Invoke-TestAws $sandbox cloudfront POST /2020-05-31/origin-access-control $body @{ 'content-type' = 'text/xml' }
+        }
+        { Publish-EmailSecurityStack quota.example -ErrorAction Stop } | Should -Throw -ErrorId 'LimitExceeded,*'
+        $Error[0].ErrorDetails.Message | Should -BeLike '*(TooManyOriginAccessControls)*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*ask for a higher quota in Service Quotas. Then run the same command again*'
+        $id = $made[0].Xml.OriginAccessControl.Id
+        $null = Invoke-TestAws $sandbox cloudfront DELETE "/2020-05-31/origin-access-control/$id" -Header @{ 'if-match' = $made[0].ETag }
+        { Publish-EmailSecurityStack quota.example -ErrorAction Stop } | Should -Not -Throw
+    }
+}
+
 Describe 'A session that cannot ask' {
+    BeforeAll {
+        New-TestZone $sandbox ask.example
+        $null = Publish-EmailSecurityStack ask.example -WarningAction SilentlyContinue
+    }
+
     # As the tests run in CI. At a prompt, these commands would ask.
     It 'changes nothing, and names the switch that answers: <Command>' -Skip:([Environment]::GetCommandLineArgs() -notcontains '-NonInteractive') -ForEach @(
         @{ Command = 'Publish-MtaStsPolicy ask.example -Mode Enforce -OverrideReason test' }
@@ -79,24 +61,44 @@ Describe 'A session that cannot ask' {
 }
 
 Describe 'A refusal' {
-    It '<Id>: <Command>' -ForEach $refusals {
-        $WarningPreference = 'SilentlyContinue'
-        Clear-TestCall $sandbox
-        $Error.Clear()
-        $null = Invoke-Expression "$Command -ErrorAction SilentlyContinue"
-        $refused = $Error | Where-Object FullyQualifiedErrorId -like "$Id,*" | Select-Object -First 1
-        $refused | Should -Not -BeNullOrEmpty -Because "$($Error.FullyQualifiedErrorId)"
-        $refused.ErrorDetails.Message | Should -BeLike "*$Told*"
-        $action = $refused.ErrorDetails.RecommendedAction
-        $action | Should -BeLike "*$([WildcardPattern]::Escape($Next))*"
-        if ($Id -notlike 'Dmarc*') { Get-TestWrite $sandbox | Should -BeNullOrEmpty }
+    BeforeAll {
+        # What a user types, who answers yes when asked; the ids of the errors.
+        function Invoke-Typed($Command) {
+            $ErrorActionPreference = 'SilentlyContinue'
+            $Error.Clear()
+            try { $null = Invoke-Expression $Command } catch { $null = $_ }
+            @($Error | ForEach-Object { "$($_.FullyQualifiedErrorId)".Split(',')[0] })
+        }
+    }
 
-        # The next command gets further: it succeeds, or the next thing is in the way.
-        $run = $Next
-        if ($Known) { foreach ($key in $Known.Keys) { $run = $run.Replace($key, $Known[$key]) } }
-        $Error.Clear()
-        $null = Invoke-Expression "$run -ErrorAction SilentlyContinue"
-        $left = @($Error | ForEach-Object { "$($_.FullyQualifiedErrorId)".Split(',')[0] })
-        if ($Then) { $left | Should -Be $Then } else { $left | Should -BeNullOrEmpty }
+    It '<Id>: <Command>' -ForEach $cases {
+        $WarningPreference = 'SilentlyContinue'
+        $ConfirmPreference = 'None'
+        if ($Set) { . $Set }
+        Clear-TestCall $sandbox
+        Invoke-Typed $Command | Should -Contain $Id
+        $refused = $Error | Where-Object FullyQualifiedErrorId -like "$Id,*" | Select-Object -First 1
+        "$($refused.ErrorDetails ? $refused.ErrorDetails.Message : $refused.Exception.Message)" | Should -BeLike "*$Told*"
+        $action = "$($refused.ErrorDetails.RecommendedAction)"
+        foreach ($part in @($Next; $After) -ne $null) { $action | Should -BeLike "*$([WildcardPattern]::Escape($part))*" }
+        if (-not $Writes) { Get-TestWrite $sandbox | Should -BeNullOrEmpty }
+
+        # What comes next gets further: it succeeds, or the next thing is in the way.
+        if ($Fix) { . $Fix }
+        $typed = if ($Run) { $Run.StartsWith(' ') ? "$Command$Run" : $Run } elseif ($Next -match '^[A-Z]\w+-[A-Z]') { $Next } else { $Command }
+        if ($Known) { foreach ($key in $Known.Keys) { $typed = $typed.Replace($key, $Known[$key]) } }
+        $left = Invoke-Typed $typed
+        if ($Then) { $left | Should -Be $Then } else { $left | Should -BeNullOrEmpty -Because "$Error" }
+        if ($After) { Invoke-Typed $After | Should -BeNullOrEmpty -Because "$Error" }
+    }
+}
+
+Describe 'docs/errors.md' {
+    It 'has no error that is neither tried here nor said to be tried elsewhere' -ForEach @{ Tried = @($cases.Id) + 'AnswerNeeded' + 'LimitExceeded'; Elsewhere = $elsewhere } {
+        $ids = Get-Content (Join-Path $Root docs errors.md) | ForEach-Object { if ($_ -match '^\| `(\w+)` \|') { $Matches[1] } }
+        $ids.Count | Should -BeGreaterThan 100
+        $ids | Where-Object { $_ -notin $Tried -and $_ -notin $Elsewhere.Keys } | Should -BeNullOrEmpty
+        $Tried + $Elsewhere.Keys | Where-Object { $_ -notin $ids } | Should -BeNullOrEmpty
+        $Tried | Where-Object { $_ -in $Elsewhere.Keys } | Should -BeNullOrEmpty
     }
 }

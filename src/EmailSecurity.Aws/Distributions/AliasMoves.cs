@@ -70,8 +70,8 @@ internal sealed class AliasMoves(AwsSession session, Lazy<CloudFrontClient> clie
             ? $"One of the names {string.Join(", ", aliases)} is an alternate domain name of a CloudFront distribution of another AWS account."
             : $"Distribution {holder.Id} in this account already serves {string.Join(", ", holder.Settings.Aliases)}, but it does not belong to this stack.",
         holder is null
-            ? "CloudFront moves a name from another account only while its distribution there is disabled. Remove the alternate domain name in that account, "
-                + "then run the same command again; without access to that account, contact AWS Support."
+            ? "In that account, remove the name from the alternate domain names of the distribution in CloudFront, then run the same command again. "
+                + "Without access to that account, contact AWS Support."
             : "Run the same command again with -Adopt to move the name, or remove the alternate domain name there first.",
         refusal.InnerException)
     { Target = aliases.Count > 0 ? aliases[0] : null };

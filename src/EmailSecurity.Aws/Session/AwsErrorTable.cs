@@ -10,10 +10,16 @@ internal sealed record AwsErrorMeaning(string ErrorId, ErrorKind Kind, string Fi
 internal static class AwsErrorTable
 {
     /// <summary>The fix for an action that IAM does not allow.</summary>
-    public const string PermissionFix = "Allow the action in the caller's IAM policy (assets/iam-policy.json lists all that are needed).";
+    public const string PermissionFix = "In IAM, allow this user or role the action that the message names; assets/iam-policy.json lists all that are needed. "
+        + "Then run the same command again: it continues where it stopped.";
+
+    /// <summary>The fix for a quota that is used up.</summary>
+    public const string QuotaFix = "Remove what is no longer used, or ask for a higher quota in Service Quotas. "
+        + "Then run the same command again: it continues where it stopped.";
 
     /// <summary>The fix for too many requests.</summary>
-    public const string RequestLimitFix = "Try again in a minute, or run fewer commands against this account at the same time.";
+    public const string RequestLimitFix = "Run the same command again in a minute: it continues where it stopped. "
+        + "If that happens often, run fewer commands against this account at the same time.";
 
     private static readonly Dictionary<string, AwsErrorMeaning> Meanings = Build();
 
@@ -37,7 +43,7 @@ internal static class AwsErrorTable
             "Finish the activation of the AWS account (or its service sign-up) in the console.",
             "OptInRequired", "SubscriptionRequiredException", "NotSignedUp", "AccountProblem", "PendingVerification");
         Add("CredentialsInvalid", ErrorKind.Authentication,
-            "Check the access key, the secret key and (for temporary credentials) the session token.",
+            "Check the access key, the secret key and (for temporary credentials) the session token, then run the same command again.",
             "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException", "InvalidSignatureException",
             "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
             "AuthFailure", "InvalidToken", "InvalidSecurity");
@@ -50,8 +56,7 @@ internal static class AwsErrorTable
         Add("Throttled", ErrorKind.LimitsExceeded, RequestLimitFix,
             "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
             "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete");
-        Add("LimitExceeded", ErrorKind.LimitsExceeded,
-            "Remove what is no longer used, or ask AWS for a higher quota (Service Quotas).",
+        Add("LimitExceeded", ErrorKind.LimitsExceeded, QuotaFix,
             "LimitExceededException", "LimitsExceeded", "TooManyTagsException", "TooManyBuckets");
         Add("AwsUnavailable", ErrorKind.Unavailable,
             "Run the same command again in a few minutes: it continues where it stopped.",
@@ -73,7 +78,7 @@ internal static class AwsErrorTable
 
         Add("HostedZoneNotFound", ErrorKind.NotFound, "Check that the public hosted zone still exists in this account.", "NoSuchHostedZone");
         Add("RecordChangeRefused", ErrorKind.InvalidOperation,
-            "Look at the records of that name in the hosted zone; the message from Route 53 says which one conflicts.",
+            "In the hosted zone, delete or correct the record that the message names, then run the same command again.",
             "InvalidChangeBatch", "InvalidInput");
         Add("ChangeNotFound", ErrorKind.NotFound, "Run the same command again: the records are compared again.", "NoSuchChange");
 

@@ -55,15 +55,15 @@ internal static class AwsErrors
         {
             var about = meaning.ErrorId is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
             var action = meaning.ErrorId == "AccessDenied" ? $" ({what.Service}:{what.Operation})" : "";
-            var verb = meaning.ErrorId == "Throttled" ? "throttled" : "refused";
-            return New(meaning.ErrorId, meaning.Kind, what, $"{what} was {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
+            var verb = meaning.ErrorId switch { "Throttled" => "was throttled", "AwsUnavailable" => "failed at AWS", _ => "was refused" };
+            return New(meaning.ErrorId, meaning.Kind, what, $"{what} {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
         }
 
         if (code.StartsWith("TooMany", StringComparison.Ordinal))
         {
             return New("LimitExceeded", ErrorKind.LimitsExceeded, what,
                 $"{what} was refused: {Words(e)} ({code}).",
-                "Remove what is no longer used, or ask AWS for a higher quota (Service Quotas).", e);
+                AwsErrorTable.QuotaFix, e);
         }
 
         return e.StatusCode switch

@@ -75,7 +75,7 @@ internal static class AssetFiles
         var errors = result.Findings.Where(f => f.Severity == FindingSeverity.Error).ToArray();
         return result is { IsValid: true, Value: MtaStsPolicy policy } ? policy : throw new EmailSecurityException("PolicyInvalid", ErrorKind.InvalidData,
             $"{path} is not a valid MTA-STS policy: {string.Join(" ", errors.Select(Line))}",
-            string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal)))
+            $"{string.Join(" ", errors.Select(f => f.Fix).Distinct(StringComparer.Ordinal))} To check the file, run: Test-MtaStsPolicy -Path '{path}'")
         { Target = path };
     }
 

@@ -130,11 +130,11 @@ internal sealed partial class ChangeApplier
         return new EmailSecurityException("CertificateNotValidated", ErrorKind.Timeout,
             $"ACM has not issued the certificate for {string.Join(" and ", names)}{since}."
                 + (missing.Count > 0
-                    ? $" DNS does not show its validation record: {string.Join(", ", missing)}; "
-                        + $"is {change.Domain} delegated to the hosted zone that was changed?"
+                    ? $" DNS does not show its validation record: {string.Join(", ", missing)}."
                     : " Its validation records are in DNS."),
             missing.Count > 0
-                ? "Compare the name servers at your registrar with the hosted zone's NS record, then run the same command again."
+                ? $"Run the same command again. If DNS still does not show the record after some minutes, {change.Domain} is delegated to another zone: "
+                    + "compare the name servers at your registrar with the hosted zone's NS record."
                 : "Run the same command again; ACM keeps checking for 72 hours.")
         { Target = state.CertificateArn };
     }
@@ -176,7 +176,7 @@ internal sealed partial class ChangeApplier
         $"ACM did not issue the certificate for {string.Join(" and ", c.Names)}: {c.Status}{(c.FailureReason.Length > 0 ? " (" + c.FailureReason + ")" : "")}.",
         c.FailureReason switch
         {
-            "CAA_ERROR" => "A CAA record of the domain or of a parent forbids Amazon: add  0 issue \"amazon.com\"  next to it, "
+            "CAA_ERROR" => "A CAA record of the domain or of a parent forbids Amazon: add 0 issue \"amazon.com\" next to it, "
                 + "then run the same command again.",
             "DOMAIN_NOT_ALLOWED" => "Safe Browsing lists the domain; have it removed from the list, then run the same command again.",
             "ADDITIONAL_VERIFICATION_REQUIRED" => "AWS needs more information: open a support case, then run the same command again.",

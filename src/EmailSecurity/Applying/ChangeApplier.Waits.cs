@@ -100,7 +100,7 @@ internal sealed partial class ChangeApplier
     {
         var id = state.RequireDistribution().Id;
         return await WaitAsync(change, DistributionLimit, "DistributionNotDeployed",
-            $"Distribution {id} is not deployed everywhere yet", "Run the same command again; it continues from here.", async c =>
+            $"CloudFront has not deployed distribution {id} to all edge locations", "Run the same command again; it continues from here.", async c =>
         {
             var now = await services.Distributions.GetAsync(id, c).ConfigureAwait(false)
                 ?? throw new EmailSecurityException("DistributionGone", ErrorKind.NotFound,
@@ -115,7 +115,7 @@ internal sealed partial class ChangeApplier
     {
         var ids = o.ChangeIds.Select(s => state.RecordChanges.GetValueOrDefault(s)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var inSync = await WaitAsync(change, VisibleLimit, "RecordNotInSync",
-            $"Route 53 has not yet propagated {change.Target} to all its name servers", "Run the same command again; it continues from here.", async c =>
+            $"Route 53 has not propagated {change.Target} to all its name servers", "Run the same command again; it continues from here.", async c =>
         {
             while (ids.Count > 0 && await services.Zones.IsInSyncAsync(ids[0], c).ConfigureAwait(false))
             {

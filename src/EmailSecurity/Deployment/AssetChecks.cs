@@ -71,6 +71,11 @@ public static class AssetChecks
             TrustedRoots = roots,
         });
 
+    // As it can be pasted at a prompt.
+    private static string Quoted(string path) => path.All(c => char.IsLetterOrDigit(c) || "/\\.:_-".Contains(c, StringComparison.Ordinal))
+        ? path
+        : $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
+
     private static EmailSecurityException Error(string id, string what, TestResult result, string command, string target)
     {
         const int shown = 3;
@@ -78,7 +83,8 @@ public static class AssetChecks
         var list = string.Join(" ", errors.Take(shown).Select(f => $"{(f.Line is { } line ? Invariant($"Line {line}, column {f.Column}: ") : "")}{f.Message}"));
         var more = errors.Length > shown ? Invariant($" And {errors.Length - shown} more.") : "";
         return new EmailSecurityException(id, ErrorKind.InvalidData,
-            $"{what}: {list}{more} The BIMI part was left out.", $"Fix the file; {command} lists every finding with its fix.")
+            $"{what}: {list}{more} The BIMI part was left out.",
+            $"Fix the file, then run the same command again. To list every finding with its fix, run: {command} {Quoted(target)}")
         { Target = target };
     }
 }

@@ -128,12 +128,17 @@ internal sealed class BucketSearch(
 
     private EmailSecurityException Differs(BucketForm deployed) => new("BucketSuffixDiffers", ErrorKind.InvalidOperation,
         $"The stack of {stack.Domain} is deployed with bucket {Names(deployed).Assets}; buckets cannot be renamed.",
-        "Leave -BucketSuffix out: the command finds the deployed one. For other names, remove the stack and publish it again.")
+        $"Leave -BucketSuffix out, and the command finds the deployed ones; run: Publish-EmailSecurityStack {stack.Domain}")
     { Target = stack.Domain };
 
     private EmailSecurityException Ambiguous(IReadOnlyList<BucketForm> forms) => new("BucketSuffixAmbiguous", ErrorKind.InvalidOperation,
         $"{stack.Domain} has buckets with more than one form of name ({string.Join(", ", forms.Select(f => Names(f).Assets))}), and no distribution shows "
             + "which are in use.",
-        "Name the ones to use: those with a suffix with New-EmailSecurityStack -BucketSuffix, piped to the command; those of a region with -Region.")
+        $"Choose the ones to use. {string.Join(" ", forms.Select(Choice))}")
     { Target = stack.Domain };
+
+    private string Choice(BucketForm form) => $"For {Names(form).Assets}, "
+        + (form.Suffix.Length > 0 ? $"pipe this to the same command: New-EmailSecurityStack {stack.Domain} -BucketSuffix {form.Suffix}."
+            : form.Region.Length > 0 ? $"run the same command again with -Region {form.Region}."
+            : "empty and delete the others in S3.");
 }

@@ -27,7 +27,7 @@ public static class DmarcGate
                 return new EmailSecurityException("DmarcLookupFailed", ErrorKind.Unavailable,
                     $"The DMARC record {name} could not be looked up ({answer.Status}), "
                         + "and mailbox providers show a logo only where DMARC is enforced; the BIMI part was left out.",
-                    "Publish again when DNS answers; everything else continues.")
+                    $"Run the same command again when DNS answers; everything but BIMI continues. To check DNS, run: Test-Dmarc {domain}")
                 { Target = name };
             }
 

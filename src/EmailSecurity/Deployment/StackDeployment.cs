@@ -191,7 +191,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
     private static bool IsTakeDown(Plan plan)
         => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
 
-    // Steps that failed for the same reason are one error: the first names the step, the rest is counted.
+    // Steps that failed for the same reason are one error: the first names the step, the rest is counted. A wait says itself what it waits for.
     private static IReadOnlyList<EmailSecurityException> Errors(ExecutionResult result) =>
     [
         .. result.Failed.GroupBy(f => f.Error.ErrorId, StringComparer.Ordinal).Select(g =>
@@ -199,8 +199,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             var first = g.First();
             var others = g.Count() - 1;
             var left = result.Skipped.Count;
-            return new EmailSecurityException(first.Error.ErrorId, first.Error.Kind,
-                $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: {first.Error.Message}{Same(others)}{Skipped(left)}", "", first.Error)
+            var step = first.Change.Action == ChangeAction.Wait ? "" : $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: ";
+            return new EmailSecurityException(
+                first.Error.ErrorId, first.Error.Kind, $"{step}{first.Error.What}{Same(others)}{Skipped(left)}", first.Error.Fix, first.Error)
             { Target = first.Error.Target ?? first.Change.Target };
         }),
     ];

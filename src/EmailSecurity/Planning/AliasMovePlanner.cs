@@ -64,8 +64,8 @@ internal sealed class AliasMovePlanner(PlanBuilder plan, StackWish stack, Observ
             : ". What it serves there could not be fetched as a valid policy";
         return new Obstacle("DistributionNotOurs", holder.Id,
             $"{Obstacle.Describe(holder)} has the alternate domain name {host}, and it has no tag {StackNames.OwnerTag}={stack.Domain}{serves}.",
-            $"Run the same command again with -Adopt to move the name to this stack's distribution without a gap. "
-            + "If that distribution belongs to this stack, add the tag to it.");
+            "Run the same command again with -Adopt to move the name to this stack's distribution without a gap. "
+            + "If that distribution belongs to this stack, add the tag to it in CloudFront instead.");
     }
 
     private static string Close(ObservedDistribution holder, IReadOnlyList<string> hosts)

@@ -101,12 +101,14 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         if (isForeign)
         {
             var holds = role.IsLogs || observed.AssetVersions.Count == 0 ? ""
-                : $" ({observed.AssetVersions.Count} object versions, the first is {observed.AssetVersions[0].Key})";
+                : Invariant($" ({observed.AssetVersions.Count} object ")
+                    + $"{(observed.AssetVersions.Count == 1 ? "version" : "versions")}, {observed.AssetVersions[0].Key} first)";
             var what = owner is null ? $"has no tag {StackNames.OwnerTag}={stack.Domain} and is not empty{holds}"
                 : $"has the tag {StackNames.OwnerTag}={owner}";
             plan.Obstruct(new Obstacle("BucketNotOurs", now.Name, $"Bucket {now.Name} is in this account, but it {what}.",
-                owner is null ? "If it belongs to this stack, publish with -Adopt to use it, and what is in it stays; otherwise, empty and delete it."
-                    : "If it belongs to this stack, correct that tag; otherwise, empty and delete the bucket.", CanAdopt: owner is null), options.Adopt);
+                owner is null ? "Run the same command again with -Adopt to use it; what is in it stays. Or, if nothing needs it, empty and delete it in S3."
+                    : "If it belongs to this stack, correct that tag in S3; otherwise, if nothing needs the bucket, empty and delete it there. "
+                        + "Then run the same command again.", CanAdopt: owner is null), options.Adopt);
         }
 
         var policy = role.Wanted.Policy is null ? null : BucketPolicies.Beside(role.Wanted.Policy, now.Settings.Policy);

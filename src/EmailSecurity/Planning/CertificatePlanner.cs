@@ -42,7 +42,7 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation,
                 $"Certificate {chosen.Arn} is {chosen.Status}, not Issued.",
-                    "Finish its validation, or leave -CertificateArn out and let the stack request its own.")
+                    "Finish its validation in ACM in us-east-1, then run the same command again. " + OwnInstead)
             { Target = chosen.Arn };
         }
 
@@ -148,7 +148,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
                 $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not add. "
                 + $"No usable certificate covers all of these names: {string.Join(", ", foreign.Concat(needed))}.",
-                $"Specify a certificate for all of these names with -CertificateArn, or move {string.Join(", ", foreign)} to another distribution first.")
+                $"Specify a certificate for all of these names with -CertificateArn, or move {string.Join(", ", foreign)} to another distribution first; "
+                    + "then run the same command again.")
             { Target = observed.Distribution.Id };
         }
 
@@ -168,14 +169,14 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
         {
             throw new EmailSecurityException("CertificateNotInUsEast1", ErrorKind.InvalidArgument,
                 $"{stack.CertificateArn} is not the ARN of an ACM certificate in us-east-1. CloudFront uses certificates from us-east-1 only.",
-                "Request or import it in us-east-1, or leave -CertificateArn out and let the stack request its own.")
+                "Request or import it in us-east-1. " + OwnInstead)
             { Target = stack.CertificateArn };
         }
 
         var given = observed.Certificates.FirstOrDefault(c => c.Arn == stack.CertificateArn)
             ?? throw new EmailSecurityException("CertificateNotFound", ErrorKind.NotFound,
                 $"Certificate {stack.CertificateArn} was not found in us-east-1 in this account.",
-                "Check the ARN, or leave it out and let the stack request its own.")
+                "Check the ARN in ACM, in us-east-1 of this account. " + OwnInstead)
             { Target = stack.CertificateArn };
         if (!Covers(given, needed) && !IsOurs(given))
         {
@@ -187,7 +188,8 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
             throw new EmailSecurityException("CertificateNeededByOthers", ErrorKind.InvalidOperation,
                 $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign.Where(f => !Covers(given, [f])))}, "
                 + $"which this stack did not add, and certificate {given.Arn} does not cover {(foreign.Count == 1 ? "it" : "them")}.",
-                $"Use a certificate that covers {string.Join(" and ", needed.Concat(foreign))}, or move the other names to another distribution first.")
+                $"Use a certificate that covers {string.Join(" and ", needed.Concat(foreign))}, or move the other names to another distribution first; "
+                    + "then run the same command again.")
             { Target = given.Arn };
         }
 
@@ -199,18 +201,20 @@ internal sealed class CertificatePlanner(PlanBuilder plan, StackWish stack, Obse
 
         return IsOurs(given) ? null
             : throw new EmailSecurityException("CertificateNotUsable", ErrorKind.InvalidOperation, $"Certificate {given.Arn} is {given.Status}.",
-                "Use an issued certificate, or leave -CertificateArn out and let the stack request its own.")
+                "Use an issued certificate. " + OwnInstead)
             { Target = given.Arn };
     }
 
-    private static EmailSecurityException DoesNotCover(ObservedCertificate certificate, IReadOnlyList<string> needed)
+    private string OwnInstead
+        => $"On a new stack, you can leave -CertificateArn out, and the stack requests its own; run: Publish-EmailSecurityStack {stack.Domain}";
+
+    private EmailSecurityException DoesNotCover(ObservedCertificate certificate, IReadOnlyList<string> needed)
     {
         string[] missing = [.. needed.Where(n => !Covers(certificate, [n]))];
         return new EmailSecurityException("CertificateDoesNotCover", ErrorKind.InvalidData,
             $"Certificate {certificate.Arn} is for {string.Join(", ", certificate.Names)}; "
             + $"it does not cover {string.Join(" and ", missing)}, which the stack needs.",
-            $"Specify a certificate for {string.Join(" and ", needed)} with -CertificateArn; "
-            + "on a new stack, leave -CertificateArn out and the stack requests its own.")
+            $"Specify a certificate for {string.Join(" and ", needed)} with -CertificateArn. {OwnInstead}")
         { Target = certificate.Arn };
     }
 

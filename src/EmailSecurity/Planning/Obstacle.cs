@@ -14,6 +14,8 @@ internal sealed record Obstacle(string ErrorId, string Target, string What, stri
     // One error names them all: who runs into one after the other cannot judge whether to take over.
     private static readonly string[] Order = ["ForeignRecord", "DistributionNotOurs", "BucketNotOurs"];
 
+    private const string Unchanged = " Nothing was changed.";
+
     /// <summary>The error that names everything that is in the way.</summary>
     /// <param name="domain">The stack's domain.</param>
     /// <param name="obstacles">At least one.</param>
@@ -22,16 +24,21 @@ internal sealed record Obstacle(string ErrorId, string Target, string What, stri
         Obstacle[] all = [.. obstacles.DistinctBy(o => o.What, StringComparer.Ordinal)];
         if (all.Length == 1)
         {
-            return new EmailSecurityException(all[0].ErrorId, ErrorKind.Exists, all[0].What, all[0].Fix) { Target = all[0].Target };
+            var look = all[0].CanAdopt ? $" To see first what -Adopt would change, run: Get-EmailSecurityPlan {domain} -Adopt" : "";
+            return new EmailSecurityException(all[0].ErrorId, ErrorKind.Exists, all[0].What + Unchanged, all[0].Fix + look)
+            { Target = all[0].Target };
         }
 
         var first = all.OrderBy(o => Array.IndexOf(Order, o.ErrorId)).First();
         var list = string.Join(" ", all.Select((o, i) => Invariant($"({i + 1}) {o.What}")));
         var fixes = string.Join(" ", all.Where(o => !o.CanAdopt).Select(o => $"{o.Target}: {o.Fix}"));
-        var adopt = "To take over what this stack did not create, run the same command again with -Adopt; "
-            + $"to see first what that would change, run: Get-EmailSecurityPlan {domain} -Adopt. Earlier values of records are saved.";
+        var adopt = all.Any(o => o.CanAdopt)
+            ? "To take over what this stack did not create, run the same command again with -Adopt; earlier values of records are saved. "
+                + $"To see first what that would change, run: Get-EmailSecurityPlan {domain} -Adopt"
+            : "";
         return new EmailSecurityException(first.ErrorId, ErrorKind.Exists,
-            Invariant($"{all.Length} things are in the way of {domain}: {list}"), fixes.Length == 0 ? adopt : $"First settle: {fixes} {adopt}")
+            Invariant($"{all.Length} things are in the way of {domain}: {list}{Unchanged}"),
+            fixes.Length == 0 ? adopt : $"First settle: {fixes} {adopt}".TrimEnd())
         { Target = domain };
     }
 

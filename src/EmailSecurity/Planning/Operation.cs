@@ -125,7 +125,8 @@ internal abstract record Operation
         public EmailSecurityException Left(OtherObjects others) => new("ForeignObjects", ErrorKind.Exists,
             $"Bucket {Name} contains {(others.IsMore ? "more than " : "")}{others.Count} {(others.Count == 1 ? "object" : "objects")} "
             + $"that this stack did not put there: {others}. The bucket stays; everything else of the stack is removed.",
-            "Move the objects elsewhere and run the same command again, or add -RemoveForeignObject to delete them with the bucket.")
+            "To keep them, move them to another bucket, then run the same command again. To delete them with the bucket, "
+            + "run the same command again with -RemoveForeignObject")
         { Target = Name };
     }
 }

@@ -51,6 +51,8 @@ public static class PolicyChooser
         => StackPlanner.PublishedPolicyId(observed) is { } id
             && (AnnouncedPolicy.Named(observed, id) is { Mode: MtaStsMode.Enforce } || observed.PredecessorPolicy is { Mode: MtaStsMode.Enforce });
 
+    private const string PolicyAdvice = "Choose the policy; under mode testing, senders deliver in any case. For example, run: ";
+
     /// <summary>
     /// Refuses to guess: neither mode nor max_age fall because it was forgotten what they were. Returns a warning where somebody else's policy is replaced
     /// unseen.
@@ -72,16 +74,18 @@ public static class PolicyChooser
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
                 $"{MtaStsRecord.NameOf(stack.Domain)} announces policy {published}, but neither the asset bucket, nor the stack's tags, "
-                    + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may have an enforce policy cached.",
-                Invariant($"Choose the policy. For example, run: Publish-MtaStsPolicy {stack.Domain} -Mode Testing -MaxAge {DefaultMaxAge}"))
+                    + $"nor {MtaStsPolicy.UrlOf(stack.Domain)} show its mode and max_age: senders may have an enforce policy cached. "
+                    + "Nothing was changed.",
+                Invariant($"{PolicyAdvice}Publish-MtaStsPolicy {stack.Domain} -Mode Testing -MaxAge {DefaultMaxAge}{(adopt ? " -Adopt" : "")}"))
             { Target = stack.Domain };
         }
 
         if (last is { IsSure: false, Mode: MtaStsMode.Enforce } && stack.Mode is null)
         {
             throw new EmailSecurityException("PolicyNotKnown", ErrorKind.InvalidOperation,
-                $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy, and it is unknown whether it ever did.",
-                $"Choose the policy. For example, run: Publish-MtaStsPolicy {stack.Domain} -Mode Testing")
+                $"A publish in mode enforce was begun for {stack.Domain}, but DNS announces no policy, and it is unknown whether it ever did. "
+                    + "Nothing was changed.",
+                $"{PolicyAdvice}Publish-MtaStsPolicy {stack.Domain} -Mode Testing{(adopt ? " -Adopt" : "")}")
             { Target = stack.Domain };
         }
 
@@ -111,7 +115,7 @@ public static class PolicyChooser
                     $"The MX records of {observed.Domain} could not be looked up "
                         + $"({answer.Status}{(answer.Detail.Length > 0 ? ": " + answer.Detail : "")}), "
                         + "so it is unknown whether the enforce policy covers them.",
-                    "Try again when DNS answers, or add -AllowUncoveredMx if you know that it does.");
+                    "Run the same command again when DNS answers. If you know that the policy lists every mail server, add -AllowUncoveredMx.");
             }
 
             return [$"The MX records of {observed.Domain} could not be looked up ({answer.Status}); whether the policy covers them was not checked."];
@@ -171,7 +175,7 @@ public static class PolicyChooser
         {
             throw new EmailSecurityException("MxLookupFailed", ErrorKind.Unavailable,
                 $"The MX records of {domain} could not be looked up ({answer?.Status.ToString() ?? "not asked"}), and no mx hosts were specified.",
-                $"Try again when DNS answers, or name the mail servers. Run: Publish-MtaStsPolicy {domain} -MxHost <host>");
+                $"Run the same command again when DNS answers, or name the mail servers. Run: Publish-MtaStsPolicy {domain} -MxHost <host>");
         }
 
         if (answer.Status == DnsStatus.NxDomain)

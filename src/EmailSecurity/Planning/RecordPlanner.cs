@@ -44,7 +44,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
         if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
-            const string never = "The record has a routing policy, and this module never changes such records. Remove the record, or choose another name.";
+            const string never = "The record has a routing policy, and this module never changes such records. "
+                + "Delete it in the hosted zone, then run the same command again.";
             plan.Obstruct(Foreign(routed, never) with { CanAdopt = false }, options.Adopt);
             return null;
         }
@@ -54,7 +55,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             plan.Obstruct(new Obstacle("ForeignRecord", set.Name,
                 $"{set.Name} has {several.Length} TXT strings that begin with {SharedTxt.VersionOf(set)}, "
                 + $"and receivers use none of them: {string.Join(" | ", several)}.",
-                "Delete those that do not belong to this stack, or publish with -Adopt to replace them; the current value is saved in the asset bucket."),
+                "Run the same command again with -Adopt to replace them; the current value is saved in the asset bucket. "
+                + "Or delete those that do not belong to this stack in the hosted zone."),
                 options.Adopt);
             return null;
         }
@@ -63,8 +65,8 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             && StackOwnership.IsDistributionOurs(observed);
         foreach (var foreign in record.IsOurs || pointsToUs ? [] : inTheWay)
         {
-            plan.Obstruct(Foreign(foreign, "Delete it yourself, or publish with -Adopt to replace it; "
-                + "its current value is saved in the asset bucket, or shown in a warning if there is no bucket."), options.Adopt);
+            plan.Obstruct(Foreign(foreign, "Run the same command again with -Adopt to replace it; its current value is saved in the asset bucket, "
+                + $"or shown in a warning if there is no bucket. Or delete it in the hosted zone {zone.Name}."), options.Adopt);
         }
 
         var group = record.Group;
@@ -158,15 +160,21 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         var twins = observed.Zones.Where(z => z.Name == zone.Name).ToArray();
         return twins.Length == 1 ? zone : throw new EmailSecurityException("HostedZoneAmbiguous", ErrorKind.Exists,
             $"Account {observed.Caller.AccountId} has {twins.Length} public hosted zones named {zone.Name}: "
-            + $"{string.Join(", ", twins.Select(z => z.Id).Order(StringComparer.Ordinal))}. "
-            + "DNS uses only the zone whose name servers the parent zone lists, and DNS shows none or several of them.",
-            "Compare the name servers of each zone with those that your registrar shows for the name, and choose the zone. "
+            + $"{string.Join("; ", twins.OrderBy(z => z.Id, StringComparer.Ordinal).Select(z => z.Id + Servers(observed, z)))}. "
+            + "DNS uses only the zone whose name servers the parent zone lists, and DNS shows none or several of them. Nothing was changed.",
+            $"Compare these name servers with those that your registrar shows for {zone.Name}, and use the id of the zone that has them. "
             + $"Run: New-EmailSecurityStack {stack.Domain} -HostedZoneId <id> | Publish-EmailSecurityStack");
     }
 
+    private static string Servers(ObservedStack observed, HostedZoneInfo zone)
+        => observed.RecordSets.TryGetValue(zone.Id, out var sets) && sets.FirstOrDefault(s => s.Name == zone.Name && s.Type == "NS") is { } own
+            ? $" with the name servers {string.Join(", ", own.Values.Select(v => v.TrimEnd('.')))}"
+            : "";
+
     // Not known as ours rather than not ours: a domain with a TLS-RPT record alone has nothing in AWS to remember it by.
     private static Obstacle Foreign(RecordSet set, string fix) => new("ForeignRecord", set.Name,
-        $"{set.Name} already has a {set.Type} record that this stack did not create: {Describe(set)}.", fix);
+        $"{set.Name} already has {("AHMNS".Contains(set.Type[0], StringComparison.Ordinal) ? "an" : "a")} {set.Type} record "
+            + $"that this stack did not create: {Describe(set)}.", fix);
 
     private static string Describe(RecordSet set)
         => set.AliasTarget is { } alias ? $"{set.Type} alias {alias}" : $"{set.Type} {string.Join(" | ", set.Values)}";

@@ -64,7 +64,7 @@ public static class RemovalPlanner
         {
             if (until > observed.ObservedAt)
             {
-                throw NotServing(stack, until, broken);
+                throw NotServing(observed, evidence, broken);
             }
         }
         else if (!takenBack && (mayBeHeld || published is not null))
@@ -106,12 +106,12 @@ public static class RemovalPlanner
     private static (string ErrorId, string What, string Fix)? CannotServe(ObservedStack observed, string? published) => observed switch
     {
         { Distribution: null }
-            => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", "make a new one"),
+            => ("DistributionMissing", $"the distribution that serves {MtaStsPolicy.HostOf(observed.Domain)} no longer exists", "create a new one"),
         { Distribution: { Settings.Enabled: false } dist }
             => ("DistributionDisabled", $"CloudFront distribution {dist.Id} is disabled", "enable it again"),
         _ when AliasMovePlanner.HolderOf(observed, MtaStsPolicy.HostOf(observed.Domain)) is { } holder
-            => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "Publish with -Adopt"),
-        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", "make a new one"),
+            => ("AliasTaken", $"the alternate domain name {MtaStsPolicy.HostOf(observed.Domain)} is on {Obstacle.Describe(holder)}", "move it back"),
+        { AssetBucket: null } => ("AssetBucketMissing", $"bucket {observed.AssetBucketName}, which contains the policy, no longer exists", "create a new one"),
         { Distribution: var dist, HasLostCertificate: true }
             => ("CertificateNotUsable", $"the certificate of CloudFront distribution {dist.Id} is no longer valid",
                 "request a new one"),
@@ -124,11 +124,21 @@ public static class RemovalPlanner
         _ => null,
     };
 
-    private static EmailSecurityException NotServing(StackWish stack, DateTimeOffset until, (string ErrorId, string What, string Fix) broken) => new(
-        broken.ErrorId, ErrorKind.InvalidOperation,
-        $"Senders may have a policy of {stack.Domain} cached until {until:u}, and cannot learn that it was withdrawn (RFC 8461 section 8.3): {broken.What}.",
-        $"To {broken.Fix}, run: Publish-EmailSecurityStack {stack.Domain}. Then repeat the removal. Or use -Force and take the risk.")
-    { Target = stack.Domain };
+    private static EmailSecurityException NotServing(ObservedStack observed, PolicyEvidence evidence, (string ErrorId, string What, string Fix) broken)
+    {
+        var domain = observed.Domain;
+        var risk = evidence.EnforcedUntil is var until && until > observed.ObservedAt
+            ? $"Until {until:u}, senders may enforce it: they deliver only to mail servers that it lists."
+            : "Under mode testing, senders deliver in any case: mail is not at risk.";
+        var accepts = until > observed.ObservedAt ? " and accept that until then mail to other servers may bounce" : "";
+        var adopt = broken.ErrorId == "AliasTaken" ? " -Adopt" : "";
+        return new EmailSecurityException(broken.ErrorId, ErrorKind.InvalidOperation,
+            $"Nothing was removed. Senders may have a policy of {domain} cached until {evidence.HeldUntil:u}, and cannot learn that it was withdrawn "
+                + $"(RFC 8461 section 8.3): {broken.What}. {risk}",
+            $"To {broken.Fix}, run: Publish-EmailSecurityStack {domain}{adopt}; then run: Remove-EmailSecurityStack {domain}; "
+                + $"or, to remove everything now{accepts}, run: Remove-EmailSecurityStack {domain} -Force")
+        { Target = domain };
+    }
 
     private static void CheckOurs(StackWish stack, ObservedStack observed)
     {
@@ -136,7 +146,8 @@ public static class RemovalPlanner
         {
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"CloudFront distribution {dist.Id} serves {MtaStsPolicy.HostOf(stack.Domain)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
-                + "nothing was removed.", "Delete it yourself. If it belongs to this stack, add the tag to it.")
+                + "nothing was removed.", OwnTag(stack, "CloudFront")
+                + $" If it does not, remove {MtaStsPolicy.HostOf(stack.Domain)} from its alternate domain names, then run the same command again.")
             { Target = dist.Id };
         }
 
@@ -145,7 +156,7 @@ public static class RemovalPlanner
             var holder = observed.AliasHolders[0];
             throw new EmailSecurityException("DistributionNotOurs", ErrorKind.Exists,
                 $"{Obstacle.Describe(holder)} serves {string.Join(", ", holder.Settings.Aliases)}, but it has no tag {StackNames.OwnerTag}={stack.Domain}; "
-                + "nothing was removed.", "Delete it yourself. If it belongs to this stack, add the tag to it.")
+                + "nothing was removed.", OwnTag(stack, "CloudFront") + " If it does not, there is nothing to remove.")
             { Target = holder.Id };
         }
 
@@ -155,7 +166,8 @@ public static class RemovalPlanner
             throw new EmailSecurityException("DistributionServesOthers", ErrorKind.Exists,
                 $"CloudFront distribution {observed.Distribution!.Id} also serves {string.Join(", ", foreign)}, which this stack did not add; "
                 + "nothing was removed.",
-                $"Move {names} to another distribution, or remove {them} from this one's alternate domain names; then run the same command again.")
+                $"In CloudFront, move {names} to another distribution, or remove {them} from the alternate domain names of {observed.Distribution.Id}. "
+                + "Then run the same command again.")
             { Target = observed.Distribution.Id };
         }
 
@@ -171,8 +183,11 @@ public static class RemovalPlanner
         {
             throw new EmailSecurityException("BucketNotOurs", ErrorKind.Exists,
                 $"Bucket {bucket.Name} has no tag {StackNames.OwnerTag}={stack.Domain}; nothing was removed.",
-                "Delete it yourself. If it belongs to this stack, add the tag to it.")
+                OwnTag(stack, "S3") + " If it does not and nothing needs it, empty and delete it in S3, then run the same command again.")
             { Target = bucket.Name };
         }
     }
+
+    private static string OwnTag(StackWish stack, string service)
+        => $"If it belongs to this stack, add the tag {StackNames.OwnerTag}={stack.Domain} to it in {service}, then run the same command again.";
 }

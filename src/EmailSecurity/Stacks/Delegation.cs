@@ -46,7 +46,8 @@ public sealed record Delegation(string Owner, string Zone, IReadOnlyList<string>
                 return new EmailSecurityException("NameDelegatedAway", ErrorKind.Exists,
                     $"The hosted zone {away.Zone} has an NS record at {away.Owner}, which delegates it to {string.Join(", ", away.NameServers)}: "
                         + $"DNS never shows what Route 53 has at {name}. The {part} part was left out.",
-                    $"Delete the NS record at {away.Owner}. Or publish the records where they are hosted; "
+                    $"Delete the NS record at {away.Owner} in the hosted zone {away.Zone}, then run the same command again. "
+                        + "Or, to publish the records where they are hosted, "
                         + $"run: New-EmailSecurityStack {observed.Domain} -DnsHost External | Publish-EmailSecurityStack")
                 { Target = away.Owner };
             }
