@@ -405,6 +405,17 @@
         Told = 'is not a mark certificate that mailbox providers accept for early.example'; Next = 'run: Test-MarkCertificate '; Run = 'Test-MarkCertificate $folder/bad.pem'
     }
     @{
+        Id = 'LogoNotSvg'; Command = 'Publish-BimiAssets early.example -LogoPath $folder/bad.txt'; Told = ''; Next = ''; Run = 'Publish-BimiAssets early.example -LogoPath $Logo'
+    }
+    @{
+        Id = 'MarkCertificateNotPem'; Command = 'Publish-BimiAssets early.example -LogoPath $Logo -MarkCertificatePath $folder/bad.txt'; Told = ''; Next = ''
+        Run = 'Publish-BimiAssets early.example -LogoPath $Logo'
+    }
+    @{
+        Id = 'DomainNotFound'; Command = 'Publish-EmailSecurityStack nosuch.example'; Told = 'nosuch.example does not exist in DNS'
+        Next = 'Publish-MtaStsPolicy nosuch.example -MxHost <host>'; Known = @{ '<host>' = 'mx1.nosuch.example' }; Then = 'HostedZoneNotFound'
+    }
+    @{
         Id = 'MarkCertificateAmbiguous'; Command = 'New-EmailSecurityStack early.example -AssetPath $folder/two'; Told = 'has 2 .pem files: a.pem, b.pem'
         Next = 'Specify the mark certificate with -MarkCertificatePath'; Run = ' -MarkCertificatePath $folder/two/a.pem'
     }

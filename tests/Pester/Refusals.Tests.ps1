@@ -11,7 +11,7 @@ BeforeAll {
     $folder = (New-Item -ItemType Directory (Join-Path $TestDrive files)).FullName -replace '\\', '/'
     Set-Content $folder/bad.txt "version: STSv1`nmode: enforce`nmax_age: 86400"
     Set-Content $folder/bad.svg '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'
-    Set-Content $folder/bad.pem 'not a certificate'
+    Set-Content $folder/bad.pem "-----BEGIN CERTIFICATE-----`nbm90IG9uZQ==`n-----END CERTIFICATE-----"
     $null = New-Item -ItemType Directory $folder/two
     Copy-Item $folder/bad.pem $folder/two/a.pem
     Copy-Item $folder/bad.pem $folder/two/b.pem
