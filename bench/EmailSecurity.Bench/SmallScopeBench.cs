@@ -14,6 +14,7 @@ internal static class SmallScopeBench
             Depth = Arguments.Number(args, "--depth", 5),
             MaxHands = Arguments.Number(args, "--hands", int.MaxValue),
             MaxStops = Arguments.Number(args, "--stops", int.MaxValue),
+            MaxBoth = Arguments.Number(args, "--both", int.MaxValue),
             Workers = Arguments.Number(args, "--workers", 1),
             MaxStates = Arguments.Number(args, "--states", 20_000_000),
             RecoversOneIn = Arguments.Number(args, "--recover", 1),

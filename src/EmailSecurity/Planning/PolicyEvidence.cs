@@ -33,7 +33,7 @@ internal sealed class PolicyEvidence
     /// When the last sender forgets the last enforce policy, at the latest. Under mode testing senders deliver whatever they find (RFC 8461 section 5), so
     /// until then, and no longer, a stack that is gone can cost mail.
     /// </summary>
-    public DateTimeOffset EnforcedUntil => Until(Slack, mode => mode == MtaStsMode.Enforce);
+    public DateTimeOffset EnforcedUntil => Until(Slack, mode => mode == MtaStsMode.Enforce, isOfMode: true);
 
     /// <summary>
     /// When the last sender forgets an enforce policy that the version history no longer shows; null where it shows them all, or was not asked for.
@@ -58,12 +58,18 @@ internal sealed class PolicyEvidence
 
     private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
 
+    private IEnumerable<PolicyMark> Unsuperseded => new[]
+    {
+        observed.DistributionMark, IsSuperseded(observed.LogMark, isCopy: false) ? null : observed.LogMark,
+        IsSuperseded(observed.AssetMark, isCopy: true) ? null : observed.AssetMark,
+    }.OfType<PolicyMark>();
+
     /// <summary>
     /// True where the last policy served is known to be one of mode none, DNS names no other of ours, and no mark is left that says that one is still served:
     /// its time would never come.
     /// </summary>
     public bool IsRetired => Newest is { IsNothing: false, Mode: MtaStsMode.None } mark
-        && (observed.LogMark is not { IsNothing: false, Mode: not MtaStsMode.None } log || IsSuperseded(log))
+        && Unsuperseded.All(m => m.IsNothing || m.Mode == MtaStsMode.None)
         && observed.CurrentPolicy is null or { Mode: MtaStsMode.None }
         && (StackPlanner.PublishedPolicyId(observed) is not { } id
             || id == (observed.CurrentPolicy?.Id ?? mark.Id)
@@ -93,8 +99,8 @@ internal sealed class PolicyEvidence
         : Held(observed.ObservedAt + (observed.Certificates.Any(c => c.Status == CertificateStatus.Issued) ? Slack : TakeOver),
             observed.PredecessorPolicy?.MaxAge ?? WorstMaxAge);
 
-    // For the modes that count; which modes a mark's time is about, only the history tells.
-    private DateTimeOffset Until(TimeSpan slack, Predicate<MtaStsMode> counts)
+    // For the modes that count; which modes a mark's time is about, only the history tells, and of it what was replaced: the newest policy came after.
+    private DateTimeOffset Until(TimeSpan slack, Predicate<MtaStsMode> counts, bool isOfMode = false)
     {
         if (IsNothing || WasNeverVisible)
         {
@@ -105,6 +111,8 @@ internal sealed class PolicyEvidence
         MtaStsPolicy?[] served = [observed.CurrentPolicy, Edge, observed.PolicyHistory.Count == 0 ? observed.AnnouncedPolicy : null];
         var shown = Shown(mode => mode != MtaStsMode.None);
         var history = Shown(counts);
+        var replaced = observed.PolicyHistory.Where(p => p.Mode != MtaStsMode.None).Max(p => p.HeldUntil) ?? DateTimeOffset.MinValue;
+        var told = isOfMode ? replaced : shown;
         if (!Marks.Any())
         {
             // Nothing shows what was served in addition to the versions that are left. Where the newest is the one that DNS announces, it was before that.
@@ -113,18 +121,18 @@ internal sealed class PolicyEvidence
         }
 
         var until = history;
+        foreach (var mark in Unsuperseded.Where(m => counts(m.Mode)))
+        {
+            until = Later(until, Held(now, mark.MaxAge));
+        }
+
         foreach (var mark in Marks)
         {
-            if (counts(mark.Mode) && !IsSuperseded(mark))
-            {
-                until = Later(until, Held(now, mark.MaxAge));
-            }
-
             // Where the history confirms the mark, it shows the moment to the second; no policy can be held for longer than a year from now.
-            if (mark.HeldUntil is { } held && shown < held)
+            if (mark.HeldUntil is { } held && told < held)
             {
-                var isShown = held - shown < ClockTolerance;
-                until = isShown && history < shown ? until : Later(until, Earlier(held, Held(now, WorstMaxAge)) + (isShown ? TimeSpan.Zero : slack));
+                var isShown = held - told < ClockTolerance;
+                until = isShown && history < told ? until : Later(until, Earlier(held, Held(now, WorstMaxAge)) + (isShown ? TimeSpan.Zero : slack));
             }
         }
 
@@ -157,9 +165,11 @@ internal sealed class PolicyEvidence
     private bool HasAlias => observed.RecordSetsAt(MtaStsPolicy.HostOf(observed.Domain)).Any()
         || (observed.Answers.TryGetValue((MtaStsPolicy.HostOf(observed.Domain), DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0);
 
-    // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more.
-    private bool IsSuperseded(PolicyMark mark) => observed.DistributionMark is { IsNothing: false, HeldUntil: { } held } newer
-        && newer.Id != mark.Id && held >= (mark.HeldUntil ?? DateTimeOffset.MinValue);
+    // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more, unless DNS still announces it:
+    // then the run that wrote the distribution's died before it served the other. The asset bucket's is a copy of the newest, made when that bucket was lost.
+    private bool IsSuperseded(PolicyMark? mark, bool isCopy) => mark is not null && observed.DistributionMark is { IsNothing: false } newer && newer.Id != mark.Id
+        && mark.Id != StackPlanner.PublishedPolicyId(observed)
+        && (isCopy || (newer.HeldUntil is { } held && held >= (mark.HeldUntil ?? DateTimeOffset.MinValue)));
 
     private static DateTimeOffset Held(DateTimeOffset servedUntil, long maxAge) => servedUntil.AddSeconds(ServedPolicy.EdgeSeconds + maxAge);
 

@@ -100,8 +100,7 @@ internal static class RecordRemoval
             && hosts.Contains(s.Set.Name, StringComparer.Ordinal)))
         {
             var part = set.Name == policyHost ? StackParts.MtaSts : StackParts.Bimi;
-            var isLost = observed is { Distribution: null, PredecessorPolicy: null } && parts.HasFlag(part);
-            if (set.AliasTarget == observed.Distribution?.DomainName || isLost)
+            if (set.AliasTarget == observed.Distribution?.DomainName || (StackOwnership.IsDistributionLost(observed) && parts.HasFlag(part)))
             {
                 steps.Add(Delete(plan, $"record/{set.Name}/{set.Type}", zone, set, "the distribution is deleted", before));
             }

@@ -42,10 +42,20 @@ public static class StackOwnership
             || LeadsToUs(observed, MtaStsPolicy.HostOf(observed.Domain))
             || LeadsToWhatIsLost(observed, MtaStsPolicy.HostOf(observed.Domain));
 
-    // A distribution that is gone leaves aliases behind: where the buckets say that we announced a policy, and nobody else has the name, so is the record.
+    // A distribution that is gone leaves aliases behind: where there was one, and nobody else has the name, they are ours, and so is the record.
     private static bool LeadsToWhatIsLost(ObservedStack observed, string host)
-        => observed is { Distribution: null, PredecessorPolicy: null, LogMark: { IsNothing: false } } && Parts(observed).HasFlag(StackParts.MtaSts) && AliasMovePlanner.HolderOf(observed, host) is null
+        => IsDistributionLost(observed) && Parts(observed).HasFlag(StackParts.MtaSts) && AliasMovePlanner.HolderOf(observed, host) is null
             && observed.HostSetsAt(host).ToArray() is { Length: > 0 } sets && sets.All(s => s.AliasZoneId == StackNames.CloudFrontZoneId);
+
+    /// <summary>
+    /// True where the stack had a distribution that is gone: the asset bucket's policy names it or, without that bucket, a certificate was issued for it and
+    /// DNS announces no policy of others; and nobody else serves one.
+    /// </summary>
+    /// <remarks>A publish that was stopped before it made one has tags already, and the names still lead to another provider's.</remarks>
+    internal static bool IsDistributionLost(ObservedStack observed) => observed is { Distribution: null, PredecessorPolicy: null } && (observed.AssetBucket is { } assets
+        ? assets.Settings.Policy?.Contains(":distribution/", StringComparison.Ordinal) == true
+        : observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags) && (c.NotAfter is not null || c.Status == CertificateStatus.Issued))
+            && (Planning.StackPlanner.PublishedPolicyId(observed) is not { } id || IsKnownId(observed, id)));
 
     /// <summary>True where the name points to our distribution.</summary>
     public static bool LeadsToUs(ObservedStack observed, string host)

@@ -94,6 +94,20 @@ public sealed class RetireTests
     }
 
     [Fact]
+    public void An_adoption_that_was_stopped_before_there_was_a_distribution_leaves_the_other_provider_s_records_to_a_removal()
+    {
+        RecordSet[] theirs = [Txt("_mta-sts.example.com", "v=STSv1; id=theirs;"), Alias(Host, "A", "dother.cloudfront.net"), Alias(Host, "AAAA", "dother.cloudfront.net")];
+        var made = Deployed();
+        var buckets = made.AssetBucket! with { Settings = made.AssetBucket.Settings with { Policy = "" } };
+        var stopped = Empty(theirs) with { LogBucket = made.LogBucket, AssetBucket = buckets, Certificates = made.Certificates };
+        ObservedStack[] states = [stopped, stopped with { AssetBucket = null, Certificates = [] }];
+        foreach (var plan in states.Select(s => Remove(s, force: true)))
+        {
+            Assert.DoesNotContain(plan.Changes, c => c.Id.StartsWith("record/_mta-sts.", StringComparison.Ordinal) || c.Id.StartsWith("record/mta-sts.", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_policy_that_was_never_announced_is_invalidated_before_it_is()
     {
         // A run that died between upload and invalidation, while DNS announces nothing: edge locations may have what it replaced.
@@ -121,5 +135,38 @@ public sealed class RetireTests
         log[StackNames.ServedTag] = PolicyMark.Of(Testing, null).ToString();
         var behind = state with { LogBucket = state.LogBucket with { Settings = state.LogBucket.Settings with { Tags = log } } };
         Assert.Contains("log-bucket/served", Remove(behind).Changes.Select(c => c.Id));
+    }
+
+    [Fact]
+    public void A_removal_that_died_before_mode_none_was_served_is_not_over_when_the_bucket_is_lost()
+    {
+        // The distribution's mark is written first; DNS announces the enforce policy, and senders fetched it for another year.
+        var state = Deployed(Enforce).WithMark(PolicyMark.Of(None, Now.AddDays(-300)) with { IsRemoval = true });
+        var log = state.LogBucket!.Settings.Tags.ToDictionary(StringComparer.Ordinal);
+        log[StackNames.ServedTag] = PolicyMark.Of(Enforce, null).ToString();
+        var behind = state with
+        {
+            LogBucket = state.LogBucket with { Settings = state.LogBucket.Settings with { Tags = log } },
+            AssetBucket = null,
+            AssetVersions = [],
+            CurrentPolicy = null,
+            PolicyHistory = [],
+        };
+        Assert.Equal("AssetBucketMissing", Assert.Throws<EmailSecurityException>(() => Remove(behind)).ErrorId);
+    }
+
+    [Fact]
+    public void A_mark_that_a_forced_removal_copied_to_the_bucket_does_not_make_the_next_removal_wait_for_ever()
+    {
+        var copy = PolicyMark.Of(Testing, Now.AddDays(-20)) with { IsRemoval = true };
+        var state = Deployed(None).WithMark(PolicyMark.Of(None, Now.AddDays(-21)) with { IsRemoval = true });
+        var tags = state.AssetBucket!.Settings.Tags.ToDictionary(StringComparer.Ordinal);
+        tags[StackNames.ServedTag] = copy.ToString();
+        var restored = state with { AssetBucket = state.AssetBucket with { Settings = state.AssetBucket.Settings with { Tags = tags } } };
+        Assert.Contains("distribution", Remove(restored).Changes.Select(c => c.Id));
+
+        // Without the distribution nothing is newer than the copy: senders may have that policy, and only a new distribution or -Force ends it.
+        var lost = restored.WithoutSets("_mta-sts.example.com").WithoutSets(Host) with { Distribution = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] };
+        Assert.Equal("DistributionMissing", Assert.Throws<EmailSecurityException>(() => Remove(lost)).ErrorId);
     }
 }

@@ -70,7 +70,9 @@ internal sealed partial class AbstractAccount : TimeProvider, IEmailSecurityServ
     // The edge location that answers the module has the newest there is; senders may meet another (AccountFacts.EdgeAnswers).
     public Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
     {
-        var reaches = Facts.IsServing && (request.ConnectHost is { } host ? host == Facts.Distribution!.DomainName : Facts.LeadsToUs);
+        var isOwnName = request.Url.Host == Facts.Distribution?.DomainName; // under which a distribution answers whatever its other names are
+        var reaches = isOwnName ? Facts.Distribution!.Settings.Enabled
+            : Facts.IsServing && (request.ConnectHost is { } host ? host == Facts.Distribution!.DomainName : Facts.LeadsToUs);
         var text = reaches ? Facts.OriginText : null;
         return Task.FromResult(text is null
             ? new FetchResult { Outcome = reaches ? FetchOutcome.Response : FetchOutcome.NameNotResolved, StatusCode = reaches ? 403 : 0 }

@@ -11,16 +11,18 @@ internal sealed record Command(string Name)
     public static readonly Command Publish = new("publish");
     public static readonly Command PublishEnforce = Publishing("publish -Mode Enforce -MinimumTestingDays 7", w => w with { Mode = MtaStsMode.Enforce });
 
-    public static readonly Command PublishOverridden = Publishing("publish -Mode Enforce -OverrideReason x -AllowUncoveredMx", w => w with { Mode = MtaStsMode.Enforce })
-        with
-    { Options = new PublishOptions { MinimumTestingDays = 7, OverrideReason = "x", AllowUncoveredMx = true } };
+    public static readonly Command PublishOverridden = PublishEnforce with
+    {
+        Name = "publish -Mode Enforce -OverrideReason x -AllowUncoveredMx",
+        Options = new PublishOptions { MinimumTestingDays = 7, OverrideReason = "x", AllowUncoveredMx = true },
+    };
 
     public static readonly Command PublishChanged = Publishing("publish -MxHost mx1,mx2", w => w with { MxHost = ["mx1.example.com", "mx2.example.com"] });
     public static readonly Command PublishAdopt = Publish with { Name = "publish -Adopt", Options = new PublishOptions { Adopt = true } };
     public static readonly Command Demote = Publishing("publish -Mode Testing", w => w with { Mode = MtaStsMode.Testing });
     public static readonly Command PublishKnown = Publishing("publish -Mode Testing -MaxAge 604800", w => w with { Mode = MtaStsMode.Testing, MaxAge = 604800 });
     public static readonly Command Remove = new("remove") { Removal = new RemovalOptions() };
-    public static readonly Command RemoveForce = new("remove -Force") { Removal = new RemovalOptions { Force = true } };
+    public static readonly Command RemoveForce = Remove with { Name = "remove -Force", Removal = new RemovalOptions { Force = true } };
 
     /// <summary>Those that are events of the search.</summary>
     public static readonly IReadOnlyList<Command> All =

@@ -1,5 +1,3 @@
-using System.Numerics;
-using EmailSecurity.Applying;
 using EmailSecurity.Deployment;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
@@ -38,11 +36,11 @@ internal sealed record Ending(AccountFacts Facts, string Label)
 internal sealed class CommandRun : IDisposable
 {
     private const int MaxStages = 4;
-    private static readonly TimeSpan AwsTime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
-    private static readonly WaitOptions Waits = new() { Timeout = TimeSpan.Zero };
     private readonly AbstractAccount account = new() { Facts = new AccountFacts() };
     private readonly SettingsMemory memory;
+    private readonly Dictionary<(StackWish, bool), ObservedStack> seen = [];
+    private readonly Dictionary<Command, Ending> ended = [];
+    private AccountFacts? last;
 
     public CommandRun() => memory = new SettingsMemory(account);
 
@@ -50,12 +48,14 @@ internal sealed class CommandRun : IDisposable
     public IReadOnlyList<Ending> All(AccountFacts facts, Command command)
     {
         List<Ending> endings = [];
-        Run(facts, command, endings);
+        Remember(facts);
+        ended[command] = Run(facts, command, endings);
         return endings;
     }
 
     /// <summary>How it ends undisturbed.</summary>
-    public Ending Whole(AccountFacts facts, Command command) => Run(facts, command, null);
+    public Ending Whole(AccountFacts facts, Command command)
+        => ReferenceEquals(facts, last) && ended.TryGetValue(command, out var known) ? known : Run(facts, command, null);
 
     /// <summary>The plan of a publish, as Get-EmailSecurityPlan shows it.</summary>
     public Plan Plan(AccountFacts facts, Command command)
@@ -92,13 +92,19 @@ internal sealed class CommandRun : IDisposable
                 return Add(endings, new Ending(facts, $"refused: {e.ErrorId}") { IsWhole = true, Errors = [e] });
             }
 
-            if (endings is not null && plan.Changes.Count > 0)
+            var execution = new Execution(account, facts, command, observed, plan, stage);
+            Ending end;
+            if (endings is null)
             {
-                var all = (BigInteger.One << plan.Changes.Count) - 1;
-                endings.AddRange(Ideals.Of(plan).Where(i => i != all && i != 0).Select(i => Execute(facts, command, observed, plan, i, stage)));
+                end = execution.Whole();
+            }
+            else
+            {
+                (var stopped, end) = execution.With(Ideals.Of(plan));
+                endings.AddRange(stopped);
             }
 
-            var end = Execute(facts, command, observed, plan, null, stage) with { IsWhole = true, Policy = plan.Decision.Policy };
+            end = end with { IsWhole = true, Policy = plan.Decision.Policy };
             label = label.Length == 0 ? end.Label : $"{label}; {end.Label}";
             var isLast = command.Removal is null || !end.IsComplete || plan.IsEmpty || stage == MaxStages
                 || plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
@@ -117,7 +123,29 @@ internal sealed class CommandRun : IDisposable
         return end;
     }
 
+    // What is read of the same facts twice is the same.
+    private void Remember(AccountFacts facts)
+    {
+        if (!ReferenceEquals(facts, last))
+        {
+            last = facts;
+            seen.Clear();
+            ended.Clear();
+        }
+    }
+
     private ObservedStack Observe(Command command)
+    {
+        var key = (command.Wish, command.Removal is not null);
+        if (!ReferenceEquals(account.Facts, last))
+        {
+            return Read(command);
+        }
+
+        return seen.TryGetValue(key, out var known) ? known : seen[key] = Read(command);
+    }
+
+    private ObservedStack Read(Command command)
     {
         var look = command.Removal is not null
             ? new ObserveOptions { Parts = StackParts.All, ForRemoval = true, FindsDnsHost = true }
@@ -125,66 +153,5 @@ internal sealed class CommandRun : IDisposable
         var observed = OwnThread.Run(() => new StackObserver(account, account, memory).ObserveAsync(command.Wish, look, CancellationToken.None));
         return command.Removal is null || observed.LogBucket is null ? observed
             : observed with { OtherLogObjects = OwnThread.Run(() => account.FindOthersAsync(observed.LogBucketName, StackNames.IsLogKey, CancellationToken.None)) };
-    }
-
-    private Ending Execute(AccountFacts facts, Command command, ObservedStack observed, Plan plan, BigInteger? ideal, int stage)
-    {
-        account.Facts = facts;
-        var applier = new ChangeApplier(account, account, Waits, new RunState(observed), (_, _) => { });
-        HashSet<string> done = new(StringComparer.Ordinal);
-        List<EmailSecurityException> errors = [];
-        DateTimeOffset? until = null;
-        string? violation = null;
-        var last = "nothing";
-        for (var i = 0; i < plan.Changes.Count && violation is null; i++)
-        {
-            var change = plan.Changes[i];
-            if ((ideal is { } only && (only & (BigInteger.One << i)) == 0) || !change.DependsOn.All(done.Contains))
-            {
-                continue;
-            }
-
-            if (change.Operation is Operation.WaitDistribution or Operation.WaitCertificate or Operation.WaitInvalidation)
-            {
-                // What AWS takes its time for takes minutes, but the whole of them only once.
-                var now = account.Facts.Now > facts.Now ? account.Facts.Now : facts.Now + AwsTime;
-                account.Facts = AbstractAccount.Pass(account.Facts, now);
-            }
-
-            var before = account.Facts;
-            var outcome = OwnThread.Run(() => applier.ApplyAsync([change], CancellationToken.None));
-            account.Facts = account.Facts.SendersLook();
-            if (outcome.Errors.TryGetValue(change.Id, out var error))
-            {
-                errors.Add(error);
-                continue;
-            }
-
-            if (outcome.Pending is { } pending)
-            {
-                until = pending.Until;
-                continue;
-            }
-
-            done.Add(change.Id);
-            last = change.Id;
-            violation = Invariants.OfStep(before, account.Facts, change, command, plan);
-            if (command.Removal is { Force: true } && change.Operation is Operation.DeleteRecord or Operation.DeleteBucket)
-            {
-                account.Facts = account.Facts.Forgetting(_ => true); // the risk was named, and taken
-            }
-        }
-
-        var isComplete = done.Count == plan.Changes.Count && plan.Refused.Count == 0;
-        var text = isComplete ? "done" : errors.Count > 0 ? $"failed: {errors[0].ErrorId}" : until is { } u ? $"waits until {u:u}" : $"stopped after {last}";
-        var steps = Invariant($"stage {stage}, {done.Count} of {plan.Changes.Count} steps");
-        var end = account.Facts == facts ? facts : (account.Facts with { Now = account.Facts.Now + Moment }).SendersLook();
-        return new Ending(end, $"{text} ({steps})")
-        {
-            IsComplete = isComplete,
-            Until = until,
-            Errors = errors,
-            Violation = violation,
-        };
     }
 }

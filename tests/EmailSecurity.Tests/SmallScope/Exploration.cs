@@ -25,6 +25,9 @@ internal sealed record ExplorationOptions
     /// <summary>Commands that are stopped in one sequence at most.</summary>
     public int MaxStops { get; init; } = int.MaxValue;
 
+    /// <summary>Edits and stops together at most.</summary>
+    public int MaxBoth { get; init; } = int.MaxValue;
+
     /// <summary>States that are remembered at most.</summary>
     public int MaxStates { get; init; } = 20_000_000;
 
@@ -38,7 +41,7 @@ internal sealed record ExplorationOptions
 /// <summary>Breadth first through every sequence of events: each state is visited once, by the shortest way to it.</summary>
 internal sealed class Exploration(ExplorationOptions options)
 {
-    private readonly HashSet<UInt128> seen = [];
+    private readonly Dictionary<UInt128, (byte Hands, byte Stops)> seen = [];
     private readonly List<(int Parent, string Event)> nodes = [];
     private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
@@ -61,7 +64,7 @@ internal sealed class Exploration(ExplorationOptions options)
         var watch = Stopwatch.StartNew();
         foreach (var (name, facts) in Beginnings.All())
         {
-            Visit(new Visited(-1, facts, 0, 0), name, facts, 0, 0, isKept: true);
+            Visit(new Visited(-1, facts, 0, 0, false), new Event(name, facts), isKept: true);
         }
 
         for (var depth = 0; depth <= options.Depth && next.Count > 0; depth++)
@@ -89,29 +92,44 @@ internal sealed class Exploration(ExplorationOptions options)
         }
     }
 
-    private void Visit(Visited from, string label, AccountFacts facts, int hands, int stops, bool isKept)
+    private void Visit(Visited from, Event way, bool isKept)
     {
-        var (allHands, allStops) = (from.Hands + hands, from.Stops + stops);
-        if (allHands > options.MaxHands || allStops > options.MaxStops)
+        var (label, facts) = (way.Label, way.Facts);
+        var (allHands, allStops) = (from.Hands + way.Hands, from.Stops + way.Stops);
+        if (allHands > options.MaxHands || allStops > options.MaxStops || allHands + allStops > options.MaxBoth)
         {
             return;
         }
 
-        // How much is left of a bound is part of where the search stands.
-        var bounds = (UInt128)((options.MaxHands == int.MaxValue ? 0 : allHands * 16) + (options.MaxStops == int.MaxValue ? 0 : allStops));
-        var key = FactsKey.Of(facts) ^ bounds;
+        var key = FactsKey.Of(facts);
         lock (gate)
         {
             transitions++;
-            if (seen.Count < options.MaxStates && seen.Add(key))
+            var isKnown = seen.TryGetValue(key, out var before);
+            if (isKnown ? !Leaves(before, allHands, allStops) : seen.Count >= options.MaxStates)
+            {
+                return;
+            }
+
+            // A state that is reached again with more left of a bound is followed again.
+            if (!isKnown || (allHands <= before.Hands && allStops <= before.Stops))
+            {
+                seen[key] = ((byte)allHands, (byte)allStops);
+            }
+
+            if (isKept || (!isKnown && options.RecoversOneIn > 0 && seen.Count % options.RecoversOneIn == 0))
             {
                 nodes.Add((from.Node, labels.TryGetValue(label, out var same) ? same : labels[label] = label));
-                if (isKept || (options.RecoversOneIn > 0 && nodes.Count % options.RecoversOneIn == 0))
-                {
-                    next.Add(new Visited(nodes.Count - 1, facts, allHands, allStops));
-                }
+                next.Add(new Visited(nodes.Count - 1, facts, allHands, allStops, isKnown));
             }
         }
+    }
+
+    // True where more is left of some bound than when the state was reached before.
+    private bool Leaves((byte Hands, byte Stops) before, int hands, int stops)
+    {
+        var isBounded = options.MaxBoth < int.MaxValue;
+        return ((isBounded || options.MaxHands < int.MaxValue) && hands < before.Hands) || ((isBounded || options.MaxStops < int.MaxValue) && stops < before.Stops);
     }
 
     private void Found(int node, string? label, string violation)
@@ -131,7 +149,7 @@ internal sealed class Exploration(ExplorationOptions options)
     // Ids and times differ from one case of a kind to the next.
     private static string Kind(string violation) => string.Concat(violation.Select(c => char.IsAsciiDigit(c) ? '#' : c)) is var text && text.Length > 90 ? text[..90] : text;
 
-    private sealed record Visited(int Node, AccountFacts Facts, int Hands, int Stops);
+    private sealed record Visited(int Node, AccountFacts Facts, int Hands, int Stops, bool IsRecovered);
 
     private sealed class Worker(Exploration all) : IDisposable
     {
@@ -144,40 +162,19 @@ internal sealed class Exploration(ExplorationOptions options)
         {
             var (node, facts) = (state.Node, state.Facts);
             recovery ??= new Recovery(run);
-            Report(node, "then publish", recovery.OfPublish(facts));
-            Report(node, "then remove, wait, and remove", recovery.OfRemoval(facts));
-            if (!isInner)
+            foreach (var e in isInner ? Events.Of(run, facts) : [])
             {
-                return;
-            }
-
-            foreach (var passing in Times.All)
-            {
-                if (passing.Until(facts) is { } until)
+                Report(node, e.Label, e.Violation);
+                if (e.Violation is null)
                 {
-                    all.Visit(state, passing.Name, AbstractAccount.Pass(facts, until), 0, 0, keepsNext);
+                    all.Visit(state, e, keepsNext);
                 }
             }
 
-            foreach (var hand in Hands.All)
+            if (!state.IsRecovered)
             {
-                if (hand.Do(facts) is { } edited)
-                {
-                    all.Visit(state, "somebody " + hand.Name, edited.SendersLook(), 1, 0, keepsNext);
-                }
-            }
-
-            foreach (var command in Command.All)
-            {
-                foreach (var ending in run.All(facts, command))
-                {
-                    var label = $"{command}: {ending.Label}";
-                    Report(node, label, ending.Violation);
-                    if (ending.Violation is null)
-                    {
-                        all.Visit(state, label, ending.Facts, 0, ending.IsWhole ? 0 : 1, keepsNext);
-                    }
-                }
+                Report(node, "then publish", recovery.OfPublish(facts));
+                Report(node, "then remove, wait, and remove", recovery.OfRemoval(facts));
             }
         }
 
@@ -201,21 +198,4 @@ internal sealed class Exploration(ExplorationOptions options)
             }
         }
     }
-}
-
-/// <summary>The states from which the search begins.</summary>
-internal static class Beginnings
-{
-    public static IEnumerable<(string Name, AccountFacts Facts)> All()
-    {
-        using var run = new CommandRun();
-        var testing = Weeks(run.Whole(Hands.Empty, Command.Publish).Facts);
-        yield return ("a domain with mail and nothing else", Hands.Empty);
-        yield return ("a domain whose MTA-STS an earlier provider made", Hands.Predecessor.SendersLook());
-        yield return ("a domain in mode testing for a week", testing);
-        yield return ("a domain in mode enforce for a week", Weeks(run.Whole(testing, Command.PublishEnforce).Facts));
-        yield return ("a domain whose policy is being removed", run.Whole(testing, Command.Remove).Facts);
-    }
-
-    private static AccountFacts Weeks(AccountFacts facts) => AbstractAccount.Pass(facts, facts.Now.AddDays(8));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;
@@ -9,8 +10,6 @@ namespace EmailSecurity.Tests.SmallScope;
 /// <summary>Tells states apart by what can matter later: times count from now, and what AWS names by itself has no name.</summary>
 internal static class FactsKey
 {
-    private static readonly TimeSpan Past = TimeSpan.FromDays(2);
-    private static readonly TimeSpan Age = TimeSpan.FromDays(400);
 
     public static UInt128 Of(AccountFacts facts)
     {
@@ -22,21 +21,24 @@ internal static class FactsKey
     public static string Describe(AccountFacts f)
     {
         var text = new StringBuilder();
-        Bucket(text, f, "assets", f.Assets);
-        Bucket(text, f, "logs", f.Logs);
+        var times = new Instants(f.Now);
+        Bucket(text, f, "assets", f.Assets, times);
+        Bucket(text, f, "logs", f.Logs, times);
         if (f.Distribution is { } dist)
         {
             var s = dist.Settings;
             text.Append(CultureInfo.InvariantCulture, $"distribution {(s.Enabled ? "enabled" : "disabled")} {(dist.IsDeployed ? "deployed" : "in progress")} ")
                 .AppendJoin(',', s.Aliases).Append(CultureInfo.InvariantCulture, $" logs {s.LogBucketDomainName} certificate {f.Certificates.FindIndex(c => c.Arn == s.CertificateArn)} control {s.OriginAccessControlId}");
-            Tags(text, f, dist.Tags);
+            Tags(text, dist.Tags, times);
         }
 
-        text.Append(f.Foreign is null ? "" : "foreign distribution\n").Append(f.AccessControl is null ? "" : "origin access control\n");
+        text.Append(f.Foreign is null ? "" : $"foreign distribution {string.Join(',', f.Foreign.Settings.Aliases)}\n").Append(f.AccessControl is null ? "" : "origin access control\n");
         foreach (var c in f.Certificates)
         {
             text.Append(CultureInfo.InvariantCulture, $"certificate {c.Status} ").AppendJoin(',', c.Names);
-            Tags(text, f, c.Tags);
+            Tags(text, c.Tags, times);
+            times.Ends(c.NotAfter);
+            times.Until(c.Status == CertificateStatus.PendingValidation ? AccountFacts.Start.AddDays(3) : null);
         }
 
         foreach (var set in f.Records.Values)
@@ -46,17 +48,20 @@ internal static class FactsKey
 
         foreach (var (cached, until) in f.Held)
         {
-            text.Append(CultureInfo.InvariantCulture, $"held {cached.Id} {Policies.Of(cached.Text).Id} for {(until - f.Now).TotalSeconds}\n");
+            text.Append("held ").Append(cached.Id).Append(' ').Append(Policies.Of(cached.Text).Id).Append('\n');
+            times.Until(until);
         }
 
         text.Append("stale ").AppendJoin(',', f.Stale.Select(t => Policies.Of(t).Id));
-        var marks = (Held(f.Distribution?.Tags), Held(f.Logs?.Settings.Tags));
-        return text.Append(CultureInfo.InvariantCulture, $" {Nullable.Compare(marks.Item1, marks.Item2)}").ToString();
+        // What is over for good is still compared with what the other mark says.
+        text.Append(CultureInfo.InvariantCulture, $" {Nullable.Compare(Held(f.Distribution?.Tags), Held(f.Logs?.Settings.Tags))}\n");
+        times.Append(text);
+        return text.ToString();
     }
 
     private static DateTimeOffset? Held(IReadOnlyDictionary<string, string>? tags) => tags is null ? null : PolicyMark.Read(tags)?.HeldUntil;
 
-    private static void Bucket(StringBuilder text, AccountFacts f, string name, BucketFacts? bucket)
+    private static void Bucket(StringBuilder text, AccountFacts f, string name, BucketFacts? bucket, Instants times)
     {
         if (bucket is null)
         {
@@ -66,22 +71,28 @@ internal static class FactsKey
         var s = bucket.Settings;
         text.Append(CultureInfo.InvariantCulture, $"{name} {s.BlocksPublicAccess} {s.Ownership} {s.Encryption} {s.Versioned} {s.Lifecycle?.Count} {s.AccessLogging?.Bucket} ")
             .Append(f.Distribution is { } dist ? s.Policy?.Replace(dist.Arn, "OURS", StringComparison.Ordinal) : s.Policy?.Length > 0);
-        Tags(text, f, s.Tags);
-        foreach (var v in bucket.Objects.Select(o => o.Version))
+        Tags(text, s.Tags, times);
+        for (var i = 0; i < bucket.Objects.Count; i++)
         {
-            var age = f.Now - v.LastModified;
-            text.Append(CultureInfo.InvariantCulture, $" {v.Key} {v.ETag} {v.IsLatest} {v.IsDeleteMarker} {v.VersionId == "null"} {(age > Age ? Age : age).TotalSeconds}\n");
+            var v = bucket.Objects[i].Version;
+            text.Append(' ').Append(v.Key).Append(' ').Append(v.ETag).Append(v.IsLatest ? " latest" : "").Append(v.IsDeleteMarker ? " deleted" : "")
+                .Append(v.VersionId == "null" ? " unversioned" : "").Append('\n');
+            if (v.Key == StackNames.PolicyKey)
+            {
+                var before = bucket.Objects.FindIndex(i + 1, o => o.Version.Key == v.Key && !o.Version.IsDeleteMarker);
+                times.Replaced(v.LastModified, before < 0 ? 0 : Policies.Of(bucket.Objects[before].Text).MaxAge);
+            }
         }
     }
 
-    private static void Tags(StringBuilder text, AccountFacts f, IReadOnlyDictionary<string, string> tags)
+    private static void Tags(StringBuilder text, IReadOnlyDictionary<string, string> tags, Instants times)
     {
         foreach (var (key, value) in tags.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             text.Append(' ').Append(key).Append('=').Append(key switch
             {
-                StackNames.ServedTag when PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(f, mark),
-                StackNames.EnforceTag => value.Contains("overridden", StringComparison.Ordinal) ? "overridden" : "checked",
+                StackNames.ServedTag when PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(mark, times),
+                StackNames.EnforceTag => "", // shown to people, read by no planner
                 _ => value,
             });
         }
@@ -89,10 +100,10 @@ internal static class FactsKey
         text.AppendLine();
     }
 
-    private static string Mark(AccountFacts f, PolicyMark mark)
+    private static string Mark(PolicyMark mark, Instants times)
     {
-        var left = mark.HeldUntil - f.Now;
-        return string.Create(CultureInfo.InvariantCulture, $"{mark.Mode} {mark.MaxAge} {mark.Id} {(left < -Past ? -Past : left)?.TotalSeconds}");
+        times.Until(mark.HeldUntil);
+        return string.Create(CultureInfo.InvariantCulture, $"{mark.Mode} {mark.MaxAge} {mark.Id} {mark.HeldUntil is null} {mark.IsRemoval}");
     }
 
     private static string Name(AccountFacts f, string target)

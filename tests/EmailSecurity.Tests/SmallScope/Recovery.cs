@@ -1,3 +1,4 @@
+using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.SmallScope;
@@ -51,6 +52,7 @@ internal sealed class Recovery(CommandRun run)
     public string? OfRemoval(AccountFacts facts)
     {
         var hasForeign = facts.Assets?.Objects.Exists(o => o.Version.Key == Hands.ForeignKey) == true;
+        var unknown = facts.AnnouncedId is { } id && !StackOwnership.IsPolicyRecordOurs(run.Observe(facts, Command.Remove)) ? id : null;
         var command = Command.Remove;
         List<string> tried = [];
         List<(UInt128, Command, bool)> passed = [];
@@ -79,7 +81,7 @@ internal sealed class Recovery(CommandRun run)
             if (end.Errors.All(e => e.ErrorId == "ForeignObjects") && command.Removal is not null)
             {
                 removed.UnionWith(passed);
-                return Left(facts, hasForeign) is { } left ? $"{left} {string.Join(" / ", tried)}" : null;
+                return Left(facts, hasForeign, unknown) is { } left ? $"{left} {string.Join(" / ", tried)}" : null;
             }
 
             if (end.IsComplete)
@@ -113,14 +115,15 @@ internal sealed class Recovery(CommandRun run)
         }
     }
 
-    private static string? Left(AccountFacts facts, bool hasForeign)
+    // A record that nothing shows to be the stack's any more stays, for it may be somebody else's.
+    private static string? Left(AccountFacts facts, bool hasForeign, string? unknown)
     {
         return facts.Assets is { } assets && !(hasForeign && assets.Objects.TrueForAll(o => o.Version.Key == Hands.ForeignKey)) ? "The asset bucket is left."
             : hasForeign && facts.Assets is null ? "What others put into the asset bucket is gone."
             : facts.Logs is not null ? "The log bucket is left."
             : facts.Distribution is not null ? "The distribution is left."
             : facts.Certificates.Exists(c => StackNames.IsOwner(AccountFacts.Domain, c.Tags)) ? "A certificate is left."
-            : facts.AnnouncedId is { } id && id is not ("20260101" or Hands.PredecessorId) ? $"The record that announces {id} is left."
+            : facts.AnnouncedId is { } id && id != unknown && id is not ("20260101" or Hands.PredecessorId) ? $"The record that announces {id} is left."
             : null;
     }
 
