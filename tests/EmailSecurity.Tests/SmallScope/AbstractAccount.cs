@@ -103,7 +103,7 @@ internal sealed partial class AbstractAccount : TimeProvider, IEmailSecurityServ
     {
         CertificateStatus.Issued when c.NotAfter <= facts.Now => IsUsed(facts, c) && IsValidated(facts, c)
             ? c with { NotAfter = facts.Now.AddDays(198) } : c with { Status = CertificateStatus.Expired },
-        CertificateStatus.PendingValidation when facts.Now - AccountFacts.Start > TimeSpan.FromDays(3) => c with { Status = CertificateStatus.ValidationTimedOut },
+        CertificateStatus.PendingValidation when facts.Now - c.RequestedAt > TimeSpan.FromDays(3) => c with { Status = CertificateStatus.ValidationTimedOut },
         _ => c,
     };
 

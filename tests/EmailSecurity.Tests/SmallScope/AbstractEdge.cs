@@ -130,7 +130,7 @@ internal sealed partial class AbstractAccount : IDistributions, ICertificates, I
 
         Facts = Facts with { Made = Facts.Made + 1 };
         var arn = Invariant($"arn:aws:acm:us-east-1:{AccountFacts.Account}:certificate/{Facts.Made}");
-        Facts = Facts with { Certificates = Facts.Certificates.Add(new CertificateFacts(arn, idempotencyToken, names, CertificateStatus.PendingValidation, tags)) };
+        Facts = Facts with { Certificates = Facts.Certificates.Add(new CertificateFacts(arn, idempotencyToken, names, CertificateStatus.PendingValidation, tags) { RequestedAt = Facts.Now }) };
         return Task.FromResult(arn);
     }
 

@@ -149,6 +149,9 @@ internal sealed record CertificateFacts(string Arn, string Token, IReadOnlyList<
 {
     public DateTimeOffset? NotAfter { get; init; }
 
+    /// <summary>When it was asked for: it waits for its validation records for 72 hours.</summary>
+    public DateTimeOffset RequestedAt { get; init; }
+
     public IEnumerable<ValidationRecord> Validation => Names.Select(n => new ValidationRecord(n, $"_aaaa.{n}", "_bbbb.acm-validations.aws"));
 }
 

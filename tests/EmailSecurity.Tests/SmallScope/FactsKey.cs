@@ -38,7 +38,7 @@ internal static class FactsKey
             text.Append(CultureInfo.InvariantCulture, $"certificate {c.Status} ").AppendJoin(',', c.Names);
             Tags(text, c.Tags, times);
             times.Ends(c.NotAfter);
-            times.Until(c.Status == CertificateStatus.PendingValidation ? AccountFacts.Start.AddDays(3) : null);
+            times.Until(c.Status == CertificateStatus.PendingValidation ? c.RequestedAt.AddDays(3) : null);
         }
 
         foreach (var set in f.Records.Values)
