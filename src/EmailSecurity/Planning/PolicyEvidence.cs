@@ -168,8 +168,8 @@ internal sealed class PolicyEvidence
     // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more, unless DNS still
     // announces it: then the run that wrote the distribution's died before it served the other. The asset bucket's is a copy of the newest, made when
     // that bucket was lost.
-    private bool IsSuperseded(PolicyMark? mark, bool isCopy) => mark is not null && observed.DistributionMark is { IsNothing: false } newer && newer.Id != mark.Id
-        && mark.Id != StackPlanner.PublishedPolicyId(observed)
+    private bool IsSuperseded(PolicyMark? mark, bool isCopy) => mark is not null
+        && observed.DistributionMark is { IsNothing: false } newer && newer.Id != mark.Id && mark.Id != StackPlanner.PublishedPolicyId(observed)
         && (isCopy || (newer.HeldUntil is { } held && held >= (mark.HeldUntil ?? DateTimeOffset.MinValue)));
 
     private static DateTimeOffset Held(DateTimeOffset servedUntil, long maxAge) => servedUntil.AddSeconds(ServedPolicy.EdgeSeconds + maxAge);

@@ -127,19 +127,6 @@ public sealed class RemovalPlanTests
         Assert.StartsWith($"Until {until}, senders may still enforce a cached policy of example.com: they do not deliver", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
-    // The marks know until when senders hold what was before; the versions that would tell its mode were deleted, and the newest came after.
-    [Fact]
-    public void Force_warns_of_what_was_before_a_testing_policy_where_nothing_shows_its_mode()
-    {
-        var served = new ServedPolicy(Testing.Mode, Testing.MaxAge, Testing.Id, Now.AddHours(-12), null);
-        var state = Deployed(Testing).WithMark(PolicyMark.Of(Testing, Now.AddHours(12))) with { PolicyHistory = [served] };
-        Assert.StartsWith("Until 2026-03-03 00:00:00Z, senders may still enforce", Assert.Single(Remove(state, force: true).Warnings), StringComparison.Ordinal);
-
-        // Where a version shows it, that settles it.
-        var before = new ServedPolicy(Testing.Mode, Testing.MaxAge, "before", Now.AddDays(-9), Now.AddHours(-12).AddSeconds(-ServedPolicy.EdgeSeconds));
-        Assert.Empty(Remove(state with { PolicyHistory = [served, before] }, force: true).Warnings);
-    }
-
     // Senders go on with what they hold when the fetch fails (RFC 8461 section 5.1).
     [Fact]
     public void A_policy_object_that_somebody_deleted_is_taken_back_all_the_same()

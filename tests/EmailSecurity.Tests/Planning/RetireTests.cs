@@ -169,4 +169,17 @@ public sealed class RetireTests
         var lost = restored.WithoutSets("_mta-sts.example.com").WithoutSets(Host) with { Distribution = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] };
         Assert.Equal("DistributionMissing", Assert.Throws<EmailSecurityException>(() => Remove(lost)).ErrorId);
     }
+
+    // The marks know until when senders hold what was before; the versions that would tell its mode were deleted, and the newest came after.
+    [Fact]
+    public void Force_warns_of_what_was_before_a_testing_policy_where_nothing_shows_its_mode()
+    {
+        var served = new ServedPolicy(Testing.Mode, Testing.MaxAge, Testing.Id, Now.AddHours(-12), null);
+        var state = Deployed(Testing).WithMark(PolicyMark.Of(Testing, Now.AddHours(12))) with { PolicyHistory = [served] };
+        Assert.StartsWith("Until 2026-03-03 00:00:00Z, senders may still enforce", Assert.Single(Remove(state, force: true).Warnings), StringComparison.Ordinal);
+
+        // Where a version shows it, that settles it.
+        var before = new ServedPolicy(Testing.Mode, Testing.MaxAge, "before", Now.AddDays(-9), Now.AddHours(-12).AddSeconds(-ServedPolicy.EdgeSeconds));
+        Assert.Empty(Remove(state with { PolicyHistory = [served, before] }, force: true).Warnings);
+    }
 }
