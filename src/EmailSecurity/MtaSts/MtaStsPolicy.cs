@@ -173,17 +173,29 @@ public sealed class MtaStsPolicy
     /// <summary>The same policy on its own.</summary>
     public MtaStsPolicy WithoutStack() => Stack is null ? this : new(Domain, Mode, MaxAge, MxHosts, Served, Findings) { id = id };
 
+    private const int SpacesPerField = 64;
+
+    /// <summary>How many spellings a policy has.</summary>
+    internal const int Spellings = SpacesPerField * SpacesPerField;
+
     /// <summary>
     /// The same policy spelled differently, so that it has another id: the delimiter of a field may be followed by any white space (RFC 8461 section 3.2,
     /// sts-policy-field-delim).
     /// </summary>
-    /// <param name="spaces">How many spaces more there are before the value of max_age.</param>
-    internal MtaStsPolicy Respelled(int spaces)
+    /// <param name="number">Which other spelling: from 1, below <see cref="Spellings"/>. 0 is the usual one.</param>
+    internal MtaStsPolicy Respelled(int number)
     {
-        const string field = "max_age:";
-        var at = Served.IndexOf(field, StringComparison.Ordinal);
-        return spaces == 0 || at < 0 ? this : new(Domain, Mode, MaxAge, MxHosts, Served.Insert(at + field.Length, new string(' ', spaces)), Findings, Stack);
+        if (number == 0)
+        {
+            return this;
+        }
+
+        var text = Spaced(Spaced(Served, "max_age:", number % SpacesPerField), "mode:", number / SpacesPerField);
+        return new(Domain, Mode, MaxAge, MxHosts, text, Findings, Stack);
     }
+
+    private static string Spaced(string text, string field, int spaces)
+        => text.IndexOf(field, StringComparison.Ordinal) is >= 0 and var at ? text.Insert(at + field.Length, new string(' ', spaces)) : text;
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -14,8 +14,6 @@ namespace EmailSecurity.Planning;
 /// </remarks>
 internal static class FreshPolicy
 {
-    private const int MaxSpellings = 64;
-
     /// <summary>The policy, spelled so that no sender has its id with another text.</summary>
     /// <param name="wanted">What the policy says.</param>
     /// <param name="observed">The current state.</param>
@@ -32,18 +30,37 @@ internal static class FreshPolicy
             }
         }
 
-        return Spellings(wanted).FirstOrDefault(p => !IsTaken(p, wanted, published, observed)) ?? wanted;
+        return Candidates(wanted, observed).FirstOrDefault(p => !IsTaken(p, wanted, published, observed)) ?? wanted;
     }
+
+    // Where the history is lost, nobody knows which spellings were used: the first to try depends on the id that the newest mark names.
+    // One that it names already was about to be served by a run that died.
+    private static IEnumerable<MtaStsPolicy> Candidates(MtaStsPolicy wanted, ObservedStack observed)
+    {
+        if (Newest(observed) is not { IsFirst: false } newest || IsHistoryKnown(observed, newest))
+        {
+            return Spellings(wanted);
+        }
+
+        var begin = Convert.ToInt32(StackPlanner.Md5(Encoding.UTF8.GetBytes(newest.Id))[..4], 16);
+        return Enumerable.Range(begin, MtaStsPolicy.Spellings).Select(i => wanted.Respelled(i % MtaStsPolicy.Spellings))
+            .OrderByDescending(p => p.Id == newest.Id);
+    }
+
+    private static PolicyMark? Newest(ObservedStack observed) => new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
+
+    private static bool IsHistoryKnown(ObservedStack observed, PolicyMark? newest)
+        => Versions(observed).Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
 
     /// <summary>True for the id of the policy in any spelling.</summary>
     public static bool IsIdOf(MtaStsPolicy policy, string? id) => id is not null && Spellings(policy).Any(p => p.Id == id);
 
-    private static IEnumerable<MtaStsPolicy> Spellings(MtaStsPolicy policy) => Enumerable.Range(0, MaxSpellings).Select(policy.Respelled);
+    private static IEnumerable<MtaStsPolicy> Spellings(MtaStsPolicy policy) => Enumerable.Range(0, MtaStsPolicy.Spellings).Select(policy.Respelled);
 
     // True where some sender may have the policy's id with another text.
     private static bool IsTaken(MtaStsPolicy policy, MtaStsPolicy usual, string? published, ObservedStack observed)
     {
-        var newest = new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
+        var newest = Newest(observed);
         if (policy.Id == published && (observed.CurrentPolicy?.Id ?? newest?.Id) is { } instead && instead != policy.Id)
         {
             return true;
@@ -51,14 +68,12 @@ internal static class FreshPolicy
 
         // The marks know of an earlier policy, and nothing that can be relied on shows which it was, since earlier versions are gone or somebody else put the
         // newest: it may have been this one in its usual spelling.
-        var versions = Versions(observed);
-        var isHistoryKnown = versions.Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
-        if (!isHistoryKnown && newest is { IsFirst: false } && newest.Id != policy.Id && policy.Id == usual.Id)
+        if (!IsHistoryKnown(observed, newest) && newest is { IsFirst: false } && newest.Id != policy.Id && policy.Id == usual.Id)
         {
             return true;
         }
 
-        return IsBeforeAnother(policy, versions, observed.ObservedAt);
+        return IsBeforeAnother(policy, Versions(observed), observed.ObservedAt);
     }
 
     // By the ETags. Under SSE-KMS an ETag is no MD5, and earlier versions are not recognized.

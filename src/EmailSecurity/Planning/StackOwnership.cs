@@ -52,7 +52,8 @@ public static class StackOwnership
     /// DNS announces no policy of others; and nobody else serves one.
     /// </summary>
     /// <remarks>A publish that was stopped before it made one has tags already, and the names still lead to another provider's.</remarks>
-    internal static bool IsDistributionLost(ObservedStack observed) => observed is { Distribution: null, PredecessorPolicy: null } && (observed.AssetBucket is { } assets
+    internal static bool IsDistributionLost(ObservedStack observed)
+        => observed is { Distribution: null, PredecessorPolicy: null } && (observed.AssetBucket is { } assets
         ? assets.Settings.Policy?.Contains(":distribution/", StringComparison.Ordinal) == true
         : observed.Certificates.Any(c => StackNames.IsOwner(observed.Domain, c.Tags) && (c.NotAfter is not null || c.Status == CertificateStatus.Issued))
             && (Planning.StackPlanner.PublishedPolicyId(observed) is not { } id || IsKnownId(observed, id)));

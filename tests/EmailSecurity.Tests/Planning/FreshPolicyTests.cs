@@ -54,6 +54,31 @@ public sealed class FreshPolicyTests
         => Assert.NotEqual(Testing.Id, PolicyChooser.Choose(ToTesting with { Policy = Testing }, History(Testing.Id, Enforce)).Id);
 
     [Fact]
+    public void Where_the_history_is_lost_again_and_again_the_policy_has_an_id_that_no_sender_holds_each_time()
+    {
+        // Testing, enforce, testing ...; each time somebody deletes all versions, and only the marks are left.
+        HashSet<string> ids = [Testing.Id];
+        var newest = Enforce;
+        for (var round = 0; round < 20; round++)
+        {
+            var wish = ToTesting with { Mode = newest.Mode == MtaStsMode.Enforce ? MtaStsMode.Testing : MtaStsMode.Enforce };
+            var chosen = PolicyChooser.Choose(wish, Lost(newest, newest));
+            Assert.True(ids.Add(chosen.Id), $"round {round}");
+
+            // A run that died behind its mark is finished with the same id.
+            Assert.Equal(chosen.Id, PolicyChooser.Choose(wish, Lost(chosen, newest)).Id);
+            newest = chosen;
+        }
+    }
+
+    private static ObservedStack Lost(MtaStsPolicy marked, MtaStsPolicy announced) => Deployed(Enforce).WithMark(PolicyMark.Of(marked, Now.AddDays(1)))
+        .WithSets(Txt("_mta-sts.example.com", $"v=STSv1; id={announced.Id};")) with
+    {
+        CurrentPolicy = null,
+        AssetVersions = [],
+    };
+
+    [Fact]
     public void A_run_that_died_is_finished_with_the_same_id()
     {
         var first = PolicyChooser.Choose(ToTesting, History(Enforce.Id, Enforce, Testing));
