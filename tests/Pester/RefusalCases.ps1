@@ -347,8 +347,8 @@
         Set = { $long = (1..4).ForEach({ 'a' * 60 }) -join '.' }; Next = 'specify it with -CertificateArn'; Run = 'Publish-EmailSecurityStack early.example'
     }
     @{
-        Id = 'InvalidDomainName'; Command = 'Publish-EmailSecurityStack https://early.example/'; Told = '''https://early.example/'' is not a valid domain name'
-        Next = 'without scheme, path, port or address'; Run = 'Publish-EmailSecurityStack early.example'
+        Id = 'InvalidDomainName'; Command = 'Publish-EmailSecurityStack https://early.example/'; Told = '''https://early.example/'' is a URL, not the domain of email addresses'
+        Next = 'early.example'; Run = 'Publish-EmailSecurityStack early.example'
     }
     @{
         Id = 'InvalidMxHost'; Command = 'Publish-MtaStsPolicy early.example -MxHost smtp://mx1.early.example'; Told = 'is not a valid mx pattern'
@@ -405,10 +405,12 @@
         Told = 'is not a mark certificate that mailbox providers accept for early.example'; Next = 'run: Test-MarkCertificate '; Run = 'Test-MarkCertificate $folder/bad.pem'
     }
     @{
-        Id = 'LogoNotSvg'; Command = 'Publish-BimiAssets early.example -LogoPath $folder/bad.txt'; Told = ''; Next = ''; Run = 'Publish-BimiAssets early.example -LogoPath $Logo'
+        Id = 'LogoNotSvg'; Command = 'Publish-BimiAssets early.example -LogoPath $folder/logo.png'; Told = 'logo.png is a PNG image. A BIMI logo is an SVG drawing'
+        Next = 'Ask for the logo as a vector drawing in SVG'; Run = 'Publish-BimiAssets early.example -LogoPath $Logo'
     }
     @{
-        Id = 'MarkCertificateNotPem'; Command = 'Publish-BimiAssets early.example -LogoPath $Logo -MarkCertificatePath $folder/bad.txt'; Told = ''; Next = ''
+        Id = 'MarkCertificateNotPem'; Command = 'Publish-BimiAssets early.example -LogoPath $Logo -MarkCertificatePath $folder/logo.png'
+        Told = 'A mark certificate is hosted in PEM format'; Next = 'Use the PEM file with the whole chain'
         Run = 'Publish-BimiAssets early.example -LogoPath $Logo'
     }
     @{
@@ -447,12 +449,24 @@
         Run = 'Publish-EmailSecurityStack early.example'
     }
     @{
-        Id = 'TrustedRootUnreadable'; Command = 'Publish-EmailSecurityStack early.example -TrustedRoot $folder/bad.pem'; Told = 'it contains no certificate'
-        Next = 'Use a PEM file'; Run = 'Publish-EmailSecurityStack early.example'
+        Id = 'TrustedRootUnreadable'; Command = 'Publish-EmailSecurityStack early.example -TrustedRoot $folder/bad.pem'; Told = 'could not be read from'
+        Next = 'PEM file'; Run = 'Publish-EmailSecurityStack early.example'
     }
     @{
-        Id = 'FileNotFound'; Command = 'Export-EmailSecurityDnsRecord early.example -Path $folder/lost/zone.txt'; Told = 'Could not find a part of the path'
-        Next = 'Check the path, then run the same command again.'; Run = 'Export-EmailSecurityDnsRecord early.example -Path $folder/zone.txt'
+        Id = 'FolderNotFound'; Command = 'Export-EmailSecurityDnsRecord early.example -Path $folder/lost/zone.txt'; Told = 'There is no folder *zone.txt was not written'
+        Next = 'New-Item -ItemType Directory '; Run = '$null = New-Item -ItemType Directory $folder/lost; Export-EmailSecurityDnsRecord early.example -Path $folder/lost/zone.txt'
+    }
+    @{
+        Id = 'PathNotFound'; Command = 'Export-EmailSecurityDnsRecord early.example -Path "$folder/*.zone"'; Told = 'No file or folder matches'
+        Next = 'without the wildcards'; Run = 'Export-EmailSecurityDnsRecord early.example -Path $folder/early.zone'
+    }
+    @{
+        Id = 'PathAmbiguous'; Command = 'Export-EmailSecurityDnsRecord early.example -Path "$folder/two/*.pem" -Force'; Told = 'matches 2 files or folders: a.pem, b.pem'
+        Next = 'Name one of them.'; Run = 'Export-EmailSecurityDnsRecord early.example -Path $folder/two/c.zone'
+    }
+    @{
+        Id = 'LogoNotConverted'; Command = 'ConvertTo-BimiLogo $folder/text.svg -Destination $folder/out.svg'; Told = 'would look different or be invalid'
+        Next = 'outlines'; Run = 'ConvertTo-BimiLogo $Logo -Destination $folder/out.svg'
     }
     @{
         Id = 'FileExists'; Command = 'Export-EmailSecurityDnsRecord early.example -Path $folder/bad.txt'; Told = 'exists'; Next = '-Force'; Run = ' -Force'

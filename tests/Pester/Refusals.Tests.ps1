@@ -12,6 +12,8 @@ BeforeAll {
     Set-Content $folder/bad.txt "version: STSv1`nmode: enforce`nmax_age: 86400"
     Set-Content $folder/bad.svg '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'
     Set-Content $folder/bad.pem "-----BEGIN CERTIFICATE-----`nbm90IG9uZQ==`n-----END CERTIFICATE-----"
+    [System.IO.File]::WriteAllBytes("$folder/logo.png", [byte[]] (0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13))
+    Set-Content $folder/text.svg '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><title>T</title><text x="1" y="9">T</text></svg>'
     $null = New-Item -ItemType Directory $folder/two
     Copy-Item $folder/bad.pem $folder/two/a.pem
     Copy-Item $folder/bad.pem $folder/two/b.pem
