@@ -18,9 +18,9 @@ internal sealed class Cloud : ICloud
     private readonly AcmCertificates certificates;
     private readonly Route53Zones zones;
 
-    public Cloud(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options, Route53Budgets budgets)
+    public Cloud(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options, Route53Budgets budgets, ISessionHost? host)
     {
-        session = new AwsSession(settings, time, options);
+        session = new AwsSession(settings, time, options, host);
         account = new StsAccount(session);
         buckets = new S3Buckets(session, account);
         distributions = new CloudFrontDistributions(session);

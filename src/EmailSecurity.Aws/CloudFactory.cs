@@ -19,10 +19,10 @@ public sealed class CloudFactory : ICloudFactory
     internal CloudFactory(AwsClientOptions options) => this.options = options;
 
     /// <inheritdoc/>
-    public ICloud Create(ConnectionSettings settings, TimeProvider time)
+    public ICloud Create(ConnectionSettings settings, TimeProvider time, ISessionHost? host = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
-        return new Cloud(settings, time, options, budgets);
+        return new Cloud(settings, time, options, budgets, host);
     }
 }

@@ -6,10 +6,10 @@ namespace EmailSecurity.Net;
 public sealed class OutsideFactory : IOutsideFactory
 {
     /// <inheritdoc/>
-    public IOutside Create(ConnectionSettings settings, TimeProvider time)
+    public IOutside Create(ConnectionSettings settings, TimeProvider time, ISessionHost? host = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
-        return new Outside(settings, time);
+        return new Outside(settings, time, host);
     }
 }

@@ -20,7 +20,21 @@ public class HouseTests
             .SelectMany(f => File.ReadLines(f).Where(l => opens.IsMatch(l) && !l.Contains("UserFile", StringComparison.Ordinal)).Select(l => (File: Path.GetFileName(f), Line: l)))
             .ToArray();
         Assert.All(found, f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
-        Assert.Equal(["TrustedRoots.cs", "UserFile.cs"], found.Select(f => f.File).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["SharedConfig.cs", "TrustedRoots.cs", "UserFile.cs"], found.Select(f => f.File).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void One_is_never_told_in_the_plural()
+    {
+        // A number that is not a constant, and a noun in the plural: "1 steps". Count.Of puts both together.
+        var told = new Regex(@"\{(?<number>[^{}""]+)\} ((more|other|dependent) )?(steps|days|bytes|seconds|minutes|hours|hosts|servers|files|things|objects|changes)\b");
+        var most = new Regex(@"\b(Max|Least|Most|Limit)|Max[A-Z]\w*$|^max[A-Z]|TotalSeconds|TotalDays:0");
+        // What is never one: more than a limit, or counted from two on.
+        string[] many = ["pem.Length", "bytes.Length", "content.Length", "stream.Length", "all.Length", "seconds", "maxAge", "most", "found.Count", "request.MaxBytes", "text.Length"];
+        var found = SourceTree.Files().Where(f => !Path.GetRelativePath(Sources, f).Contains("Sandbox", StringComparison.Ordinal))
+            .SelectMany(f => File.ReadLines(f).SelectMany(l => told.Matches(l).Where(m => !l.TrimStart().StartsWith("//", StringComparison.Ordinal))
+                .Select(m => m.Groups["number"].Value).Where(n => !most.IsMatch(n) && !many.Contains(n)).Select(n => $"{Path.GetFileName(f)}: {n}")));
+        Assert.Empty(found);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal sealed class StsAccount(AwsSession session) : IAccount, IDisposable
     }
 
     private sealed class Client(AwsSession session)
-        : AmazonSecurityTokenServiceClient(session.Credentials, session.Configure(new AmazonSecurityTokenServiceConfig(), session.Region))
+        : AmazonSecurityTokenServiceClient(session.Credentials, session.Configure(new AmazonSecurityTokenServiceConfig(), "sts", session.Region))
     {
         protected override void CustomizeRuntimePipeline(Amazon.Runtime.Internal.RuntimePipeline pipeline)
         {

@@ -19,10 +19,11 @@ internal sealed class S3BucketsClient(AwsSession session, string region) : Amazo
         new AmazonS3Config
         {
             // An emulator has one host name for all buckets.
-            ForcePathStyle = session.Endpoint is not null,
+            ForcePathStyle = session.EndpointOf("s3") is not null,
             // Every upload carries its own SHA-256 header; the SDK's trailing checksum would need aws-chunked framing.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         },
+        "s3",
         region);
 }

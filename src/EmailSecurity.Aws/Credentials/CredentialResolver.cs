@@ -8,8 +8,10 @@ namespace EmailSecurity.Aws.Credentials;
 /// $StoredAWSCredentials, the environment, the default profile, the container's or the instance's role. The first that is there
 /// counts; two explicit ones are refused, and a profile named but missing is an error, never a reason to keep looking.
 /// </summary>
-internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpoint, Func<string, string?> environment)
+internal sealed class CredentialResolver(ConnectionSettings settings, CredentialContext context)
 {
+    private readonly Func<string, string?> environment = context.Environment;
+
     /// <summary>Finds the source; no network call.</summary>
     /// <exception cref="EmailSecurityException">CredentialsMixed, CredentialsIncomplete, ProfileNotFound, CredentialUnreadable, ...</exception>
     public ResolvedCredentials Resolve()
@@ -26,7 +28,7 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
             return new ResolvedCredentials(CredentialSource.Object, "-Credential", ForeignCredentials.Wrap(settings.Credential, "-Credential"));
         }
 
-        var profiles = new ProfileReader(settings.ProfileLocation, endpoint, ProfileStores.Of(settings.ProfileLocation, environment), environment);
+        var profiles = new ProfileReader(settings.ProfileLocation, ProfileStores.Of(settings.ProfileLocation, environment), context);
         if (Has(settings.ProfileName))
         {
             return profiles.Find(settings.ProfileName!, "-ProfileName", required: true)!;
@@ -142,7 +144,7 @@ internal sealed class CredentialResolver(ConnectionSettings settings, Uri? endpo
             return new ResolvedCredentials(CredentialSource.Container, "the container's credential endpoint", LazyCredentials.Container());
         }
 
-        if (endpoint is not null)
+        if (context.Endpoints.Common is not null)
         {
             return Failed("nowhere", NotFound("with -EndpointUrl the instance metadata service is not used"));
         }

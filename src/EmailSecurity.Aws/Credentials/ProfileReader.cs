@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using EmailSecurity.Aws.Session;
@@ -5,7 +6,7 @@ using EmailSecurity.Aws.Session;
 namespace EmailSecurity.Aws.Credentials;
 
 /// <summary>Reads profiles of the SDK's encrypted store (Windows) and of the shared credentials and config files.</summary>
-internal sealed class ProfileReader(string? location, Uri? endpoint, ICredentialProfileSource store, Func<string, string?> environment)
+internal sealed class ProfileReader(string? location, ICredentialProfileSource store, CredentialContext context)
 {
     private const int MaxRoleDepth = 5;
 
@@ -40,6 +41,7 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         {
             ProfileRegion = region,
             ProfileName = name,
+            AsksForCode = AsksForCode(profile, 0),
         };
     }
 
@@ -74,12 +76,12 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
     private AWSCredentials Build(CredentialProfile profile, string? region, int depth)
     {
         var options = profile.Options;
-        if (options.MfaSerial is { Length: > 0 })
+        if (options.MfaSerial is { Length: > 0 } && (context.Watch.Host is null || !IsRole(profile)))
         {
             throw new EmailSecurityException(
                 "MfaRequired",
                 ErrorKind.Authentication,
-                $"The profile '{profile.Name}' needs a code of the MFA device {options.MfaSerial}, which this command cannot ask for.",
+                $"The profile '{profile.Name}' needs a code of the MFA device {options.MfaSerial}, and nobody can be asked for it.",
                 "Get a session first (aws sts assume-role, Use-STSRole) and pass its keys with -AccessKey, -SecretKey and -SessionToken.")
             { Target = profile.Name };
         }
@@ -135,15 +137,27 @@ internal sealed class ProfileReader(string? location, Uri? endpoint, ICredential
         {
             source = options.CredentialSource switch
             {
-                "Environment" => new EnvironmentKeys(environment),
+                "Environment" => new EnvironmentKeys(context.Environment),
                 "EcsContainer" => LazyCredentials.Container(),
                 _ => LazyCredentials.Instance(),
             };
         }
 
         var sessionName = options.RoleSessionName is { Length: > 0 } session ? session : "EmailSecurity";
-        return new RoleCredentials(source, options.RoleArn, sessionName, options.ExternalID, endpoint, region ?? AwsSession.GlobalRegion);
+        var role = new RoleProfile(profile.Name, options.RoleArn, sessionName, region ?? AwsSession.GlobalRegion)
+        {
+            ExternalId = options.ExternalID,
+            MfaSerial = options.MfaSerial,
+            DurationSeconds = context.Config.Of(profile.Name, "duration_seconds") is { } text
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
+        };
+        return new RoleCredentials(role, source, context);
     }
+
+    // Whether a role of the chain needs a code, so that it is asked for before a call's time begins.
+    private bool AsksForCode(CredentialProfile profile, int depth) => IsRole(profile) && depth <= MaxRoleDepth && (profile.Options.MfaSerial is { Length: > 0 }
+        || (profile.Options.SourceProfile is { Length: > 0 } source && source != profile.Name && store.TryGetProfile(source, out var next)
+            && AsksForCode(next, depth + 1)));
 
     private static bool IsRole(CredentialProfile profile) =>
         profile.Options is { RoleArn.Length: > 0 } options && (options.SourceProfile is { Length: > 0 } || options.CredentialSource is { Length: > 0 });

@@ -35,6 +35,9 @@ internal sealed record ResolvedCredentials(CredentialSource Source, string Origi
     /// <summary>Name of the profile; empty for none.</summary>
     public string ProfileName { get; init; } = "";
 
+    /// <summary>True where a person is asked for a code before there are keys.</summary>
+    public bool AsksForCode { get; init; }
+
     /// <summary>Why there are none; thrown at the first call of AWS, so that what needs no AWS works without.</summary>
     public EmailSecurityException? Failure { get; init; }
 }

@@ -12,12 +12,13 @@ internal static class AwsErrors
     /// <param name="error">What the SDK threw.</param>
     /// <param name="what">The call.</param>
     /// <param name="credentialOrigin">Where the credentials came from, for messages about them.</param>
-    public static EmailSecurityException Translate(Exception error, AwsCallName what, string credentialOrigin) => error switch
+    /// <param name="signInAgain">How to get new ones once they have expired; null for the general way.</param>
+    public static EmailSecurityException Translate(Exception error, AwsCallName what, string credentialOrigin, string? signInAgain = null) => error switch
     {
         EmailSecurityException known => known,
         AmazonUnmarshallingException => Unexpected(error, what),
         AmazonServiceException { InnerException: AmazonUnmarshallingException } => Unexpected(error, what),
-        AmazonServiceException service => FromService(service, what, credentialOrigin),
+        AmazonServiceException service => FromService(service, what, credentialOrigin, signInAgain),
         OperationCanceledException or TimeoutException => New("AwsUnavailable", ErrorKind.Timeout, what,
             $"{what} was not answered in time.",
             "Check the network and any proxy, then run the same command again: it continues where it stopped.", error),
@@ -40,47 +41,70 @@ internal static class AwsErrors
         return text.Length == 0 ? e.ErrorCode ?? e.StatusCode.ToString() : text;
     }
 
-    private static EmailSecurityException FromService(AmazonServiceException e, AwsCallName what, string origin)
+    private static EmailSecurityException FromService(AmazonServiceException e, AwsCallName what, string origin, string? signInAgain)
     {
         var code = e.ErrorCode ?? "";
+        var said = $"{Words(e)} ({Name(e)}).";
         if (what.Service == "s3" && S3Regions.IsRedirect(e))
         {
             var region = S3Regions.Named(e);
-            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what,
-                $"{what} was refused: the bucket is in {region ?? "another region"}. {Words(e)} ({code}).",
+            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what, $"{what} was refused: the bucket is in {region ?? "another region"}. {said}{Id(e)}",
                 $"Use -Region {region ?? "with the name of the region in which the bucket was created"}.", e);
+        }
+
+        // STS: the role's trust policy asked for a code, and this one was wrong or used before.
+        if (code == "AccessDenied" && what.Service == "sts" && Words(e).Contains("MultiFactorAuthentication failed", StringComparison.Ordinal))
+        {
+            return New("MfaCodeRefused", ErrorKind.Authentication, what, $"{what} was refused: {said}{Id(e)}",
+                "Wait until the device shows another code, and run the same command again: AWS takes each code only once.", e);
         }
 
         if (AwsErrorTable.Find(code) is { } meaning)
         {
-            var about = meaning.ErrorId is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
-            var action = meaning.ErrorId == "AccessDenied" ? $" ({what.Service}:{what.Operation})" : "";
-            var verb = meaning.ErrorId switch { "Throttled" => "was throttled", "AwsUnavailable" => "failed at AWS", _ => "was refused" };
-            return New(meaning.ErrorId, meaning.Kind, what, $"{what} {verb}{action}: {Words(e)} ({code}).{about}", meaning.Fix, e);
+            return Known(e, what, meaning, origin, signInAgain);
         }
 
         if (code.StartsWith("TooMany", StringComparison.Ordinal))
         {
-            return New("LimitExceeded", ErrorKind.LimitsExceeded, what,
-                $"{what} was refused: {Words(e)} ({code}).",
-                AwsErrorTable.QuotaFix, e);
+            return New("LimitExceeded", ErrorKind.LimitsExceeded, what, $"{what} was refused: {said}{Id(e)}", AwsErrorTable.QuotaFix, e);
         }
 
         return e.StatusCode switch
         {
             HttpStatusCode.TooManyRequests => New("Throttled", ErrorKind.LimitsExceeded, what,
-                $"{what} was throttled: {Words(e)}.", AwsErrorTable.RequestLimitFix, e),
-            HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => New("AccessDenied", ErrorKind.PermissionDenied, what,
-                $"{what} was refused ({what.Service}:{what.Operation}): {Words(e)} ({Name(e)}).", AwsErrorTable.PermissionFix, e),
+                $"{what} was throttled: {Words(e)}.{Id(e)}", AwsErrorTable.RequestLimitFix, e),
+            HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => Denied(e, what),
             >= HttpStatusCode.InternalServerError => New("AwsUnavailable", ErrorKind.Unavailable, what,
-                $"{what} failed at AWS: {Words(e)} ({Name(e)}).",
-                "Run the same command again in a few minutes: it continues where it stopped.", e),
+                $"{what} failed at AWS: {said}{Id(e)}", "Run the same command again in a few minutes: it continues where it stopped.", e),
             default(HttpStatusCode) => Unreachable(e, what),
             < HttpStatusCode.BadRequest => Unexpected(e, what),
             _ => New("AwsRequestRefused", ErrorKind.InvalidOperation, what,
-                $"{what} was refused: {Words(e)} ({Name(e)}).", "The message from AWS says what it does not accept.", e),
+                $"{what} was refused: {said}{Id(e)}", "The message from AWS says what it does not accept.", e),
         };
     }
+
+    private static EmailSecurityException Known(AmazonServiceException e, AwsCallName what, AwsErrorMeaning meaning, string origin, string? signInAgain)
+    {
+        if (meaning.ErrorId == "AccessDenied")
+        {
+            return Denied(e, what);
+        }
+
+        // An error inside AWS is not a refusal: the same request may go through a minute later.
+        var verb = meaning.ErrorId switch { "Throttled" => "was throttled", "AwsUnavailable" => "failed at AWS", _ => "was refused" };
+        var about = meaning.ErrorId is "CredentialsInvalid" or "CredentialsExpired" ? $" The credentials came from {origin}." : "";
+        var fix = meaning.ErrorId == "CredentialsExpired" ? signInAgain ?? meaning.Fix : meaning.Fix;
+        return New(meaning.ErrorId, meaning.Kind, what, $"{what} {verb}: {Words(e)} ({e.ErrorCode}).{about}{Id(e)}", fix, e);
+    }
+
+    private static EmailSecurityException Denied(AmazonServiceException e, AwsCallName what) => New("AccessDenied", ErrorKind.PermissionDenied, what,
+        $"{what} was refused ({what.Action}): {Words(e)} ({Name(e)}).{Id(e)}",
+        what.Operation == "AssumeRole"
+            ? "Allow sts:AssumeRole on this role in the caller's IAM policy, and the caller in the role's trust policy."
+            : AwsErrorTable.PermissionFix(what.Action), e);
+
+    // For AWS Support, and for CloudTrail.
+    private static string Id(AmazonServiceException e) => string.IsNullOrEmpty(e.RequestId) ? "" : $" Request ID {e.RequestId}.";
 
     private static string Name(AmazonServiceException e) => string.IsNullOrEmpty(e.ErrorCode) ? Invariant($"HTTP {(int)e.StatusCode}") : e.ErrorCode;
 
@@ -104,7 +128,8 @@ internal static class AwsErrors
         return e;
     }
 
-    private static string OneLine(string text)
+    /// <summary>A text on one line, not ended, of a readable length.</summary>
+    public static string OneLine(string text)
     {
         var line = string.Join(' ', text.Split((char[])['\r', '\n', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
         return line.Length <= 600 ? line : line[..600] + "...";

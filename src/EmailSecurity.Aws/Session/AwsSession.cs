@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.Runtime;
 using EmailSecurity.Aws.Credentials;
 using EmailSecurity.Ports;
@@ -14,27 +13,35 @@ internal sealed class AwsSession : IDisposable
     private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
 
     private readonly SharedHttpClientFactory http;
+    private readonly ServiceEndpoints endpoints;
     private long clockOffset;
 
     /// <summary>Resolves credentials and region from the settings without any network call.</summary>
     /// <exception cref="EmailSecurityException">CredentialsMixed, CredentialsIncomplete, ProfileNotFound, InvalidEndpoint, InvalidRegion.</exception>
-    public AwsSession(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options = null)
+    public AwsSession(ConnectionSettings settings, TimeProvider time, AwsClientOptions? options = null, ISessionHost? host = null)
     {
-        Endpoint = ParseEndpoint(settings.EndpointUrl, settings.AllowInsecureEndpoint);
-        Options = options ?? AwsClientOptions.For(Endpoint);
+        var environment = (options ?? new AwsClientOptions()).Environment;
+        var config = SharedConfig.Read(settings.ProfileLocation, environment);
+        endpoints = new ServiceEndpoints(settings, config, environment);
+        Options = options ?? AwsClientOptions.For(endpoints.Of("s3"));
         Time = time;
-        var found = new CredentialResolver(settings, Endpoint, Options.Environment).Resolve();
-        Region = RegionResolver.Resolve(settings, Options.Environment, found.ProfileRegion);
-        Credentials = new SessionCredentials(found);
-        http = new SharedHttpClientFactory(Options, direct: Endpoint is { IsLoopback: true }, time,
-            date => Interlocked.Exchange(ref clockOffset, Offset(date - time.GetUtcNow()).Ticks));
+        Watch = new CallWatch(host, time);
+        var context = new CredentialContext(endpoints, environment, Watch, config);
+        var found = new CredentialResolver(settings, context).Resolve();
+        Region = RegionResolver.Resolve(settings, environment, found.ProfileRegion);
+        Credentials = new SessionCredentials(found, context);
+        http = new SharedHttpClientFactory(Options, Watch, date => Interlocked.Exchange(ref clockOffset, Offset(date - time.GetUtcNow()).Ticks));
+        if (host is { WatchesDetails: true } && found.Failure is null)
+        {
+            host.Detail($"AWS credentials of {found.Origin}, bucket region {Region}{(endpoints.ToString() is { Length: > 0 } at ? $", {at}" : "")}");
+        }
     }
 
     // The Date of an answer has whole seconds, and is from before its way back: a difference as small as that is none.
     private static TimeSpan Offset(TimeSpan seen) => seen.Duration() < ClockResolution ? TimeSpan.Zero : seen;
 
-    /// <summary>One endpoint for every service; null for AWS's own.</summary>
-    public Uri? Endpoint { get; }
+    /// <summary>Who watches the calls.</summary>
+    public CallWatch Watch { get; }
 
     /// <summary>Patience.</summary>
     public AwsClientOptions Options { get; }
@@ -51,26 +58,18 @@ internal sealed class AwsSession : IDisposable
     /// <summary>Credentials of every client.</summary>
     public SessionCredentials Credentials { get; }
 
+    /// <summary>Where a service is called; null for AWS's own.</summary>
+    /// <param name="service">IAM prefix.</param>
+    public Uri? EndpointOf(string service) => endpoints.Of(service);
+
     /// <summary>Sets what all clients have in common; <paramref name="region"/> is the signing region.</summary>
-    public T Configure<T>(T config, string region)
+    public T Configure<T>(T config, string service, string region)
         where T : ClientConfig
     {
         config.HttpClientFactory = http;
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = Options.MaxErrorRetry;
-        // The session decides where calls go; a variable or profile meant for another tool must not send some of them elsewhere.
-        config.IgnoreConfiguredEndpointUrls = true;
-        if (Endpoint is null)
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-        }
-        else
-        {
-            // ServiceURL and RegionEndpoint clear each other; the region to sign for is set in addition to the URL.
-            config.AuthenticationRegion = region;
-            config.ServiceURL = Endpoint.AbsoluteUri;
-        }
-
+        endpoints.Apply(config, service, region);
         Options.Adjust?.Invoke(config);
         return config;
     }
@@ -86,6 +85,13 @@ internal sealed class AwsSession : IDisposable
     public async Task<T> CallAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        // A person who types a code does not use up the call's time.
+        await Credentials.AskAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await Watch.RunAsync(what, () => CallWithinAsync(what, call, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<T> CallWithinAsync<T>(AwsCallName what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
         UnderWay.Began(Time);
         try
         {
@@ -104,7 +110,7 @@ internal sealed class AwsSession : IDisposable
         }
         catch (Exception e)
         {
-            throw AwsErrors.Translate(e, what, Credentials.Origin);
+            throw AwsErrors.Translate(e, what, Credentials.Origin, Credentials.SignInAgain);
         }
         finally
         {
@@ -129,6 +135,7 @@ internal sealed class AwsSession : IDisposable
                 }
                 catch (AmazonServiceException e) when (absentCodes.Contains(e.ErrorCode, StringComparer.Ordinal))
                 {
+                    Watch.Absent(e.ErrorCode);
                     return null;
                 }
             },
@@ -136,29 +143,4 @@ internal sealed class AwsSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
-
-    private static Uri? ParseEndpoint(string? url, bool allowInsecure)
-    {
-        if (string.IsNullOrWhiteSpace(url))
-        {
-            return null;
-        }
-
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
-        {
-            var shown = uri is { UserInfo.Length: > 0 } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : url;
-            throw new EmailSecurityException("InvalidEndpoint", ErrorKind.InvalidArgument,
-                $"The endpoint '{shown}' is not an absolute http or https URL without user name, query and fragment.",
-                "Use a URL such as http://127.0.0.1:5000, or leave -EndpointUrl out to use AWS.")
-            { Target = shown };
-        }
-
-        // The signature keeps the secret key; the access key, the session token and everything sent and answered are there for anybody on the way to read.
-        return uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback || allowInsecure ? uri
-            : throw new EmailSecurityException("EndpointNotSecure", ErrorKind.InvalidArgument,
-                $"The endpoint '{url}' is http:// and not on this computer: "
-                    + "the access key, the session token and all data would cross the network in clear text.",
-                "Use an https:// URL, or -AllowInsecureEndpoint if you control the whole network path.")
-            { Target = url };
-    }
 }

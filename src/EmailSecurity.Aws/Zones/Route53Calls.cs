@@ -24,7 +24,7 @@ internal sealed class Route53Calls : IDisposable
     {
         this.session = session;
         var own = new Route53Budget(session.Time);
-        budget = () => account.Known is { } caller ? budgets.Of(session.Endpoint, caller.AccountId, session.Time) : own;
+        budget = () => account.Known is { } caller ? budgets.Of(session.EndpointOf("route53"), caller.AccountId, session.Time) : own;
         client = new Lazy<Route53Client>(() => new Route53Client(session, () => budget().Count()));
     }
 

@@ -9,7 +9,7 @@ namespace EmailSecurity.Aws.Zones;
 /// <param name="session">The session.</param>
 /// <param name="repeated">Called for each attempt after the first.</param>
 internal sealed class Route53Client(AwsSession session, Action repeated)
-    : AmazonRoute53Client(session.Credentials, session.Configure(new AmazonRoute53Config(), AwsSession.GlobalRegion))
+    : AmazonRoute53Client(session.Credentials, session.Configure(new AmazonRoute53Config(), "route53", AwsSession.GlobalRegion))
 {
     /// <inheritdoc/>
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)

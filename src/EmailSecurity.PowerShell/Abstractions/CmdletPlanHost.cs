@@ -191,8 +191,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
             var preference = Enum.TryParse<ConfirmImpact>(Variable("ConfirmPreference"), ignoreCase: true, out var parsed) ? parsed : ConfirmImpact.High;
             var impact = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()?.ConfirmImpact ?? ConfirmImpact.High;
             var prompts = confirm ?? (preference != ConfirmImpact.None && impact >= preference);
-            var verbose = Switch("Verbose")
-                ?? Variable("VerbosePreference") is not (null or nameof(ActionPreference.SilentlyContinue) or nameof(ActionPreference.Ignore));
+            var verbose = StreamPreference.IsShown(cmdlet, "Verbose");
             return new Preferences(
                 force && !isWhatIf, isWhatIf, NeedsNoQuestion: !isWhatIf && (force || !prompts), confirm is null && preference == ConfirmImpact.High,
                 prompts, verbose);

@@ -11,7 +11,7 @@ public abstract class ConnectedCmdlet : LiveCmdlet
     private readonly AdapterSessions<ICloud> clouds;
 
     /// <summary>Makes the cmdlet.</summary>
-    protected ConnectedCmdlet() => clouds = new AdapterSessions<ICloud>(settings => Adapters.Cloud.Create(settings, Clock));
+    protected ConnectedCmdlet() => clouds = new AdapterSessions<ICloud>(settings => Adapters.Cloud.Create(settings, Clock, SessionHost));
 
     /// <summary>Access key; with SecretKey.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

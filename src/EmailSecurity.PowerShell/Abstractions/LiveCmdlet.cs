@@ -9,9 +9,10 @@ namespace EmailSecurity.PowerShell.Abstractions;
 public abstract class LiveCmdlet : EmailSecurityCmdlet
 {
     private readonly AdapterSessions<IOutside> outsides;
+    private CmdletSessionHost? sessionHost;
 
     /// <summary>Makes the cmdlet.</summary>
-    protected LiveCmdlet() => outsides = new AdapterSessions<IOutside>(settings => Adapters.Outside.Create(settings, Clock));
+    protected LiveCmdlet() => outsides = new AdapterSessions<IOutside>(settings => Adapters.Outside.Create(settings, Clock, SessionHost));
 
     /// <summary>DNS server to ask, <c>host[:port]</c>, instead of the system's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -47,6 +48,9 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
     /// The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.
     /// </summary>
     private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
+
+    /// <summary>The user, as the adapters see one. Pipeline thread only.</summary>
+    private protected ISessionHost SessionHost => sessionHost ??= new CmdletSessionHost(this);
 
     /// <summary>
     /// The adapters to DNS, HTTPS and SMTP for the parameters of the current input object. They live as long as the invocation. Call it before the first await.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using EmailSecurity.Deployment;
@@ -9,6 +10,13 @@ internal static class SessionMemory
 {
     // Weak keys: a closed runspace takes its memory along, and runspaces never see each other's.
     private static readonly ConditionalWeakTable<Runspace, SettingsMemory> Memories = new();
+
+    private static readonly ConditionalWeakTable<Runspace, ConcurrentDictionary<string, object>> KeptOf = new();
+
+    /// <summary>What the adapters of the current runspace keep between commands.</summary>
+    public static ConcurrentDictionary<string, object> Kept => Runspace.DefaultRunspace is { } runspace
+        ? KeptOf.GetValue(runspace, static _ => new ConcurrentDictionary<string, object>(StringComparer.Ordinal))
+        : new ConcurrentDictionary<string, object>(StringComparer.Ordinal);
 
     /// <summary>The current runspace's memory.</summary>
     /// <param name="time">The session's clock.</param>

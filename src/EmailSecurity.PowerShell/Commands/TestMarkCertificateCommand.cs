@@ -3,6 +3,7 @@ using EmailSecurity.Findings;
 using EmailSecurity.Marks;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -98,7 +99,7 @@ public sealed class TestMarkCertificateCommand : PSCmdlet
         var options = new MarkCertificateOptions
         {
             At = At ?? TimeProvider.System.GetUtcNow(),
-            Domain = Domain,
+            Domain = Domain is null ? null : MailDomain.Normalize(Domain),
             Selector = Selector,
             TrustedRoots = roots,
         };

@@ -6,17 +6,19 @@ using EmailSecurity.Sandbox.Contracts;
 namespace EmailSecurity.Sandbox.Sts;
 
 /// <summary>
-/// AssumeRole. The sandbox has no IAM: every role of an account is there, trusts every key of its account and nobody else, may do what the
-/// account may, and has the default maximum session of an hour.
+/// AssumeRole. The sandbox has no IAM: every role of an account is there, trusts every key of its account and nobody else, with a code of an MFA device or
+/// without, may do what the account may, and has the default maximum session of an hour.
 /// </summary>
 internal sealed partial class RoleSessions(AccountDirectory accounts, SandboxClock clock)
 {
+    private readonly MfaDevices devices = new(clock);
+
     private const int DefaultSeconds = 3600;
     private const int LeastSeconds = 900;
     private const int MostSeconds = 43200;
 
-    // What would narrow a session, or ask for another factor, is refused: a session without it would silently do more.
-    private static readonly string[] NotEmulated = ["Policy", "PolicyArns.", "Tags.", "TransitiveTagKeys.", "SerialNumber", "TokenCode", "ProvidedContexts."];
+    // What would narrow a session is refused: a session without it would silently do more.
+    private static readonly string[] NotEmulated = ["Policy", "PolicyArns.", "Tags.", "TransitiveTagKeys.", "ProvidedContexts."];
 
     /// <summary>Gives out the keys of a role.</summary>
     /// <exception cref="AwsRuleException">ValidationError or AccessDenied.</exception>
@@ -38,6 +40,7 @@ internal sealed partial class RoleSessions(AccountDirectory accounts, SandboxClo
                 + "Member must satisfy regular expression pattern: [\\w+=,.@-]*, with 2 to 64 characters");
         }
         var seconds = Seconds(parameters.GetValueOrDefault("DurationSeconds"));
+        devices.Check(caller.Account.AccountId, parameters.GetValueOrDefault("SerialNumber"), parameters.GetValueOrDefault("TokenCode"));
         if (role.Groups["account"].Value != caller.Account.AccountId)
         {
             throw new AwsRuleException(403, "AccessDenied", $"User: {caller.CallerArn} is not authorized to perform: sts:AssumeRole on resource: {arn}");

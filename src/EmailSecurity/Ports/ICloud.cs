@@ -36,6 +36,7 @@ public interface ICloudFactory
     /// <summary>Makes the adapters of a session.</summary>
     /// <param name="settings">How to reach AWS; what concerns the Internet is not read.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="host">The user, who watches calls and answers questions; null for nobody.</param>
     /// <exception cref="EmailSecurityException">CredentialsMixed, ProfileNotFound, InvalidEndpoint ...</exception>
-    ICloud Create(ConnectionSettings settings, TimeProvider time);
+    ICloud Create(ConnectionSettings settings, TimeProvider time, ISessionHost? host = null);
 }

@@ -23,6 +23,7 @@ public interface IOutsideFactory
     /// <summary>Makes the adapters of a session.</summary>
     /// <param name="settings">How to reach the Internet; what concerns AWS is not read.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="host">The user, who watches lookups, fetches and probes; null for nobody.</param>
     /// <exception cref="EmailSecurityException">TrustedRootUnreadable.</exception>
-    IOutside Create(ConnectionSettings settings, TimeProvider time);
+    IOutside Create(ConnectionSettings settings, TimeProvider time, ISessionHost? host = null);
 }

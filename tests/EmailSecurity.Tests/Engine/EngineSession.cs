@@ -44,6 +44,9 @@ public sealed class EngineSession : IAsyncDisposable
     /// <summary>Answers to prompts, in order: index of the choice. With none left the default is taken.</summary>
     public Queue<int> Answers => host.Answers;
 
+    /// <summary>Answers prompts for a value, by their message; null where nobody can be asked.</summary>
+    public Func<string, string>? OnValue { get => host.OnValue; set => host.OnValue = value; }
+
     /// <summary>Called with every progress record as the host gets it; null for nothing.</summary>
     public Action<ProgressRecord>? OnProgress { get => host.OnProgress; set => host.OnProgress = value; }
 

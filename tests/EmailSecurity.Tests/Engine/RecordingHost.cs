@@ -18,6 +18,9 @@ internal sealed class RecordingHost : PSHost
     /// <summary>Answers to prompts, in order: index of the choice. With none left the default is taken.</summary>
     public Queue<int> Answers => ui.Answers;
 
+    /// <summary>Answers prompts for a value, by their message; null where nobody can be asked.</summary>
+    public Func<string, string>? OnValue { get => ui.OnValue; set => ui.OnValue = value; }
+
     /// <summary>Called with every progress record; null for nothing.</summary>
     public Action<ProgressRecord>? OnProgress { get => ui.OnProgress; set => ui.OnProgress = value; }
 

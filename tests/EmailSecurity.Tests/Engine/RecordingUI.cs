@@ -21,6 +21,9 @@ internal sealed class RecordingUI : PSHostUserInterface
 
     public Action<ProgressRecord>? OnProgress { get; set; }
 
+    /// <summary>Answers prompts for a value, by their message; null where nobody can be asked.</summary>
+    public Func<string, string>? OnValue { get; set; }
+
     // Without a screen, views are 120 columns wide.
     /// <inheritdoc/>
     public override PSHostRawUserInterface? RawUI => null;
@@ -79,8 +82,20 @@ internal sealed class RecordingUI : PSHostUserInterface
     }
 
     /// <inheritdoc/>
-    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-        throw new HostException($"This host cannot ask for values ({string.Join(", ", descriptions.Select(d => d.Name))}); give them as parameters.");
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
+    {
+        if (OnValue is not { } answer)
+        {
+            throw new HostException($"This host cannot ask for values ({string.Join(", ", descriptions.Select(d => d.Name))}); give them as parameters.");
+        }
+
+        lock (gate)
+        {
+            Prompts.Add($"{caption}|{message}");
+            return descriptions.ToDictionary(d => d.Name, d => PSObject.AsPSObject(
+                d.ParameterTypeName == nameof(SecureString) ? new System.Net.NetworkCredential("", answer(message)).SecurePassword : answer(message)));
+        }
+    }
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw NoInput();

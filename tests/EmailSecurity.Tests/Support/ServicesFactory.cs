@@ -12,6 +12,6 @@ internal sealed class ServicesFactory(AwsClientOptions? options = null)
     private readonly OutsideFactory outside = new();
     private readonly CloudFactory cloud = options is null ? new CloudFactory() : new CloudFactory(options);
 
-    public IEmailSecurityServices Create(ConnectionSettings settings, TimeProvider time)
-        => new EmailSecurityServices(outside.Create(settings, time), cloud.Create(settings, time));
+    public IEmailSecurityServices Create(ConnectionSettings settings, TimeProvider time, ISessionHost? host = null)
+        => new EmailSecurityServices(outside.Create(settings, time, host), cloud.Create(settings, time, host));
 }
