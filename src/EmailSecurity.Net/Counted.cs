@@ -60,12 +60,12 @@ internal sealed class CountedFetcher(IFetcher inner, TimeProvider time, ISession
 }
 
 /// <summary>Probes that are reported to the clock and to the user.</summary>
-internal sealed class CountedProbe(ISmtpProbe inner, TimeProvider time, ISessionHost? host = null) : ISmtpProbe
+internal sealed class CountedProbe(ISmtpProbe inner, TimeProvider time, ISessionHost? user = null) : ISmtpProbe
 {
     /// <inheritdoc/>
-    public Task<SmtpProbeResult> ProbeAsync(string host1, int port, TimeSpan timeout, CancellationToken cancellationToken)
-        => UnderWay.RunAsync(time, () => Watched.RunAsync(
-            host, time, Invariant($"SMTP {host1}:{port}"), () => inner.ProbeAsync(host1, port, timeout, cancellationToken), static r => r.Outcome.ToString(), Detail));
+    public Task<SmtpProbeResult> ProbeAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
+        => UnderWay.RunAsync(time, () => Watched.RunAsync(user, time, Invariant($"SMTP {host}:{port}"),
+            () => inner.ProbeAsync(host, port, timeout, cancellationToken), static r => r.Outcome.ToString(), Detail));
 
     private static string Detail(SmtpProbeResult result) => string.Join("; ", new[]
     {

@@ -13,7 +13,10 @@ BeforeAll {
     $env:AWS_SHARED_CREDENTIALS_FILE = "$TestDrive/credentials"
 
     # A program that prints keys, and one that fails; a file of PowerShell, so that it runs on every system.
-    $pwsh = (Get-Process -Id $PID).Path
+    $program = (Get-Process -Id $PID).Path
+    # As a dotnet tool, PowerShell runs in dotnet.
+    $pwsh = if ((Split-Path -LeafBase $program) -eq 'dotnet') { $program, 'exec', "$PSHOME/pwsh.dll" } else { , $program }
+    $command = ($pwsh | ForEach-Object { """$_""" }) -join ' '
     "'{ ""Version"": 1, ""AccessKeyId"": ""$($sandbox.accessKey)"", ""SecretAccessKey"": ""$($sandbox.secretKey)"" }'" | Set-Content "$TestDrive/keys.ps1"
     "[Console]::Out.WriteLine('{ ""SecretAccessKey"": ""do-not-tell""'); [Console]::Error.WriteLine('the vault is locked'); exit 3" | Set-Content "$TestDrive/fails.ps1"
     $account = $sandbox.accountId
@@ -36,11 +39,11 @@ mfa_serial = arn:aws:iam::${account}:mfa/jo
 endpoint_url = $($sandbox.endpointUrl)
 
 [profile process]
-credential_process = "$pwsh" -NoProfile -File "$TestDrive/keys.ps1"
+credential_process = $command -NoProfile -File "$TestDrive/keys.ps1"
 services = local
 
 [profile broken]
-credential_process = "$pwsh" -NoProfile -File "$TestDrive/fails.ps1"
+credential_process = $command -NoProfile -File "$TestDrive/fails.ps1"
 endpoint_url = $($sandbox.endpointUrl)
 
 [profile clear]
@@ -158,7 +161,7 @@ Describe 'a profile' {
 
     It 'that needs an MFA code says what to do where nobody can be asked' {
         $script = "Import-Module '$Root/EmailSecurity.psd1'; try { Get-EmailSecurityStack -ProfileName mfa -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.Message; `$_.ErrorDetails.RecommendedAction }"
-        $told = & $pwsh -NoProfile -NonInteractive -Command $script
+        $told = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -Command $script
         $told[0] | Should -BeLike 'MfaRequired,*'
         $told[1] | Should -Match 'arn:aws:iam::\d+:mfa/jo, and this session cannot ask for it \(-NonInteractive\)'
         $told[2] | Should -Match 'aws configure export-credentials --profile mfa'

@@ -18,10 +18,10 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved, Credentia
     public string SignInAgain => resolved.Source switch
     {
         CredentialSource.Sso => $"Sign in again: aws sso login --profile {resolved.ProfileName}",
-        CredentialSource.Profile => $"Sign in again (aws sso login --profile {resolved.ProfileName}, or the tool that wrote the keys of this profile), then run "
-            + "the same command again: it continues where it stopped.",
-        CredentialSource.Environment => "Get new keys (aws sso login --profile NAME, then aws configure export-credentials --profile NAME --format powershell), "
-            + "or leave the variables out and use -ProfileName NAME. Then run the same command again: it continues where it stopped.",
+        CredentialSource.Profile => $"Sign in again (aws sso login --profile {resolved.ProfileName}, or the tool that wrote the keys of this profile), "
+            + "then run the same command again: it continues where it stopped.",
+        CredentialSource.Environment => "Get new keys (aws sso login --profile NAME, then aws configure export-credentials --profile NAME "
+            + "--format powershell), or leave the variables out and use -ProfileName NAME. Then run the same command again: it continues where it stopped.",
         _ => "Sign in again (aws sso login --profile NAME, then -ProfileName NAME or Set-AWSCredential -ProfileName NAME), then run the same command again: "
             + "it continues where it stopped.",
     };
@@ -68,7 +68,8 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved, Credentia
     private EmailSecurityException Explain(Exception e)
     {
         // What a service answered says more than that there are no keys; a sign-in that it no longer knows has expired.
-        if (Service(e) is { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests } answer)
+        var answer = Service(e);
+        if (answer is { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests })
         {
             var what = resolved.Source == CredentialSource.Sso ? new AwsCallName("sso", "GetRoleCredentials", resolved.ProfileName)
                 : new AwsCallName("sts", "AssumeRole", resolved.ProfileName);
@@ -78,7 +79,8 @@ internal sealed class SessionCredentials(ResolvedCredentials resolved, Credentia
         if (IsNetwork(e) && resolved.Source != CredentialSource.Instance)
         {
             return new EmailSecurityException("AwsUnavailable", ErrorKind.Unavailable,
-                $"The credentials of {resolved.Origin} could not be fetched: {AwsErrors.OneLine(e.Message)}.", "Check the network, then run the same command again.", e);
+                $"The credentials of {resolved.Origin} could not be fetched: {AwsErrors.OneLine(e.Message)}.",
+                "Check the network, then run the same command again.", e);
         }
 
         return resolved.Source switch

@@ -48,7 +48,8 @@ internal static class AwsErrors
         if (what.Service == "s3" && S3Regions.IsRedirect(e))
         {
             var region = S3Regions.Named(e);
-            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what, $"{what} was refused: the bucket is in {region ?? "another region"}. {said}{Id(e)}",
+            return New("BucketInOtherRegion", ErrorKind.InvalidOperation, what,
+                $"{what} was refused: the bucket is in {region ?? "another region"}. {said}{Id(e)}",
                 $"Use -Region {region ?? "with the name of the region in which the bucket was created"}.", e);
         }
 

@@ -75,15 +75,17 @@ internal sealed class CallWatch(ISessionHost? host, TimeProvider time)
 
         if (host is { WatchesDetails: true })
         {
-            var answer = response is not null ? Invariant($"HTTP {(int)response.StatusCode}") : error is OperationCanceledException ? "no answer in time" : error?.Message;
-            var ids = (id.Length > 0 ? $", request ID {id}" : "") + (Header(response?.Headers, "x-amz-id-2") is { Length: > 0 } more ? $", extended {more}" : "");
-            host.Detail(Invariant($"{request.Method} {Address(request.RequestUri)}: {answer}, {duration.TotalMilliseconds:0} ms{ids}"));
+            var answer = response is not null ? Invariant($"HTTP {(int)response.StatusCode}")
+                : error is OperationCanceledException ? "no answer in time" : error?.Message;
+            var extended = Header(response?.Headers, "x-amz-id-2");
+            host.Detail(Invariant($"{request.Method} {Address(request.RequestUri)}: {answer}, {duration.TotalMilliseconds:0} ms")
+                + (id.Length > 0 ? $", request ID {id}" : "") + (extended.Length > 0 ? $", extended {extended}" : ""));
         }
     }
 
     // A query that signs has the signature in it; what is signed in headers shows which part of a resource is meant.
-    private static string Address(Uri? uri) => uri is null ? "" : uri.Query.Contains("X-Amz-", StringComparison.OrdinalIgnoreCase) ? uri.GetLeftPart(UriPartial.Path)
-        : uri.AbsoluteUri;
+    private static string Address(Uri? uri) => uri is null ? ""
+        : uri.Query.Contains("X-Amz-", StringComparison.OrdinalIgnoreCase) ? uri.GetLeftPart(UriPartial.Path) : uri.AbsoluteUri;
 
     private static string RequestId(HttpResponseHeaders? headers) =>
         Header(headers, "x-amzn-requestid") is { Length: > 0 } id ? id : Header(headers, "x-amz-request-id");

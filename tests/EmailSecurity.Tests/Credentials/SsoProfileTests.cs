@@ -5,7 +5,6 @@ using System.Text.Json;
 using Amazon.SecurityToken;
 using EmailSecurity.Tests.Contracts;
 using EmailSecurity.Tests.Engine;
-using Microsoft.AspNetCore.Http;
 
 namespace EmailSecurity.Tests.Credentials;
 
@@ -61,7 +60,9 @@ public sealed class SsoProfileTests(Contracts.SandboxFixture fixture) : IClassFi
             {
                 roleCredentials = new
                 {
-                    accessKeyId = keys.AccessKeyId, secretAccessKey = keys.SecretAccessKey, sessionToken = keys.SessionToken,
+                    accessKeyId = keys.AccessKeyId,
+                    secretAccessKey = keys.SecretAccessKey,
+                    sessionToken = keys.SessionToken,
                     expiration = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds(),
                 },
             }), "application/json");
@@ -72,7 +73,10 @@ public sealed class SsoProfileTests(Contracts.SandboxFixture fixture) : IClassFi
 #pragma warning restore CA5350
         await File.WriteAllTextAsync(Path.Combine(cache, name + ".json"), JsonSerializer.Serialize(new
         {
-            startUrl = Start, region = "eu-west-1", accessToken = "token-1", expiresAt = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            startUrl = Start,
+            region = "eu-west-1",
+            accessToken = "token-1",
+            expiresAt = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         }), cancellation);
         var config = Path.Combine(home.FullName, ".aws", "config");
         await File.WriteAllTextAsync(config,
@@ -81,8 +85,13 @@ public sealed class SsoProfileTests(Contracts.SandboxFixture fixture) : IClassFi
             "try { Get-EmailSecurityStack -ProfileName sso -ErrorAction Stop | Out-Null; 'done' } catch { $_.FullyQualifiedErrorId; \"$($_.ErrorDetails.Message)\"; \"$($_.ErrorDetails.RecommendedAction)\" }",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["HOME"] = home.FullName, ["USERPROFILE"] = home.FullName, ["AWS_CONFIG_FILE"] = config, ["AWS_ENDPOINT_URL"] = fixture.Server.EndpointUrl,
-                ["AWS_ENDPOINT_URL_SSO"] = sso.Url, ["AWS_EC2_METADATA_DISABLED"] = "true", ["EMAILSECURITY_SANDBOX"] = "",
+                ["HOME"] = home.FullName,
+                ["USERPROFILE"] = home.FullName,
+                ["AWS_CONFIG_FILE"] = config,
+                ["AWS_ENDPOINT_URL"] = fixture.Server.EndpointUrl,
+                ["AWS_ENDPOINT_URL_SSO"] = sso.Url,
+                ["AWS_EC2_METADATA_DISABLED"] = "true",
+                ["EMAILSECURITY_SANDBOX"] = "",
             });
         return (lines, [.. tokens]);
     }
