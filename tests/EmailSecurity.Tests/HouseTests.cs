@@ -27,7 +27,7 @@ public class HouseTests
     public void One_is_never_told_in_the_plural()
     {
         // A number that is not a constant, and a noun in the plural: "1 steps". Count.Of puts both together.
-        var told = new Regex(@"\{(?<number>[^{}""]+)\} ((more|other|dependent) )?(steps|days|bytes|seconds|minutes|hours|hosts|servers|files|things|objects|changes)\b");
+        var told = new Regex(@"\{(?<number>[A-Za-z][\w.!]*)\} ((more|other|dependent) )?(steps|days|bytes|seconds|minutes|hours|hosts|servers|files|things|objects|changes)\b");
         var most = new Regex(@"\b(Max|Least|Most|Limit)|Max[A-Z]\w*$|^max[A-Z]|TotalSeconds|TotalDays:0");
         // What is never one: more than a limit, or counted from two on.
         string[] many = ["pem.Length", "bytes.Length", "content.Length", "stream.Length", "all.Length", "seconds", "maxAge", "most", "found.Count", "request.MaxBytes", "text.Length"];

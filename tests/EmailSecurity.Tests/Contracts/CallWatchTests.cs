@@ -69,7 +69,7 @@ public sealed class CallWatchTests(SandboxFixture fixture) : IClassFixture<Sandb
 
     [Theory]
     [InlineData("sts", "GetCallerIdentity", "sts:GetCallerIdentity")]
-    [InlineData("route53", "ListHostedZones", "route53:ListHostedZones")]
+    [InlineData("route53", "ListHostedZonesByName", "route53:ListHostedZonesByName")]
     public async Task A_denied_call_names_the_action_that_is_missing(string service, string operation, string action)
     {
         using var services = Open(new RecordingSessionHost());

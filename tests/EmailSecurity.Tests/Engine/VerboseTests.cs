@@ -9,7 +9,7 @@ public sealed class VerboseTests
     [Fact]
     public async Task Each_call_and_each_change_is_told_once()
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         var planned = session.Invoke("New-EmailSecurityStack example.com -ReportUri tls@example.com | Get-EmailSecurityPlan").ShouldSucceed().Of<Change>();
         var before = session.Sandbox!.GetCalls().Count;
         var result = session.Invoke("New-EmailSecurityStack example.com -ReportUri tls@example.com | Publish-EmailSecurityStack -Verbose").ShouldSucceed();
@@ -37,7 +37,7 @@ public sealed class VerboseTests
     [InlineData("$VerbosePreference = 'Continue'; Publish-EmailSecurityStack example.com")]
     public async Task A_change_is_told_once_whoever_agrees_to_it(string command)
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         Enumerable.Repeat(0, 60).ToList().ForEach(session.Answers.Enqueue);
         var told = session.Invoke(command).ShouldSucceed().Verbose.Where(v => v.StartsWith("Performing the operation", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(told);
@@ -47,7 +47,7 @@ public sealed class VerboseTests
     [Fact]
     public async Task Quotation_marks_are_not_nested()
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         var shown = session.Invoke("Publish-EmailSecurityStack example.com -WhatIf").ShouldSucceed().WhatIf;
         Assert.Contains(shown, w => w.Contains("'v=STSv1; ", StringComparison.Ordinal));
         Assert.All(shown, w => Assert.Equal(4, w.Count(c => c == '"')));
@@ -56,7 +56,7 @@ public sealed class VerboseTests
     [Fact]
     public async Task Debug_shows_each_attempt_and_each_answer()
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         var lines = session.Invoke("Get-EmailSecurityStack example.com -Debug 5>&1 -ErrorAction Ignore | ForEach-Object { \"$_\" }; Test-MtaSts example.com -Debug 5>&1 | ForEach-Object { \"$_\" }")
             .Of<string>();
         Assert.Contains(lines, l => l.StartsWith($"POST {session.Sandbox!.EndpointUrl}", StringComparison.Ordinal) && l.Contains("HTTP 200", StringComparison.Ordinal));
@@ -67,16 +67,23 @@ public sealed class VerboseTests
     [Fact]
     public async Task Nothing_is_told_to_who_does_not_ask()
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         Assert.Empty(session.Invoke("Publish-EmailSecurityStack example.com").ShouldSucceed().Verbose);
     }
 
     [Fact]
     public async Task A_removal_that_waits_says_so_with_WhatIf()
     {
-        await using var session = await EngineSession.StartAsync();
+        await using var session = await StartAsync();
         session.Invoke("Publish-EmailSecurityStack example.com; Remove-EmailSecurityStack example.com -Confirm:$false").ShouldSucceed();
         var shown = session.Invoke("Remove-EmailSecurityStack example.com -WhatIf").ShouldSucceed().WhatIf;
         Assert.Contains("Wait for cached copies of the old policy to expire", Assert.Single(shown), StringComparison.Ordinal);
+    }
+
+    private static async Task<EngineSession> StartAsync()
+    {
+        var session = await EngineSession.StartAsync();
+        FirstZone.Put(session.Sandbox!);
+        return session;
     }
 }
