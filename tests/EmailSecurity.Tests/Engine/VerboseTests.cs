@@ -19,7 +19,7 @@ public sealed class VerboseTests
         Assert.Equal(made.Length, told.Length);
         Assert.All(told, t => Assert.Matches(@"^AWS .+: HTTP \d{3}.*, \d+ ms.*, request ID \S+$", t));
         Assert.Contains(result.Verbose, v => v.StartsWith("DNS MX example.com: 2 records, ", StringComparison.Ordinal));
-        Assert.Contains(result.Verbose, v => v.StartsWith("HTTPS GET https://mta-sts.example.com/.well-known/mta-sts.txt: HTTP 200, ", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, v => v.StartsWith("HTTPS GET https://mta-sts.example.com/.well-known/mta-sts.txt at ", StringComparison.Ordinal) && v.Contains(": HTTP 200, ", StringComparison.Ordinal));
         foreach (var change in planned.Where(c => c.IsWrite))
         {
             var sentence = $"Performing the operation \"{change.Description.Replace('"', '\'')}\" on target \"{change.Target}\".";
