@@ -11,7 +11,8 @@ internal static class AwsErrorTable
 {
     /// <summary>The fix for an action that IAM does not allow.</summary>
     /// <param name="action">The action: <c>s3:GetBucketTagging</c>.</param>
-    public static string PermissionFix(string action) => $"In IAM, allow this user or role the action {action}; assets/iam-policy.json lists all that are needed. "
+    public static string PermissionFix(string action) =>
+        $"In IAM, allow this user or role the action that the message names ({action}); assets/iam-policy.json lists all that are needed. "
         + "Then run the same command again: it continues where it stopped.";
 
     /// <summary>The fix for a quota that is used up.</summary>
@@ -38,7 +39,7 @@ internal static class AwsErrorTable
             }
         }
 
-        Add("AccessDenied", ErrorKind.PermissionDenied, PermissionFix("that the message names"),
+        Add("AccessDenied", ErrorKind.PermissionDenied, PermissionFix("service:operation"),
             "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AllAccessDisabled", "AuthorizationError");
         Add("AccountNotReady", ErrorKind.PermissionDenied,
             "Finish the activation of the AWS account (or its service sign-up) in the console.",

@@ -83,7 +83,7 @@ public sealed class CallWatchTests(SandboxFixture fixture) : IClassFixture<Sandb
 
         Assert.Equal("AccessDenied", error.ErrorId);
         Assert.Contains($"({action})", error.What, StringComparison.Ordinal);
-        Assert.StartsWith($"In IAM, allow this user or role the action {action};", error.Fix, StringComparison.Ordinal);
+        Assert.Contains($"the action that the message names ({action});", error.Fix, StringComparison.Ordinal);
         Assert.Matches(@"Request ID \S+\.$", error.What);
     }
 
