@@ -54,6 +54,7 @@ $type = 'PowerShell or a parameter''s check refuses such a value first'
     CredentialsNotFound = $login
     CredentialUnreadable = $login
     EndpointWithoutCredentials = $login
+    MfaCodeRefused = $login
     MfaRequired = $login
     ProfileInvalid = $login
     ProfileNotFound = $login
