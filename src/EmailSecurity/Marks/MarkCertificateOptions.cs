@@ -28,6 +28,6 @@ public sealed record MarkCertificateOptions
     /// <summary>True where a chain to a trusted root is an error to be without; false where it is a warning (a private test authority).</summary>
     public bool RequireTrust { get; init; } = true;
 
-    /// <summary>How long before its end a certificate draws a warning.</summary>
+    /// <summary>How long before its end a certificate draws a warning, at most: never earlier than in the last third of its life.</summary>
     public TimeSpan ExpiryWarning { get; init; } = TimeSpan.FromDays(30);
 }

@@ -73,6 +73,13 @@ internal static class MarkChainReport
         findings.Report(require ? rule : rule with { Severity = FindingSeverity.Warning }, message, location: last.Location);
     }
 
+    // A short-lived certificate is not near its end from its first day.
+    private static TimeSpan Soon(MarkChainCertificate certificate, MarkCertificateOptions options)
+    {
+        var third = (certificate.NotAfter - certificate.NotBefore) / 3;
+        return third < options.ExpiryWarning ? third : options.ExpiryWarning;
+    }
+
     // draft-fetch-validation-vmc-wchuang section 5.1 (2), for every certificate of the chain.
     private static void ReportValidity(MarkChainCertificate certificate, bool isLeaf, FindingBag findings, MarkCertificateOptions options)
     {
@@ -88,7 +95,7 @@ internal static class MarkChainReport
             findings.Report(isLeaf ? MarkRules.CertificateExpired : MarkRules.IssuerExpired,
                 $"{who} expired on {Show(certificate.NotAfter)}.", location: certificate.Location);
         }
-        else if (certificate.NotAfter - at <= options.ExpiryWarning)
+        else if (certificate.NotAfter - at <= Soon(certificate, options))
         {
             findings.Report(isLeaf ? MarkRules.CertificateExpiresSoon : MarkRules.IssuerExpiresSoon,
                 $"{who} expires on {Show(certificate.NotAfter)}, in {Count.Days(certificate.NotAfter - at)}.",

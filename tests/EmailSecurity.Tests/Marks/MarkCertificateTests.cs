@@ -141,6 +141,8 @@ public class MarkCertificateTests
         yield return Leaf("last second", "~CertificateExpiresSoon", l => l with { NotAfter = At });                                               // RFC 5280 4.1.2.5
         yield return Leaf("30 days left", "~CertificateExpiresSoon", l => l with { NotAfter = At.AddDays(30) });                                  // Draft 4.5
         yield return Leaf("31 days left", "", l => l with { NotAfter = At.AddDays(31) });                                                         // Draft 4.5
+        yield return Leaf("half of a short life left", "", l => l with { NotBefore = At.AddDays(-15), NotAfter = At.AddDays(15) });                 // Draft 4.5
+        yield return Leaf("last third of a short life", "~CertificateExpiresSoon", l => l with { NotBefore = At.AddDays(-25), NotAfter = At.AddDays(5) }); // Draft 4.5
         yield return Leaf("not yet valid", "CertificateNotYetValid", l => l with { NotBefore = At.AddSeconds(1) });                               // Draft 5.1 (2)
         yield return Leaf("two years", "~ValidityTooLong", l => l with { NotBefore = At.AddDays(-300), NotAfter = At.AddDays(300) });              // MCR 6.3.2
         yield return Leaf("398 days", "", l => l with { NotBefore = At.AddDays(-200), NotAfter = At.AddDays(198).AddSeconds(-1) });               // MCR 6.3.2
