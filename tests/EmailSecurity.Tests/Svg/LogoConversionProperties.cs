@@ -67,7 +67,8 @@ public sealed class LogoConversionProperties
 
     private static readonly Gen<string> Element = Gen.Select(Shape, Style, Transform).Select((shape, style, transform) => shape + style + transform + "/>");
 
-    private static readonly Gen<string> Drawing = Gen.Select(Element.Array[1, 4], Element.Array[0, 3], Transform, Style, Gen.Bool).Select((first, inner, transform, style, isWide) =>
+    /// <summary>A drawing with shapes, paints, transforms, clips and opacities of chance.</summary>
+    internal static readonly Gen<string> Drawing = Gen.Select(Element.Array[1, 4], Element.Array[0, 3], Transform, Style, Gen.Bool).Select((first, inner, transform, style, isWide) =>
         $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {(isWide ? "160 90" : "100 100")}'>{Definitions}{string.Concat(first)}<g{style}{transform}>{string.Concat(inner)}</g></svg>");
 
     [Fact]

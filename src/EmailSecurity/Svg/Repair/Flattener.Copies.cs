@@ -29,10 +29,6 @@ internal sealed partial class Flattener
         }
 
         report.Change(LogoRepairRules.Copies, "A copy (use) was drawn in place");
-        scope = scope with
-        {
-            Ctm = scope.Ctm * Matrix.Translate(shapes.Length(node, "x", scope.View.Width), shapes.Length(node, "y", scope.View.Height)),
-        };
         var drawn = target.Name == "symbol" ? Symbol(target, node, scope)
             : target.Name == "svg" ? View(target, node, scope with { Style = scope.Style.For(target) })
             : Draw(target, scope);

@@ -70,6 +70,13 @@ internal sealed partial class Flattener
             scope = scope with { Ctm = scope.Ctm * own };
         }
 
+        if (node.Name == "use")
+        {
+            // SVG 2 section 5.5: where a copy stands is the last of its transforms, so that its clip path moves with it.
+            var (x, y) = (shapes.Length(node, "x", scope.View.Width), shapes.Length(node, "y", scope.View.Height));
+            scope = scope with { Ctm = scope.Ctm * Matrix.Translate(x, y) };
+        }
+
         if (scope.Ctm.IsSingular)
         {
             return [];

@@ -5,10 +5,25 @@ internal sealed class RepairStyle
 {
     private static readonly Dictionary<string, string> Initial = new(StringComparer.Ordinal)
     {
-        ["fill"] = "black", ["fill-opacity"] = "1", ["fill-rule"] = "nonzero", ["stroke"] = "none", ["stroke-opacity"] = "1", ["stroke-width"] = "1",
-        ["stroke-linecap"] = "butt", ["stroke-linejoin"] = "miter", ["stroke-miterlimit"] = "4", ["stroke-dasharray"] = "none",
-        ["stroke-dashoffset"] = "0", ["color"] = "black", ["visibility"] = "visible", ["clip-rule"] = "nonzero", ["paint-order"] = "normal",
-        ["marker"] = "none", ["marker-start"] = "none", ["marker-mid"] = "none", ["marker-end"] = "none",
+        ["fill"] = "black",
+        ["fill-opacity"] = "1",
+        ["fill-rule"] = "nonzero",
+        ["stroke"] = "none",
+        ["stroke-opacity"] = "1",
+        ["stroke-width"] = "1",
+        ["stroke-linecap"] = "butt",
+        ["stroke-linejoin"] = "miter",
+        ["stroke-miterlimit"] = "4",
+        ["stroke-dasharray"] = "none",
+        ["stroke-dashoffset"] = "0",
+        ["color"] = "black",
+        ["visibility"] = "visible",
+        ["clip-rule"] = "nonzero",
+        ["paint-order"] = "normal",
+        ["marker"] = "none",
+        ["marker-start"] = "none",
+        ["marker-mid"] = "none",
+        ["marker-end"] = "none",
     };
 
     /// <summary>What holds outside the root.</summary>

@@ -67,11 +67,13 @@ internal static class StrokeBounds
         return bounds;
     }
 
-    private static Point End((Point From, Segment Segment) p) => p.Segment.Kind != SegmentKind.Curve ? p.Segment.To - p.From
+    /// <summary>The direction in which a piece ends.</summary>
+    public static Point End((Point From, Segment Segment) p) => p.Segment.Kind != SegmentKind.Curve ? p.Segment.To - p.From
         : p.Segment.To != p.Segment.Second ? p.Segment.To - p.Segment.Second
         : p.Segment.To != p.Segment.First ? p.Segment.To - p.Segment.First : p.Segment.To - p.From;
 
-    private static Point Start((Point From, Segment Segment) p) => p.Segment.Kind != SegmentKind.Curve ? p.Segment.To - p.From
+    /// <summary>The direction in which a piece begins.</summary>
+    public static Point Start((Point From, Segment Segment) p) => p.Segment.Kind != SegmentKind.Curve ? p.Segment.To - p.From
         : p.Segment.First != p.From ? p.Segment.First - p.From
         : p.Segment.Second != p.From ? p.Segment.Second - p.From : p.Segment.To - p.From;
 }

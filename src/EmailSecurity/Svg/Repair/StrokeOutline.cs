@@ -37,47 +37,54 @@ internal static class StrokeOutline
 
     private static IEnumerable<(List<(Point At, bool IsSmooth)> Points, bool IsClosed)> Flatten(Outline outline, double tolerance)
     {
-        List<(Point, bool)> points = [];
+        List<(Point From, Segment Segment)> pieces = [];
+        var pen = default(Point);
         foreach (var s in outline.Segments.Append(new Segment(SegmentKind.Move, default, default, default)))
         {
-            switch (s.Kind)
+            if (s.Kind != SegmentKind.Move && s.To != pen)
             {
-                case SegmentKind.Move:
-                    if (points.Count > 1)
-                    {
-                        yield return (points, false);
-                    }
-
-                    points = [(s.To, false)];
-                    break;
-                case SegmentKind.Close:
-                    if (points.Count > 1)
-                    {
-                        if ((points[^1].Item1 - points[0].Item1).Length < 1e-12)
-                        {
-                            points.RemoveAt(points.Count - 1);
-                        }
-
-                        yield return (points, true);
-                    }
-
-                    points = [(s.To, false)];
-                    break;
-                case SegmentKind.Line:
-                    Add(points, s.To, false);
-                    break;
-                default:
-                    var from = points[^1].Item1;
-                    var bend = ((s.First * 2) - from - s.Second).Length + ((s.Second * 2) - s.First - s.To).Length;
-                    var steps = (int)Math.Clamp(Math.Ceiling(Math.Sqrt(bend / Math.Max(tolerance, 1e-9))), 1, 200);
-                    for (var i = 1; i <= steps; i++)
-                    {
-                        Add(points, i == steps ? s.To : Curves.At(from, s, i / (double)steps), i < steps);
-                    }
-
-                    break;
+                pieces.Add((pen, s));
             }
+
+            if (s.Kind is SegmentKind.Move or SegmentKind.Close && pieces.Count > 0)
+            {
+                yield return (Points(pieces, s.Kind == SegmentKind.Close, tolerance), s.Kind == SegmentKind.Close);
+                pieces = [];
+            }
+
+            pen = s.To;
         }
+    }
+
+    private static List<(Point At, bool IsSmooth)> Points(List<(Point From, Segment Segment)> pieces, bool isClosed, double tolerance)
+    {
+        List<(Point At, bool IsSmooth)> points = [(pieces[0].From, isClosed && IsSmooth(pieces[^1], pieces[0]))];
+        for (var p = 0; p < pieces.Count; p++)
+        {
+            var (from, s) = pieces[p];
+            var bend = s.Kind == SegmentKind.Curve ? ((s.First * 2) - from - s.Second).Length + ((s.Second * 2) - s.First - s.To).Length : 0;
+            var steps = (int)Math.Clamp(Math.Ceiling(Math.Sqrt(bend / Math.Max(tolerance, 1e-9))), 1, 200);
+            for (var i = 1; i < steps; i++)
+            {
+                Add(points, Curves.At(from, s, i / (double)steps), isSmooth: true);
+            }
+
+            Add(points, s.To, p + 1 < pieces.Count && IsSmooth(pieces[p], pieces[p + 1]));
+        }
+
+        if (isClosed && points.Count > 1 && (points[^1].At - points[0].At).Length < 1e-12)
+        {
+            points.RemoveAt(points.Count - 1);
+        }
+
+        return points;
+    }
+
+    // No corner: the one ends in the direction in which the other begins.
+    private static bool IsSmooth((Point From, Segment Segment) a, (Point From, Segment Segment) b)
+    {
+        var (end, start) = (StrokeBounds.End(a), StrokeBounds.Start(b));
+        return end.Dot(start) > 0 && Math.Abs(end.Cross(start)) < 0.02 * end.Length * start.Length;
     }
 
     private static void Add(List<(Point At, bool)> points, Point to, bool isSmooth)
@@ -123,7 +130,8 @@ internal static class StrokeOutline
         (a, b) = (a * (1 / a.Length), b * (1 / b.Length));
         var turn = a.Cross(b);
         var sine = Math.Sqrt(Math.Max(0, (1 + a.Dot(b)) / 2));
-        if (stroke.Join == "round" && !at.IsSmooth)
+        // A tight curve is round outside, as the curve itself would be.
+        if (at.IsSmooth ? a.Dot(b) < 0.98 : stroke.Join == "round")
         {
             Disc(result, at.At, half);
             return;
