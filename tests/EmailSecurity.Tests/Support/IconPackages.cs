@@ -11,6 +11,9 @@ internal sealed record Icon(string Origin, string Name, string Svg);
 /// <summary>Icons of brands and flags by several hands, from the packages of tests/icons: in the order of their names, at even distances, so that no result has a part in the choice.</summary>
 internal static class IconPackages
 {
+    /// <summary>What fetches them.</summary>
+    public const string Command = "npm install --prefix tests/icons --no-package-lock --ignore-scripts";
+
     private static readonly string Root = Path.Combine(SourceTree.Root, "tests", "icons", "node_modules");
 
     // Each package, and where its drawings are.

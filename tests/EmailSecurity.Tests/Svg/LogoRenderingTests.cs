@@ -18,7 +18,7 @@ public sealed class LogoRenderingTests(BrowserFixture browser, ITestOutputHelper
     [Fact]
     public async Task Of_icons_of_many_hands_95_of_100_are_converted_and_none_looks_different()
     {
-        Assert.SkipUnless(IconPackages.AreThere, "The icons are not there: npm install --prefix tests/icons --no-package-lock --ignore-scripts");
+        Assert.SkipUnless(IconPackages.AreThere, "The icons are not there: " + IconPackages.Command);
         var icons = IconPackages.Read(Each);
         Assert.True(icons.Count > 200, Invariant($"{icons.Count} icons"));
         var converted = await ConvertAsync(icons);
