@@ -1,5 +1,5 @@
-using Amazon.RuntimeDependencies;
 using Amazon.Runtime;
+using Amazon.RuntimeDependencies;
 using Amazon.SecurityToken;
 using Amazon.SSO;
 using Amazon.SSOOIDC;
