@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'ConvertTo-BimiLogo'
         'Export-EmailSecurityDnsRecord'
+        'Export-EmailSecurityReport'
         'Get-EmailSecurityDnsRecord'
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'

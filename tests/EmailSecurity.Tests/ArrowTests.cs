@@ -23,6 +23,7 @@ public class ArrowTests
         ["Planning"] = ["Stacks"],
         ["Applying"] = ["Planning"],
         ["Deployment"] = ["Applying", "Live"],
+        ["Reports"] = ["Planning"],
     };
 
     [Fact]

@@ -13,6 +13,15 @@ internal static class UserFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
 
+    /// <summary>Makes a new file to write.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+
+    /// <summary>A file of this user's alone that is gone once it is closed.</summary>
+    public static FileStream Temporary() =>
+        new(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+
     /// <summary>Reads a file, <paramref name="maxBytes"/> at most: who must know that it is larger asks for one byte more.</summary>
     /// <inheritdoc cref="Open"/>
     public static ReadOnlyMemory<byte> Read(string path, int maxBytes)

@@ -38,6 +38,9 @@ public sealed record TestResult
     /// <summary>The parsed value (an MtaStsPolicy, a record, a logo, a mark certificate); null where nothing could be parsed.</summary>
     public object? Value { get; init; }
 
+    /// <summary>What a live check saw on the way: records, the policy, certificates, the logo; empty for an offline check.</summary>
+    public IReadOnlyList<Observation> Observed { get; init; } = [];
+
     /// <summary>Makes the result whose status follows from the findings: an error fails it, a warning warns.</summary>
     public static TestResult From(string mechanism, IEnumerable<Finding> findings, object? value, string domain = "")
     {

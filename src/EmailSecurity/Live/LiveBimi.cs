@@ -10,12 +10,17 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
 {
     private const int MaxLogoBytes = 1 << 20;
     private const int MaxCertificateBytes = 1 << 18;
+    private readonly Seen seen = new();
 
-    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    public async Task<TestResult> TestAsync(string domain, CancellationToken ct) =>
+        await CheckAsync(domain, ct).ConfigureAwait(false) with { Observed = seen.Items };
+
+    private async Task<TestResult> CheckAsync(string domain, CancellationToken ct)
     {
         var walking = new LiveDmarc(resolver).WalkAsync(domain, ct);
         var name = BimiRecord.NameOf(domain, options.Selector);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        seen.Records(name, answer);
         var (walk, dmarcTrouble) = await walking.ConfigureAwait(false);
         if (LiveFindings.Dns(LiveRules.BimiRecord, name, DnsRecordType.TXT, answer, Consequence.NoLogo) is { } trouble)
         {
@@ -32,6 +37,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
             at = organisational;
             var fallbackName = BimiRecord.NameOf(organisational, options.Selector);
             var fallback = await resolver.QueryAsync(fallbackName, DnsRecordType.TXT, ct).ConfigureAwait(false);
+            seen.Records(fallbackName, fallback);
             if (LiveFindings.Dns(LiveRules.BimiRecord, fallbackName, DnsRecordType.TXT, fallback, Consequence.NoLogo) is { } fallbackTrouble)
             {
                 return TestResult.From("Bimi", [fallbackTrouble], null, domain);
@@ -100,6 +106,7 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
         else
         {
             drawing = BimiLogo.Check(logo.Body, record.Logo!.ToString());
+            seen.Logo(record.Logo!, drawing);
             findings.AddRange(Consequence.Add(drawing.Findings, Consequence.NoLogo, record.Logo!.ToString()));
             if (!logo.ContentType.StartsWith("image/svg+xml", StringComparison.OrdinalIgnoreCase))
             {
@@ -143,6 +150,11 @@ internal sealed class LiveBimi(IResolver resolver, IFetcher fetcher, TimeProvide
                 TrustedRoots = options.MarkRoots,
             });
             findings.AddRange(Consequence.Add(certificate.Findings, Consequence.NoCertifiedLogo, record.Certificate!.ToString()));
+            if (certificate.Value is MarkCertificate read)
+            {
+                seen.Mark(record.Certificate!, read);
+            }
+
             return certificate is { IsValid: true, Value: MarkCertificate { Kind: var kind } } ? kind : null;
         }
     }

@@ -8,7 +8,12 @@ namespace EmailSecurity.Live;
 /// <summary>DMARC of a live domain: the record that applies, by the tree walk (RFC 9989 section 4.10).</summary>
 internal sealed class LiveDmarc(IResolver resolver)
 {
-    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    private readonly Seen seen = new();
+
+    public async Task<TestResult> TestAsync(string domain, CancellationToken ct) =>
+        await CheckAsync(domain, ct).ConfigureAwait(false) with { Observed = seen.Items };
+
+    private async Task<TestResult> CheckAsync(string domain, CancellationToken ct)
     {
         var (walk, trouble) = await WalkAsync(domain, ct).ConfigureAwait(false);
         var own = walk.Results.Count > 0 ? walk.Results[0] : null;
@@ -49,6 +54,7 @@ internal sealed class LiveDmarc(IResolver resolver)
         while (walk.NextName is { } name)
         {
             var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
+            seen.Records(name, answer);
             if (LiveFindings.Dns(LiveRules.DmarcRecord, name, DnsRecordType.TXT, answer, Consequence.DmarcUnknown) is { } trouble)
             {
                 walk.Stop();

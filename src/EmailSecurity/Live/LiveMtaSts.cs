@@ -10,6 +10,7 @@ namespace EmailSecurity.Live;
 internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes probes, TimeProvider time, LiveOptions options)
 {
     private const int MaxHostsLookedUp = 32;
+    private readonly Seen seen = new();
 
     /// <summary>Looks at a domain.</summary>
     /// <param name="domain">The domain.</param>
@@ -23,6 +24,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         var caaTask = options.CheckCaa ? AmazonCaa.CheckAsync(resolver, CertificateHosts(domain), ct) : null;
         var recordName = MtaStsRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(recordName, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        seen.Records(recordName, answer);
         var (isAbsent, policy) = await DiscoverAsync(domain, recordName, answer, findings, ct).ConfigureAwait(false);
         await MailServersAsync(domain, policy, cached, mxTask, findings, ct).ConfigureAwait(false);
         if (caaTask is not null)
@@ -36,7 +38,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
 
         var mode = policy is null ? null : PolicyModes.Say(policy.Mode, domain);
-        var result = TestResult.From("MtaSts", mode is null ? findings : findings.Prepend(mode), policy, domain);
+        var result = TestResult.From("MtaSts", mode is null ? findings : findings.Prepend(mode), policy, domain) with { Observed = seen.Items };
         return isAbsent ? result with { Status = TestStatus.Absent }
             // What the policy asks of senders comes first: whatever else is found means something only with it.
             : mode is null ? result : result with { Findings = [mode, .. result.Findings.Where(f => f != mode)] };
@@ -66,6 +68,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
     {
         var url = MtaStsPolicy.UrlOf(domain);
         var fetched = await fetcher.FetchAsync(new FetchRequest(url, MtaStsPolicy.MaxSize, options.FetchTimeout), ct).ConfigureAwait(false);
+        seen.Policy(url, fetched);
         if (LiveFindings.Fetch(LiveRules.Policy, url, fetched, Consequence.NoPolicy) is { } trouble)
         {
             findings.Add(trouble);
@@ -114,6 +117,7 @@ internal sealed class LiveMtaSts(IResolver resolver, IFetcher fetcher, MxProbes 
         }
 
         var mx = await mxTask.ConfigureAwait(false);
+        seen.Records(domain, mx);
         if (LiveFindings.Dns(LiveRules.Mx, domain, DnsRecordType.MX, mx, Consequence.Deferred) is { } trouble)
         {
             findings.Add(trouble);

@@ -9,11 +9,16 @@ internal sealed class LiveTlsRpt(IResolver resolver, IFetcher fetcher, SharedLoo
     LiveOptions options)
 {
     private const int MaxReceivers = 32;
+    private readonly Seen seen = new();
 
-    public async Task<TestResult> TestAsync(string domain, CancellationToken ct)
+    public async Task<TestResult> TestAsync(string domain, CancellationToken ct) =>
+        await CheckAsync(domain, ct).ConfigureAwait(false) with { Observed = seen.Items };
+
+    private async Task<TestResult> CheckAsync(string domain, CancellationToken ct)
     {
         var name = TlsRptRecord.NameOf(domain);
         var answer = await resolver.QueryAsync(name, DnsRecordType.TXT, ct).ConfigureAwait(false);
+        seen.Records(name, answer);
         if (LiveFindings.Dns(LiveRules.TlsRptRecord, name, DnsRecordType.TXT, answer, Consequence.NoReports) is { } trouble)
         {
             return TestResult.From("TlsRpt", [trouble], null, domain);
