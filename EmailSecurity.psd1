@@ -17,6 +17,7 @@
         'Get-EmailSecurityDnsRecord'
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'
+        'Get-EmailSecurityVerification'
         'New-EmailSecurityStack'
         'New-MtaStsPolicy'
         'Publish-BimiAssets'

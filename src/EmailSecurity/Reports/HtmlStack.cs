@@ -65,7 +65,8 @@ internal sealed class HtmlStack(HtmlWriter html, HtmlTimeline timeline)
 
         var open = records.Count(r => r.Status != DnsRecordStatus.Published);
         HtmlIcon.Details(html, "notes", open > 0);
-        html.Add($"""<summary>{ReportWords.Count(records.Count, "DNS record")}, {(open == 0 ? "all published" : Invariant($"{open} not published"))}</summary>""");
+        var published = open == 0 ? "all published" : Invariant($"{open} not published");
+        html.Add($"""<summary>{ReportWords.Count(records.Count, "DNS record")}, {published}</summary>""");
         html.Add($"""<dl class="records">""");
         foreach (var record in records)
         {

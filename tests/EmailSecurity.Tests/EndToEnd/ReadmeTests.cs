@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Tests.Pester;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -35,7 +36,9 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         [("docs/guides/dns-elsewhere.md", 5)] = "Publish-MissingRecord $stack; $stack | Publish-EmailSecurityStack; Publish-MissingRecord $stack",
         [("docs/guides/moving-mail-servers.md", 0)] = Publish,
         [("docs/guides/removing.md", 0)] = Publish + Enforce,
+        [("docs/guides/reports.md", 0)] = Publish,
         [("docs/guides/scheduled-checks.md", 0)] = Publish,
+        [("docs/guides/scheduled-checks.md", 3)] = $"Import-Module '{PesterRun.ManifestOf(PesterRun.Versions[0])}'",
         [("docs/guides/testing-to-enforce.md", 0)] = Publish,
         [("docs/guides/testing-to-enforce.md", 2)] = AsAfterAWeek,
     };
@@ -180,7 +183,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         private string ProjectFolder()
         {
             var project = Directory.CreateDirectory(Path.Combine(folder, "project")).FullName;
-            string[] folders = ["module", "en-US", "assets"];
+            string[] folders = ["module", "en-US", "assets", "verification"];
             var files = folders.SelectMany(d => Directory.GetFiles(Path.Combine(SourceTree.Root, d), "*", SearchOption.AllDirectories))
                 .Concat(Directory.GetFiles(SourceTree.Root, "EmailSecurity.*"));
             foreach (var file in files)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EmailSecurity.Sandbox.Hosting;
+using EmailSecurity.Tests.Pester;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
@@ -51,7 +52,8 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
                     .Select(p => new { p.Name, p.Folder, Sandbox = Path.Combine(p.Folder, "sandbox.json"), p.Examples });
                 await File.WriteAllTextAsync(pages, JsonSerializer.Serialize(work));
                 var script = Path.Combine(SourceTree.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
-                Errors = await Pwsh.ResultOfAsync<Dictionary<string, string[][]>>(script, saysYes: false, "-PagesPath", pages);
+                Errors = await Pwsh.ResultOfAsync<Dictionary<string, string[][]>>(script, saysYes: false, "-PagesPath", pages, "-PesterPath",
+                    PesterRun.ManifestOf(PesterRun.Versions[0]));
             }
             finally
             {

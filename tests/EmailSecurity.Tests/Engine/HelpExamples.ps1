@@ -2,11 +2,13 @@
 param(
     # The pages, as JSON: name, folder, the file that leads to the page's sandbox, and the examples.
     [Parameter(Mandatory)] [string] $PagesPath,
+    # Pester's manifest, for the examples that run it.
+    [Parameter(Mandatory)] [string] $PesterPath,
     # Where the result goes, as JSON: for each page's name an array of errors for each example.
     [Parameter(Mandatory)] [string] $ResultPath
 )
 
-Import-Module "$PSScriptRoot/../../../EmailSecurity.psd1" -ErrorAction Stop
+Import-Module "$PSScriptRoot/../../../EmailSecurity.psd1", $PesterPath -ErrorAction Stop
 $result = @{}
 foreach ($page in Get-Content $PagesPath -Raw | ConvertFrom-Json) {
     Set-Location $page.Folder

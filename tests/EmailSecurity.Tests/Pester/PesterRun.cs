@@ -31,12 +31,15 @@ internal sealed record PesterRun(string Version, IReadOnlyList<PesterOutcome> Te
     /// <summary>The run under a version, made when it is first asked for.</summary>
     public static Task<PesterRun> OfAsync(string version) => Once(version, discoverOnly: false);
 
+    /// <summary>The manifest of a version.</summary>
+    public static string ManifestOf(string version) => Path.Combine(Metadata("NuGetPackageRoot"), "pester", version, "tools", "Pester.psd1");
+
     private static Task<PesterRun> Once(string version, bool discoverOnly) =>
         Runs.GetOrAdd((version, discoverOnly), key => new(() => StartAsync(key.Version, key.DiscoverOnly))).Value;
 
     private static Task<PesterRun> StartAsync(string version, bool discoverOnly)
     {
-        string[] arguments = ["-PesterPath", Path.Combine(Metadata("NuGetPackageRoot"), "pester", version, "tools", "Pester.psd1")];
+        string[] arguments = ["-PesterPath", ManifestOf(version)];
         return Pwsh.ResultOfAsync<PesterRun>(Path.Combine(Folder, "Run.ps1"), saysYes: false, discoverOnly ? [.. arguments, "-DiscoverOnly"] : arguments);
     }
 
