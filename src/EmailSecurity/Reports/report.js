@@ -26,19 +26,19 @@
   const filter = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(word => word.length);
     const rank = status.value;
-    let count = 0;
-    for (const item of items) {
-      const fits = (rank === '' || item.dataset.rank === rank) ? words.every(word => text.get(item).includes(word)) : false;
-      item.hidden = !fits;
-      count += fits ? 1 : 0;
-    }
-    shown.textContent = count === items.length ? items.length + ' domains' : count + ' of ' + items.length + ' domains';
+    const fits = items.filter(item => (rank === '' || item.dataset.rank === rank) ? words.every(word => text.get(item).includes(word)) : false);
+    // One change of the list instead of one for each domain: thousands take no longer than a few.
+    list.replaceChildren(...fits);
+    shown.textContent = (fits.length === items.length ? '' : fits.length + ' of ') + items.length + ' domains';
     for (const card of cards) { card.setAttribute('aria-pressed', String(rank === card.dataset.rank)); }
   };
 
   search.addEventListener('input', filter);
   status.addEventListener('change', filter);
-  sort.addEventListener('change', () => list.append(...items.slice().sort(orders[sort.value])));
+  sort.addEventListener('change', () => {
+    items.sort(orders[sort.value]);
+    filter();
+  });
   for (const card of cards) {
     card.disabled = false;
     card.addEventListener('click', () => {
@@ -47,5 +47,4 @@
     });
   }
   toolbar.hidden = false;
-  filter();
 })();
