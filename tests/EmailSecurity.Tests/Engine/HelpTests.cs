@@ -38,6 +38,7 @@ public class HelpTests
     [Theory]
     [InlineData("about_EmailSecurity")]
     [InlineData("about_EmailSecurity_Credentials")]
+    [InlineData("about_EmailSecurity_Reports")]
     [InlineData("about_EmailSecurity_Sandbox")]
     public async Task About_topics_are_found(string name)
     {
