@@ -17,9 +17,9 @@ $null = 'good.example', 'drift.example' | ForEach-Object {
     New-EmailSecurityStack $_ -ReportUri "tls@$_" -LogoPath "$PSScriptRoot/../../../assets/logo.svg" | Publish-EmailSecurityStack -ErrorAction Stop -WarningAction SilentlyContinue
 }
 
-# Somebody else takes the record of the reports out of the zone.
+# Somebody else restores the zone without the record of the reports and without aliases.
 $zone = "$($sandbox.adminUrl)/hostedzones/drift.example"
-$records = @(Invoke-RestMethod $zone -NoProxy | ForEach-Object { $_ } | Where-Object { $_.type -notin 'NS', 'SOA' -and $_.name -notlike '_smtp*' })
+$records = @(Invoke-RestMethod $zone -NoProxy | ForEach-Object { $_ } | Where-Object { $_.type -notin 'NS', 'SOA' -and $_.values -and $_.name -notlike '_smtp*' })
 $null = Invoke-RestMethod -Method Put $zone -Body (ConvertTo-Json $records -Depth 5) -ContentType application/json -NoProxy
 
 function Invoke-Container([hashtable] $Data, [string] $Format, [string] $Name) {
