@@ -50,12 +50,12 @@ internal sealed class Seen
         }
     }
 
-    /// <summary>A logo that is as the profile says: what does not conform is not kept.</summary>
+    /// <summary>A logo that is as the profile says, and of a size that inboxes show: any other is not kept.</summary>
     /// <param name="url">Where it was fetched.</param>
     /// <param name="drawing">Its check.</param>
     public void Logo(Uri url, TestResult drawing)
     {
-        if (drawing is { IsValid: true, Value: BimiLogo logo })
+        if (drawing is { IsValid: true, Value: BimiLogo { Content.Length: <= BimiLogo.RecommendedSize } logo })
         {
             items.Add(new Observation
             {
