@@ -54,7 +54,7 @@ internal sealed class MarkdownWriter
         _ => false,
     };
 
-    private static bool IsActive(char c) => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '&' or '|' or '~' or '#' or '@' or '$' or '!';
+    private static bool IsActive(char c) => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '&' or '|' or '~' or '#' or '@' or '$' or '!' or '^';
 
     // A run of backticks longer than any in it ends the code; in a table, a | ends the cell even there.
     private void Code(string value)

@@ -3,6 +3,7 @@ using CsCheck;
 using EmailSecurity.Findings;
 using EmailSecurity.Reports;
 using Markdig;
+using Markdig.Extensions.EmphasisExtras;
 using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Reports;
@@ -10,7 +11,7 @@ namespace EmailSecurity.Tests.Reports;
 /// <summary>The Markdown, as a renderer with GitHub's extensions reads it.</summary>
 public sealed partial class MarkdownReportTests
 {
-    private static readonly MarkdownPipeline GitHub = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseEmphasisExtras().UseTaskLists().UseMathematics().Build();
+    private static readonly MarkdownPipeline GitHub = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).UseTaskLists().UseMathematics().Build();
 
     private static readonly string[] Hostile =
     [
