@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -14,6 +15,7 @@ internal sealed class HtmlWriter
     private readonly StringBuilder text = new();
 
     /// <summary>Adds markup with encoded values.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "The handler writes to this instance.")]
     public void Add([InterpolatedStringHandlerArgument("")] ref Markup markup) => _ = markup;
 
     /// <summary>All that was added, and begins again.</summary>

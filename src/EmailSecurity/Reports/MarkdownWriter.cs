@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -18,6 +19,7 @@ internal sealed class MarkdownWriter
     private readonly StringBuilder text = new();
 
     /// <summary>Adds Markdown with escaped values.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "The handler writes to this instance.")]
     public void Add([InterpolatedStringHandlerArgument("")] ref Markdown markdown) => _ = markdown;
 
     /// <summary>All that was added, and begins again.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EmailSecurity.Findings;
 
 namespace EmailSecurity.Reports;
@@ -17,6 +18,7 @@ internal enum ReportSection
 /// <summary>A rendered part.</summary>
 /// <param name="Section">Where it belongs.</param>
 /// <param name="Text">Where it waits.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ReportPart(ReportSection Section, Stored Text);
 
 /// <summary>One entry of a report, a domain or a file: what the overview needs; the rest waits in the spool.</summary>

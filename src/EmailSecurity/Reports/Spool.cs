@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EmailSecurity.Reports;
@@ -5,6 +6,7 @@ namespace EmailSecurity.Reports;
 /// <summary>Where a stored text is.</summary>
 /// <param name="Offset">Its first byte.</param>
 /// <param name="Length">Its length in bytes.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Stored(long Offset, int Length);
 
 /// <summary>Keeps rendered parts in a stream until the order is known.</summary>
