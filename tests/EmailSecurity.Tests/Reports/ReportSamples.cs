@@ -1,5 +1,4 @@
 using System.Text;
-using EmailSecurity.Bimi;
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
@@ -66,7 +65,12 @@ internal static class ReportSamples
 
     private static Observation Certificate(string name, int age, int left, string type = "Server", string text = "") => new()
     {
-        Kind = ObservationKind.Certificate, Type = type, Name = name, Text = text, NotBefore = At.AddDays(-age), NotAfter = At.AddDays(left),
+        Kind = ObservationKind.Certificate,
+        Type = type,
+        Name = name,
+        Text = text,
+        NotBefore = At.AddDays(-age),
+        NotAfter = At.AddDays(left),
     };
 
     private static Observation Policy(string name, string mode, params string[] mx) => new()
@@ -151,15 +155,27 @@ internal static class ReportSamples
 
     private static DnsRecordState State(string domain, string name, string value, DnsRecordStatus status) => new()
     {
-        Domain = domain, Name = name, Type = "TXT", Value = value, Ttl = 300, Purpose = "", Status = status,
+        Domain = domain,
+        Name = name,
+        Type = "TXT",
+        Value = value,
+        Ttl = 300,
+        Purpose = "",
+        Status = status,
         ObservedValue = status == DnsRecordStatus.Published ? value : "v=BIMI1; l=;",
     };
 
     private static Change Drift(string name) => new()
     {
-        Domain = name, Id = "bimi-record", Action = ChangeAction.Update, Resource = "TXT record", Target = $"default._bimi.{name}",
-        Before = "v=BIMI1; l=;", After = $"v=BIMI1; l=https://bimi-assets.{name}/bimi/5b1125f5/logo.svg;",
-        Reason = "the record differs", Consequence = "Mailbox providers show no logo.",
+        Domain = name,
+        Id = "bimi-record",
+        Action = ChangeAction.Update,
+        Resource = "TXT record",
+        Target = $"default._bimi.{name}",
+        Before = "v=BIMI1; l=;",
+        After = $"v=BIMI1; l=https://bimi-assets.{name}/bimi/5b1125f5/logo.svg;",
+        Reason = "the record differs",
+        Consequence = "Mailbox providers show no logo.",
     };
 
     private static List<object> Broken(string name) =>
