@@ -5,7 +5,8 @@ namespace EmailSecurity.Tests.Lives;
 /// What is demanded after them is what the module can still know. (a) What they added and is not of the stack's own kind is theirs: it stays as it is, to the
 /// end (a tag or a setting as long as its resource does). (b) What they did to what is the stack's own, may be repaired or left, and a command may refuse because
 /// of it; then the owner does what the refusal says. (c) A publish that ends well without anybody's stepping in meanwhile has repaired it all: from outside
-/// everything is as wished, and the plan is empty. (d) A removal that is complete leaves nothing of the stack, but a bucket that holds files of theirs.
+/// everything is as wished, and the plan is empty. (d) A removal that is complete leaves nothing of the stack, but a bucket that holds files of theirs,
+/// and records that it names, where they took away every sign that those are the stack's.
 /// (e) The observer's demands hold for every call of the module's, but a removal is not held to what senders may hold of a policy that others put there,
 /// or whose every trace they took away.
 /// </remarks>
@@ -110,9 +111,13 @@ internal sealed partial class Life
     private SortedDictionary<string, string> Comparable(SortedDictionary<string, string> now)
     {
         var shared = others.Keys.Select(k => k.Split(' ')).Where(k => k[0] == "object" && IsOurBucket(k[1])).Select(k => k[1]).ToHashSet(StringComparer.Ordinal);
-        var left = now.Where(f => f.Key.Split(' ') is not ["record", _, _, "TXT"]).Where(f => !IsDisowned(f.Key) && !replaced.Contains((f.Key, f.Value))).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
+        var left = now.Where(f => f.Key.Split(' ') is not ["record", _, _, "TXT"]).Where(f => !IsToldToStay(f.Key)).Where(f => !IsDisowned(f.Key) && !replaced.Contains((f.Key, f.Value))).Where(f => f.Key.Split(' ') is not ["bucket" or "bucket-tag" or "object", var bucket, ..] || !shared.Contains(bucket) || others.ContainsKey(f.Key));
         return new SortedDictionary<string, string>(left.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
     }
+
+    // Where others took every sign away that a record is the stack's, it stays, and the removal says so.
+    private bool IsToldToStay(string key) => edits > 0 && key.Split(' ') is ["record" or "text", _, var name, ..]
+        && result!.Warnings.Any(w => w.StartsWith(name + " ", StringComparison.Ordinal) && w.Contains("not changed", StringComparison.Ordinal));
 
     /// <summary>Does what a refusal says; the switch to add, empty for none; null where the owner can do nothing.</summary>
     private async Task<string?> AnswerAsync()
