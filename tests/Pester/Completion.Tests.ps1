@@ -7,7 +7,7 @@ BeforeAll {
 
 Describe 'Completion' {
     It 'completes <Line>' -ForEach @(
-        @{ Line = 'Get-EmailSecurity'; Expected = 'Get-EmailSecurityDnsRecord', 'Get-EmailSecurityPlan', 'Get-EmailSecurityStack' }
+        @{ Line = 'Get-EmailSecurity'; Expected = 'Get-EmailSecurityDnsRecord', 'Get-EmailSecurityPlan', 'Get-EmailSecurityStack', 'Get-EmailSecurityVerification' }
         @{ Line = 'New-EmailSecurityStack x.example -Bimi'; Expected = '-BimiSelector', '-BimiSubdomain' }
         @{ Line = 'Get-EmailSecurityStack -Region eu-c'; Expected = 'eu-central-1', 'eu-central-2' }
         @{ Line = 'Get-EmailSecurityStack -Region *gov*'; Expected = 'us-gov-east-1', 'us-gov-west-1' }

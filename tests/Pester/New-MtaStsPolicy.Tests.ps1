@@ -54,7 +54,7 @@ Describe 'New-MtaStsPolicy' {
 
     It 'refuses <why>' -ForEach @(
         @{ why = 'a wildcard in the middle'; hosts = 'mx.*.example.com'; id = 'InvalidMxHost' }
-        @{ why = 'an address'; hosts = 'mx1 example.com'; id = 'InvalidMxHost' }
+        @{ why = 'an address'; hosts = '192.0.2.1'; id = 'InvalidMxHost' }
     ) {
         { New-MtaStsPolicy -Domain example.com -MxHost $hosts -ErrorAction Stop } | Should -Throw -ErrorId "$id,*"
     }

@@ -465,6 +465,11 @@
         Next = 'Name one of them.'; Run = 'Export-EmailSecurityDnsRecord early.example -Path $folder/two/c.zone'
     }
     @{
+        Id = 'ReportInputUnknown'; Command = '"early.example" | Export-EmailSecurityReport -Path $folder/report.html'; Told = 'not a result of a check, a stack or a change'
+        Next = 'Test-EmailSecurity early.example | Export-EmailSecurityReport -Path report.html'
+        Run = 'Test-EmailSecurity early.example | Export-EmailSecurityReport -Path $folder/report.html'
+    }
+    @{
         Id = 'LogoNotConverted'; Command = 'ConvertTo-BimiLogo $folder/text.svg -Destination $folder/out.svg'; Told = 'would look different or be invalid'
         Next = 'outlines'; Run = 'ConvertTo-BimiLogo $Logo -Destination $folder/out.svg'
     }

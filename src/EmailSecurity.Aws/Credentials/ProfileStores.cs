@@ -8,7 +8,10 @@ namespace EmailSecurity.Aws.Credentials;
 /// </summary>
 /// <param name="encrypted">The encrypted store; null where the system has none.</param>
 /// <param name="shared">The shared credentials and config files.</param>
-internal sealed class ProfileStores(ICredentialProfileSource? encrypted, ICredentialProfileSource shared) : ICredentialProfileSource
+/// <param name="config">The config file, where the SDK does not read it with the shared credentials file: it knows that file by the name that the variable had
+/// when the process first asked. Null where it does.</param>
+internal sealed class ProfileStores(ICredentialProfileSource? encrypted, ICredentialProfileSource shared, ICredentialProfileSource? config = null)
+    : ICredentialProfileSource
 {
     /// <summary>The stores of this computer.</summary>
     /// <param name="location">-ProfileLocation.</param>
@@ -24,10 +27,12 @@ internal sealed class ProfileStores(ICredentialProfileSource? encrypted, ICreden
         }
 
         var named = environment(SharedCredentialsFile.SharedCredentialsFileEnvVar);
-        return new ProfileStores(encrypted(), string.IsNullOrWhiteSpace(named) ? new SharedCredentialsFile() : new SharedCredentialsFile(named));
+        return string.IsNullOrWhiteSpace(named) ? new ProfileStores(encrypted(), new SharedCredentialsFile())
+            : new ProfileStores(encrypted(), new SharedCredentialsFile(named), ConfigProfiles.Of(environment));
     }
 
     /// <inheritdoc/>
     public bool TryGetProfile(string profileName, out CredentialProfile profile)
-        => (encrypted is not null && encrypted.TryGetProfile(profileName, out profile)) || shared.TryGetProfile(profileName, out profile);
+        => (encrypted is not null && encrypted.TryGetProfile(profileName, out profile)) || shared.TryGetProfile(profileName, out profile)
+            || (config is not null && config.TryGetProfile(profileName, out profile));
 }

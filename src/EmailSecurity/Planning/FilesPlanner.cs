@@ -37,7 +37,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
         var hosted = hosting.PlanDistribution(bimiHost, after, tags, logs, owner);
         var assetPolicy = buckets.AssetPolicy(assets, hosted.Distribution);
         var (invalidation, invalidated) = new InvalidationPlanner(plan, observed, policy)
-            .Plan(objects.Replaced, uploaded, bimiObjects, readable: [assetPolicy, hosted.Distribution, hosted.Deployed]);
+            .Plan(objects.Replaced, uploaded, bimiObjects, readable: [assetPolicy, hosted.Deployed]);
         var serving = new ServingSteps(assetPolicy, hosted, invalidation, invalidated);
         var policyHost = MtaStsPolicy.HostOf(stack.Domain);
         string[] hosts = [.. mtaSts is null ? Array.Empty<string>() : [policyHost], .. bimi is null ? Array.Empty<string>() : [bimiHost]];

@@ -13,8 +13,6 @@ namespace EmailSecurity.Reports;
 /// <param name="index">The overview.</param>
 internal sealed class SarifRenderer(ReportIndex index) : ReportRenderer
 {
-    private const string DriftRule = "StackDrift";
-
     // Readable, and safe: the file is read as JSON, never as a part of a page.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -39,16 +37,7 @@ internal sealed class SarifRenderer(ReportIndex index) : ReportRenderer
         }
 
         var why = change.Consequence.Length > 0 ? change.Consequence : change.Reason;
-        var drift = new Finding
-        {
-            Code = DriftRule,
-            Severity = FindingSeverity.Warning,
-            Standard = "EmailSecurity",
-            Section = "",
-            Message = $"{change.Target}: {change.Action} {change.Resource}: {why}",
-            Fix = "Publish the stack again.",
-            Location = change.Target,
-        };
+        var drift = ReportRules.Drift(change, why);
         return Object(json => Finding(json, VisibleText.Of(change.Domain), change.Resource, drift));
     }
 

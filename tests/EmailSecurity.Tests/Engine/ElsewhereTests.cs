@@ -24,13 +24,13 @@ public sealed class ElsewhereTests
         Assert.NotEmpty(sandbox.GetCalls());
     }
 
-    // STS and IAM Identity Center take tokens that are as good as keys.
+    // STS takes tokens that are as good as keys: as every SDK, it is called where the user says, but never in the clear outside this computer.
     [Theory]
-    [InlineData("AWS_ENDPOINT_URL"), InlineData("AWS_ENDPOINT_URL_STS")]
-    public async Task Tokens_for_credentials_go_to_AWS_whatever_the_environment_says_for_other_programs(string variable)
+    [InlineData("AWS_ENDPOINT_URL", true), InlineData("AWS_ENDPOINT_URL_STS", true), InlineData("AWS_ENDPOINT_URL", false), InlineData("AWS_ENDPOINT_URL_STS", false)]
+    public async Task Tokens_for_credentials_go_where_the_environment_says_and_never_in_the_clear_to_another_computer(string variable, bool isHere)
     {
-        using var elsewhere = new Listener();
-        using var nowhere = new Listener(); // what would go to AWS is cut off here
+        using var here = new Listener();
+        using var nowhere = new Listener(); // what would leave this computer is cut off here
         var token = Path.GetTempFileName();
         try
         {
@@ -40,16 +40,17 @@ public sealed class ElsewhereTests
                 "try { Get-EmailSecurityStack example.com -Region eu-central-1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }",
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    [variable] = elsewhere.Url,
+                    [variable] = isHere ? here.Url : "http://sts.example",
+                    ["HTTP_PROXY"] = isHere ? "" : nowhere.Url,
                     ["HTTPS_PROXY"] = nowhere.Url,
                     ["AWS_WEB_IDENTITY_TOKEN_FILE"] = token,
                     ["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/Publisher",
                     ["AWS_MAX_ATTEMPTS"] = "1",
                 });
 
-            Assert.Contains(",EmailSecurity.PowerShell", lines[^1], StringComparison.Ordinal);
-            Assert.Equal("", elsewhere.Heard);
-            Assert.StartsWith("CONNECT sts.", nowhere.Heard, StringComparison.Ordinal);
+            Assert.Contains(isHere ? ",EmailSecurity.PowerShell" : "EndpointNotSecure,", lines[^1], StringComparison.Ordinal);
+            Assert.StartsWith(isHere ? "POST / " : "", here.Heard, StringComparison.Ordinal);
+            Assert.Equal("", nowhere.Heard);
         }
         finally
         {

@@ -78,7 +78,9 @@ internal static class PlanOrders
         // RFC 8461 section 8.1: upload, invalidate, wait, fetch through the edge, and only then the id. The same for the logo.
         new("senders' memory is marked before a policy is served", c => Tags(c, StackNames.ServedTag), IsPolicyObject),
         new("edge locations let go of what was replaced after it was", IsServedObject, c => c.Operation is Operation.Invalidate),
-        new("edge locations let go of what they have once the distribution is as it should be", ChangesDistribution, c => c.Operation is Operation.Invalidate),
+        new("edge locations let go of what they have once the distribution is everywhere as it should be",
+            c => c.Operation is Operation.WaitDistribution { Moved.Count: 0 }, c => c.Operation is Operation.Invalidate),
+        new("edge locations let go of what they have once they may read the bucket", GrantsRead, c => c.Operation is Operation.Invalidate),
         new("the invalidation is waited for after it was asked for", c => c.Operation is Operation.Invalidate, c => c.Operation is Operation.WaitInvalidation),
         new("a file is fetched through the edge after it was uploaded",
             (a, b) => a.Operation is Operation.PutObject put && Fetches(b)?.AbsolutePath == "/" + put.Item.Key),
