@@ -53,7 +53,7 @@ switch ($Task) {
         dotnet build src/EmailSecurity.PowerShell --configuration Release "-p:ModuleDirectory=$target/module/" "-p:HelpDirectory=$target/en-US/"
         if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
         Copy-Item -Destination $target -Path EmailSecurity.psd1, EmailSecurity.format.ps1xml, EmailSecurity.types.ps1xml, LICENSE, THIRD-PARTY-NOTICES.md, CHANGELOG.md
-        Copy-Item -Recurse -Destination $target -Path licenses
+        Copy-Item -Recurse -Destination $target -Path licenses, verification
     }
 }
 
