@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Net;
 
@@ -22,7 +23,7 @@ internal sealed class CountedResolver(IResolver inner, TimeProvider time, ISessi
 
     private static string Outcome(DnsAnswer answer) => answer.Status switch
     {
-        DnsStatus.NoError => answer.Records.Count switch { 0 => "no records", 1 => "1 record", var n => Invariant($"{n} records") },
+        DnsStatus.NoError => answer.Records.Count == 0 ? "no records" : Count.Of(answer.Records.Count, "record"),
         DnsStatus.NxDomain => "NXDOMAIN",
         var other => other.ToString(),
     };
@@ -48,7 +49,7 @@ internal sealed class CountedFetcher(IFetcher inner, TimeProvider time, ISession
     }
 
     private static string Outcome(FetchResult result) => result.Outcome == FetchOutcome.Response
-        ? Invariant($"HTTP {result.StatusCode}, {result.Body.Length} byte{(result.Body.Length == 1 ? "" : "s")}") : result.Outcome.ToString();
+        ? Invariant($"HTTP {result.StatusCode}, {Count.Of(result.Body.Length, "byte")}") : result.Outcome.ToString();
 
     private static string Detail(FetchResult result) => string.Join("; ", new[]
     {

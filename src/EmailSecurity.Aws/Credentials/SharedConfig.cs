@@ -52,7 +52,7 @@ internal sealed class SharedConfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whoever needs the file for credentials is told by their reader.
+            // Where credentials come from the file, reading them reports the error.
         }
     }
 

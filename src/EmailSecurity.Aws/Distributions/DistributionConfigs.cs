@@ -135,7 +135,9 @@ internal static class DistributionConfigs
         };
     }
 
-    /// <summary>Disables it, and takes off its alternate domain names with the certificate where they are told to go.</summary>
+    /// <summary>Disables the distribution.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="withoutAliases">True to remove its alternate domain names and its certificate too.</param>
     public static void Disable(DistributionConfig config, bool withoutAliases)
     {
         config.Enabled = false;

@@ -79,7 +79,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
             done ? $"Done: {progress.Current.Resource} {progress.Current.Target}" : progress.Detail,
             progress.Total == 0 ? -1 : 100 * progress.Done / progress.Total);
 
-        // A change was announced when it was decided on; a wait is told when it is over.
+        // -Verbose shows a change when it is decided, and a wait when it ends.
         if (done && !progress.Current.IsWrite)
         {
             Verbose($"{progress.Current.Target}: {progress.Current.Description}");
@@ -140,7 +140,7 @@ internal sealed class CmdletPlanHost : IPlanHost, IDisposable
             return ChangeDecision.WhatIf;
         }
 
-        // What it does not ask about the engine has told -Verbose itself.
+        // Where the engine does not ask, it writes to -Verbose itself.
         if (go && asked.Prompts)
         {
             Verbose(Sentence(change));

@@ -41,10 +41,7 @@ internal static class UserFile
         }
         catch (DirectoryNotFoundException e)
         {
-            var folder = Path.GetDirectoryName(path);
-            throw new EmailSecurityException("FolderNotFound", ErrorKind.NotFound,
-                $"There is no folder {folder}, so {Path.GetFileName(path)} was not written.", $"Run: New-Item -ItemType Directory '{folder}'", e)
-            { Target = path };
+            throw WholeFile.NoFolder(path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,12 +10,9 @@ internal static class WholeFile
     /// <exception cref="EmailSecurityException">FolderNotFound, FileNotWritten, FileExists, FileReadOnly.</exception>
     public static void Require(string path, bool force, bool noClobber)
     {
-        var folder = FolderOf(path);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(FolderOf(path)))
         {
-            throw new EmailSecurityException("FolderNotFound", ErrorKind.NotFound,
-                $"There is no folder {folder}, so {Path.GetFileName(path)} was not written.", $"Run: New-Item -ItemType Directory '{folder}'")
-            { Target = path };
+            throw NoFolder(path);
         }
 
         if (Directory.Exists(path))
@@ -80,6 +77,11 @@ internal static class WholeFile
             File.Delete(part);
         }
     }
+
+    /// <summary>The error of a file whose folder is not there.</summary>
+    public static EmailSecurityException NoFolder(string path, Exception? cause = null) => new("FolderNotFound", ErrorKind.NotFound,
+        $"There is no folder {FolderOf(path)}, so {Path.GetFileName(path)} was not written.", $"Run: New-Item -ItemType Directory '{FolderOf(path)}'", cause)
+    { Target = path };
 
     private static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : path;
 

@@ -61,7 +61,7 @@ internal sealed partial class ChangeApplier(
                 await PutSettingAsync(o.Name, o.Setting, desired, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutAssetPolicy o:
-                var policy = BucketPolicies.Beside(BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn), o.Present);
+                var policy = BucketPolicies.Assets(o.Name, o.Partition, state.RequireDistribution().Arn);
                 await PutSettingAsync(o.Name, BucketSetting.Policy, new BucketSettings { Policy = policy }, ct).ConfigureAwait(false);
                 return StepOutcome.Done;
             case Operation.PutObject o:

@@ -194,6 +194,26 @@ public sealed class MtaStsPolicy
         return new(Domain, Mode, MaxAge, MxHosts, text, Findings, Stack);
     }
 
+    /// <summary>The spelling of this policy that the other is; null where the other is none.</summary>
+    internal MtaStsPolicy? SpelledAs(MtaStsPolicy other)
+    {
+        var (age, mode) = (Spaces(other.Served, "max_age:") - Spaces(Served, "max_age:"), Spaces(other.Served, "mode:") - Spaces(Served, "mode:"));
+        return age is >= 0 and < SpacesPerField && mode is >= 0 and < SpacesPerField && Respelled((mode * SpacesPerField) + age) is var spelled
+            && spelled.Id == other.Id ? spelled : null;
+    }
+
+    private static int Spaces(string text, string field)
+    {
+        var begin = text.IndexOf(field, StringComparison.Ordinal) + field.Length;
+        var end = begin;
+        while (end < text.Length && text[end] == ' ')
+        {
+            end++;
+        }
+
+        return end - begin;
+    }
+
     private static string Spaced(string text, string field, int spaces)
         => text.IndexOf(field, StringComparison.Ordinal) is >= 0 and var at ? text.Insert(at + field.Length, new string(' ', spaces)) : text;
 

@@ -49,7 +49,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         return plan.Add("asset-bucket/Policy", string.IsNullOrEmpty(now) ? ChangeAction.Create : ChangeAction.Update, "S3 bucket policy", name,
-            "requires TLS, and lets only the distribution read the served files", new Operation.PutAssetPolicy(name, partition, now),
+            "requires TLS, and lets only the distribution read the served files", new Operation.PutAssetPolicy(name, partition),
             dependsOn: [assets.Created, assets[BucketSetting.PublicAccessBlock], distribution],
             before: string.IsNullOrEmpty(now) ? "" : "another policy", after: "TLS only, distribution reads");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Planning;
 
@@ -23,7 +24,6 @@ internal static class Duration
             { TotalMinutes: >= 1 } => (length.TotalMinutes, "minute"),
             _ => (length.TotalSeconds, "second"),
         };
-        var whole = (long)count;
-        return string.Create(CultureInfo.InvariantCulture, $"{whole} {unit}{(whole == 1 ? "" : "s")}");
+        return Count.Of((long)count, unit);
     }
 }

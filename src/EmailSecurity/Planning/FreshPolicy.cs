@@ -12,55 +12,67 @@ namespace EmailSecurity.Planning;
 /// they would keep the other, an enforce policy perhaps, until its max_age is over. So a policy that came before another is spelled differently, in a way that
 /// means the same: that gives it an id which nobody holds. How many spellings there are bounds how often that can happen within a year.
 /// </remarks>
-internal static class FreshPolicy
+internal sealed class FreshPolicy
 {
+    private readonly MtaStsPolicy usual;
+    private readonly ObservedStack observed;
+    private readonly string? published;
+    private readonly PolicyMark? newest;
+    private readonly List<ObjectVersion> versions;
+    private readonly bool isHistoryKnown;
+
+    private FreshPolicy(MtaStsPolicy wanted, ObservedStack observed)
+    {
+        usual = wanted;
+        this.observed = observed;
+        published = StackPlanner.PublishedPolicyId(observed);
+        newest = new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
+        versions =
+        [
+            .. observed.AssetVersions.Where(v => v is { Key: StackNames.PolicyKey, IsDeleteMarker: false })
+                .OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest),
+        ];
+        isHistoryKnown = versions.Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
+    }
+
     /// <summary>The policy, spelled so that no sender has its id with another text.</summary>
     /// <param name="wanted">What the policy says.</param>
     /// <param name="observed">The current state.</param>
-    public static MtaStsPolicy Of(MtaStsPolicy wanted, ObservedStack observed)
-    {
-        var published = StackPlanner.PublishedPolicyId(observed);
-        if (observed.CurrentPolicy is { } current && IsSame(current, wanted))
-        {
-            // What is served and announced stays as it is; a run that died before it announced what it served is finished.
-            var kept = Spellings(wanted).FirstOrDefault(p => p.Id == current.Id);
-            if (kept is not null && (kept.Id == published || !IsTaken(kept, wanted, published, observed)))
-            {
-                return kept;
-            }
-        }
-
-        return Candidates(wanted, observed).FirstOrDefault(p => !IsTaken(p, wanted, published, observed)) ?? wanted;
-    }
-
-    // Where the history is lost, nobody knows which spellings were used: the first to try depends on the id that the newest mark names.
-    // One that it names already was about to be served by a run that died.
-    private static IEnumerable<MtaStsPolicy> Candidates(MtaStsPolicy wanted, ObservedStack observed)
-    {
-        if (Newest(observed) is not { IsFirst: false } newest || IsHistoryKnown(observed, newest))
-        {
-            return Spellings(wanted);
-        }
-
-        var begin = Convert.ToInt32(StackPlanner.Md5(Encoding.UTF8.GetBytes(newest.Id))[..4], 16);
-        return Enumerable.Range(begin, MtaStsPolicy.Spellings).Select(i => wanted.Respelled(i % MtaStsPolicy.Spellings))
-            .OrderByDescending(p => p.Id == newest.Id);
-    }
-
-    private static PolicyMark? Newest(ObservedStack observed) => new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
-
-    private static bool IsHistoryKnown(ObservedStack observed, PolicyMark? newest)
-        => Versions(observed).Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
+    public static MtaStsPolicy Of(MtaStsPolicy wanted, ObservedStack observed) => new FreshPolicy(wanted, observed).Choose();
 
     /// <summary>True for the id of the policy in any spelling.</summary>
     public static bool IsIdOf(MtaStsPolicy policy, string? id) => id is not null && Spellings(policy).Any(p => p.Id == id);
 
     private static IEnumerable<MtaStsPolicy> Spellings(MtaStsPolicy policy) => Enumerable.Range(0, MtaStsPolicy.Spellings).Select(policy.Respelled);
 
-    // True where some sender may have the policy's id with another text.
-    private static bool IsTaken(MtaStsPolicy policy, MtaStsPolicy usual, string? published, ObservedStack observed)
+    private MtaStsPolicy Choose()
     {
-        var newest = Newest(observed);
+        // What is served and announced stays as it is; a run that died before it announced what it served is finished.
+        if (observed.CurrentPolicy is { } current && usual.SpelledAs(current) is { } kept && (kept.Id == published || !IsTaken(kept)))
+        {
+            return kept;
+        }
+
+        return Candidates().FirstOrDefault(p => !IsTaken(p)) ?? usual;
+    }
+
+    // Where the history is lost, nobody knows which spellings were used: the first to try depends on the id that the newest mark names.
+    // One that it names already was about to be served by a run that died.
+    private IEnumerable<MtaStsPolicy> Candidates()
+    {
+        if (newest is not { IsFirst: false } || isHistoryKnown)
+        {
+            return Spellings(usual);
+        }
+
+        var begin = Convert.ToInt32(StackPlanner.Md5(Encoding.UTF8.GetBytes(newest.Id))[..4], 16);
+        return Enumerable.Range(begin, MtaStsPolicy.Spellings).Select(i => usual.Respelled(i % MtaStsPolicy.Spellings))
+            .OrderByDescending(p => p.Id == newest.Id);
+    }
+
+    // True where some sender may have the policy's id with another text.
+    private bool IsTaken(MtaStsPolicy policy)
+    {
         if (policy.Id == published && (observed.CurrentPolicy?.Id ?? newest?.Id) is { } instead && instead != policy.Id)
         {
             return true;
@@ -68,16 +80,11 @@ internal static class FreshPolicy
 
         // The marks know of an earlier policy, and nothing that can be relied on shows which it was, since earlier versions are gone or somebody else put the
         // newest: it may have been this one in its usual spelling.
-        if (!IsHistoryKnown(observed, newest) && newest is { IsFirst: false } && newest.Id != policy.Id && policy.Id == usual.Id)
-        {
-            return true;
-        }
-
-        return IsBeforeAnother(policy, Versions(observed), observed.ObservedAt);
+        return (!isHistoryKnown && newest is { IsFirst: false } && newest.Id != policy.Id && policy.Id == usual.Id) || IsBeforeAnother(policy);
     }
 
     // By the ETags. Under SSE-KMS an ETag is no MD5, and earlier versions are not recognized.
-    private static bool IsBeforeAnother(MtaStsPolicy policy, List<ObjectVersion> versions, DateTimeOffset now)
+    private bool IsBeforeAnother(MtaStsPolicy policy)
     {
         var etag = StackPlanner.Md5(Encoding.UTF8.GetBytes(policy.Served));
         var other = false;
@@ -86,7 +93,7 @@ internal static class FreshPolicy
             if (versions[i].ETag != etag)
             {
                 // No sender holds what was replaced more than a year ago (RFC 8461 section 3.2).
-                other |= i == 0 || versions[i - 1].LastModified.AddSeconds(ServedPolicy.EdgeSeconds + MtaStsPolicy.MaxMaxAge) > now;
+                other |= i == 0 || versions[i - 1].LastModified.AddSeconds(ServedPolicy.EdgeSeconds + MtaStsPolicy.MaxMaxAge) > observed.ObservedAt;
             }
             else if (other)
             {
@@ -96,13 +103,4 @@ internal static class FreshPolicy
 
         return false;
     }
-
-    private static List<ObjectVersion> Versions(ObservedStack observed) =>
-    [
-        .. observed.AssetVersions.Where(v => v is { Key: StackNames.PolicyKey, IsDeleteMarker: false })
-            .OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest),
-    ];
-
-    private static bool IsSame(MtaStsPolicy left, MtaStsPolicy right)
-        => left.Mode == right.Mode && left.MaxAge == right.MaxAge && left.MxHosts.SequenceEqual(right.MxHosts, StringComparer.OrdinalIgnoreCase);
 }

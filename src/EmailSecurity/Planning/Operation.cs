@@ -23,7 +23,7 @@ internal abstract record Operation
     internal sealed record PutSetting(string Name, BucketSetting Setting, BucketSettings Desired, StackMarks? Marks = null) : Operation;
 
     /// <summary>The asset bucket's policy names the distribution's ARN; statements of others in the present policy stay.</summary>
-    internal sealed record PutAssetPolicy(string Name, string Partition, string? Present) : Operation;
+    internal sealed record PutAssetPolicy(string Name, string Partition) : Operation;
 
     internal sealed record PutObject(string Bucket, BucketObject Item) : Operation;
 

@@ -21,8 +21,7 @@ internal static class StackRemovals
 
     // By the marks; where somebody deleted them, by the policy: the one that a removal withdraws with, word for word.
     private static bool IsBegun(ObservedStack observed, PolicyEvidence evidence) => evidence.Newest is { } mark ? mark.IsRemoval
-        : observed.CurrentPolicy is { Mode: MtaStsMode.None, MaxAge: RemovalPlanner.RetiredMaxAge } current
-            && FreshPolicy.IsIdOf(RetirePlanner.Withdrawal(observed.Domain), current.Id);
+        : observed.CurrentPolicy is { Mode: MtaStsMode.None } current && RetirePlanner.Withdrawal(observed.Domain).SpelledAs(current) is not null;
 
     private static RemovalPhase PhaseOf(ObservedStack observed, PolicyEvidence evidence, DateTimeOffset until)
     {

@@ -1,5 +1,6 @@
 using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -53,7 +54,7 @@ internal sealed class HtmlFindings(HtmlWriter html, HtmlTimeline timeline, HtmlL
         }
 
         HtmlIcon.Details(html, "notes", isOpen);
-        html.Add($"""<summary>{ReportWords.Count(notes.Count, "note")}</summary>""");
+        html.Add($"""<summary>{Count.Of(notes.Count, "note")}</summary>""");
         List(notes);
         html.Add($"</details>");
     }

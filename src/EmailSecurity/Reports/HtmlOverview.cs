@@ -1,4 +1,5 @@
 using EmailSecurity.Findings;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -31,7 +32,7 @@ internal sealed class HtmlOverview(HtmlWriter html, ReportIndex index, IReadOnly
 
     private string Scope()
     {
-        var what = subjects.Count == 1 ? subjects[0].Name : ReportWords.Count(subjects.Count, "domain");
+        var what = subjects.Count == 1 ? subjects[0].Name : Count.Of(subjects.Count, "domain");
         var next = subjects.Where(s => s.NextEnd is not null).MinBy(s => s.NextEnd);
         return $"{what}, {ReportWords.Moment(index.Options.At)}"
             + (next is null || subjects.Count == 1 ? "" : $". The next certificate to end is that of {next.Name}: {ReportWords.Day(next.NextEnd!.Value)}");
@@ -93,14 +94,14 @@ internal sealed class HtmlOverview(HtmlWriter html, ReportIndex index, IReadOnly
         {
             html.Add($"""<li class="{rule.Severity.ToString().ToLowerInvariant()}"><p class="line">""");
             HtmlIcon.Write(html, rule.Severity == FindingSeverity.Error ? "fail" : "warning");
-            html.Add($"""<b class="mono">{rule.Code}</b> <span>{rule.Severity.ToString()}, {ReportWords.Count(rule.Subjects, "domain")}</span></p>""");
+            html.Add($"""<b class="mono">{rule.Code}</b> <span>{rule.Severity.ToString()}, {Count.Of(rule.Subjects, "domain")}</span></p>""");
             html.Add($"""<p class="fine">{rule.Fix}</p></li>""");
         }
 
         html.Add($"</ol>");
         if (rules.Count > MaxRules)
         {
-            html.Add($"""<p class="fine">{ReportWords.Count(rules.Count - MaxRules, "more rule")} below.</p>""");
+            html.Add($"""<p class="fine">{Count.Of(rules.Count - MaxRules, "more rule")} below.</p>""");
         }
 
         html.Add($"</section>");
@@ -115,7 +116,7 @@ internal sealed class HtmlOverview(HtmlWriter html, ReportIndex index, IReadOnly
         <option value="3">Pass</option></select></label>
         <label>Sort by <select id="sort"><option value="worst">Worst first</option><option value="name">Name</option>
         <option value="findings">Most findings</option><option value="end">Next certificate to end</option></select></label>
-        <p class="fine" id="shown" role="status">{ReportWords.Count(subjects.Count, "domain")}</p>
+        <p class="fine" id="shown" role="status">{Count.Of(subjects.Count, "domain")}</p>
         </section>
 
         """);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using EmailSecurity.Findings;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -114,7 +115,7 @@ internal sealed class HtmlRenderer : ReportRenderer
         html.Add($"""</span><h2 class="name">{subject.Name}</h2><span class="verdicts">""");
         foreach (var ((_, mechanism), status) in subject.Verdicts)
         {
-            var word = mechanism == ReportWords.Plan ? ReportWords.Count(subject.Changes, "change") : ReportWords.Mechanism(mechanism);
+            var word = mechanism == ReportWords.Plan ? Count.Of(subject.Changes, "change") : ReportWords.Mechanism(mechanism);
             html.Add($"""<span class="chip {HtmlIcon.Of(status)}">""");
             HtmlIcon.Write(html, HtmlIcon.Of(status));
             html.Add($"""{word}<span class="hidden">: {status.ToString()}.</span></span> """);
@@ -126,9 +127,9 @@ internal sealed class HtmlRenderer : ReportRenderer
     private static string Counts(ReportSubject subject) => (subject.Errors, subject.Warnings) switch
     {
         (0, 0) => "",
-        (0, var warnings) => ReportWords.Count(warnings, "warning"),
-        (var errors, 0) => ReportWords.Count(errors, "error"),
-        var (errors, warnings) => $"{ReportWords.Count(errors, "error")}, {ReportWords.Count(warnings, "warning")}",
+        (0, var warnings) => Count.Of(warnings, "warning"),
+        (var errors, 0) => Count.Of(errors, "error"),
+        var (errors, warnings) => $"{Count.Of(errors, "error")}, {Count.Of(warnings, "warning")}",
     };
 
     private static void Parts(ReportSubject subject, Spool spool, TextWriter output)

@@ -1,6 +1,7 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -66,7 +67,7 @@ internal sealed class HtmlStack(HtmlWriter html, HtmlTimeline timeline)
         var open = records.Count(r => r.Status != DnsRecordStatus.Published);
         HtmlIcon.Details(html, "notes", open > 0);
         var published = open == 0 ? "all published" : Invariant($"{open} not published");
-        html.Add($"""<summary>{ReportWords.Count(records.Count, "DNS record")}, {published}</summary>""");
+        html.Add($"""<summary>{Count.Of(records.Count, "DNS record")}, {published}</summary>""");
         html.Add($"""<dl class="records">""");
         foreach (var record in records)
         {

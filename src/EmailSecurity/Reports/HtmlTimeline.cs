@@ -1,4 +1,5 @@
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -69,7 +70,7 @@ internal sealed class HtmlTimeline(HtmlWriter html, DateTimeOffset now)
         html.Add($"</ol>");
         if (history.Count > shown.Length)
         {
-            html.Add($"""<p class="fine">{ReportWords.Count(history.Count - shown.Length, "earlier policy version")} not shown.</p>""");
+            html.Add($"""<p class="fine">{Count.Of(history.Count - shown.Length, "earlier policy version")} not shown.</p>""");
         }
 
         html.Add($"</div>");

@@ -1,6 +1,7 @@
 using EmailSecurity.Findings;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -19,7 +20,7 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
         {
             text.Add($"- **{finding.Severity.ToString()}**, {ReportWords.Mechanism(result.Mechanism)}: {finding.Message}");
             Fix(finding);
-            text.Add($" ({new MarkdownCode(finding.Code)}, {ReportWords.Rule(finding.Standard, finding.Section)})\n");
+            text.Add($" ({new CodeValue(finding.Code)}, {ReportWords.Rule(finding.Standard, finding.Section)})\n");
         }
 
         return text.Take();
@@ -45,7 +46,7 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
     /// <inheritdoc/>
     public override string Change(Change change)
     {
-        text.Add($"- **Plan**: {change.Action.ToString()} {change.Resource} {new MarkdownCode(change.Target)}: ");
+        text.Add($"- **Plan**: {change.Action.ToString()} {change.Resource} {new CodeValue(change.Target)}: ");
         text.Add($"{(change.Consequence.Length > 0 ? change.Consequence : change.Reason)}\n");
         return text.Take();
     }
@@ -54,7 +55,7 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
     public override void Compose(Spool spool, TextWriter output)
     {
         var subjects = index.Ordered();
-        text.Add($"# {index.Options.Title}\n\n{ReportWords.Count(subjects.Count, "domain")}, {ReportWords.Moment(index.Options.At)}: ");
+        text.Add($"# {index.Options.Title}\n\n{Count.Of(subjects.Count, "domain")}, {ReportWords.Moment(index.Options.At)}: ");
         var counts = ReportSubject.Statuses.Select(s => Invariant($"{subjects.Count(d => d.Status == s)} {s.ToString().ToLowerInvariant()}"));
         text.Add($"{string.Join(", ", counts)}.\n\n");
         output.Write(text.Take());
@@ -71,7 +72,7 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
                 return;
             }
 
-            text.Add($"\n## {new MarkdownCode(subject.Name)}\n\n");
+            text.Add($"\n## {new CodeValue(subject.Name)}\n\n");
             output.Write(text.Take());
             output.Write(parts);
         }
@@ -91,7 +92,7 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
         output.Write(string.Concat(Enumerable.Repeat("---|", mechanisms.Length)) + "--:|--:|\n");
         foreach (var subject in subjects)
         {
-            text.Add($"| {Mark(subject.Status)} {subject.Status.ToString()} | {new MarkdownCode(subject.Name)} |");
+            text.Add($"| {Mark(subject.Status)} {subject.Status.ToString()} | {new CodeValue(subject.Name)} |");
             foreach (var key in mechanisms)
             {
                 text.Add($" {(subject.Verdicts.TryGetValue(key, out var status) ? status.ToString() : "")} |");

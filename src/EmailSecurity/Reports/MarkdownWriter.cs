@@ -1,37 +1,14 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text;
 using EmailSecurity.Findings;
 
 namespace EmailSecurity.Reports;
 
-/// <summary>A value to show as code.</summary>
-/// <param name="Text">The value.</param>
-internal readonly record struct MarkdownCode(string Text);
-
-/// <summary>
-/// Writes Markdown from interpolated strings: what stands in the source is Markdown, and every value in a hole is escaped, so that no value becomes a link, an
-/// image, a mention, HTML, or the next row of a table.
-/// </summary>
-internal sealed class MarkdownWriter
+/// <summary>Writes Markdown: no value becomes a link, an image, a mention, HTML, or the next row of a table.</summary>
+internal sealed class MarkdownWriter : TemplateWriter
 {
-    private readonly StringBuilder text = new();
-
-    /// <summary>Adds Markdown with escaped values.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "The handler writes to this instance.")]
-    public void Add([InterpolatedStringHandlerArgument("")] ref Markdown markdown) => _ = markdown;
-
-    /// <summary>All that was added, and begins again.</summary>
-    public string Take()
-    {
-        var all = text.ToString();
-        text.Clear();
-        return all;
-    }
-
     // As character references, which no extension of Markdown reads as anything else: not as a mention (@), an issue (#) or mathematics ($).
-    private void Escape(string? value)
+    /// <inheritdoc/>
+    protected override void Encode(string? value)
     {
         var visible = VisibleText.Of(value);
         for (var i = 0; i < visible.Length; i++)
@@ -39,11 +16,11 @@ internal sealed class MarkdownWriter
             var c = visible[i];
             if (IsActive(c) || IsAddress(visible, i))
             {
-                text.Append("&#").Append(((int)c).ToString(CultureInfo.InvariantCulture)).Append(';');
+                Written.Append("&#").Append(((int)c).ToString(CultureInfo.InvariantCulture)).Append(';');
             }
             else
             {
-                text.Append(c);
+                Written.Append(c);
             }
         }
     }
@@ -59,12 +36,13 @@ internal sealed class MarkdownWriter
     private static bool IsActive(char c) => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '&' or '|' or '~' or '#' or '@' or '$' or '!' or '^';
 
     // A run of backticks longer than any in it ends the code; in a table, a | ends the cell even there.
-    private void Code(string value)
+    /// <inheritdoc/>
+    protected override void Code(string value)
     {
         var visible = VisibleText.Of(value).Replace("|", "\\u007C", StringComparison.Ordinal);
         var fence = new string('`', LongestRun(visible) + 1);
         var pad = visible.StartsWith('`') || visible.EndsWith('`') || visible.Length == 0 ? " " : "";
-        text.Append(fence).Append(pad).Append(visible).Append(pad).Append(fence);
+        Written.Append(fence).Append(pad).Append(visible).Append(pad).Append(fence);
     }
 
     private static int LongestRun(string value)
@@ -77,26 +55,5 @@ internal sealed class MarkdownWriter
         }
 
         return longest;
-    }
-
-    /// <summary>The holes of a template.</summary>
-    [InterpolatedStringHandler]
-    public readonly ref struct Markdown
-    {
-        private readonly MarkdownWriter writer;
-
-        public Markdown(int literalLength, int formattedCount, MarkdownWriter writer)
-        {
-            this.writer = writer;
-            writer.text.EnsureCapacity(writer.text.Length + literalLength + (formattedCount * 16));
-        }
-
-        public void AppendLiteral(string value) => writer.text.Append(value);
-
-        public void AppendFormatted(string? value) => writer.Escape(value);
-
-        public void AppendFormatted(MarkdownCode value) => writer.Code(value.Text);
-
-        public void AppendFormatted(long value) => writer.text.Append(value.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EmailSecurity.Findings;
 using EmailSecurity.Stacks;
+using EmailSecurity.Text;
 
 namespace EmailSecurity.Reports;
 
@@ -55,9 +56,6 @@ internal static partial class ReportWords
         _ => status.ToString(),
     };
 
-    /// <summary>A number and what it counts: <c>1 error</c>, <c>2 errors</c>.</summary>
-    public static string Count(int number, string noun) => Invariant($"{number} {noun}{(number == 1 ? "" : "s")}");
-
     /// <summary>A day in UTC.</summary>
     public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
@@ -65,7 +63,7 @@ internal static partial class ReportWords
     public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     /// <summary>Whole days: <c>1 day</c>.</summary>
-    public static string Days(TimeSpan span) => Count((int)Math.Clamp(Math.Floor(span.TotalDays), 0, 1_000_000), "day");
+    public static string Days(TimeSpan span) => Count.Of((int)Math.Clamp(Math.Floor(span.TotalDays), 0, 1_000_000), "day");
 
     /// <summary>A code as words: <c>PolicyMaxAgeTooLarge</c> is <c>Policy max age too large</c>.</summary>
     public static string OfCode(string code)

@@ -103,14 +103,14 @@ public sealed record BucketForm
         if (Region.Length == 0)
         {
             var part = Suffix.Length == 0 ? "" : "-" + Suffix;
-            return $"es-{Slug(domain, MaxSharedSlug - part.Length)}-{SharedHash(domain)}{part}-{accountId}-{role}";
+            return $"{AnyPrefix}{Slug(domain, MaxSharedSlug - part.Length)}-{SharedHash(domain)}{part}-{accountId}-{role}";
         }
 
         // Cut as if the role were the longer one, so that both names begin the same.
         var end = EndOf(accountId, Region);
         var hash = RegionalHash(domain);
-        var room = MaxName - $"es--{hash}-{AssetRole}{end}".Length;
-        return $"es-{Slug(domain, Math.Min(MaxRegionalSlug, room))}-{hash}-{role}{end}";
+        var room = MaxName - $"{AnyPrefix}-{hash}-{AssetRole}{end}".Length;
+        return $"{AnyPrefix}{Slug(domain, Math.Min(MaxRegionalSlug, room))}-{hash}-{role}{end}";
     }
 
     private static string EndOf(string accountId, string region) => $"-{accountId}-{region}{NamespaceEnd}";

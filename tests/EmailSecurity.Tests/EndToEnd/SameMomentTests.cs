@@ -1,6 +1,4 @@
 using Amazon.S3.Model;
-using EmailSecurity.Applying;
-using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Tests.EndToEnd;
@@ -80,30 +78,13 @@ public sealed class SameMomentTests
     private static async Task PublishAsync<T>(StackLab lab, Func<Amazon.S3.AmazonS3Client, Task<T>> others)
     {
         using var s3 = lab.S3();
-        var host = new ActingHost(lab, () => others(s3));
+        var host = new ActingHost(async () =>
+        {
+            using var busy = lab.Time.Busy();
+            await others(s3);
+        });
         var result = await lab.PublishAsync(StackLab.Stack(s => s with { MaxAge = 172800 }), host: host);
         Assert.Empty(result.Errors);
         Assert.True(host.HasActed);
-    }
-
-    private sealed class ActingHost(StackLab lab, Func<Task> act) : IPlanHost
-    {
-        public bool HasActed { get; private set; }
-
-        public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
-        {
-            if (!HasActed)
-            {
-                HasActed = true;
-                using var busy = lab.Time.Busy();
-                await act();
-            }
-
-            return ChangeDecision.Apply;
-        }
-
-        public void Report(PlanProgress progress)
-        {
-        }
     }
 }

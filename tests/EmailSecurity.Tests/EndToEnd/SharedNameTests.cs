@@ -1,4 +1,3 @@
-using EmailSecurity.Applying;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Stacks;
@@ -46,7 +45,7 @@ public class SharedNameTests
     {
         await using var lab = await StackLab.StartAsync();
         await lab.PublishAsync(StackLab.Stack());
-        var host = new Meddler(async () => await lab.PutTxtAsync("_smtp._tls.example.com", "v=TLSRPTv1; rua=mailto:tls@example.com", "verify=late"));
+        var host = new ActingHost(async () => await lab.PutTxtAsync("_smtp._tls.example.com", "v=TLSRPTv1; rua=mailto:tls@example.com", "verify=late"));
         await lab.PublishAsync(StackLab.Stack(s => s with { ReportUri = ["mailto:new@example.com"] }), host: host);
         Assert.Contains("verify=late", await TxtAsync(lab, "_smtp._tls.example.com"));
 
@@ -71,25 +70,5 @@ public class SharedNameTests
     {
         lab.Time.Advance(StackLab.InSync);
         return lab.TxtAsync(name);
-    }
-
-    private sealed class Meddler(Func<Task> meddle) : IPlanHost
-    {
-        private bool done;
-
-        public async ValueTask<ChangeDecision> DecideAsync(Change change, CancellationToken cancellationToken)
-        {
-            if (!done)
-            {
-                done = true;
-                await meddle();
-            }
-
-            return ChangeDecision.Apply;
-        }
-
-        public void Report(PlanProgress progress)
-        {
-        }
     }
 }

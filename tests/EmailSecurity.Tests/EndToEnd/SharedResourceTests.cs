@@ -135,9 +135,14 @@ public sealed class SharedResourceTests
         await using var lab = await StackLab.StartAsync();
         using var cloudFront = CloudFront(lab);
         var id = await CreateControlAsync(lab, cloudFront, StackNames.OriginAccessControl);
-        var host = new DeletingHost(lab, cloudFront, id);
+        var host = new ActingHost(async () =>
+        {
+            using var busy = lab.Time.Busy();
+            var current = await cloudFront.GetOriginAccessControlAsync(new GetOriginAccessControlRequest { Id = id }, Token);
+            await cloudFront.DeleteOriginAccessControlAsync(new DeleteOriginAccessControlRequest { Id = id, IfMatch = current.ETag }, Token);
+        });
         Assert.Empty((await lab.PublishAsync(StackLab.Stack(), host: host)).Errors);
-        Assert.True(host.IsDeleted);
+        Assert.True(host.HasActed);
         Assert.NotEqual(id, await ControlOfStackAsync(lab));
     }
 
@@ -227,27 +232,4 @@ public sealed class SharedResourceTests
             CachePolicyId = "658327ea-f89d-4fab-a63d-7e88639e58f6",
         },
     };
-
-    private sealed class DeletingHost(StackLab lab, AmazonCloudFrontClient cloudFront, string control) : IPlanHost
-    {
-        public bool IsDeleted { get; private set; }
-
-        public async ValueTask<ChangeDecision> DecideAsync(Planning.Change change, CancellationToken cancellationToken)
-        {
-            if (!IsDeleted)
-            {
-                IsDeleted = true;
-                using var busy = lab.Time.Busy();
-                var current = await cloudFront.GetOriginAccessControlAsync(new GetOriginAccessControlRequest { Id = control }, cancellationToken);
-                var delete = new DeleteOriginAccessControlRequest { Id = control, IfMatch = current.ETag };
-                await cloudFront.DeleteOriginAccessControlAsync(delete, cancellationToken);
-            }
-
-            return ChangeDecision.Apply;
-        }
-
-        public void Report(PlanProgress progress)
-        {
-        }
-    }
 }

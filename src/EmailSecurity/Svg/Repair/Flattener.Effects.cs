@@ -134,18 +134,12 @@ internal sealed partial class Flattener
             ctm *= new Matrix(box.Width, 0, 0, box.Height, box.Left, box.Top);
         }
 
-        if (clip.Name == "clipPath" && clip["transform"] is { } text)
+        if (clip.Name != "clipPath")
         {
-            if (!Lengths.TryTransform(text, out var own))
-            {
-                report.Refuse(LogoRepairRules.Value, clip, $"transform=\"{Lengths.Short(text)}\" of {clip.Tag} cannot be read.");
-                return null;
-            }
-
-            ctm *= own;
+            return ctm;
         }
 
-        return ctm;
+        return TryTransform(clip, out var own) ? ctm * own : null;
     }
 
     private RepairNode? Referred(RepairNode node, string property)

@@ -59,16 +59,12 @@ internal sealed partial class Flattener
             return [];
         }
 
-        if (node["transform"] is { } text && text.Trim().Length > 0)
+        if (!TryTransform(node, out var own))
         {
-            if (!Lengths.TryTransform(text, out var own))
-            {
-                report.Refuse(LogoRepairRules.Value, node, $"transform=\"{Lengths.Short(text)}\" of {node.Tag} cannot be read.");
-                return [];
-            }
-
-            scope = scope with { Ctm = scope.Ctm * own };
+            return [];
         }
+
+        scope = scope with { Ctm = scope.Ctm * own };
 
         if (node.Name == "use")
         {
@@ -134,6 +130,19 @@ internal sealed partial class Flattener
             default:
                 return ShapeReader.IsShape(node.Name) ? Shape(node, scope) : [];
         }
+    }
+
+    // The identity for none; false where it cannot be read, which is refused.
+    private bool TryTransform(RepairNode node, out Matrix own)
+    {
+        var text = node["transform"] ?? "";
+        if (Lengths.TryTransform(text, out own))
+        {
+            return true;
+        }
+
+        report.Refuse(LogoRepairRules.Value, node, $"transform=\"{Lengths.Short(text)}\" of {node.Tag} cannot be read.");
+        return false;
     }
 
     private bool IsNotDrawn(RepairNode node)

@@ -12,19 +12,10 @@ internal static class Lengths
             return false;
         }
 
-        double? factor = scanner.Rest.Trim().ToString().ToLowerInvariant() switch
-        {
-            "" or "px" => 1,
-            "pt" => 96 / 72.0,
-            "pc" => 16,
-            "in" => 96,
-            "cm" => 96 / 2.54,
-            "mm" => 96 / 25.4,
-            "%" => whole / 100,
-            _ => null,
-        };
-        length *= factor ?? 0;
-        return factor is not null && double.IsFinite(length);
+        var unit = scanner.Rest.Trim().ToString().ToLowerInvariant();
+        var pixels = unit == "%" ? length * whole / 100 : new SvgLength(length, unit).Pixels;
+        length = pixels ?? 0;
+        return pixels is not null && double.IsFinite(length);
     }
 
     /// <summary>Reads an opacity or offset: a number or a percentage, between 0 and 1.</summary>
