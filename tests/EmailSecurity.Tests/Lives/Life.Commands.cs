@@ -38,10 +38,7 @@ internal sealed partial class Life
     // Calls are carried out one by one, so that the observer sees the world after each, and a hand is between two.
     private async Task AroundAsync(string service, AwsOperation operation, Func<Task> carryOut)
     {
-        // Whoever waits for the call before does not hold the clock: that call may have to wait for a time.
-        lab.Time.Report(-1);
-        await callGate.WaitAsync();
-        lab.Time.Report(1);
+        await callGate.EnterCallAsync();
         try
         {
             calls++;
@@ -66,7 +63,7 @@ internal sealed partial class Life
         }
         finally
         {
-            callGate.Release();
+            callGate.Leave();
         }
     }
 
@@ -108,9 +105,9 @@ internal sealed partial class Life
         // AWS finishes a call that it has received, and may take a moment for it.
         using (lab.Time.Run())
         {
-            await callGate.WaitAsync();
+            await callGate.EnterAsync();
             trouble = Trouble.None;
-            callGate.Release();
+            callGate.Leave();
         }
 
         lab.Sandbox.SetFaults(null);

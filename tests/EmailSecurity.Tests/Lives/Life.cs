@@ -34,7 +34,7 @@ internal sealed partial class Life : IAsyncDisposable
     private readonly bool withHands;
     private readonly Story story;
     private readonly LifeObserver observer;
-    private readonly SemaphoreSlim callGate = new(1);
+    private readonly CallGate callGate;
     private readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
     private readonly Wanted wanted = new();
     private SortedDictionary<string, string> others;
@@ -46,6 +46,7 @@ internal sealed partial class Life : IAsyncDisposable
         this.lab = lab;
         this.seed = seed;
         this.withHands = withHands;
+        callGate = new CallGate(lab.Time);
         random = new LifeRandom(seed);
         story = new Story(lab.Time, live);
         observer = new LifeObserver(
@@ -66,7 +67,6 @@ internal sealed partial class Life : IAsyncDisposable
         lab.Sandbox.Around(null);
         lab.Time.Jumped = null;
         observer.Dispose();
-        callGate.Dispose();
         await lab.DisposeAsync();
     }
 

@@ -88,6 +88,13 @@ internal sealed class VirtualTime : TimeProvider, IProgress<int>, IDisposable
         return new Leave(() => Report(-1));
     }
 
+    /// <summary>Holds time until it is disposed, on behalf of somebody else: it counts for itself, also within a visit (<see cref="At"/>).</summary>
+    public IDisposable Hold()
+    {
+        Count(ref busy, 1);
+        return new Leave(() => Count(ref busy, -1));
+    }
+
     /// <summary>Something began (1) or ended (-1).</summary>
     public void Report(int value)
     {
