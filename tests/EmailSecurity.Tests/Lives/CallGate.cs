@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Lives;
@@ -12,20 +13,18 @@ internal sealed class CallGate(VirtualTime time)
     /// <summary>Waits for its turn, without holding the clock: the call before may have to wait for a time.</summary>
     public async Task EnterCallAsync()
     {
-        if (TryEnter() is not { } turn)
+        if (MustWait(out var turn))
         {
-            return;
+            time.Report(-1);
+            using var handedOver = await turn;
+            time.Report(1);
         }
-
-        time.Report(-1);
-        using var handedOver = await turn;
-        time.Report(1);
     }
 
     /// <summary>Waits until no call is under way.</summary>
     public async Task EnterAsync()
     {
-        if (TryEnter() is { } turn)
+        if (MustWait(out var turn))
         {
             using var handedOver = await turn;
         }
@@ -43,19 +42,21 @@ internal sealed class CallGate(VirtualTime time)
         next?.SetResult(time.Hold());
     }
 
-    private Task<IDisposable>? TryEnter()
+    private bool MustWait([NotNullWhen(true)] out Task<IDisposable>? turn)
     {
         lock (gate)
         {
             if (!isTaken)
             {
                 isTaken = true;
-                return null;
+                turn = null;
+                return false;
             }
 
-            var turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Enqueue(turn);
-            return turn.Task;
+            var next = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Enqueue(next);
+            turn = next.Task;
+            return true;
         }
     }
 }
