@@ -16,10 +16,10 @@ internal static class MamlWriter
     private static readonly string[] Switches = ["WhatIf", "Confirm"];
 
     /// <summary>Writes the help of some commands.</summary>
-    public static XDocument Write(IEnumerable<(CmdletInfo Command, HelpPage Page)> commands, HelpPage shared) => new(
-        new XElement(Items + "helpItems", new XAttribute("schema", "maml"), commands.Select(c => WriteCommand(c.Command, c.Page, shared))));
+    public static XDocument Write(IEnumerable<(CmdletInfo Command, HelpPage Page)> commands, HelpPage shared, OnlinePages online) => new(
+        new XElement(Items + "helpItems", new XAttribute("schema", "maml"), commands.Select(c => WriteCommand(c.Command, c.Page, shared, online))));
 
-    private static XElement WriteCommand(CmdletInfo command, HelpPage page, HelpPage shared)
+    private static XElement WriteCommand(CmdletInfo command, HelpPage page, HelpPage shared, OnlinePages online)
     {
         var parameters = command.ParameterSets
             .SelectMany(s => s.Parameters)
@@ -48,16 +48,16 @@ internal static class MamlWriter
             new XElement(Command + "returnValues", page["Outputs"].Paragraphs.SelectMany(p => p.Split('\n')).Select(name => new XElement(
                 Command + "returnValue",
                 new XElement(Dev + "type", new XElement(Maml + "name", name))))),
-            page["Notes"].Paragraphs.Count == 0 ? null : new XElement(Maml + "alertSet", Prose("alert", page["Notes"].Paragraphs)),
+            new XElement(Maml + "alertSet", Prose("alert", ["AWS permissions", .. page["Permissions"].Paragraphs, .. page["Notes"].Paragraphs])),
             new XElement(Command + "examples", page["Examples"].Items.Select((example, index) => new XElement(
                 Command + "example",
                 new XElement(Maml + "title", string.Create(CultureInfo.InvariantCulture, $"Example {index + 1}: {example.Title}")),
                 new XElement(Dev + "code", string.Join('\n', example.Code)),
                 new XElement(Dev + "remarks", Paragraphs(example.Paragraphs))))),
-            new XElement(Command + "relatedLinks", page["Links"].Paragraphs.SelectMany(p => p.Split('\n')).Select(link => new XElement(
-                Maml + "navigationLink",
-                new XElement(Maml + "linkText", link),
-                new XElement(Maml + "uri")))));
+            new XElement(
+                Command + "relatedLinks",
+                online.Of(command.Name) is { } address ? Link("Online version:", address) : null, // Get-Help -Online takes the first link that has an address
+                page["Links"].Paragraphs.SelectMany(p => p.Split('\n')).Select(link => Link(link, ""))));
     }
 
     private static XElement Parameter(CommandParameterInfo parameter, IReadOnlyList<string>? description)
@@ -92,6 +92,9 @@ internal static class MamlWriter
     private static string Name(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? inner.Name : type.Name;
 
     private static XElement Type(Type type) => new(Dev + "type", new XElement(Maml + "name", Name(type)), new XElement(Maml + "uri"));
+
+    private static XElement Link(string text, string address) =>
+        new(Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri", address));
 
     private static XElement Prose(string name, IEnumerable<string> paragraphs) => new(Maml + name, Paragraphs(paragraphs));
 

@@ -1,8 +1,8 @@
 using EmailSecurity.HelpBuilder;
 
-if (args is not [var sources, var module, var output])
+if (args is not [var sources, var module, var output, .. { Length: <= 1 } rest] || (rest is [{ Length: > 0 } url] && !OnlinePages.IsAddress(url)))
 {
-    Console.Error.WriteLine("usage: EmailSecurity.HelpBuilder SOURCES MODULE.dll OUTPUT");
+    Console.Error.WriteLine("usage: EmailSecurity.HelpBuilder SOURCES MODULE.dll OUTPUT [https://REPOSITORY]");
     return 2;
 }
 
@@ -11,7 +11,7 @@ var commands = ModuleCommands.Of(module);
 var document = MamlWriter.Write(commands
     .Select(command => (Command: command, Page: Path.Combine(sources, command.Name + ".md")))
     .Where(entry => File.Exists(entry.Page)) // a cmdlet without its page yet; the tests say so
-    .Select(entry => (entry.Command, HelpPage.Read(entry.Page))), shared);
+    .Select(entry => (entry.Command, HelpPage.Read(entry.Page))), shared, new OnlinePages(rest is [var address] ? address : ""));
 
 Directory.CreateDirectory(output);
 document.Save(Path.Combine(output, Path.GetFileName(module) + "-Help.xml"));

@@ -15,6 +15,10 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     private const string Publish = "New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -ErrorAction Stop";
     private const string Enforce = "; Publish-MtaStsPolicy example.com -Mode Enforce -Force -ErrorAction Stop";
 
+    // A domain of the list has no hosted zone until the reader has read the error.
+    private const string OneFails = "$stacks = @($stacks; New-EmailSecurityStack example.org -MxHost mx1.example.org); "
+        + "$null = $stacks | Publish-EmailSecurityStack -ErrorVariable failed -ErrorAction SilentlyContinue; Add-HostedZone example.org; $Error.Clear()";
+
     // The reader has waited for a week; the sandbox has no week.
     private const string AsAfterAWeek = "$PSDefaultParameterValues['Publish-MtaStsPolicy:MinimumTestingDays'] = 0";
 
@@ -34,6 +38,8 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
         [("docs/guides/bimi.md", 0)] = Publish + "; Save-MarkCertificate",
         [("docs/guides/dns-elsewhere.md", 4)] = "Publish-MissingRecord $stack",
         [("docs/guides/dns-elsewhere.md", 5)] = "Publish-MissingRecord $stack; $stack | Publish-EmailSecurityStack; Publish-MissingRecord $stack",
+        [("docs/guides/many-domains.md", 0)] = "Add-HostedZone example.net",
+        [("docs/guides/many-domains.md", 3)] = OneFails,
         [("docs/guides/moving-mail-servers.md", 0)] = Publish,
         [("docs/guides/removing.md", 0)] = Publish + Enforce,
         [("docs/guides/reports.md", 0)] = Publish,
@@ -75,6 +81,11 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     [InlineData("docs/guides/dns-elsewhere.md", 5, "Deployed")]
     [InlineData("docs/guides/first-domain.md", 4, "Deployed")]
     [InlineData("docs/guides/first-domain.md", 5, "Published")]
+    [InlineData("docs/guides/many-domains.md", 0, "mx1.example.net, mx2.example.net")]
+    [InlineData("docs/guides/many-domains.md", 2, "Deployed")]
+    [InlineData("docs/guides/many-domains.md", 3, "HostedZoneNotFound")]
+    [InlineData("docs/guides/many-domains.md", 4, "example.org")]
+    [InlineData("docs/guides/many-domains.md", 6, "example.net Testing   True")]
     [InlineData("docs/guides/moving-mail-servers.md", 1, "Testing")]
     [InlineData("docs/guides/removing.md", 1, "Removing")]
     [InlineData("docs/guides/testing-to-enforce.md", 2, "Enforce")]

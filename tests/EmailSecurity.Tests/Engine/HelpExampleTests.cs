@@ -6,11 +6,16 @@ using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
-/// <summary>Every example of every help page, in PowerShell, a page's in order on a sandbox in which example.com is deployed.</summary>
+/// <summary>
+/// Every example of every help page, in PowerShell, on a sandbox in which example.com is deployed: a page's in order, and on another sandbox from the last to
+/// the first, since readers begin with any.
+/// </summary>
 public sealed partial class HelpExampleTests(HelpExampleTests.Session session) : IClassFixture<HelpExampleTests.Session>
 {
     private static readonly IReadOnlyDictionary<string, string[]> Pages = Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "en-US"), "*-*.md")
         .ToDictionary(f => Path.GetFileNameWithoutExtension(f), ExamplesOf, StringComparer.Ordinal);
+
+    private const string Backwards = " backwards";
 
     /// <summary>Page, number and text of every example.</summary>
     public static TheoryData<string, int, string> Examples() =>
@@ -18,11 +23,13 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void An_example_runs_as_it_is_written(string page, int number, string code)
-    {
-        var errors = session.Errors[page][number - 1];
-        Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
-    }
+    public void An_example_runs_as_it_is_written(string page, int number, string code) => HasNoErrors(session.Errors[page][number - 1], code);
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void An_example_runs_before_those_above_it_too(string page, int number, string code) => HasNoErrors(session.Errors[page + Backwards][^number], code);
+
+    private static void HasNoErrors(string[] errors, string code) => Assert.True(errors.Length == 0, $"{code}\n{string.Join('\n', errors)}");
 
     private static string[] ExamplesOf(string file) => [.. Example().Matches(File.ReadAllText(file)).Select(m => m.Groups["code"].Value)];
 
@@ -43,13 +50,14 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
             var pages = Path.Combine(folder, "pages.json");
             try
             {
-                foreach (var page in Pages.Keys)
+                var work = Pages.Concat(Pages.Select(p => KeyValuePair.Create(p.Key + Backwards, p.Value.Reverse().ToArray())))
+                    .Select(p => new { Name = p.Key, Folder = Path.Combine(folder, p.Key), Sandbox = Path.Combine(folder, p.Key, "sandbox.json"), Examples = p.Value })
+                    .ToArray();
+                foreach (var page in work)
                 {
-                    sandboxes.Add(await StartAsync(Directory.CreateDirectory(Path.Combine(folder, page)).FullName));
+                    sandboxes.Add(await StartAsync(Directory.CreateDirectory(page.Folder).FullName));
                 }
 
-                var work = Pages.Select(p => (Name: p.Key, Folder: Path.Combine(folder, p.Key), Examples: p.Value))
-                    .Select(p => new { p.Name, p.Folder, Sandbox = Path.Combine(p.Folder, "sandbox.json"), p.Examples });
                 await File.WriteAllTextAsync(pages, JsonSerializer.Serialize(work));
                 var script = Path.Combine(SourceTree.Root, "tests", "EmailSecurity.Tests", "Engine", "HelpExamples.ps1");
                 Errors = await Pwsh.ResultOfAsync<Dictionary<string, string[][]>>(script, saysYes: false, "-PagesPath", pages, "-PesterPath",

@@ -1,26 +1,21 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using EmailSecurity.Tests.Support;
 
 namespace EmailSecurity.Tests.Engine;
 
-public class HelpTests
+/// <summary>The help, as Get-Help shows it: of every cmdlet, and every topic.</summary>
+public partial class HelpTests
 {
-    public static TheoryData<string> Cmdlets()
-    {
-        var names = new TheoryData<string>();
-        var session = EngineSession.Open();
-        foreach (var name in session.Invoke("(Get-Command -Module EmailSecurity).Name").Objects)
-        {
-            names.Add(name.ToString());
-        }
+    private static readonly string Sources = Path.Combine(SourceTree.Root, "docs", "en-US");
 
-        session.Runspace.Dispose();
-        return names;
-    }
+    public static TheoryData<string> Cmdlets() => [.. CmdletTable.All.Select(c => c.Name)];
+
+    public static TheoryData<string> Topics() => [.. Directory.GetFiles(Sources, "about_*.md").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public async Task Every_cmdlet_has_synopsis_description_parameters_and_examples(string name)
+    public async Task Every_cmdlet_has_synopsis_description_parameters_examples_permissions_and_links(string name)
     {
         await using var session = EngineSession.Open();
 
@@ -31,34 +26,72 @@ public class HelpTests
         Assert.NotEmpty(Text(help, "Synopsis"));
         Assert.NotEmpty(Many(help, "description"));
         Assert.NotEmpty(Many(help, "syntax", "syntaxItem"));
-        Assert.NotEmpty(Many(help, "examples", "example"));
+        Assert.True(Many(help, "examples", "example").Count() >= 3);
+        Assert.All(Many(help, "examples", "example"), e => Assert.NotEmpty(Many(e, "remarks").Select(p => Text(p, "Text")).Where(t => t.Length > 0)));
         Assert.Empty(Many(help, "parameters", "parameter").Where(p => Many(p, "description").All(d => Text(d, "Text").Length == 0)).Select(p => Text(p, "name")));
+        var notes = Many(help, "alertSet", "alert").Select(p => Text(p, "Text")).ToArray();
+        Assert.Equal("AWS permissions", notes[0]);
+        Assert.True(notes.Length > 1);
+        Assert.NotEmpty(Many(help, "relatedLinks", "navigationLink"));
+    }
+
+    // What a cmdlet needs is measured (PermissionTests) and stands in docs/permissions.md. Its page says the same.
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_names_the_actions_that_its_command_needs(string name)
+    {
+        var measured = Measured().Matches(File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "permissions.md")))
+            .Where(m => m.Groups["commands"].Value.Split(", ").Contains(name)).Select(m => m.Groups["action"].Value).Order(StringComparer.Ordinal).ToArray();
+        var section = Section(name, "Permissions");
+        var named = ActionLine().Matches(section)
+            .SelectMany(m => m.Groups["actions"].Value.Split(", ").Select(a => $"{m.Groups["service"].Value}:{a}")).Order(StringComparer.Ordinal);
+
+        Assert.Equal(measured, named);
+        Assert.Equal(measured.Length == 0, section.StartsWith("It needs no AWS permissions", StringComparison.Ordinal));
+        Assert.Equal(CmdletTable.Has(CmdletTable.All.Single(c => c.Name == name), "AccessKey"), measured.Length > 0);
     }
 
     [Theory]
-    [InlineData("about_EmailSecurity")]
-    [InlineData("about_EmailSecurity_Credentials")]
-    [InlineData("about_EmailSecurity_Reports")]
-    [InlineData("about_EmailSecurity_Sandbox")]
-    public async Task About_topics_are_found(string name)
+    [MemberData(nameof(Topics))]
+    public async Task About_topics_are_found_fit_a_window_and_are_named_by_the_overview(string name)
     {
         await using var session = EngineSession.Open();
 
-        var text = session.Invoke("Get-Help $n", ("n", name)).ShouldSucceed();
+        var text = Assert.Single(session.Invoke("Get-Help $n", ("n", name)).ShouldSucceed().Objects).ToString();
 
-        Assert.Contains(name, Assert.Single(text.Objects).ToString(), StringComparison.Ordinal);
+        Assert.Contains(name, text, StringComparison.Ordinal);
+        Assert.All(text.ReplaceLineEndings("\n").Split('\n').Where(l => !l.StartsWith("        ", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains(name, (string[])["about_EmailSecurity", .. Section("about_EmailSecurity", "See also").Split('\n')]);
     }
 
     [Fact]
-    public void Every_page_has_a_cmdlet_name_and_three_examples_with_code()
+    public void Every_page_has_a_cmdlet_name_and_three_examples_with_code_and_links_to_pages()
     {
-        var folder = Path.Combine(SourceTree.Root, "docs", "en-US");
-        foreach (var page in Directory.GetFiles(folder, "*-*.md"))
+        foreach (var page in Directory.GetFiles(Sources, "*-*.md"))
         {
-            var text = File.ReadAllText(page);
-            Assert.StartsWith($"# {Path.GetFileNameWithoutExtension(page)}\n", text, StringComparison.Ordinal);
+            var (name, text) = (Path.GetFileNameWithoutExtension(page), File.ReadAllText(page));
+            Assert.StartsWith($"# {name}\n", text, StringComparison.Ordinal);
             Assert.True(text.Split("```powershell").Length >= 4, $"{page} has fewer than three examples.");
+            var links = Section(name, "Links").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.All(links, l => Assert.Matches(@"^\[(\w+(-\w+)?)\]\(\1\.md\)$", l));
+            Assert.All(links, l => Assert.True(File.Exists(Path.Combine(Sources, l.Split(['[', ']'])[1] + ".md")), $"{name}: {l}"));
+            Assert.DoesNotContain($"[{name}]", links);
         }
+    }
+
+    [Fact]
+    public void The_overview_names_every_guide()
+    {
+        var named = GuideLine().Matches(Section("about_EmailSecurity", "Long description")).Select(m => m.Groups["file"].Value);
+        var guides = Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "guides"), "*.md").Select(f => Path.GetFileName(f)!);
+
+        Assert.Equal(guides.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
+    private static string Section(string page, string title)
+    {
+        var text = File.ReadAllText(Path.Combine(Sources, page + ".md")).ReplaceLineEndings("\n");
+        return Assert.Single(text.Split("\n## ").Where(s => s.StartsWith(title + "\n", StringComparison.Ordinal)))[(title.Length + 1)..].Trim();
     }
 
     private static string Text(PSObject item, string property) => item.Properties[property]?.Value?.ToString()?.Trim() ?? "";
@@ -78,4 +111,13 @@ public class HelpTests
             _ => [PSObject.AsPSObject(value!)],
         };
     }
+
+    [GeneratedRegex(@"^\| `(?<action>\w+:\w+)` \| [\w-]+ \| (?<commands>[^|]+) \|\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Measured();
+
+    [GeneratedRegex(@"^- (?<service>\w+): (?<actions>[\w, ]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex ActionLine();
+
+    [GeneratedRegex(@"^- docs/guides/(?<file>[a-z-]+\.md): ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex GuideLine();
 }

@@ -53,7 +53,7 @@ public sealed partial class PermissionTests
         ("Get-EmailSecurityPlan", true, "Get-EmailSecurityPlan example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityPlan"),
         ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
         ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
-        ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind"),
+        ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
         ("Publish-EmailSecurityStack", false, "# adopts\n$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
         ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
         ("Remove-EmailSecurityStack", false, """
