@@ -30,6 +30,17 @@ Describe 'Completion' {
         $Error | Should -BeNullOrEmpty
     }
 
+    It 'completes the domains of the stacks that this session has seen, of no others, for every command' {
+        $null = New-EmailSecurityStack one.example, two.example
+        $null = New-EmailSecurityStack not..valid -ErrorAction SilentlyContinue
+        foreach ($command in (Get-Command -Module EmailSecurity -ParameterName Domain | Where-Object Name -NotMatch '^(New-EmailSecurityStack|Test-(EmailSecurityRecord|MarkCertificate|MtaStsPolicy))$').Name) {
+            Get-Completion "$command t" | Should -Be two.example -Because $command
+        }
+
+        Get-Completion 'Remove-EmailSecurityStack one.example, tw' | Should -Be two.example
+        Get-Completion 'Get-EmailSecurityStack not.' | Should -BeNullOrEmpty
+    }
+
     # The folder of the store follows a variable on Unix only.
     It 'completes the profiles of the store that the SDK encrypts beside the shared file: <Store>' -Skip:$IsWindows -ForEach @(
         @{

@@ -42,6 +42,21 @@ Describe 'Get-EmailSecurityStack' {
         $domains | Should -Contain 'two.example'
     }
 
+    It 'takes patterns: <Pattern>' -ForEach @(
+        @{ Pattern = '*'; Expected = 'one.example', 'two.example' }
+        @{ Pattern = 'ONE.*'; Expected = 'one.example' }
+        @{ Pattern = '[ot]*.example'; Expected = 'one.example', 'two.example' }
+        @{ Pattern = 'none*'; Expected = @() }
+    ) {
+        @((Get-EmailSecurityStack $Pattern -ErrorAction Stop).Domain | Sort-Object) | Should -Be $Expected
+        @(($Pattern | Get-EmailSecurityStack -ErrorAction Stop).Domain | Sort-Object) | Should -Be $Expected
+    }
+
+    It 'takes patterns beside names' {
+        (Get-EmailSecurityStack one.example, t* -ErrorAction Stop).Domain | Sort-Object | Should -Be one.example, two.example
+        { Get-EmailSecurityStack none.example, t* -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound,*'
+    }
+
     It 'says when there is nothing' {
         $null = New-TestZone $sandbox 'empty.example'
         { Get-EmailSecurityStack empty.example -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound,*'

@@ -28,6 +28,22 @@ Describe 'New-MtaStsPolicy' {
         $other.Id | Should -Not -Be $one.Id
     }
 
+    It 'takes a max_age as a time span' {
+        (New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge (New-TimeSpan -Days 7)).MaxAge | Should -Be 604800
+        (New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge 7.00:00:00).MaxAge | Should -Be 604800
+    }
+
+    # PowerShell reads 7d as the decimal number 7: a max_age of seven seconds.
+    It 'refuses days that PowerShell reads as seconds' {
+        $message = '*PowerShell reads 7d as the number 7*For days, use 604800, or the time span 7.00:00:00.*'
+        { New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge 7d } | Should -Throw $message
+        { New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge '7d' } | Should -Throw $message
+        { Publish-MtaStsPolicy example.com -MaxAge 7d } | Should -Throw $message
+        { New-EmailSecurityStack example.com -MaxAge 7D } | Should -Throw $message
+        (New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge ([decimal]604800)).MaxAge | Should -Be 604800
+        (New-MtaStsPolicy example.com -MxHost mx1.example.com -MaxAge 7).MaxAge | Should -Be 7
+    }
+
     It 'matches one label for a wildcard' {
         $policy = New-MtaStsPolicy -Domain example.com -MxHost *.example.com
         $policy.Matches('mx1.example.com') | Should -BeTrue

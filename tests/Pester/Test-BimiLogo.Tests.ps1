@@ -20,6 +20,13 @@ Describe 'Test-BimiLogo' {
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'LogoNotFound*'
     }
 
+    It 'says what a file is that is no drawing' {
+        [IO.File]::WriteAllBytes("$TestDrive/logo.png", [byte[]](0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52))
+        $result = Test-BimiLogo $TestDrive/logo.png
+        $result.IsValid | Should -BeFalse
+        $result.Findings[0].Message | Should -BeExactly 'The file is a PNG image, not an SVG drawing.'
+    }
+
     It 'refuses a path of another provider' {
         { Test-BimiLogo -LiteralPath Env:/PATH -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFileSystem*'
     }

@@ -25,6 +25,14 @@ Describe 'Test-EmailSecurityRecord' {
         $result.Findings[0].Fix | Should -Not -BeNullOrEmpty
     }
 
+    It 'says what to run when the value is a domain' {
+        $result = Test-EmailSecurityRecord MtaSts Example.com -WarningVariable warning -WarningAction SilentlyContinue
+        $result.IsValid | Should -BeFalse
+        $warning | Should -BeLike 'example.com is a domain*run: Test-MtaSts example.com'
+        $null = Test-EmailSecurityRecord MtaSts 'v=STSv1; id=1;' -WarningVariable warning
+        $warning | Should -BeNullOrEmpty
+    }
+
     It 'takes values from the pipeline, quoted or not' {
         $results = @('v=STSv1; id=1;', '"v=STSv1; " "id=2;"' | Test-EmailSecurityRecord -Kind MtaSts)
         $results.Value.Id | Should -Be @('1', '2')

@@ -57,6 +57,17 @@ Describe 'Test-MtaStsPolicy' {
         $results.Path | Should -Be @($file, $file)
     }
 
+    It 'says what to run when the text is the path of a file' {
+        [IO.File]::WriteAllText("$TestDrive/given.txt", $good)
+        Push-Location $TestDrive
+        try { $result = Test-MtaStsPolicy ./given.txt -WarningVariable warning -WarningAction SilentlyContinue }
+        finally { Pop-Location }
+        $result.IsValid | Should -BeFalse
+        $warning | Should -BeLike "'./given.txt' is the path of a file*run: Test-MtaStsPolicy -Path './given.txt'"
+        $null = Test-MtaStsPolicy $good -WarningVariable warning
+        $warning | Should -BeNullOrEmpty
+    }
+
     It 'says that a file is not there' {
         { Test-MtaStsPolicy -LiteralPath ./no-such-policy.txt -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyFileNotFound*'
     }

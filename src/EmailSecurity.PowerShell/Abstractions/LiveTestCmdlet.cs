@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Findings;
 using EmailSecurity.Live;
 using EmailSecurity.Ports;
+using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
@@ -17,6 +18,7 @@ public abstract class LiveTestCmdlet : LiveCmdlet
     /// <summary>The domain, or anything with a Domain property.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "DomainName")]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Domain { get; set; } = [];
 

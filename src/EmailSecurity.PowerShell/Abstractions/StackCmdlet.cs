@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Deployment;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
+using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
@@ -18,6 +19,7 @@ public abstract class StackCmdlet : ConnectedCmdlet
     /// <summary>The domains.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "DomainName")]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainArgument]
     public string[]? Domain { get; set; }
 
@@ -148,8 +150,15 @@ public abstract class StackCmdlet : ConnectedCmdlet
 
         if (emit && result.Execution.Failed.Count == 0 && result.Stack is { } now)
         {
-            WriteObject(now);
+            WriteStack(now);
         }
+    });
+
+    /// <summary>Emits a stack; its domain completes from now on.</summary>
+    private protected void WriteStack(EmailSecurityStack stack) => WriteTogether(() =>
+    {
+        SessionMemory.Remember(stack.Domain);
+        WriteObject(stack);
     });
 
     /// <inheritdoc/>

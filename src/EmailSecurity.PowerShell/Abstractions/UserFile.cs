@@ -8,6 +8,12 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// </summary>
 internal static class UserFile
 {
+    /// <summary>True where a text is the path of a file that is there. Any text may be asked about.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="folder">The folder that relative paths are below.</param>
+    public static bool IsThere(string text, string folder) =>
+        text.Length is > 0 and < 4096 && text.IndexOfAny(['\0', '\r', '\n']) < 0 && File.Exists(Path.GetFullPath(text, folder));
+
     /// <summary>Opens a file to read.</summary>
     /// <exception cref="IOException">It cannot be read, or a program holds it for itself.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

@@ -16,13 +16,25 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
     private bool ListsAll => !MyInvocation.ExpectingInput && Domain is null && Stack is null && Policy is null;
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
-        => ListsAll ? ForEachItemAsync(null, GetAllAsync, cancellationToken) : base.ProcessRecordAsync(cancellationToken);
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var patterns = Domain?.Where(WildcardPattern.ContainsWildcardCharacters).ToArray() ?? [];
+        if (ListsAll || patterns.Length > 0)
+        {
+            await ForEachItemAsync(null, ct => GetAllAsync(patterns, ct), cancellationToken).ConfigureAwait(false);
+            Domain = Domain?.Except(patterns, StringComparer.Ordinal).ToArray();
+        }
+
+        if (!ListsAll && Domain is not { Length: 0 })
+        {
+            await base.ProcessRecordAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        return async (_, ct) => WriteObject(await deployment.GetAsync(stack, ct).ConfigureAwait(false)
+        return async (_, ct) => WriteStack(await deployment.GetAsync(stack, ct).ConfigureAwait(false)
             ?? throw new EmailSecurityException("StackNotFound", ErrorKind.NotFound, $"No stack of {stack.Domain} is deployed in this account and region.",
                 $"Use the credentials and -Region that it was published with. To publish it, run: Publish-EmailSecurityStack {stack.Domain}"));
     }
@@ -35,17 +47,23 @@ public sealed class GetEmailSecurityStackCommand : StackCmdlet
     }
 
     // A stack that is gone by the time that its turn comes is not an error here.
-    private async Task GetAllAsync(CancellationToken cancellationToken)
+    private async Task GetAllAsync(string[] patterns, CancellationToken cancellationToken)
     {
+        var wanted = patterns.Select(p => new WildcardPattern(p, WildcardOptions.IgnoreCase)).ToArray();
         var deployment = GetDeployment();
-        listings = deployment.KeepListings();
+        listings ??= deployment.KeepListings();
         await foreach (var domain in deployment.ListDomainsAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (wanted.Length > 0 && !Array.Exists(wanted, w => w.IsMatch(domain)))
+            {
+                continue;
+            }
+
             await StartAsync(domain, async (_, ct) =>
             {
                 if (await deployment.GetAsync(EmailSecurityStack.For(domain), ct).ConfigureAwait(false) is { } stack)
                 {
-                    WriteObject(stack);
+                    WriteStack(stack);
                 }
             }, cancellationToken).ConfigureAwait(false);
         }

@@ -56,7 +56,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
 
     /// <summary>max_age of the policy in seconds; a week on a new domain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NotGivenIfEmpty]
+    [MaxAgeArgument]
     [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 
@@ -140,7 +140,7 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
         stack = BimiSubdomain is null ? stack : stack with { BimiSubdomain = BimiSubdomain };
         stack = BucketSuffix is null ? stack : stack with { BucketSuffix = BucketSuffix };
         stack = LogRetentionDays is { } days ? stack with { LogRetentionDays = days } : stack;
-        WriteObject(EmailSecurityStack.FromStackWish(stack with
+        EmailSecurityStack described = stack with
         {
             ReportUri = ReportUri is not { Length: > 0 } ? [] : TlsRptRecord.Create(ReportUri).ReportUris,
             Policy = policy is null || fromWishes ? null : await AssetFiles.ReadPolicyAsync(policy, stack.Domain, ct).ConfigureAwait(false),
@@ -152,7 +152,12 @@ public sealed class NewEmailSecurityStackCommand : EmailSecurityCmdlet
             HostedZoneId = HostedZoneId?[(HostedZoneId.LastIndexOf('/') + 1)..] ?? "",
             CertificateArn = CertificateArn ?? "",
             Tag = StackTags.Check(Tag?.Cast<DictionaryEntry>().Select(t => KeyValuePair.Create(t.Key.ToString() ?? "", t.Value?.ToString() ?? "")) ?? []),
-        }));
+        };
+        WriteTogether(() =>
+        {
+            SessionMemory.Remember(described.Domain);
+            WriteObject(described);
+        });
     }
 
     private static string? InFolder(string? folder, string name) =>

@@ -3,6 +3,7 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Commands;
@@ -15,6 +16,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
     /// <summary>The domain.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "DomainName")]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainArgument]
     public string? Domain { get; set; }
 
@@ -35,7 +37,7 @@ public sealed class NewMtaStsPolicyCommand : LiveCmdlet
 
     /// <summary>Seconds that a sender may keep the policy: at most 31557600, a year; a week unless said otherwise.</summary>
     [Parameter(ParameterSetName = "Hosts")]
-    [NotGivenIfEmpty]
+    [MaxAgeArgument]
     [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 

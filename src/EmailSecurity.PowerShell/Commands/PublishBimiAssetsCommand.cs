@@ -13,7 +13,7 @@ namespace EmailSecurity.PowerShell.Commands;
 public sealed class PublishBimiAssetsCommand : PublishCmdlet
 {
     /// <summary>The logo: SVG Tiny PS, plain or gzipped. Without it the stack's own is taken.</summary>
-    [Parameter]
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? LogoPath { get; set; }
 

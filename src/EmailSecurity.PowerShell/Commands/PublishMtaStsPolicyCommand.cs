@@ -22,7 +22,7 @@ public sealed class PublishMtaStsPolicyCommand : PolicyPublishCmdlet
 
     /// <summary>max_age in seconds, where no policy is given.</summary>
     [Parameter]
-    [NotGivenIfEmpty]
+    [MaxAgeArgument]
     [ValidateNumber(0, MtaStsPolicy.MaxMaxAge)]
     public long? MaxAge { get; set; }
 

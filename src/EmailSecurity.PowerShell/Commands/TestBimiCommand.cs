@@ -13,6 +13,7 @@ public sealed class TestBimiCommand : LiveTestCmdlet
 {
     /// <summary>BIMI selector.</summary>
     [Parameter]
+    [Alias("BimiSelector")]
     [ArgumentCompleter(typeof(SelectorCompleter))]
     [ValidateNotNullOrEmpty]
     public string Selector { get; set; } = Bimi.BimiSelector.Default;

@@ -27,6 +27,7 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
 
     /// <summary>BIMI selector.</summary>
     [Parameter]
+    [Alias("BimiSelector")]
     [ArgumentCompleter(typeof(SelectorCompleter))]
     [ValidateNotNullOrEmpty]
     public string Selector { get; set; } = Bimi.BimiSelector.Default;

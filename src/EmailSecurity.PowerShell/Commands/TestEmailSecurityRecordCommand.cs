@@ -55,6 +55,7 @@ public sealed class TestEmailSecurityRecordCommand : PSCmdlet
     {
         foreach (var item in Value)
         {
+            WarnOfDomain(item);
             WriteObject(TxtStrings.Check(item, value => Kind switch
             {
                 EmailSecurityRecordKind.MtaSts => MtaStsRecord.Check(value, Domain ?? ""),
@@ -62,6 +63,15 @@ public sealed class TestEmailSecurityRecordCommand : PSCmdlet
                 EmailSecurityRecordKind.Bimi => BimiRecord.Check(value, Domain ?? "", Selector ?? BimiSelector.Default),
                 _ => DmarcRecord.Check(value, Domain ?? ""),
             }));
+        }
+    }
+
+    // No record's value is a domain: what is meant is the record that the domain has.
+    private void WarnOfDomain(string value)
+    {
+        if (value.Contains('.', StringComparison.Ordinal) && MailDomain.TryNormalize(value, out var domain))
+        {
+            WriteWarning($"{domain} is a domain, and was checked as the value of a record. To check the record that the domain has, run: Test-{Kind} {domain}");
         }
     }
 }

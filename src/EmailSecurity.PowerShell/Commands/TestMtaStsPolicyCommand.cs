@@ -47,6 +47,7 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
         var domain = Domain ?? "";
         if (ParameterSetName == TextSet)
         {
+            WarnOfPath();
             WriteObject(CheckedFiles.WithPath(MtaStsPolicy.Check(Text, domain), null));
             return;
         }
@@ -57,6 +58,16 @@ public sealed class TestMtaStsPolicyCommand : PSCmdlet
         foreach (var path in paths)
         {
             files.Check(path, isLiteral, (content, _) => MtaStsPolicy.Check(content, domain));
+        }
+    }
+
+    // The first argument is the text, so that a policy can be piped; whoever gives a path there gets findings that explain nothing.
+    private void WarnOfPath()
+    {
+        if (UserFile.IsThere(Text, SessionState.Path.CurrentFileSystemLocation.ProviderPath))
+        {
+            WriteWarning(VisibleText.Of($"'{Text}' is the path of a file, and was checked as the text of a policy. "
+                + $"To check the file, run: Test-MtaStsPolicy -Path '{Text}'"));
         }
     }
 }

@@ -59,7 +59,13 @@ internal sealed class PolicyLooks(IEmailSecurityServices services, TimeProvider 
 
         var history = await HistoryAsync(stack, versions, ct).ConfigureAwait(false);
         var (since, until) = Tested(id, history, StackRemovals.Of(observed) is not null);
-        return observed with { TestingSince = since, TestingUntil = until, CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))] };
+        return observed with
+        {
+            TestingSince = since,
+            TestingUntil = until,
+            CachedPolicies = [.. history.Select(h => Cached(h, observed.ObservedAt))],
+            ReplacedHeldUntil = history.Where(h => h.Served.Mode != MtaStsMode.None).Max(h => h.Served.HeldUntil),
+        };
     }
 
     // A move to enforce, a change of the mail servers in the policy, or one in DNS.

@@ -28,7 +28,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
 
         return plan.Add("distribution/served", ChangeAction.Update, "CloudFront distribution tags", dist.Id,
             "records which policies senders may have cached, before this one is served", new Operation.TagDistribution(dist.Arn, tags), dependsOn: [owner],
-            observed.DistributionMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            observed.DistributionMark?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
     }
 
     /// <summary>Marks a log bucket that is there; a new one is created with its mark.</summary>
@@ -52,6 +52,6 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
         return plan.Add("log-bucket/served", ChangeAction.Update, "S3 bucket tags", bucket.Name,
             "records which policies senders may have cached, in case the distribution is lost",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), dependsOn: [logTags, served],
-            observed.LogMark?.ToString() ?? "", mark.ToString(), group: StackPlanner.PolicyGroup);
+            observed.LogMark?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
     }
 }

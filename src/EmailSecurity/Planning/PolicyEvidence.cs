@@ -45,7 +45,9 @@ internal sealed class PolicyEvidence
             var shown = observed.CachedPolicies.Where(c => c.Policy.Mode == MtaStsMode.Enforce).Select(c => c.Until)
                 .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
             var isLost = observed.AssetVersions.Count == 0 || observed.CachedPolicies.Count > 0;
-            return isLost && EnforcedUntil is var until && until > observed.ObservedAt && until - Slack > shown ? until : null;
+            // A mark's time that a replaced policy of the history explains is that policy's, and of its mode.
+            var told = Later(shown, (observed.ReplacedHeldUntil ?? DateTimeOffset.MinValue) + ClockTolerance);
+            return isLost && EnforcedUntil is var until && until > observed.ObservedAt && until - Slack > told ? until : null;
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
         var removal = mark with { IsRemoval = true };
         return plan.Add("distribution/removing", ChangeAction.Update, "CloudFront distribution tags", dist.Id, "marks the stack as being removed",
             new Operation.TagDistribution(dist.Arn, new Dictionary<string, string>(StringComparer.Ordinal) { [StackNames.ServedTag] = removal.ToString() }),
-            dependsOn: [], mark.ToString(), removal.ToString());
+            dependsOn: [], mark.InWords, removal.InWords);
     }
 
     private static Step? PlanLogs(PlanBuilder plan, ObservedStack observed)
@@ -38,6 +38,6 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
         var removal = mark with { IsRemoval = true };
         var tags = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, removal.ToString());
         return plan.Add("log-bucket/removing", ChangeAction.Update, "S3 bucket tags", bucket.Name, "marks the stack as being removed",
-            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [], mark.ToString(), removal.ToString());
+            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [], mark.InWords, removal.InWords);
     }
 }

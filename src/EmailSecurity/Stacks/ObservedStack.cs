@@ -102,6 +102,8 @@ public sealed record ObservedStack
     public MtaStsPolicy? PredecessorPolicy { get; init; }
     /// <summary>The policies that senders may have cached; only read for a publish that changes the mail servers, or where DNS has changed them.</summary>
     public IReadOnlyList<CachedPolicy> CachedPolicies { get; init; } = [];
+    /// <summary>Until when senders may have the replaced ones of <see cref="CachedPolicies"/> cached, mode none aside; null for none.</summary>
+    public DateTimeOffset? ReplacedHeldUntil { get; init; }
     /// <summary>
     /// Since when policies in mode testing (or enforce) have been served without a break, by the bucket's versions; null for never, or where the move to
     /// enforce is not asked for.

@@ -87,6 +87,10 @@ public sealed record PolicyMark
         return IsRemoval ? text + RemovalWord : text;
     }
 
+    /// <summary>What it says, for people.</summary>
+    internal string InWords => IsNothing ? "no policy yet" : Invariant($"mode {Mode.ToString().ToLowerInvariant()}, max_age {MaxAge}")
+        + (HeldUntil is { } held ? $", earlier policies cached until {held:u} at the latest" : "") + (IsRemoval ? ", being removed" : "");
+
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time)
         => time is { } t ? new DateTimeOffset(t.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero) : null;
 }

@@ -28,7 +28,8 @@ internal static class SvgDeclaration
         if (illegal >= 0)
         {
             findings.Report(problem.EndsWith("UTF-8", StringComparison.Ordinal) ? SvgRules.NotUtf8
-                : SvgRules.NotWellFormed, text, illegal, $"The file cannot be read: {problem}.");
+                : SvgRules.NotWellFormed, text, illegal, FileKind.Of(text) is { } kind and not FileKind.Svg ? $"The file is {kind}, not {FileKind.Svg}."
+                    : $"The file cannot be read: {problem}.");
             return false;
         }
         var head = text[start..];

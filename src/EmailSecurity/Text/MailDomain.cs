@@ -61,6 +61,11 @@ public static class MailDomain
     // What the text is, and the way out; nulls where nobody can tell.
     private static (string? What, string? WayOut) Meaning(string text)
     {
+        if (Row(text) is { } rename)
+        {
+            return ("an object without a property Domain, DomainName or Name", rename);
+        }
+
         if (Several(text) is { } names)
         {
             return ("a list of names", $"Specify them as an array: -Domain {string.Join(", ", names)}");
@@ -73,12 +78,12 @@ public static class MailDomain
 
         if (HasScheme(text))
         {
-            return ("a URL", Uri.TryCreate(text, UriKind.Absolute, out var url) ? Use(OfHost(url), "the host name alone") : null);
+            return ("a URL", Uri.TryCreate(text, UriKind.Absolute, out var url) ? OfWebSite(OfHost(url)) : null);
         }
 
         if (text.IndexOfAny(['/', '?', '#']) is var end and >= 0)
         {
-            return ("a URL", Use(text[..end], "the host name alone"));
+            return ("a URL", OfWebSite(text[..end]));
         }
 
         if (IPAddress.TryParse(text.Trim('[', ']'), out _))
@@ -96,12 +101,40 @@ public static class MailDomain
             return ("a pattern", Use(text[2..], "the domain itself"));
         }
 
+        if (text.Contains('*', StringComparison.Ordinal))
+        {
+            return ("a pattern", $"Only Get-EmailSecurityStack takes patterns. Run: Get-EmailSecurityStack '{text.Replace("'", "''", StringComparison.Ordinal)}'");
+        }
+
         return DomainName.TryNormalize(text, out var record) && record.LastIndexOf('_') is var underscore and >= 0
             ? ("the name of a DNS record", Use(record[(record.IndexOf('.', underscore) + 1)..], $"the domain: the commands put {Prefix(record)} before it"))
             : (null, null);
     }
 
     private static string? Use(string domain, string what) => TryNormalize(domain, out var meant) ? $"Use {what}: {meant}" : null;
+
+    // Mail for a web site's host is rare; mail for its domain is what is meant.
+    private static string? OfWebSite(string host)
+    {
+        const string WebHost = "www.";
+        return host.StartsWith(WebHost, StringComparison.OrdinalIgnoreCase) && host.LastIndexOf('.') >= WebHost.Length
+            ? Use(host[WebHost.Length..], "the part after the @ of the email addresses")
+            : Use(host, "the host name alone");
+    }
+
+    // A row of a list as PowerShell writes it, @{Zone=example.com; Owner=x}: the column with the domain has another name. The way out renames it.
+    private static string? Row(string text)
+    {
+        if (!text.StartsWith("@{", StringComparison.Ordinal) || !text.EndsWith('}'))
+        {
+            return null;
+        }
+
+        var cells = text[2..^1].Split("; ").Select(c => c.Split('=', 2)).Where(c => c.Length == 2).ToArray();
+        return Array.Find(cells, c => c[1].Contains('.', StringComparison.Ordinal) && TryNormalize(c[1], out _)) is [var name, _]
+            ? $"Rename its property {name}. Run: ... | Select-Object *, @{{ Name = 'Domain'; Expression = '{name.Replace("'", "''", StringComparison.Ordinal)}' }} | ..."
+            : $"Give it a property Domain; it has {string.Join(", ", cells.Select(c => c[0]))}.";
+    }
 
     // The policy host is never meant: its domain is.
     private static string OfHost(Uri url)

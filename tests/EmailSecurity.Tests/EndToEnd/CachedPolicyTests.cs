@@ -37,6 +37,20 @@ public sealed class CachedPolicyTests
         Assert.Empty(lab.Sandbox.GetCalls());
     }
 
+    // Every policy was in mode testing, and the history shows it: nothing is unknown.
+    [Fact]
+    public async Task Changes_in_mode_testing_warn_of_no_enforce_policy()
+    {
+        await using var lab = await StackLab.StartAsync();
+        await lab.PrepareAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Testing, MaxAge = 604800 }), 0.02);
+        foreach (var host in (string[])["mx2.example.com", "mx3.example.com", "mx4.example.com"])
+        {
+            var result = await lab.PublishAsync(StackLab.Stack(s => s with { MxHost = ["mx1.example.com", host] }));
+            Assert.Empty(result.Errors);
+            Assert.DoesNotContain(result.Warnings, w => w.Contains("enforce policy", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData(Damage.AssetBucketEmptied)]
     [InlineData(Damage.AssetBucketDeleted)]

@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
 
     private static readonly string[] Names =
     [
-        "README.md", "CONTRIBUTING.md", "docs/errors.md",
+        "README.md", "CONTRIBUTING.md", "docs/comparison.md", "docs/errors.md", "docs/first-ten-minutes.md",
         .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "guides"), "*.md").Select(f => "docs/guides/" + Path.GetFileName(f))
             .Order(StringComparer.Ordinal),
     ];
