@@ -20,7 +20,8 @@ public sealed class MaxAgeArgumentAttribute : NotGivenIfEmptyAttribute
         return (value is PSObject wrapped ? wrapped.BaseObject : value) switch
         {
             TimeSpan span => Seconds(span),
-            string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) => Seconds(span),
+            string text when text.Contains(':', StringComparison.Ordinal)
+                && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) => Seconds(span),
             string text when text.Trim() is [.. { Length: > 0 } number, 'd' or 'D']
                 && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var days) => throw Days(days),
             decimal days and > 0 and <= MostDays when days == decimal.Truncate(days) => throw Days((long)days),
@@ -30,6 +31,7 @@ public sealed class MaxAgeArgumentAttribute : NotGivenIfEmptyAttribute
 
     private static long Seconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerSecond;
 
-    private static ArgumentTransformationMetadataException Days(long days) => new(Invariant(
-        $"PowerShell reads {days}d as the number {days}: that is a max_age of {days} s. For days, use {days * 86400}, or the time span {days}.00:00:00."));
+    private static ArgumentTransformationMetadataException Days(long days) => new(
+        Invariant($"PowerShell reads {days}d as the number {days}: that is a max_age of {days} s. ")
+        + Invariant($"For days, use {days * 86400}, or the time span {days}.00:00:00."));
 }

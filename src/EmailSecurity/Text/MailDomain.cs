@@ -103,13 +103,15 @@ public static class MailDomain
 
         if (text.Contains('*', StringComparison.Ordinal))
         {
-            return ("a pattern", $"Only Get-EmailSecurityStack takes patterns. Run: Get-EmailSecurityStack '{text.Replace("'", "''", StringComparison.Ordinal)}'");
+            return ("a pattern", $"Only Get-EmailSecurityStack takes patterns. Run: Get-EmailSecurityStack {Quoted(text)}");
         }
 
         return DomainName.TryNormalize(text, out var record) && record.LastIndexOf('_') is var underscore and >= 0
             ? ("the name of a DNS record", Use(record[(record.IndexOf('.', underscore) + 1)..], $"the domain: the commands put {Prefix(record)} before it"))
             : (null, null);
     }
+
+    private static string Quoted(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 
     private static string? Use(string domain, string what) => TryNormalize(domain, out var meant) ? $"Use {what}: {meant}" : null;
 
@@ -132,7 +134,7 @@ public static class MailDomain
 
         var cells = text[2..^1].Split("; ").Select(c => c.Split('=', 2)).Where(c => c.Length == 2).ToArray();
         return Array.Find(cells, c => c[1].Contains('.', StringComparison.Ordinal) && TryNormalize(c[1], out _)) is [var name, _]
-            ? $"Rename its property {name}. Run: ... | Select-Object *, @{{ Name = 'Domain'; Expression = '{name.Replace("'", "''", StringComparison.Ordinal)}' }} | ..."
+            ? $"Rename its property {name}. Run: ... | Select-Object *, @{{ Name = 'Domain'; Expression = {Quoted(name)} }} | ..."
             : $"Give it a property Domain; it has {string.Join(", ", cells.Select(c => c[0]))}.";
     }
 
