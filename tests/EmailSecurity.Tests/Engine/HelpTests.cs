@@ -27,7 +27,7 @@ public partial class HelpTests
         Assert.NotEmpty(Many(help, "description"));
         Assert.NotEmpty(Many(help, "syntax", "syntaxItem"));
         Assert.True(Many(help, "examples", "example").Count() >= 3);
-        Assert.All(Many(help, "examples", "example"), e => Assert.NotEmpty(Many(e, "remarks").Select(p => Text(p, "Text")).Where(t => t.Length > 0)));
+        Assert.All(Many(help, "examples", "example"), e => Assert.Contains(Many(e, "remarks"), p => Text(p, "Text").Length > 0));
         Assert.Empty(Many(help, "parameters", "parameter").Where(p => Many(p, "description").All(d => Text(d, "Text").Length == 0)).Select(p => Text(p, "name")));
         var notes = Many(help, "alertSet", "alert").Select(p => Text(p, "Text")).ToArray();
         Assert.Equal("AWS permissions", notes[0]);
@@ -91,7 +91,7 @@ public partial class HelpTests
     private static string Section(string page, string title)
     {
         var text = File.ReadAllText(Path.Combine(Sources, page + ".md")).ReplaceLineEndings("\n");
-        return Assert.Single(text.Split("\n## ").Where(s => s.StartsWith(title + "\n", StringComparison.Ordinal)))[(title.Length + 1)..].Trim();
+        return Assert.Single(text.Split("\n## "), s => s.StartsWith(title + "\n", StringComparison.Ordinal))[(title.Length + 1)..].Trim();
     }
 
     private static string Text(PSObject item, string property) => item.Properties[property]?.Value?.ToString()?.Trim() ?? "";
