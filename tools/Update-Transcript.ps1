@@ -117,7 +117,7 @@ public sealed class RawScreen : PSHostRawUserInterface
 # What differs from run to run, as something of the same length: a table keeps its columns.
 function ConvertTo-Steady([string] $Text, [string] $Place, $Sandbox) {
     $Text = $Text -replace '\x1b\[[0-9;]*m' # colours
-    $Text = $Text.Replace($Place, '/home/kim/email-security').Replace('/home/kim/email-security\', '/home/kim/email-security/')
+    $Text = $Text.Replace($Place, '/opt/email-security').Replace('/opt/email-security\', '/opt/email-security/')
     $Text = $Text.Replace($Sandbox.endpointUrl, 'http://127.0.0.1:46255').Replace($Sandbox.accountId, '111122223333')
     $Text = $Text -replace '\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\dZ', '2026-12-08${1}09:30:00Z' -replace '\b20\d\d-\d\d-\d\d\b(?![ T])', '2026-12-01' `
         -replace '\d\d/\d\d/20\d\d \d\d:\d\d:\d\d', '12/08/2026 09:30:00'
