@@ -110,8 +110,9 @@ internal static class Invariants
             return $"Step {change.Id} deletes the object {Hands.ForeignKey} of somebody else's.";
         }
 
-        // A policy's record that nothing of this stack ever made is somebody else's: only -Adopt replaces it.
-        var theirs = before.AnnouncedId is { } id && id == Hands.PredecessorId && after.AnnouncedId != id && before.Assets is null;
+        // A policy's record that nothing of this stack ever made is somebody else's: only -Adopt replaces it. Where an adoption was stopped after it had taken
+        // the policy's host, the record leads senders to this stack, and goes with the host.
+        var theirs = before is { AnnouncedId: { } id, Assets: null, LeadsToUs: false } && id == Hands.PredecessorId && after.AnnouncedId != id;
         return theirs && !command.Options.Adopt ? $"Step {change.Id} replaces the record of an earlier provider." : null;
     }
 
