@@ -39,6 +39,11 @@ internal sealed partial class Hand(SandboxServer sandbox, DirectAws aws, LifeRan
             sets = [.. zone.Sets.Values.Where(s => s.Key.Type is not ("NS" or "SOA" or "MX") && !s.Key.Name.StartsWith("_dmarc.", StringComparison.Ordinal))];
         }
 
+        if (sets.Length == 0)
+        {
+            return ("finds no record to change", null); // others have deleted all, and the stack has none now
+        }
+
         var set = random.Pick(sets);
         var name = set.Key.Name.StartsWith('_') && set.Key.Type == "CNAME" ? "a validation record" : $"{set.Key.Type} {set.Key.Name}";
         Task<AwsAnswer> PutAsync(string action, XElement record) => ChangeAsync(zoneId, (action, record));
