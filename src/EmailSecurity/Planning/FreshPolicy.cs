@@ -26,13 +26,14 @@ internal sealed class FreshPolicy
         usual = wanted;
         this.observed = observed;
         published = StackPlanner.PublishedPolicyId(observed);
-        newest = new PolicyEvidence(observed).Newest is { IsNothing: false } mark ? mark : null;
+        var evidence = new PolicyEvidence(observed);
+        newest = evidence.Newest is { IsNothing: false } mark ? mark : null;
         versions =
         [
             .. observed.AssetVersions.Where(v => v is { Key: StackNames.PolicyKey, IsDeleteMarker: false })
                 .OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest),
         ];
-        isHistoryKnown = versions.Count > 1 && observed.CurrentPolicy?.Id == newest?.Id;
+        isHistoryKnown = (evidence.IsHistoryWhole ?? versions.Count > 1) && observed.CurrentPolicy?.Id == newest?.Id;
     }
 
     /// <summary>The policy, spelled so that no sender has its id with another text.</summary>

@@ -45,8 +45,8 @@ internal sealed class PolicyEvidence
             var shown = observed.CachedPolicies.Where(c => c.Policy.Mode == MtaStsMode.Enforce).Select(c => c.Until)
                 .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
             var isLost = observed.AssetVersions.Count == 0 || observed.CachedPolicies.Count > 0;
-            // A mark's time that a replaced policy of the history explains is that policy's, and of its mode.
-            var told = Later(shown, (observed.ReplacedHeldUntil ?? DateTimeOffset.MinValue) + ClockTolerance);
+            // A mark's time that a replaced policy of the history explains is that policy's, and of its mode, unless others are known to be gone.
+            var told = IsHistoryWhole == false ? shown : Later(shown, (observed.ReplacedHeldUntil ?? DateTimeOffset.MinValue) + ClockTolerance);
             return isLost && EnforcedUntil is var until && until > observed.ObservedAt && until - Slack > told ? until : null;
         }
     }
@@ -54,6 +54,21 @@ internal sealed class PolicyEvidence
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
     public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist
         : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
+
+    /// <summary>
+    /// True where the version history shows every policy that the stack has served, false where some are gone; null where no mark says how many there were.
+    /// </summary>
+    /// <remarks>The newest may be marked and not yet be served. No sender holds what was replaced more than a year ago (RFC 8461 section 3.2).</remarks>
+    public bool? IsHistoryWhole => Newest is { IsNothing: false, Count: { } count } mark
+        ? Changes >= count - (observed.CurrentPolicy?.Id == mark.Id ? 0 : 1)
+            || Versions.Any(v => Held(v.LastModified, WorstMaxAge) <= observed.ObservedAt)
+        : null;
+
+    private IEnumerable<ObjectVersion> Versions => observed.AssetVersions.Where(v => v is { Key: StackNames.PolicyKey, IsDeleteMarker: false });
+
+    // What was put again, as it was, is no other policy.
+    private int Changes => Versions.OrderByDescending(v => v.LastModified).ThenByDescending(v => v.IsLatest)
+        .Aggregate((Count: 0, ETag: ""), (seen, v) => (seen.Count + (v.ETag == seen.ETag ? 0 : 1), v.ETag)).Count;
 
     // Without a distribution of ours it is another provider's.
     private MtaStsPolicy? Edge => observed.Distribution is null ? null : observed.EdgePolicy;
@@ -92,8 +107,10 @@ internal sealed class PolicyEvidence
 
         until = Later(until, PredecessorHeldUntil);
 
-        return PolicyMark.Of(policy, until > DateTimeOffset.MinValue ? until : null);
+        return PolicyMark.Of(policy, until > DateTimeOffset.MinValue ? until : null, CountWith(policy));
     }
+
+    private int? CountWith(MtaStsPolicy policy) => Newest is { IsNothing: false } mark ? mark.Count + (mark.Id == policy.Id ? 0 : 1) : IsNothing ? 1 : null;
 
     // Somebody else's policy that DNS announces is served until this one takes its place; one that could not be fetched is taken at its worst.
     private DateTimeOffset PredecessorHeldUntil => !HasPolicyRecord || !StackOwnership.IsServedElsewhere(observed)
@@ -131,7 +148,8 @@ internal sealed class PolicyEvidence
         foreach (var mark in Marks)
         {
             // Where the history confirms the mark, it shows the moment to the second; no policy can be held for longer than a year from now.
-            if (mark.HeldUntil is { } held && told < held)
+            // Where some of it is gone, what explains the time may be another policy than the one of this mode.
+            if (mark.HeldUntil is { } held && (told < held || (isOfMode && IsHistoryWhole == false)))
             {
                 var isShown = held - told < ClockTolerance;
                 until = isShown && history < told ? until : Later(until, Earlier(held, Held(now, WorstMaxAge)) + (isShown ? TimeSpan.Zero : slack));
@@ -153,6 +171,12 @@ internal sealed class PolicyEvidence
     public bool WasNeverVisible => observed.Distribution is null && Marks.All(m => m.IsNothing || m.IsFirst) && !HasPolicyRecord && !HasAlias
         && observed.PolicyHistory.Count <= 1 && observed.Certificates.Count > 0
         && observed.Certificates.All(c => c is { NotAfter: null, InUseBy.Count: 0 } && WasNeverIssued(c.Status));
+
+    /// <summary>
+    /// True where senders find nothing of the stack and nothing could serve them: a first publish ended before it made more than buckets, or others deleted the
+    /// rest. There is nothing to withdraw then.
+    /// </summary>
+    public bool IsNothingVisible => observed is { Distribution: null, AssetBucket: null, CurrentPolicy: null } && !HasPolicyRecord && !HasAlias;
 
     private static bool WasNeverIssued(CertificateStatus status)
         => status is CertificateStatus.PendingValidation or CertificateStatus.Failed or CertificateStatus.ValidationTimedOut;

@@ -54,6 +54,11 @@ public static class RemovalPlanner
     // Plans that the policy is withdrawn, or that cached copies are waited for; false where neither is needed.
     private static bool KeepsOnline(PlanBuilder plan, StackWish stack, ObservedStack observed, PolicyEvidence evidence)
     {
+        if (evidence.IsNothingVisible && evidence.EnforcedUntil <= observed.ObservedAt)
+        {
+            return false;
+        }
+
         var until = evidence.HeldUntil;
         var published = StackOwnership.IsPolicyRecordOurs(observed) ? StackPlanner.PublishedPolicyId(observed) : null;
 

@@ -26,6 +26,11 @@ public sealed record PolicyMark
     /// <summary>Until when, at the least, senders may hold a policy from before; null where there was none before. It only grows.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
+    /// <summary>
+    /// How many policies this stack has served, this one included; null where the mark does not say. A version history that shows fewer is not whole.
+    /// </summary>
+    public int? Count { get; init; }
+
     /// <summary>True where the stack is being removed. A publish writes a mark without it, so nothing of a removal that was taken back is left.</summary>
     public bool IsRemoval { get; init; }
 
@@ -54,7 +59,7 @@ public sealed record PolicyMark
             return Nothing;
         }
 
-        if (text.Split(' ') is not [var word, var age, { Length: > 0 and <= 32 } id, var held] || !id.All(char.IsAsciiLetterOrDigit)
+        if (text.Split(' ') is not [var word, var age, { Length: > 0 and <= 32 } id, var held, .. { Length: <= 1 } more] || !id.All(char.IsAsciiLetterOrDigit)
             || !long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var maxAge) || maxAge > MtaStsPolicy.MaxMaxAge)
         {
             return null;
@@ -66,7 +71,12 @@ public sealed record PolicyMark
             return null;
         }
 
-        var mark = new PolicyMark { Mode = known, MaxAge = maxAge, Id = id };
+        if (!TryCount(more, out var count))
+        {
+            return null;
+        }
+
+        var mark = new PolicyMark { Mode = known, MaxAge = maxAge, Id = id, Count = count };
         return held == FirstWord ? mark
             : DateTimeOffset.TryParseExact(held, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)
                 ? mark with { HeldUntil = until }
@@ -76,20 +86,35 @@ public sealed record PolicyMark
     /// <summary>The mark of a policy that is about to be served.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="heldUntil">Until when, at the least, senders may hold one from before; null for none before.</param>
-    public static PolicyMark Of(MtaStsPolicy policy, DateTimeOffset? heldUntil)
-        => new() { Mode = policy.Mode, MaxAge = policy.MaxAge, Id = policy.Id, HeldUntil = WholeSeconds(heldUntil) };
+    /// <param name="count">How many policies the stack has served, this one included; null where nobody knows.</param>
+    public static PolicyMark Of(MtaStsPolicy policy, DateTimeOffset? heldUntil, int? count = null)
+        => new() { Mode = policy.Mode, MaxAge = policy.MaxAge, Id = policy.Id, HeldUntil = WholeSeconds(heldUntil), Count = count };
 
     /// <summary>The tag's value: characters that S3 and CloudFront both take in tags, far below their limit of 256.</summary>
     public override string ToString()
     {
         var held = HeldUntil?.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture) ?? FirstWord;
-        var text = IsNothing ? NothingWord : string.Create(CultureInfo.InvariantCulture, $"{Mode.ToString().ToLowerInvariant()} {MaxAge} {Id} {held}");
+        var text = IsNothing ? NothingWord : string.Create(CultureInfo.InvariantCulture, $"{Mode.ToString().ToLowerInvariant()} {MaxAge} {Id} {held}")
+            + (Count is { } count && !IsNothing ? string.Create(CultureInfo.InvariantCulture, $" {count}") : "");
         return IsRemoval ? text + RemovalWord : text;
     }
 
     /// <summary>What it says, for people.</summary>
     internal string InWords => IsNothing ? "no policy yet" : Invariant($"mode {Mode.ToString().ToLowerInvariant()}, max_age {MaxAge}")
         + (HeldUntil is { } held ? $", earlier policies cached until {held:u} at the latest" : "") + (IsRemoval ? ", being removed" : "");
+
+    private static bool TryCount(string[] words, out int? count)
+    {
+        count = null;
+        if (words.Length == 0)
+        {
+            return true;
+        }
+
+        var isNumber = int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+        count = number;
+        return isNumber;
+    }
 
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time)
         => time is { } t ? new DateTimeOffset(t.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero) : null;

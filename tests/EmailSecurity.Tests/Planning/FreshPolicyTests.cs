@@ -145,6 +145,34 @@ public sealed class FreshPolicyTests
         Assert.Equal(chosen.Id, PolicyChooser.Choose(ToTesting, state.WithMark(PolicyMark.Of(chosen, Now.AddDays(3)))).Id);
     }
 
+    // Later publishes make a history again; the count in the mark tells that it is not whole.
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    public void A_history_that_somebody_cut_is_not_taken_for_whole_after_another_publish(int count, bool isWhole)
+    {
+        var none = MtaStsPolicy.Create(Domain, MtaStsMode.None, [], 60);
+        var state = History(none.Id, none, Testing).WithMark(PolicyMark.Of(none, Now.AddDays(3), count));
+        Assert.Equal(isWhole, new PolicyEvidence(state).IsHistoryWhole);
+        Assert.Equal(isWhole, PolicyChooser.Choose(StackWish.For(Domain) with { Mode = MtaStsMode.Enforce, Policy = Enforce }, state).Id == Enforce.Id);
+
+        // What came before a version of more than a year ago is in no cache.
+        Assert.True(new PolicyEvidence(state with { ObservedAt = Now.AddYears(3) }).IsHistoryWhole);
+    }
+
+    [Fact]
+    public void Every_new_policy_counts_one_more_and_the_same_again_does_not()
+    {
+        var state = History(Testing.Id, Testing).WithMark(PolicyMark.Of(Testing, Now.AddDays(3), 4));
+        Assert.Equal(5, new PolicyEvidence(state).MarkOf(Enforce).Count);
+        Assert.Equal(4, new PolicyEvidence(state).MarkOf(Testing).Count);
+        Assert.Equal(1, new PolicyEvidence(Empty()).MarkOf(Testing).Count);
+        Assert.Null(new PolicyEvidence(state.WithMark(PolicyMark.Of(Testing, Now.AddDays(3)))).MarkOf(Enforce).Count);
+        Assert.Equal(new PolicyEvidence(state).MarkOf(Testing), PolicyMark.Parse(new PolicyEvidence(state).MarkOf(Testing).ToString()));
+        Assert.Null(PolicyMark.Parse("enforce 86400 abc first 0"));
+        Assert.Null(PolicyMark.Parse("enforce 86400 abc first 1 2"));
+    }
+
     [Fact]
     public void A_second_removal_announces_mode_none_under_a_new_id()
     {

@@ -64,6 +64,13 @@ public sealed class LostEvidenceProperties
             return;
         }
 
+        // Where nothing is left that could serve or announce anything, only an enforce policy in a cache is a reason to keep the rest.
+        if (new PolicyEvidence(lost) is { IsNothingVisible: true } evidence && evidence.EnforcedUntil <= lost.ObservedAt)
+        {
+            Assert.True(EnforceHeldUntil(life) <= lost.ObservedAt, $"{EnforceHeldUntil(life):u}");
+            return;
+        }
+
         Assert.DoesNotContain(plan.Changes, c => c.Operation is Operation.DisableDistribution or Operation.DeleteDistribution or Operation.DeleteCertificate or Operation.DeleteBucket && HasResources(lost));
         Assert.DoesNotContain(plan.Changes, c => c.Operation is Operation.DeleteRecord { Set.Name: "_mta-sts.example.com" or "mta-sts.example.com" });
         Assert.All(plan.Changes.Select(c => c.Operation).OfType<Operation.AwaitTime>(), w => Assert.True(w.Until >= truth));
@@ -124,6 +131,18 @@ public sealed class LostEvidenceProperties
     }
 
     private static bool HasResources(ObservedStack s) => s.Distribution is not null || s.AssetBucket is not null || s.LogBucket is not null || s.Certificates.Any(c => c.Tags.ContainsKey(StackNames.OwnerTag));
+
+    private static DateTimeOffset EnforceHeldUntil(Event[] life)
+    {
+        var (until, end) = (DateTimeOffset.MinValue, Now);
+        for (var i = life.Length - 1; i >= 0; end = end.AddDays(-life[i--].Days))
+        {
+            var held = life[i].Mode == MtaStsMode.Enforce ? end.AddSeconds(ServedPolicy.EdgeSeconds + MaxAge(life, i)) : until;
+            until = held > until ? held : until;
+        }
+
+        return until;
+    }
 
     private static long MaxAge(Event[] life, int index) => (life[index].MaxAgeDays * 86400L) + index; // so that each policy has an id of its own
 

@@ -1,3 +1,4 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -8,6 +9,32 @@ namespace EmailSecurity.Tests.Plans;
 // RFC 8461 section 8.3, and the order in which AWS lets go.
 public sealed class RemovalPlanTests
 {
+    [Theory]
+    [InlineData(MtaStsMode.Testing, true)]
+    [InlineData(MtaStsMode.Enforce, false)]
+    public void A_first_publish_that_made_the_log_bucket_alone_is_removed_at_once_but_for_mode_enforce(MtaStsMode mode, bool isRemoved)
+    {
+        var policy = MtaStsPolicy.Create(Domain, mode, ["mx1.example.com"], 604800);
+        var state = Deployed(policy).WithMark(PolicyMark.Of(policy, null, 1)).WithoutSets("_mta-sts.example.com").WithoutSets("mta-sts.example.com") with
+        {
+            Distribution = null,
+            AssetBucket = null,
+            CurrentPolicy = null,
+            EdgePolicy = null,
+            AssetVersions = [],
+            PolicyHistory = [],
+            Certificates = [],
+        };
+        if (isRemoved)
+        {
+            Assert.Contains(Remove(state).Changes, c => c.Operation is Operation.DeleteBucket);
+        }
+        else
+        {
+            Assert.Equal("DistributionMissing", Assert.Throws<EmailSecurityException>(() => Remove(state)).ErrorId);
+        }
+    }
+
     private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + maxAge)) with { IsRemoval = true }) with
     {
         PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, maxAge, Testing.Id, at.AddDays(-30), at)],

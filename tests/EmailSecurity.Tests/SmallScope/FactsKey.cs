@@ -103,7 +103,7 @@ internal static class FactsKey
     private static string Mark(PolicyMark mark, Instants times)
     {
         times.Until(mark.HeldUntil);
-        return string.Create(CultureInfo.InvariantCulture, $"{mark.Mode} {mark.MaxAge} {mark.Id} {mark.HeldUntil is null} {mark.IsRemoval}");
+        return string.Create(CultureInfo.InvariantCulture, $"{mark.Mode} {mark.MaxAge} {mark.Id} {mark.HeldUntil is null} {mark.IsRemoval} {mark.Count}");
     }
 
     private static string Name(AccountFacts f, string target)
