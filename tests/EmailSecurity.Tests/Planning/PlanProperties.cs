@@ -79,10 +79,11 @@ public sealed class PlanProperties
                 Assert.All(plan.Changes.Where(c => c.Operation is Operation.DeleteCertificate), c => Assert.True(plan.Precedes(c.Id, change.Id), plan.Ids()));
             }
 
-            // Nothing that serves goes while senders hold a policy, unless forced.
+            // Nothing that serves goes while senders hold a policy, unless forced. Where nothing can serve anymore, mail depends on an enforce policy alone.
             if (change.Operation is Operation.DeleteDistribution or Operation.DisableDistribution or Operation.DeleteBucket && !Bit(bits, 1))
             {
-                Assert.True(RemovalPlanner.SendersHoldUntil(state) <= state.ObservedAt, plan.Ids());
+                var evidence = new PolicyEvidence(state);
+                Assert.True((evidence.IsNothingVisible ? evidence.EnforcedUntil : evidence.HeldUntil) <= state.ObservedAt, plan.Ids());
             }
 
             if (change.Operation is Operation.DeleteBucket)
