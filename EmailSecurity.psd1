@@ -46,9 +46,7 @@
         PSData = @{
             Tags         = @('MTA-STS', 'TLS-RPT', 'BIMI', 'DMARC', 'email', 'security', 'AWS', 'CloudFront', 'Route53', 'DNS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            # The addresses under .example are to be replaced before the first publication.
-            ProjectUri   = 'https://emailsecurity.example/'
-            IconUri      = 'https://emailsecurity.example/icon.png'
+            # The package has the notes of its version here, and the addresses of Directory.Build.props.
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

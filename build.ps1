@@ -1,7 +1,7 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Builds, tests or rehearses: a thin wrapper over the dotnet commands, which do the same without PowerShell. To have one: dotnet tool restore; dotnet pwsh
+    Builds, tests, packages, installs or rehearses. Build and Test are the dotnet commands, for people with PowerShell. To have one: dotnet tool restore; dotnet pwsh
 .EXAMPLE
     ./build.ps1
     Builds the module in place: Import-Module ./EmailSecurity.psd1
@@ -11,14 +11,21 @@
     ./build.ps1 Pester
     Runs tests/Pester under every version of Pester that is supported, as 'dotnet test' does, and tells it in Pester's words.
 .EXAMPLE
+    ./build.ps1 Package
+    Leaves artifacts/EmailSecurity, which Publish-PSResource takes, and the same as a nupkg. The same sources give the same bytes.
+.EXAMPLE
+    ./build.ps1 Install
+    Packages, and copies the package to where PowerShell finds the modules of this user: Import-Module EmailSecurity
+.EXAMPLE
     ./build.ps1 Rehearse
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pester', 'Rehearse', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'Rehearse', 'Package', 'Install')]
     [string] $Task = 'Build',
 
+    # For Build, Test, Pester and Rehearse. What ships is always a Release build.
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Debug'
 )
@@ -45,15 +52,10 @@ switch ($Task) {
         exit [int]($failed -gt 0)
     }
     'Rehearse' { dotnet run --project src/EmailSecurity.Sandbox --configuration $Configuration -- rehearse }
-    'Package' {
-        # What Publish-PSResource takes: the manifest, the built module, views, help. module/ stays as it is: a session may hold it.
-        $target = Join-Path $PSScriptRoot 'artifacts/EmailSecurity'
-        Remove-Item -Recurse -Force -Path $target -ErrorAction Ignore
-        $null = New-Item -ItemType Directory -Path $target
-        dotnet build src/EmailSecurity.PowerShell --configuration Release "-p:ModuleDirectory=$target/module/" "-p:HelpDirectory=$target/en-US/"
-        if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
-        Copy-Item -Destination $target -Path EmailSecurity.psd1, EmailSecurity.format.ps1xml, EmailSecurity.types.ps1xml, LICENSE, THIRD-PARTY-NOTICES.md, CHANGELOG.md
-        Copy-Item -Recurse -Destination $target -Path licenses, verification
+    'Package' { tools/Package.ps1 -Destination (Join-Path $PSScriptRoot artifacts) }
+    'Install' {
+        tools/Package.ps1 -Destination (Join-Path $PSScriptRoot artifacts)
+        tools/Install.ps1 -Path (Join-Path $PSScriptRoot artifacts EmailSecurity)
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Xml.Linq;
 using EmailSecurity.Sandbox.Hosting;
 using EmailSecurity.Sandbox.Running;
 using EmailSecurity.Tests.Support;
@@ -131,13 +132,18 @@ public class ModuleImportTests
         Assert.Equal(["Core"], module.CompatiblePSEditions);
         Assert.NotEmpty(module.Description);
         Assert.NotEmpty(module.Tags);
-        Assert.NotNull(module.ProjectUri);
         Assert.NotNull(module.LicenseUri);
-        Assert.NotNull(module.IconUri);
+        // The project has no public home yet: no address is better than one that leads nowhere. The package takes them from Directory.Build.props.
+        Assert.Null(module.ProjectUri);
+        Assert.Null(module.IconUri);
+        Assert.Equal(BuildProperty("Version"), module.Version.ToString());
         Assert.NotEmpty(module.ReleaseNotes);
         Assert.Empty(module.RequiredModules);
         Assert.Empty(module.RequiredAssemblies);
     }
+
+    private static string BuildProperty(string name) =>
+        XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props")).Descendants(name).Single().Value;
 
     [Fact]
     public async Task Every_cmdlet_follows_the_conventions()

@@ -1,6 +1,7 @@
 using EmailSecurity.Tests.Contracts;
 using EmailSecurity.Tests.EndToEnd;
 using EmailSecurity.Tests.Engine;
+using EmailSecurity.Tests.Packaging;
 using EmailSecurity.Tests.Pester;
 using EmailSecurity.Tests.Support;
 using Xunit.Sdk;
@@ -18,7 +19,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] Long =
     [
-        typeof(CrashTests), typeof(PesterTests), typeof(ElsewhereTests), typeof(FaultsTests), typeof(RehearsalTests), typeof(SandboxVariableTests),
+        typeof(PackageCollection), typeof(CrashTests), typeof(PesterTests), typeof(ElsewhereTests), typeof(FaultsTests), typeof(RehearsalTests), typeof(SandboxVariableTests),
         typeof(FaultTests), typeof(ManyDomainsPipelineTests), typeof(LostEvidenceTests), typeof(EmptyPropertyTests),
         typeof(BucketSuffixTests), typeof(ModuleImportTests), typeof(AnswerGuardTests),
     ];

@@ -5,7 +5,8 @@ namespace EmailSecurity.Tests.Support;
 /// <summary>PowerShell as its users have it, in a process of its own: the version of the tool manifest, never one that the machine happens to have.</summary>
 internal static class Pwsh
 {
-    private static readonly Dictionary<string, string> Quiet = new(StringComparer.Ordinal)
+    /// <summary>Variables for a PowerShell that nobody looks at.</summary>
+    public static readonly Dictionary<string, string> Quiet = new(StringComparer.Ordinal)
     {
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
         ["POWERSHELL_UPDATECHECK"] = "Off",
