@@ -46,7 +46,7 @@
         PSData = @{
             Tags         = @('MTA-STS', 'TLS-RPT', 'BIMI', 'DMARC', 'email', 'security', 'AWS', 'CloudFront', 'Route53', 'DNS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            # The package has the notes of its version here, and the addresses of Directory.Build.props.
+            # The package has the notes of its version here, and the project's addresses.
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

@@ -3,7 +3,7 @@
     Runs the verification of domains where nobody watches: by cron, in a container, in a pipeline. The exit code is the number of failed tests, at most 254;
     255 if the tests could not run.
 .DESCRIPTION
-    Writes junit.xml, nunit.xml, report.html, summary.md and findings.sarif to the output folder. It writes nowhere else.
+    Writes junit.xml, nunit.xml, report.html, summary.md and findings.sarif to the output folder, and temporary files where the system has them.
 .EXAMPLE
     pwsh -NoProfile -NonInteractive -File ./Invoke-EmailSecurityVerification.ps1 example.com, example.org -OutputFolder ./results
 .EXAMPLE
@@ -59,7 +59,7 @@ $configuration.Run.Container = New-PesterContainer -Path (Get-EmailSecurityVerif
 }
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
-# Nothing is written outside the output folder: a container may be read-only.
+# The tests need no folder of their own: a container may be read-only.
 $configuration.TestDrive.Enabled = $false
 $configuration.TestRegistry.Enabled = $false
 # An error that ends nothing is the tests' own business.

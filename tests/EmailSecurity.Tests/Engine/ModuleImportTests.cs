@@ -133,7 +133,7 @@ public class ModuleImportTests
         Assert.NotEmpty(module.Description);
         Assert.NotEmpty(module.Tags);
         Assert.NotNull(module.LicenseUri);
-        // The project has no public home yet: no address is better than one that leads nowhere. The package takes them from Directory.Build.props.
+        // The project has no public home yet: no address is better than one that leads nowhere. The package takes them from the build.
         Assert.Null(module.ProjectUri);
         Assert.Null(module.IconUri);
         Assert.Equal(BuildProperty("Version"), module.Version.ToString());

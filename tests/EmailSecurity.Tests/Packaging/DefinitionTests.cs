@@ -105,6 +105,29 @@ public sealed partial class DefinitionTests(PackageFixture package)
         });
     }
 
+    [Fact]
+    public void The_guide_names_files_inputs_and_parameters_that_there_are()
+    {
+        var guide = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "guides", "scheduled-checks.md")).ReplaceLineEndings("\n");
+        var step = Step().Match(guide);
+        Assert.Equal(Version, step.Groups["version"].Value);
+        var given = Regex.Matches(step.Groups["with"].Value, @"(?m)^ +([a-z-]+): ").Select(m => m.Groups[1].Value).ToArray();
+        Assert.Superset(ActionDefinition.Inputs.Where(i => i.Required).Select(i => i.Name).ToHashSet(), given.ToHashSet());
+        Assert.Subset(ActionDefinition.Inputs.Select(i => i.Name).ToHashSet(), given.ToHashSet());
+
+        var build = Regex.Match(guide, @"docker build -f (\S+) -t (\S+) (\S+)");
+        Assert.True(File.Exists(Path.Combine(SourceTree.Root, build.Groups[1].Value)));
+        Assert.Equal("artifacts/EmailSecurity", build.Groups[3].Value);
+        Assert.Matches(@"docker run .*--read-only .*:/results"" " + build.Groups[2].Value, guide);
+        var line = Regex.Match(guide, @"-File (verification/\S+\.ps1) (.+)");
+        Assert.Contains(line.Groups[1].Value, package.Files);
+        var script = File.ReadAllText(Path.Combine(package.Module, line.Groups[1].Value));
+        Assert.All(Regex.Matches(line.Groups[2].Value, @"-(\w+)").Select(m => m.Groups[1].Value), p => Assert.Matches($@"\[string\] \${p}\b", script));
+    }
+
+    [GeneratedRegex(@"uses: OWNER/EmailSecurity@v(?<version>\S+)\n +with:\n(?<with>( {10}.+\n)+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Step();
+
     [GeneratedRegex(@"^\$\{\{ inputs\.(?<name>[a-z-]+) \}\}$", RegexOptions.ExplicitCapture)]
     private static partial Regex Input();
 

@@ -68,7 +68,7 @@ public sealed class PublishingTests(PackageFixture package, PublishingTests.Sess
         var result = await session.OfAsync(package);
         var copied = result.GetProperty("Copied");
         var version = result.GetProperty("Manifest").GetProperty("Version").GetString()!;
-        var place = Path.Combine(session.Data(package), "powershell", "Modules", "EmailSecurity", version);
+        var place = Path.Combine(Session.Data(package), "powershell", "Modules", "EmailSecurity", version);
         Assert.Equal((place, place), (copied.GetProperty("First").GetString(), copied.GetProperty("Second").GetString()));
         Assert.Contains(place, Strings(copied, "Seen"));
         Assert.Equal([version], Strings(copied, "Beside"));
@@ -106,7 +106,7 @@ public sealed class PublishingTests(PackageFixture package, PublishingTests.Sess
         private Task<JsonElement>? result;
 
         /// <summary>Where the user's data is.</summary>
-        public string Data(PackageFixture package) => Path.Combine(package.Folder, "publishing", "data");
+        public static string Data(PackageFixture package) => Path.Combine(package.Folder, "publishing", "data");
 
         /// <summary>What the script saw.</summary>
         public Task<JsonElement> OfAsync(PackageFixture package)

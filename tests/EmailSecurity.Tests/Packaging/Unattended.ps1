@@ -25,7 +25,7 @@ Copy-Item -Recurse (Split-Path $PesterPath) (Join-Path $Folder Pester)
 Publish-PSResource -Path (Join-Path $Folder Pester) -Repository Local
 Publish-PSResource -Path $Module -Repository Local
 
-# Runs PowerShell with some variables. A read-only root: no home, no folder for temporary files.
+# Runs PowerShell with some variables.
 function Invoke-Process([string[]] $Argument, $Variable, [string] $In) {
     $before = @{}
     foreach ($name in $Variable.Keys) { $before[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $Variable[$name]) }
@@ -42,18 +42,14 @@ function Invoke-Process([string[]] $Argument, $Variable, [string] $In) {
 # The image: Pester as it saves it, the module as it copies it (done already).
 $save = $plan.Save
 & ([scriptblock]::Create("`$env:PESTER_VERSION = '$($plan.PesterVersion)'; $save"))
-# Below a file nobody makes a folder, root included.
-$nowhere = Join-Path $PlanPath nowhere
-$variables = @{
-    HOME = $nowhere; TMPDIR = $nowhere; XDG_CACHE_HOME = $nowhere; XDG_CONFIG_HOME = $nowhere; XDG_DATA_HOME = $nowhere
-    PSModulePath = $plan.Modules + [System.IO.Path]::PathSeparator + (Join-Path $PSHOME Modules)
-}
+$variables = @{ PSModulePath = $plan.Modules + [System.IO.Path]::PathSeparator + (Join-Path $PSHOME Modules) }
+'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME' | ForEach-Object { $variables[$_] = [NullString]::Value }
 foreach ($pair in $plan.Environment.PSObject.Properties) { $variables[$pair.Name] = $pair.Value }
 Import-Module (Join-Path $Module EmailSecurity.psd1)
 $null = New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -WarningAction SilentlyContinue
-$image = @(Get-ChildItem $plan.Image -Recurse -File | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" })
+$image = @(Get-ChildItem $plan.Image -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" })
 $result.Container = Invoke-Process ($plan.Entry + 'example.com') $variables $plan.Results
-$result.ImageIsUntouched = -not (Compare-Object $image @(Get-ChildItem $plan.Image -Recurse -File | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }))
+$result.ImageIsUntouched = -not (Compare-Object $image @(Get-ChildItem $plan.Image -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }))
 
 # The action, step after step, as the service runs steps.
 foreach ($run in $plan.Runs) {

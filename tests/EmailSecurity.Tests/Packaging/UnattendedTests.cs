@@ -20,18 +20,19 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
         Assert.True(Number(container, "ExitCode") == 0, Text(container, "Output"));
         Assert.Contains("Email security of example.com", Text(container, "Output"), StringComparison.Ordinal);
         Assert.Equal(Results, Strings(container, "Files"));
-        var junit = XDocument.Load(Path.Combine(session.Folder(package), "results", "junit.xml")).Root!;
-        var nunit = XDocument.Load(Path.Combine(session.Folder(package), "results", "nunit.xml")).Root!;
+        var junit = XDocument.Load(Path.Combine(Session.Folder(package), "results", "junit.xml")).Root!;
+        var nunit = XDocument.Load(Path.Combine(Session.Folder(package), "results", "nunit.xml")).Root!;
         Assert.InRange(junit.Descendants("testcase").Count(), 8, 100);
         Assert.Equal(junit.Descendants("testcase").Count(), nunit.Descendants("test-case").Count());
     }
 
     [Fact]
-    public async Task The_container_needs_no_home_no_temporary_files_and_no_change_of_its_image()
+    public async Task The_container_changes_nothing_of_its_image_home_included_and_leaves_no_temporary_file()
     {
         var result = await session.OfAsync(package);
         Assert.Equal(0, Number(result.GetProperty("Container"), "ExitCode"));
         Assert.True(result.GetProperty("ImageIsUntouched").GetBoolean());
+        Assert.Equal(Results, Strings(result.GetProperty("Container"), "Files"));
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
         Assert.NotEqual(0, Number(check, "ExitCode"));
         Assert.Contains("MTA-STS is expected of absent.example.com", Text(check, "Output"), StringComparison.Ordinal);
         Assert.Equal(Results, Strings(check, "Files"));
-        var junit = XDocument.Load(Path.Combine(session.Folder(package), "run failing", "email-security", "junit.xml")).Root!;
+        var junit = XDocument.Load(Path.Combine(Session.Folder(package), "run failing", "email-security", "junit.xml")).Root!;
         Assert.InRange(junit.Descendants("failure").Count(), 1, 254);
         Assert.Contains(Invariant($"failed={junit.Descendants("failure").Count()}"), Strings(run, "Set"));
     }
@@ -105,7 +106,7 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
         private Task<JsonElement>? result;
 
         /// <summary>The folder of all that runs.</summary>
-        public string Folder(PackageFixture package) => Path.Combine(package.Folder, "unattended");
+        public static string Folder(PackageFixture package) => Path.Combine(package.Folder, "unattended");
 
         /// <summary>What became of it.</summary>
         public Task<JsonElement> OfAsync(PackageFixture package)
@@ -117,7 +118,7 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
             }
         }
 
-        private async Task<JsonElement> StartAsync(PackageFixture package)
+        private static async Task<JsonElement> StartAsync(PackageFixture package)
         {
             var folder = Directory.CreateDirectory(Folder(package)).FullName;
             var image = Path.Combine(folder, "image");
@@ -137,7 +138,7 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
                 Image = image,
                 Modules = image + Modules,
                 Results = results,
-                Environment = ContainerDefinition.Values("ENV"),
+                Environment = ContainerDefinition.Values("ENV").ToDictionary(e => e.Key, e => e.Key == "HOME" ? image + e.Value : Place(e.Value)),
                 Entry = entry.Select(Place),
                 Runs = (object[])[Run("good", "example.com", """{ "Mode": "Testing", "ReportUri": "tls-reports@example.com" }"""), Run("failing", "example.com, absent.example.com", "")],
                 Scripts = (string[])[SaveCommand(), .. ActionDefinition.Steps.Select(s => s.Run!), "& $script " + string.Join(' ', entry.SkipWhile(a => !a.EndsWith(".ps1", StringComparison.Ordinal)).Skip(1))],
@@ -167,9 +168,15 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
             };
         }
 
-        // What COPY does: a folder's content to the place, files into it.
+        // What COPY does: a folder's content to the place, files into it. And the folders that the image makes.
         private static void Build(string module, string image)
         {
+            var made = ContainerDefinition.Instructions.Where(i => i.Keyword == "RUN").Select(i => ContainerDefinition.Exec(i.Text)).Where(e => e[0] == "install");
+            foreach (var folder in made.SelectMany(e => e.Where(a => a.StartsWith('/'))))
+            {
+                Directory.CreateDirectory(image + folder);
+            }
+
             foreach (var (sources, destination) in ContainerDefinition.Copies())
             {
                 foreach (var source in sources.Select(s => Path.Combine(module, s)))
