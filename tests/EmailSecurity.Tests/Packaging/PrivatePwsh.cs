@@ -14,12 +14,15 @@ internal static class PrivatePwsh
     {
         var real = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var home = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
+        // A folder that is not there would be none, and things would land in the working directory.
+        string[] shares = [Path.Combine(home, ".local", "share"), Path.Combine(home, ".cache"), Path.Combine(home, ".config")];
+        Array.ForEach(shares, s => Directory.CreateDirectory(s));
         var environment = new Dictionary<string, string>(Pwsh.Quiet, StringComparer.Ordinal)
         {
             ["HOME"] = home,
-            ["XDG_DATA_HOME"] = Path.Combine(home, ".local", "share"),
-            ["XDG_CACHE_HOME"] = Path.Combine(home, ".cache"),
-            ["XDG_CONFIG_HOME"] = Path.Combine(home, ".config"),
+            ["XDG_DATA_HOME"] = shares[0],
+            ["XDG_CACHE_HOME"] = shares[1],
+            ["XDG_CONFIG_HOME"] = shares[2],
             // The tool manifest's PowerShell stays where it was restored.
             ["DOTNET_CLI_HOME"] = Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") is { Length: > 0 } set ? set : real,
         };

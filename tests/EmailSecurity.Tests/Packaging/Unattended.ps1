@@ -25,15 +25,24 @@ Copy-Item -Recurse (Split-Path $PesterPath) (Join-Path $Folder Pester)
 Publish-PSResource -Path (Join-Path $Folder Pester) -Repository Local
 Publish-PSResource -Path $Module -Repository Local
 
+# $null removes a variable: an empty one is another thing.
+function Set-EnvironmentVariable([string] $Name, $Value) {
+    if ($null -eq $Value) { Remove-Item Env:$Name -ErrorAction Ignore } else { Set-Item Env:$Name $Value }
+}
+
 # Runs PowerShell with some variables.
 function Invoke-Process([string[]] $Argument, $Variable, [string] $In) {
     $before = @{}
-    foreach ($name in $Variable.Keys) { $before[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $Variable[$name]) }
+    foreach ($name in $Variable.Keys) {
+        $before[$name] = [Environment]::GetEnvironmentVariable($name)
+        Set-EnvironmentVariable $name $Variable[$name]
+    }
+
     Push-Location $In
     try { $output = dotnet (Join-Path $PSHOME pwsh.dll) @Argument 2>&1 | ForEach-Object { "$_" } }
     finally {
         Pop-Location
-        foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+        foreach ($name in $before.Keys) { Set-EnvironmentVariable $name $before[$name] }
     }
 
     @{ ExitCode = $LASTEXITCODE; Output = "$($output -join "`n")"; Files = @(Get-ChildItem $In -Recurse -File | Where-Object Length | ForEach-Object Name | Sort-Object) }
@@ -43,13 +52,13 @@ function Invoke-Process([string[]] $Argument, $Variable, [string] $In) {
 $save = $plan.Save
 & ([scriptblock]::Create("`$env:PESTER_VERSION = '$($plan.PesterVersion)'; $save"))
 $variables = @{ PSModulePath = $plan.Modules + [System.IO.Path]::PathSeparator + (Join-Path $PSHOME Modules) }
-'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME' | ForEach-Object { $variables[$_] = [NullString]::Value }
+'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME' | ForEach-Object { $variables[$_] = $null }
 foreach ($pair in $plan.Environment.PSObject.Properties) { $variables[$pair.Name] = $pair.Value }
 Import-Module (Join-Path $Module EmailSecurity.psd1)
 $null = New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -WarningAction SilentlyContinue
-$image = @(Get-ChildItem $plan.Image -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" })
+$image = @(Get-ChildItem $plan.Modules -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" })
 $result.Container = Invoke-Process ($plan.Entry + 'example.com') $variables $plan.Results
-$result.ImageIsUntouched = -not (Compare-Object $image @(Get-ChildItem $plan.Image -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }))
+$result.ModulesAreUntouched = -not (Compare-Object $image @(Get-ChildItem $plan.Modules -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }))
 
 # The action, step after step, as the service runs steps.
 foreach ($run in $plan.Runs) {

@@ -27,11 +27,11 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
     }
 
     [Fact]
-    public async Task The_container_changes_nothing_of_its_image_home_included_and_leaves_no_temporary_file()
+    public async Task The_container_changes_nothing_of_its_modules_and_leaves_no_temporary_file()
     {
         var result = await session.OfAsync(package);
         Assert.Equal(0, Number(result.GetProperty("Container"), "ExitCode"));
-        Assert.True(result.GetProperty("ImageIsUntouched").GetBoolean());
+        Assert.True(result.GetProperty("ModulesAreUntouched").GetBoolean());
         Assert.Equal(Results, Strings(result.GetProperty("Container"), "Files"));
     }
 
@@ -135,7 +135,6 @@ public sealed class UnattendedTests(PackageFixture package, UnattendedTests.Sess
             {
                 Save = Place(SaveCommand()).Replace(Gallery, "Local", StringComparison.Ordinal),
                 PesterVersion = ContainerDefinition.Values("ARG")["PESTER_VERSION"],
-                Image = image,
                 Modules = image + Modules,
                 Results = results,
                 Environment = ContainerDefinition.Values("ENV").ToDictionary(e => e.Key, e => e.Key == "HOME" ? image + e.Value : Place(e.Value)),
