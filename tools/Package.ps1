@@ -26,7 +26,8 @@ if ($LASTEXITCODE -ne 0) { throw "The build ended with exit code $LASTEXITCODE."
 Get-ChildItem -LiteralPath $target/module -Recurse -Filter *.pdb | Remove-Item
 
 # What errors, help and guides name is in the package: policies, and the pages about findings, errors and permissions.
-'EmailSecurity.format.ps1xml', 'EmailSecurity.types.ps1xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'CHANGELOG.md', 'licenses', 'verification', 'docs', 'assets' |
+'EmailSecurity.format.ps1xml', 'EmailSecurity.types.ps1xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md',
+'licenses', 'verification', 'docs', 'assets' |
     ForEach-Object { Copy-Item -Recurse -LiteralPath (Join-Path $root $_) -Destination $target }
 Remove-Item -Recurse -Force -LiteralPath $target/docs/en-US, $target/assets/.well-known
 

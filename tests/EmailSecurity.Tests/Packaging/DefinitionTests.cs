@@ -22,7 +22,7 @@ public sealed partial class DefinitionTests(PackageFixture package)
         // A folder is copied to a folder of its name; several files to one that ends with a slash.
         Assert.All(copies, c => Assert.True(c.Destination.EndsWith('/') || Path.GetFileName(c.Destination) == Assert.Single(c.Sources), c.Destination));
         var copied = copies.SelectMany(c => c.Sources).ToArray();
-        string[] needless = ["assets", "docs", "CHANGELOG.md"];
+        string[] needless = ["assets", "docs", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
         Assert.Equal(package.Files.Select(f => f.Split('/')[0]).Distinct().Except(needless).Order(StringComparer.Ordinal), copied.Order(StringComparer.Ordinal));
     }
 
