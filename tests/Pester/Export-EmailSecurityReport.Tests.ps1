@@ -33,9 +33,11 @@ Describe 'Export-EmailSecurityReport' {
 
     It 'refuses saved results that lost their findings' {
         $results | Export-Clixml "$TestDrive/whole.xml"
-        $lost = Import-Clixml "$TestDrive/whole.xml"
-        # As Export-Clixml leaves them where the module is not loaded and the depth is too small.
-        $lost | ForEach-Object { $_.Findings = [System.Collections.ArrayList]@('Warning: something was found.') }
+        # As Export-Clixml writes them where the module is not loaded and the depth is too small.
+        $saved = [xml](Get-Content -Raw "$TestDrive/whole.xml")
+        foreach ($list in $saved.SelectNodes('//*[local-name()="Obj"][@N="Findings"]/*[local-name()="LST"]')) { $list.InnerXml = '<S>Warning: something was found.</S>' }
+        $saved.Save("$TestDrive/lost.xml")
+        $lost = Import-Clixml "$TestDrive/lost.xml"
         $null = $lost | Export-EmailSecurityReport "$TestDrive/lost.html" -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem | Should -HaveCount 4
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'SettingsLost*'

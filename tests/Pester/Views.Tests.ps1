@@ -13,6 +13,9 @@ BeforeAll {
 
     $rendering = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'PlainText'
+    # PowerShell wraps at words in a language that it knows, and anywhere in the invariant culture.
+    $culture = [cultureinfo]::CurrentCulture
+    [cultureinfo]::CurrentCulture = 'en-US'
 
     # Made here, so that the wording of a message changes no view.
     $findings = [EmailSecurity.Findings.Finding[]]@(
@@ -58,7 +61,10 @@ BeforeAll {
     }
 }
 
-AfterAll { $PSStyle.OutputRendering = $rendering }
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    [cultureinfo]::CurrentCulture = $culture
+}
 
 Describe 'The view' {
     It '<Name> at <Columns> columns' -ForEach $views {

@@ -109,7 +109,7 @@ internal sealed class DeserializedObject
 
     private MtaStsPolicy? Policy()
     {
-        var stack = Value("Stack") is null ? null : Object<EmailSecurityStack>("Stack")?.Stack();
+        var stack = Value("Stack") is { } given ? given as EmailSecurityStack ?? Object<EmailSecurityStack>("Stack")?.Stack() : null;
         return Parse(Text("Text"), Text("Domain") ?? "")?.With(stack: stack);
     }
 
@@ -118,6 +118,7 @@ internal sealed class DeserializedObject
     {
         null => null,
         string text => Parse(text, domain),
+        MtaStsPolicy whole => whole,
         PSObject bag when Is<MtaStsPolicy>(bag) => new DeserializedObject(bag, path + "Policy.", lost).Policy(),
         _ => Lose<MtaStsPolicy>("Policy"),
     };

@@ -45,7 +45,9 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
     /// folder, unless one has the very name (<c>logo[1].svg</c>). Pipeline thread only.
     /// </summary>
     /// <exception cref="EmailSecurityException">PathNotFileSystem, PathNotFound, PathAmbiguous.</exception>
-    protected string ResolveFile(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
+    protected string ResolveFile(string path, bool isLiteral = false)
     {
         try
         {
@@ -57,7 +59,7 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
                 { Target = path };
             }
 
-            return WildcardPattern.ContainsWildcardCharacters(path) && !Path.Exists(literal) ? OnlyMatch(path) : literal;
+            return !isLiteral && WildcardPattern.ContainsWildcardCharacters(path) && !Path.Exists(literal) ? OnlyMatch(path) : literal;
         }
         catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException
             or WildcardPatternException)

@@ -56,20 +56,30 @@ internal sealed class PropertyBag(PSObject source)
     /// <summary>The property bag of an object; null for anything else.</summary>
     public PropertyBag? Bag<T>(string name) => source.Properties[name]?.Value is PSObject bag && Is<T>(bag) ? new PropertyBag(bag) : null;
 
-    /// <summary>The property bags of a list.</summary>
-    /// <exception cref="EmailSecurityException">SettingsLost: the list holds texts, because the objects were saved to too small a depth.</exception>
-    public IEnumerable<PropertyBag> Bags<T>(string name)
-    {
-        if (Plain(name) is not IEnumerable list || list is string)
-        {
-            return [];
-        }
+    /// <summary>True for a value that is there and true.</summary>
+    public bool Flag(string name) => Plain(name) is true;
 
-        var items = list.Cast<object?>().ToArray();
-        return items.All(Is<T>) ? items.Select(i => new PropertyBag((PSObject)i!)) : throw new EmailSecurityException("SettingsLost", ErrorKind.InvalidData,
-            $"{Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {name}, so the object is not used.",
-            "Import EmailSecurity in the session that serializes it, or use -Depth 5.");
-    }
+    /// <summary>A value as it came; null for none.</summary>
+    public object? Whole(string name) => source.Properties[name]?.Value;
+
+    /// <summary>The objects of a list, each as it is or made from its property bag.</summary>
+    /// <exception cref="EmailSecurityException">SettingsLost: the list holds texts, because the objects were saved to too small a depth.</exception>
+    public IEnumerable<T> Items<T>(string name, Func<PropertyBag, T> make)
+        where T : class
+        => Plain(name) switch
+        {
+            null or string { Length: 0 } => [],
+            IEnumerable list and not string => list.Cast<object?>().Select(i => Item(i, make) ?? throw Lost(name)).ToArray(),
+            _ => throw Lost(name),
+        };
+
+    private static T? Item<T>(object? value, Func<PropertyBag, T> make)
+        where T : class
+        => value as T ?? (value as PSObject)?.BaseObject as T ?? (Is<T>(value) ? make(new PropertyBag((PSObject)value!)) : null);
+
+    private EmailSecurityException Lost(string name) => new("SettingsLost", ErrorKind.InvalidData,
+        $"{Text("Domain")}: serialization (Export-Clixml, a job or remoting) lost {name}, so the object is not used.",
+        "Import EmailSecurity in the session that serializes it, or use -Depth 5.");
 
     private object? Plain(string name) => source.Properties[name]?.Value is PSObject { BaseObject: not PSCustomObject } plain
         ? plain.BaseObject

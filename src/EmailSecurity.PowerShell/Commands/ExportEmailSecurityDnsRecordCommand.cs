@@ -5,14 +5,23 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.PowerShell.Commands;
 
 /// <summary>Writes the records that a stack needs to a file that a DNS host or tool reads.</summary>
-[Cmdlet(VerbsData.Export, "EmailSecurityDnsRecord", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsData.Export, "EmailSecurityDnsRecord", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low,
+    DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo), typeof(string))]
 public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
 {
+    private const string PathSet = "Path";
+    private const string LiteralSet = "LiteralPath";
+
     /// <summary>File to write, or a folder that gets one file a domain, named after it; without it the text itself is emitted.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>File or folder as -Path, its name taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralSet)]
+    [ValidateNotNullOrEmpty]
+    public string? LiteralPath { get; set; }
 
     /// <summary>Format: Bind, Json, Csv, DnsControl or OctoDns.</summary>
     [Parameter]
@@ -31,7 +40,7 @@ public sealed class ExportEmailSecurityDnsRecordCommand : StackCmdlet
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        var target = Path is null ? null : ResolveFile(Path);
+        var target = LiteralPath is { } literal ? ResolveFile(literal, isLiteral: true) : Path is { } path ? ResolveFile(path) : null;
         var (format, missingOnly, force) = (Format, MissingOnly.IsPresent, Force.IsPresent);
         return async (turn, ct) =>
         {

@@ -49,11 +49,14 @@ public sealed class BimiLogo
     /// <summary>How many different colours the shapes are painted with, gradients' stops among them; 256 at most.</summary>
     public required int Colours { get; init; }
 
+    /// <summary>What each provider makes of the logo itself, in words: <c>Gmail: accepted</c>.</summary>
+    public IReadOnlyList<string> Verdicts => Joined.List([.. Providers.Select(p => p.ToString())]);
+
     /// <summary>What each provider makes of the logo itself: Gmail, Apple, Yahoo, Fastmail.</summary>
-    public required IReadOnlyList<ProviderVerdict> Providers { get; init; }
+    internal IReadOnlyList<ProviderVerdict> Providers { get; init => field = Joined.List(value); } = Joined.List<ProviderVerdict>([]);
 
     /// <summary>The SVG text, uncompressed: what a mark certificate's hash is taken over.</summary>
-    public required ReadOnlyMemory<byte> Content { get; init; }
+    internal ReadOnlyMemory<byte> Content { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Title.Length > 0 ? Title : Name;

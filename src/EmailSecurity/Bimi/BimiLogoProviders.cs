@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmailSecurity.Findings;
 using EmailSecurity.Svg;
 
 namespace EmailSecurity.Bimi;
@@ -10,8 +11,11 @@ namespace EmailSecurity.Bimi;
 /// <param name="Requires">What the provider wants besides a good file before it shows the logo.</param>
 public sealed record ProviderVerdict(string Provider, bool Accepted, IReadOnlyList<string> Reasons, string Requires)
 {
+    /// <summary>Why it refuses the file; empty where it does not.</summary>
+    public IReadOnlyList<string> Reasons { get; init => field = Joined.List(value); } = Joined.List(Reasons);
+
     /// <summary>What the provider recommends and the file does not have; never a reason to refuse it.</summary>
-    public IReadOnlyList<string> Advice { get; init; } = [];
+    public IReadOnlyList<string> Advice { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <inheritdoc/>
     public override string ToString() => Accepted ? Provider + ": accepted" : $"{Provider}: refused ({string.Join("; ", Reasons)})";

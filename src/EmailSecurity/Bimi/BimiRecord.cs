@@ -42,7 +42,7 @@ public sealed record BimiRecord
 
     /// <summary>The <c>lps</c> tag: prefixes of local parts that may act as selectors; empty for an empty tag (all may); null where it is not there (none
     /// may).</summary>
-    public IReadOnlyList<string>? LocalPartSelectors { get; internal init; }
+    public IReadOnlyList<string>? LocalPartSelectors { get; internal init => field = value is null ? null : Joined.List(value); }
 
     /// <summary>True for a record that declines to take part: <c>l</c> and <c>a</c> empty.</summary>
     public bool IsDeclination => Logo is null && Certificate is null;

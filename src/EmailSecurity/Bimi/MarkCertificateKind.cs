@@ -1,7 +1,7 @@
 namespace EmailSecurity.Bimi;
 
 /// <summary>What kind of mark certificate it is, from the mark type in its subject (MC Requirements section 1.1).</summary>
-public enum MarkCertificateKind
+public enum MarkCertificateKind : long
 {
     /// <summary>The mark type is missing or not one that the requirements know.</summary>
     Unknown,

@@ -52,16 +52,16 @@ public sealed record DmarcRecord
     public DmarcPsd Psd { get; init; }
 
     /// <summary>The rua tag: where aggregate reports go. A size limit of RFC 7489 (<c>!10m</c>) is kept as written.</summary>
-    public IReadOnlyList<string> AggregateReportUris { get; init; } = [];
+    public IReadOnlyList<string> AggregateReportUris { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>The ruf tag: where failure reports go.</summary>
-    public IReadOnlyList<string> FailureReportUris { get; init; } = [];
+    public IReadOnlyList<string> FailureReportUris { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>The fo tag: <c>0</c>, <c>1</c>, <c>d</c>, <c>s</c>; empty where it is not there, which means <c>0</c>.</summary>
-    public IReadOnlyList<string> FailureOptions { get; init; } = [];
+    public IReadOnlyList<string> FailureOptions { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>The rf tag of RFC 7489: report formats; empty where it is not there.</summary>
-    public IReadOnlyList<string> ReportFormats { get; init; } = [];
+    public IReadOnlyList<string> ReportFormats { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>The ri tag of RFC 7489: seconds between aggregate reports; null where it is not there.</summary>
     public long? ReportInterval { get; init; }

@@ -1,7 +1,7 @@
 namespace EmailSecurity.Dmarc;
 
 /// <summary>What the domain owner asks of receivers for mail that fails DMARC (RFC 9989 section 4.7, tags p, sp and np).</summary>
-public enum DmarcPolicy
+public enum DmarcPolicy : long
 {
     /// <summary>No preference: monitoring.</summary>
     None,
@@ -14,7 +14,7 @@ public enum DmarcPolicy
 }
 
 /// <summary>How closely identifiers have to align (RFC 9989 section 4.7, tags adkim and aspf).</summary>
-public enum DmarcAlignment
+public enum DmarcAlignment : long
 {
     /// <summary>The same organisational domain; the default.</summary>
     Relaxed,
@@ -24,7 +24,7 @@ public enum DmarcAlignment
 }
 
 /// <summary>The psd tag (RFC 9989 section 4.7).</summary>
-public enum DmarcPsd
+public enum DmarcPsd : long
 {
     /// <summary>Not said; the default: the tree walk decides.</summary>
     Unknown,

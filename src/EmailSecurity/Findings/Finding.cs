@@ -1,7 +1,7 @@
 namespace EmailSecurity.Findings;
 
 /// <summary>How much a finding matters to mail and to brand display.</summary>
-public enum FindingSeverity
+public enum FindingSeverity : long
 {
     /// <summary>Worth knowing; nothing to do.</summary>
     Information,

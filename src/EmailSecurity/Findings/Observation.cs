@@ -1,9 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace EmailSecurity.Findings;
 
 /// <summary>What kind of thing a check saw.</summary>
-public enum ObservationKind
+public enum ObservationKind : long
 {
     /// <summary>A DNS record.</summary>
     Record,
@@ -41,8 +39,7 @@ public sealed record Observation
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>The bytes of a file that is shown as an image; empty for everything else.</summary>
-    [SuppressMessage("Performance", "CA1819", Justification = "Serialization in PowerShell reads properties, and keeps arrays; this one is a copy.")]
-    public byte[] Bytes { get => Content.ToArray(); init => Content = value; }
+    internal byte[] Bytes { get => Content.ToArray(); init => Content = value; }
 
     /// <summary>The bytes themselves.</summary>
     internal ReadOnlyMemory<byte> Content { get; init; }

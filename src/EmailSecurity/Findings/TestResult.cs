@@ -1,7 +1,7 @@
 namespace EmailSecurity.Findings;
 
 /// <summary>The verdict over one mechanism.</summary>
-public enum TestStatus
+public enum TestStatus : long
 {
     /// <summary>A conforming receiver uses it and nothing needs doing.</summary>
     Pass,
@@ -30,7 +30,7 @@ public sealed record TestResult
     public required TestStatus Status { get; init; }
 
     /// <summary>All findings, worst first, then in order of place.</summary>
-    public IReadOnlyList<Finding> Findings { get; init; } = [];
+    public IReadOnlyList<Finding> Findings { get; init => field = Joined.List(value); } = Joined.List<Finding>([]);
 
     /// <summary>True where a conforming receiver would use what was checked.</summary>
     public bool IsValid => Status is TestStatus.Pass or TestStatus.Warning;
@@ -39,7 +39,7 @@ public sealed record TestResult
     public object? Value { get; init; }
 
     /// <summary>What a live check saw on the way: records, the policy, certificates, the logo; empty for an offline check.</summary>
-    public IReadOnlyList<Observation> Observed { get; init; } = [];
+    public IReadOnlyList<Observation> Observed { get; init => field = Joined.List(value); } = Joined.List<Observation>([]);
 
     /// <summary>Makes the result whose status follows from the findings: an error fails it, a warning warns.</summary>
     public static TestResult From(string mechanism, IEnumerable<Finding> findings, object? value, string domain = "")

@@ -32,10 +32,10 @@ public sealed record MarkCertificate
     public string? MarkType { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>The DNS names of the subject alternative name extension, as they stand.</summary>
-    public IReadOnlyList<string> Names { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
+    public IReadOnlyList<string> Names { get; init => field = Joined.List([.. value.Select(VisibleText.Of)]); } = Joined.List<string>([]);
 
     /// <summary>The selectors to which names restrict it (<c>selector._bimi.domain</c>); empty where no name does.</summary>
-    public IReadOnlyList<string> Selectors { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
+    public IReadOnlyList<string> Selectors { get; init => field = Joined.List([.. value.Select(VisibleText.Of)]); } = Joined.List<string>([]);
 
     /// <summary>Begin of validity.</summary>
     public required DateTimeOffset NotBefore { get; init; }
@@ -51,13 +51,13 @@ public sealed record MarkCertificate
     public string? CrlUrl { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>Certificate policies.</summary>
-    public IReadOnlyList<string> PolicyOids { get; init; } = [];
+    public IReadOnlyList<string> PolicyOids { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>The embedded logo, decompressed; empty where there is none to be had.</summary>
-    public ReadOnlyMemory<byte> LogoSvg { get; init; }
+    internal ReadOnlyMemory<byte> LogoSvg { get; init; }
 
     /// <summary>Names of the certificates from the mark certificate to the root or the last issuer found.</summary>
-    public IReadOnlyList<string> Chain { get; init => field = [.. value.Select(VisibleText.Of)]; } = [];
+    public IReadOnlyList<string> Chain { get; init => field = Joined.List([.. value.Select(VisibleText.Of)]); } = Joined.List<string>([]);
 
     /// <summary>True where the chain was verified to a trusted root.</summary>
     public bool IsTrusted { get; init; }

@@ -45,9 +45,10 @@ public sealed class MtaStsPolicy
         Mode = mode;
         MaxAge = maxAge;
         this.mxHosts = [.. mxHosts];
+        MxHosts = Joined.List(this.mxHosts);
         Served = text;
         Text = VisibleText.OfLines(text);
-        Findings = findings;
+        Findings = Joined.List(findings);
         Stack = stack;
     }
 
@@ -64,7 +65,7 @@ public sealed class MtaStsPolicy
     public long MaxAge { get; }
 
     /// <summary>The <c>mx</c> patterns in order, each a host name or <c>*.</c> and a name.</summary>
-    public IReadOnlyList<string> MxHosts => mxHosts;
+    public IReadOnlyList<string> MxHosts { get; }
 
     /// <summary>The text as served, CRLF line ends where we wrote it; characters that drive a terminal, which no policy has, are written out.</summary>
     public string Text { get; }
@@ -81,7 +82,7 @@ public sealed class MtaStsPolicy
         .ToLowerInvariant();
 
     /// <summary>What the check of the text found.</summary>
-    public IReadOnlyList<Finding> Findings { get; }
+    internal IReadOnlyList<Finding> Findings { get; }
 
     /// <summary>Writes a policy with CRLF line ends: version, mode, the mx patterns in the order given (A-labels, repeats dropped), max_age.</summary>
     /// <param name="domain">The domain.</param>

@@ -24,7 +24,7 @@ public sealed record MtaStsRecord(string Id)
         $"'{RecordText.Show(Id ?? "")}' is not a valid policy id: 1 to 32 letters and digits (RFC 8461 section 3.1).", "Use the policy's own Id.");
 
     /// <summary>Extension fields, in order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; init; } = [];
+    internal IReadOnlyList<KeyValuePair<string, string>> Extensions { get; init; } = [];
 
     /// <summary>Checks one record value (its strings joined). Never throws on content.</summary>
     /// <param name="value">The value, without quotes.</param>

@@ -4,7 +4,7 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Planning;
 
 /// <summary>What a change does.</summary>
-public enum ChangeAction
+public enum ChangeAction : long
 {
     /// <summary>Makes something that is not there.</summary>
     Create,
@@ -50,7 +50,7 @@ public sealed record Change
     public string Consequence { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>Ids of the steps that must be done first.</summary>
-    public IReadOnlyList<string> DependsOn { get; init; } = [];
+    public IReadOnlyList<string> DependsOn { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>True where it moves a domain to an enforce policy: mail can be refused from then on.</summary>
     public bool MovesToEnforce { get; init; }

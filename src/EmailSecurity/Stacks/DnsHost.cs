@@ -1,7 +1,7 @@
 namespace EmailSecurity.Stacks;
 
 /// <summary>Who hosts the domain's DNS.</summary>
-public enum DnsHost
+public enum DnsHost : long
 {
     /// <summary>A public Route 53 hosted zone of the account: records are published by us.</summary>
     Route53,

@@ -24,7 +24,12 @@ public enum DnsRecordFormat
 /// <summary>Writes records in the formats that DNS hosts and tools read. Pure.</summary>
 public static class DnsRecordExport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>File name extension of a format, with its dot.</summary>
     public static string Extension(DnsRecordFormat format) => format switch
@@ -43,14 +48,23 @@ public static class DnsRecordExport
     public static string Write(string domain, IEnumerable<DnsRecordState> records, DnsRecordFormat format)
     {
         ArgumentNullException.ThrowIfNull(records);
-        var all = records.Select(Portable).DistinctBy(r => (r.Name, r.Type, r.Value)).ToArray();
+        var all = records.DistinctBy(r => (r.Name, r.Type, r.Value)).ToArray();
         var known = all.Where(r => r.Value.Length > 0).ToArray();
         var unknown = all.Where(r => r.Value.Length == 0).ToArray();
         return format switch
         {
             DnsRecordFormat.Bind => Bind(domain, known, unknown),
             DnsRecordFormat.Json => JsonSerializer.Serialize(
-                known.Select(r => new { name = r.Name, type = r.Type, ttl = r.Ttl, value = r.Value, purpose = r.Purpose, status = r.Status.ToString() }),
+                known.Select(r => new
+                {
+                    name = r.Name,
+                    type = r.Type,
+                    ttl = r.Ttl,
+                    value = r.Value,
+                    purpose = r.Purpose,
+                    status = r.Status.ToString(),
+                    alias = IsAlias(r) ? true : (bool?)null,
+                }),
                 Indented) + "\n",
             DnsRecordFormat.Csv => Csv(known),
             DnsRecordFormat.DnsControl => DnsControl(domain, known, unknown),
@@ -59,16 +73,20 @@ public static class DnsRecordExport
         };
     }
 
-    // An alias is Route 53's own; every other format says it with a CNAME.
-    private static DnsRecordState Portable(DnsRecordState record)
-        => record.Type is "A" or "AAAA" && !System.Net.IPAddress.TryParse(record.Value, out _) ? record with { Type = "CNAME" } : record;
+    // Route 53's own kind of record: the addresses of another name. A CNAME in its place would not be what is published.
+    private static bool IsAlias(DnsRecordState record) => record.Type is "A" or "AAAA" && !System.Net.IPAddress.TryParse(record.Value, out _);
 
     private static string Bind(string domain, DnsRecordState[] known, DnsRecordState[] unknown)
     {
         var text = new StringBuilder().Append($"; Records that {domain} needs for MTA-STS, TLS reporting and BIMI.\n$ORIGIN {domain}.\n");
         foreach (var r in known)
         {
-            text.Append(CultureInfo.InvariantCulture, $"; {r.Purpose}\n{Relative(r.Name, domain)}\t{r.Ttl}\tIN\t{r.Type}\t{Rdata(r)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"; {r.Purpose}\n");
+            // A zone file has no aliases.
+            text.Append(IsAlias(r)
+                ? $"; {r.Name}. {r.Type} is an alias of {r.Value} in Route 53, which a zone file cannot hold. For another DNS host, export\n"
+                    + $"; the stack of New-EmailSecurityStack {domain} -DnsHost External.\n"
+                : Invariant($"{Relative(r.Name, domain)}\t{r.Ttl}\tIN\t{r.Type}\t{Rdata(r)}\n"));
         }
 
         return Later(text, unknown, ";").ToString();
@@ -91,8 +109,11 @@ public static class DnsRecordExport
         var text = new StringBuilder().Append($"D_EXTEND({Js(domain)},\n");
         foreach (var r in known)
         {
-            var value = r.Type == "CNAME" ? r.Value + "." : r.Value;
-            text.Append(CultureInfo.InvariantCulture, $"    // {r.Purpose}\n    {r.Type}({Js(Relative(r.Name, domain))}, {Js(value)}, TTL({r.Ttl})),\n");
+            var value = r.Type == "CNAME" || IsAlias(r) ? r.Value + "." : r.Value;
+            text.Append(CultureInfo.InvariantCulture, $"    // {r.Purpose}\n    ");
+            text.Append(IsAlias(r)
+                ? $"R53_ALIAS({Js(Relative(r.Name, domain))}, {Js(r.Type)}, {Js(value)}, R53_ZONE({Js(StackNames.CloudFrontZoneId)})),\n"
+                : Invariant($"{r.Type}({Js(Relative(r.Name, domain))}, {Js(value)}, TTL({r.Ttl})),\n"));
         }
 
         return Later(text, unknown, "    //").Append(");\n").ToString();
@@ -106,7 +127,19 @@ public static class DnsRecordExport
             .OrderBy(g => g.Key == "@" ? "" : g.Key, NaturalOrder.Instance))
         {
             text.Append(CultureInfo.InvariantCulture, $"{Yaml(name.Key == "@" ? "" : name.Key)}:\n");
-            foreach (var r in name)
+            var aliases = name.Where(IsAlias).ToArray();
+            if (aliases.Length > 0)
+            {
+                text.Append("  - type: Route53Provider/ALIAS\n    values:\n");
+            }
+
+            foreach (var r in aliases)
+            {
+                text.Append(CultureInfo.InvariantCulture,
+                    $"      - hosted-zone-id: {StackNames.CloudFrontZoneId}\n        name: {Yaml(r.Value + ".")}\n        type: {r.Type}\n");
+            }
+
+            foreach (var r in name.Except(aliases))
             {
                 // octoDNS asks for an escaped semicolon in TXT values.
                 var value = r.Type == "TXT" ? r.Value.Replace(";", "\\;", StringComparison.Ordinal) : r.Type == "CNAME" ? r.Value + "." : r.Value;

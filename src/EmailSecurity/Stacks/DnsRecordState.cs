@@ -3,7 +3,7 @@ using EmailSecurity.Findings;
 namespace EmailSecurity.Stacks;
 
 /// <summary>Whether a record that a stack needs is in DNS.</summary>
-public enum DnsRecordStatus
+public enum DnsRecordStatus : long
 {
     /// <summary>As it should be.</summary>
     Published,

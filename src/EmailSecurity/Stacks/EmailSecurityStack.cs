@@ -43,10 +43,10 @@ public sealed record EmailSecurityStack
     public StackStatus Status => State.Status;
 
     /// <summary>What somebody wants: only this is what a publish changes.</summary>
-    public StackWish Wish { get; init; }
+    internal StackWish Wish { get; init; }
 
     /// <summary>What commands saw in AWS and DNS.</summary>
-    public StackState State { get; init; } = StackState.Unknown;
+    internal StackState State { get; init; } = StackState.Unknown;
 
     // ---- Settings: as deployed, or, before anybody looked, as wished ----
 

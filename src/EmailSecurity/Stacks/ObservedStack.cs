@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Text;
@@ -22,7 +23,7 @@ public sealed record ServedPolicy(MtaStsMode Mode, long MaxAge, string Id, DateT
     public DateTimeOffset? HeldUntil => Until?.AddSeconds(EdgeSeconds + MaxAge);
 
     /// <summary>Its mx patterns.</summary>
-    public IReadOnlyList<string> MxHosts { get; init; } = [];
+    internal IReadOnlyList<string> MxHosts { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <inheritdoc/>
     public override string ToString()

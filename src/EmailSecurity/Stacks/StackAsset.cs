@@ -3,14 +3,24 @@ using EmailSecurity.Text;
 namespace EmailSecurity.Stacks;
 
 /// <summary>A file of the user's that a stack hosts: its name for messages, its exact bytes.</summary>
-/// <param name="Name">File name or path, for messages.</param>
-/// <param name="Content">The bytes as they will be served.</param>
-public sealed record StackAsset(string Name, ReadOnlyMemory<byte> Content)
+public sealed record StackAsset
 {
+    /// <summary>A file with its bytes.</summary>
+    /// <param name="name">File name or path, for messages.</param>
+    /// <param name="content">The bytes as they will be served.</param>
+    public StackAsset(string name, ReadOnlyMemory<byte> content) => (Name, Content) = (name, content);
+
+    /// <summary>File name or path, for messages.</summary>
+    public string Name { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public int Size => Content.Length;
+
+    /// <summary>The bytes as they will be served.</summary>
+    internal ReadOnlyMemory<byte> Content { get; init; }
+
     /// <summary>A copy of the bytes: <see cref="Content"/> does not survive serialization (Export-Clixml, jobs, remoting), an array does.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage(
-        "Performance", "CA1819", Justification = "Serialization in PowerShell reads properties; the array is a copy.")]
-    public byte[] Bytes => Content.ToArray();
+    internal byte[] Bytes => Content.ToArray();
 
     /// <summary>Refuses what is plainly no SVG as a logo. Whether an SVG keeps the rules of BIMI is another check.</summary>
     /// <exception cref="EmailSecurityException">LogoNotSvg, with what the file is.</exception>

@@ -1,7 +1,7 @@
 namespace EmailSecurity.Stacks;
 
 /// <summary>How far the removal of a stack is (RFC 8461 section 8.3).</summary>
-public enum RemovalPhase
+public enum RemovalPhase : long
 {
     /// <summary>The policy of mode none is not announced yet: a removal that was interrupted.</summary>
     Withdrawing,

@@ -20,9 +20,9 @@ public sealed record StackState
     /// <summary>Days that the log bucket keeps logs.</summary>
     public int? LogRetentionDays { get; init; }
     /// <summary>Tags of the resources, without the stack's own.</summary>
-    public IReadOnlyDictionary<string, string>? Tag { get; init; }
+    public IReadOnlyDictionary<string, string>? Tag { get; init => field = value is null ? null : Joined.Table(value); }
     /// <summary>Where the published record sends TLS reports.</summary>
-    public IReadOnlyList<string>? ReportUri { get; init; }
+    public IReadOnlyList<string>? ReportUri { get; init => field = value is null ? null : Joined.List(value); }
     /// <summary>The deployed policy.</summary>
     public MtaStsPolicy? Policy { get; init; }
     /// <summary>ARN of the certificate in use.</summary>
@@ -50,9 +50,9 @@ public sealed record StackState
     /// <summary>When the move to mode enforce was checked, and why it was made where a check failed; empty in other modes.</summary>
     public string EnforceReason { get; init; } = "";
     /// <summary>Policies served so far, newest first.</summary>
-    public IReadOnlyList<ServedPolicy> PolicyHistory { get; init; } = [];
+    public IReadOnlyList<ServedPolicy> PolicyHistory { get; init => field = Joined.List(value); } = Joined.List<ServedPolicy>([]);
     /// <summary>Records of others that this stack adopted, as they were before, each as a zone file has it.</summary>
-    public IReadOnlyList<string> AdoptedRecords { get; init; } = [];
+    public IReadOnlyList<string> AdoptedRecords { get; init => field = Joined.List(value); } = Joined.List<string>([]);
     /// <summary>Where senders fetch the policy.</summary>
     public string PolicyUrl { get; init; } = "";
     /// <summary>Where the logo is served.</summary>
@@ -66,7 +66,7 @@ public sealed record StackState
     /// <summary>When that is over at the latest.</summary>
     public DateTimeOffset? WaitingUntil { get; init; }
     /// <summary>Every record that the stack needs, and whether it is in DNS.</summary>
-    public IReadOnlyList<DnsRecordState> Records { get; init; } = [];
+    public IReadOnlyList<DnsRecordState> Records { get; init => field = Joined.List(value); } = Joined.List<DnsRecordState>([]);
 
     /// <inheritdoc/>
     public override string ToString() => Status.ToString();

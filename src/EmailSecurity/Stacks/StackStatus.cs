@@ -1,7 +1,7 @@
 namespace EmailSecurity.Stacks;
 
 /// <summary>Where a stack stands.</summary>
-public enum StackStatus
+public enum StackStatus : long
 {
     /// <summary>Described only; AWS was not asked.</summary>
     Described,

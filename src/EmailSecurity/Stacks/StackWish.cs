@@ -1,3 +1,4 @@
+using EmailSecurity.Findings;
 using EmailSecurity.MtaSts;
 using EmailSecurity.Text;
 
@@ -50,10 +51,10 @@ public sealed record StackWish
     public string HostedZoneId { get; init; } = "";
 
     /// <summary>Tags for every resource, in addition to the stack's own.</summary>
-    public IReadOnlyDictionary<string, string> Tag { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Tag { get; init => field = Joined.Table(value); } = Joined.Table(new SortedDictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for no TLS-RPT part.</summary>
-    public IReadOnlyList<string> ReportUri { get; init; } = [];
+    public IReadOnlyList<string> ReportUri { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>
     /// The whole MTA-STS policy; null where it is made from <see cref="Mode"/>, <see cref="MxHost"/> and <see cref="MaxAge"/> or kept as deployed.
@@ -64,7 +65,7 @@ public sealed record StackWish
     public MtaStsMode? Mode { get; init; }
 
     /// <summary>mx patterns; empty for the live MX records on a new domain and the deployed patterns on another.</summary>
-    public IReadOnlyList<string> MxHost { get; init; } = [];
+    public IReadOnlyList<string> MxHost { get; init => field = Joined.List(value); } = Joined.List<string>([]);
 
     /// <summary>max_age in seconds; null for a week on a new domain and the deployed one on another.</summary>
     public long? MaxAge { get; init; }

@@ -19,7 +19,7 @@ public sealed record TlsRptRecord
 
     internal TlsRptRecord(IReadOnlyList<string> reportUris, IReadOnlyList<KeyValuePair<string, string>> extensions)
     {
-        ReportUris = reportUris;
+        ReportUris = Joined.List(reportUris);
         Extensions = extensions;
     }
 
@@ -27,7 +27,7 @@ public sealed record TlsRptRecord
     public IReadOnlyList<string> ReportUris { get; }
 
     /// <summary>Extension fields, in order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; }
+    internal IReadOnlyList<KeyValuePair<string, string>> Extensions { get; }
 
     /// <summary>Writes a record. An address without a scheme means <c>mailto:</c>; <c>,</c> <c>!</c> and <c>;</c> are percent-encoded (RFC 8460 section 3);
     /// repeats are dropped.</summary>

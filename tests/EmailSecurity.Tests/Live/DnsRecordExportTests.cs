@@ -34,9 +34,10 @@ public sealed class DnsRecordExportTests
             Assert.True(process.ExitCode == 0, dump + await error);
             // Read back by a name server's own parser.
             Assert.Matches(@"_mta-sts\.corp\.example\.\s+300\s+IN\s+TXT\s+""v=STSv1; id=20260101;""", dump);
-            Assert.Matches(@"bimi-assets\.corp\.example\.\s+300\s+IN\s+CNAME\s+d111111abcdef8\.cloudfront\.net\.", dump);
+            Assert.Matches(@"\bmta-sts\.corp\.example\.\s+300\s+IN\s+CNAME\s+d111111abcdef8\.cloudfront\.net\.", dump);
+            Assert.DoesNotMatch(@"(?m)^bimi-assets\.", dump); // an alias of Route 53, which a zone file cannot hold
             Assert.Contains(@"rua=mailto:\""odd\\one\""@corp.example", dump, StringComparison.Ordinal);
-            Assert.Equal(6 + 3, dump.Split('\n').Count(l => l.Contains("\tIN ", StringComparison.Ordinal) || l.Contains(" IN ", StringComparison.Ordinal)));
+            Assert.Equal(5 + 3, dump.Split('\n').Count(l => l.Contains("\tIN ", StringComparison.Ordinal) || l.Contains(" IN ", StringComparison.Ordinal)));
         }
         finally
         {
@@ -48,7 +49,9 @@ public sealed class DnsRecordExportTests
     public void Json_holds_every_record_whose_value_is_known()
     {
         using var json = JsonDocument.Parse(DnsRecordExport.Write("corp.example", Records, DnsRecordFormat.Json));
-        Assert.Equal(6, json.RootElement.GetArrayLength());
+        Assert.Equal(7, json.RootElement.GetArrayLength());
+        var aliases = json.RootElement.EnumerateArray().Where(r => r.TryGetProperty("alias", out _)).Select(r => $"{r.GetProperty("name")} {r.GetProperty("type")} {r.GetProperty("alias")}");
+        Assert.Equal(["bimi-assets.corp.example A True", "bimi-assets.corp.example AAAA True"], aliases);
         var reports = json.RootElement.EnumerateArray().Single(r => r.GetProperty("name").GetString() == "_smtp._tls.corp.example");
         Assert.Equal(Records[6].Value, reports.GetProperty("value").GetString());
         Assert.Equal("TXT", reports.GetProperty("type").GetString());
@@ -59,7 +62,8 @@ public sealed class DnsRecordExportTests
     {
         var lines = DnsRecordExport.Write("corp.example", Records, DnsRecordFormat.Csv).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("Name,Type,Ttl,Value,Purpose,Status", lines[0]);
-        Assert.Equal(7, lines.Length);
+        Assert.Equal(8, lines.Length);
+        Assert.Contains("bimi-assets.corp.example,AAAA,300,d111111abcdef8.cloudfront.net,a test,Missing", lines);
         Assert.Contains("_mta-sts.corp.example,TXT,300,v=STSv1; id=20260101;,a test,Missing", lines);
         Assert.Contains(lines, l => l.Contains("\"v=TLSRPTv1; rua=mailto:\"\"odd", StringComparison.Ordinal));
     }
@@ -70,6 +74,7 @@ public sealed class DnsRecordExportTests
         var text = DnsRecordExport.Write("corp.example", Records, DnsRecordFormat.DnsControl);
         Assert.StartsWith("D_EXTEND(\"corp.example\",\n", text, StringComparison.Ordinal);
         Assert.Contains("    CNAME(\"mta-sts\", \"d111111abcdef8.cloudfront.net.\", TTL(300)),\n", text, StringComparison.Ordinal);
+        Assert.Contains("    R53_ALIAS(\"bimi-assets\", \"AAAA\", \"d111111abcdef8.cloudfront.net.\", R53_ZONE(\"Z2FDTNDATAQYW2\")),\n", text, StringComparison.Ordinal);
         Assert.Contains("    TXT(\"_mta-sts\", \"v=STSv1; id=20260101;\", TTL(300)),\n", text, StringComparison.Ordinal);
         Assert.Contains("// Not yet: default._bimi.corp.example TXT", text, StringComparison.Ordinal);
         Assert.EndsWith(");\n", text, StringComparison.Ordinal);
@@ -80,6 +85,8 @@ public sealed class DnsRecordExportTests
     {
         var text = DnsRecordExport.Write("corp.example", Records, DnsRecordFormat.OctoDns);
         Assert.Contains("'_mta-sts':\n  - type: TXT\n    ttl: 300\n    value: 'v=STSv1\\; id=20260101\\;'\n", text, StringComparison.Ordinal);
+        Assert.Contains("'bimi-assets':\n  - type: Route53Provider/ALIAS\n    values:\n      - hosted-zone-id: Z2FDTNDATAQYW2\n        name: 'd111111abcdef8.cloudfront.net.'\n        type: A\n"
+            + "      - hosted-zone-id: Z2FDTNDATAQYW2\n        name: 'd111111abcdef8.cloudfront.net.'\n        type: AAAA\n", text, StringComparison.Ordinal);
         string[] keys = [.. text.Split('\n').Where(l => l.EndsWith("':", StringComparison.Ordinal)).Select(l => l.Trim('\'', ':'))];
         Assert.Equal(["_12.bimi-assets", "_3639ac514e785e898d2646601fa951d5.mta-sts", "_mta-sts", "_smtp._tls", "bimi-assets", "mta-sts"], keys);
     }
