@@ -88,7 +88,9 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             });
         }
 
-        var now = StackReport.AfterPublish(stack, parts, observed, plan, result);
+        // With -WhatIf, all that is there is read; otherwise a publish shows what it read and did, and reads nothing more.
+        var now = (result.IsWhatIf && StackReport.HasHosting(parts) ? await GetAsync(stack, cancellationToken).ConfigureAwait(false) : null)
+            ?? StackReport.AfterPublish(stack, parts, observed, plan, result);
         if (now.Policy is { } policy)
         {
             memory.Remember(policy, stack.Domain);

@@ -16,10 +16,10 @@ public static class StackReport
         ArgumentNullException.ThrowIfNull(plan);
         parts &= ~plan.RefusedParts;
         var stack = before.WishForDeployment();
-        var was = before.State;
         var decision = plan.Decision;
         var done = new DoneSteps(result.Applied);
-        var hosting = parts.HasFlag(StackParts.MtaSts) || parts.HasFlag(StackParts.Bimi);
+        var hosting = HasHosting(parts);
+        var was = hosting ? Before(before, stack, observed) : before.State;
         var dist = result.Distribution ?? observed.Distribution;
         var policy = decision.Policy ?? stack.Policy;
         var bimi = decision.Bimi;
@@ -52,7 +52,7 @@ public static class StackReport
                     : (stack.IsLogRetentionAsked ? null : LogRetentionDays(observed)) ?? stack.LogRetentionDays,
                 Status = (result.IsComplete && plan.Refused.Count == 0, pending, external) switch
                 {
-                    _ when result.IsWhatIf => was.Status,
+                    _ when result.IsWhatIf => was.Status != StackStatus.Described ? was.Status : plan.IsEmpty ? StackStatus.Deployed : StackStatus.Absent,
                     (_, not null, true) => StackStatus.WaitingForDns,
                     (_, not null, false) => StackStatus.InProgress,
                     (true, _, _) => StackStatus.Deployed,
@@ -83,6 +83,15 @@ public static class StackReport
             },
         };
     }
+
+    /// <summary>True for parts that have files on the web, and not only a record.</summary>
+    internal static bool HasHosting(StackParts parts) => parts.HasFlag(StackParts.MtaSts) || parts.HasFlag(StackParts.Bimi);
+
+    // What this run saw of the stack, parts that it does not publish included; what an earlier command read at the price of more calls stays.
+    private static StackState Before(EmailSecurityStack before, StackWish asked, ObservedStack observed)
+        => AsObserved(before, asked, observed)?.State is { } seen
+            ? seen with { Tag = before.State.Tag, PolicyHistory = before.State.PolicyHistory, AdoptedRecords = before.State.AdoptedRecords }
+            : before.State;
 
     private static string WaitingFor(StackRemoval? removal) => removal?.Phase switch
     {
