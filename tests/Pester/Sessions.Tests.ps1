@@ -7,13 +7,15 @@ BeforeAll {
     foreach ($name in 'session.example', 'second.example', 'third.example', 'turkish.example') { New-TestZone $sandbox $name }
 
     # A pwsh of its own: its output, and its exit code in $LASTEXITCODE.
-    $pwsh = (Get-Process -Id $PID).Path
+    $program = (Get-Process -Id $PID).Path
+    # As a dotnet tool, PowerShell runs in dotnet.
+    $pwsh = if ((Split-Path -LeafBase $program) -eq 'dotnet') { $program, 'exec', "$PSHOME/pwsh.dll" } else { , $program }
     function Invoke-Session([string] $Script, [string[]] $Option = @()) {
         $file = Join-Path $TestDrive "$(New-Guid).ps1"
         $set = @(foreach ($key in $defaults.Keys) { "'$key' = '$($defaults[$key] -is [bool] ? 'true' : $defaults[$key])'" }) -join '; '
         "Import-Module '$manifest'`n`$PSDefaultParameterValues = @{ $set }; `$PSDefaultParameterValues['*:AllowPrivateNetwork'] = `$true`n" +
         "`$PSStyle.OutputRendering = 'PlainText'`n$Script" | Set-Content $file
-        & $pwsh -NoProfile @Option -File $file 2>&1 | ForEach-Object { "$_" }
+        & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile @Option -File $file 2>&1 | ForEach-Object { "$_" }
     }
 }
 
@@ -62,7 +64,8 @@ Describe 'Many at a time' {
             New-EmailSecurityStack $_ -ReportUri tls@session.example | Publish-EmailSecurityStack -WarningAction SilentlyContinue
         }
         $stacks.Status | Should -Be 'Deployed', 'Deployed', 'Deployed'
-        ($stacks | Sort-Object Domain | Get-EmailSecurityPlan) | Should -BeNullOrEmpty
+        $PSDefaultParameterValues = $defaults
+        ($stacks | Sort-Object Domain | Get-EmailSecurityPlan -ErrorAction Stop) | Should -BeNullOrEmpty
         ($stacks | Out-String -Width 80) | Should -Match 'third\.example +Deployed'
     }
 
@@ -96,14 +99,14 @@ Describe 'The language <_>' -ForEach 'de-DE', 'tr-TR' {
             Export-EmailSecurityDnsRecord turkish.example -Format Bind
             Test-EmailSecurity turkish.example | ForEach-Object { "$($_.Mechanism) $($_.Status)"; $_.Findings | ForEach-Object { "$_" } }
             Test-EmailSecurityRecord -Kind DMARC -Value 'V=DMARC1; P=QUARANTINE; PCT=50' | ForEach-Object { "$($_.Status)"; $_.Findings | ForEach-Object { "$_" } }
-            New-EmailSecurityStack turkish.example -MODE testıng -ErrorAction SilentlyContinue
             (New-EmailSecurityStack turkish.example -Mode TESTING).Mode
             New-EmailSecurityStack turkish.example -MxHost MX1.TURKISH.EXAMPLE | Get-EmailSecurityPlan | ForEach-Object { "$_" }
-'@ -replace "(?m)^.*testıng.*`n"
+'@
         $invariant = Invoke-Session $script
-        $invariant | Should -Not -BeNullOrEmpty
+        $invariant | Should -Contain 'Deployed'
+        $invariant | Should -Contain 'max_age: 1209600'
         $here = Invoke-Session "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = '$_'`n$script"
-        $days = 'valid for \d+ more days|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
+        $days = 'valid for \d+ more days|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\dZ'
         $here -replace $days | Should -BeExactly ($invariant -replace $days)
     }
 }

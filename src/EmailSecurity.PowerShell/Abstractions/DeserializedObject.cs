@@ -126,15 +126,13 @@ internal sealed class DeserializedObject
     private MtaStsPolicy? Parse(string? text, string domain)
         => (text is null ? null : MtaStsPolicy.Check(text, domain).Value as MtaStsPolicy) ?? Lose<MtaStsPolicy>("Text");
 
-    private StackAsset? Asset(string name)
+    private StackAsset? Asset(string name) => Value(name) switch
     {
-        if (Value(name) is null || Object<StackAsset>(name) is not { } asset)
-        {
-            return null;
-        }
-
-        return asset.Value(nameof(StackAsset.Bytes)) is byte[] content ? new StackAsset(asset.Text("Name") ?? name, content) : Lose<StackAsset>(name);
-    }
+        null => null,
+        StackAsset whole => whole,
+        _ => Object<StackAsset>(name) is not { } asset ? null
+            : asset.Value(nameof(StackAsset.Bytes)) is byte[] content ? new StackAsset(asset.Text("Name") ?? name, content) : Lose<StackAsset>(name),
+    };
 
     private DeserializedObject? Object<T>(string name)
     {

@@ -60,7 +60,12 @@ internal sealed class PropertyBag(PSObject source)
     public bool Flag(string name) => Plain(name) is true;
 
     /// <summary>A value as it came; null for none.</summary>
-    public object? Whole(string name) => source.Properties[name]?.Value;
+    public object? Whole(string name) => Plain(name);
+
+    /// <summary>An object as it is or made from its property bag; null for none.</summary>
+    public T? One<T>(string name, Func<PropertyBag, T> make)
+        where T : class
+        => Item(source.Properties[name]?.Value, make);
 
     /// <summary>The objects of a list, each as it is or made from its property bag.</summary>
     /// <exception cref="EmailSecurityException">SettingsLost: the list holds texts, because the objects were saved to too small a depth.</exception>

@@ -26,6 +26,9 @@ internal static class SavedObject
             : type == typeof(Change) ? Planned(bag)
             : type == typeof(DnsRecordState) ? Record(bag)
             : type == typeof(ServedPolicy) ? Served(bag)
+            : type == typeof(Observation) ? Observation(bag)
+            : type == typeof(StackRemoval) ? Removal(bag)
+            : type == typeof(StackAsset) && bag.Whole("Bytes") is byte[] content ? new StackAsset(bag.Text("Name"), content)
             : null;
     }
 
@@ -119,13 +122,14 @@ internal static class SavedObject
                 CertificateNotAfter = bag.Time("CertificateNotAfter"),
                 WaitingUntil = bag.Time("WaitingUntil"),
                 AdoptedRecords = bag.Words("AdoptedRecords"),
-                Removal = bag.Bag<StackRemoval>("Removal") is { } removal
-                    ? new StackRemoval(removal.Enumeration<RemovalPhase>("Phase"), removal.Time("DueAt")) : null,
+                Removal = bag.One("Removal", Removal),
                 PolicyHistory = [.. bag.Items("PolicyHistory", Served)],
                 Records = [.. bag.Items("Records", Record)],
             },
         };
     }
+
+    private static StackRemoval Removal(PropertyBag bag) => new(bag.Enumeration<RemovalPhase>("Phase"), bag.Time("DueAt"));
 
     private static ServedPolicy Served(PropertyBag bag) => new(bag.Enumeration<MtaStsMode>("Mode"), bag.Number("MaxAge") ?? 0, bag.Text("Id"),
         bag.Time("From") ?? default, bag.Time("Until"))

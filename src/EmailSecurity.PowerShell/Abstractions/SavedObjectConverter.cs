@@ -1,8 +1,4 @@
 using System.Management.Automation;
-using EmailSecurity.Findings;
-using EmailSecurity.MtaSts;
-using EmailSecurity.Planning;
-using EmailSecurity.Stacks;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
