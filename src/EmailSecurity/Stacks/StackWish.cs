@@ -51,7 +51,8 @@ public sealed record StackWish
     public string HostedZoneId { get; init; } = "";
 
     /// <summary>Tags for every resource, in addition to the stack's own.</summary>
-    public IReadOnlyDictionary<string, string> Tag { get; init => field = Joined.Table(value); } = Joined.Table(new SortedDictionary<string, string>(StringComparer.Ordinal));
+    public IReadOnlyDictionary<string, string> Tag { get; init => field = Joined.Table(value); }
+        = Joined.Table(new SortedDictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Where TLS reports go (RFC 8460 section 3): mailto: and https: URIs; empty for no TLS-RPT part.</summary>
     public IReadOnlyList<string> ReportUri { get; init => field = Joined.List(value); } = Joined.List<string>([]);
