@@ -254,12 +254,13 @@ Describe 'A stack' {
         foreach ($stack in $published, ($described | Publish-EmailSecurityStack -WhatIf), ($described | Publish-EmailSecurityStack -NoWait),
             (New-EmailSecurityStack objects.example | Publish-EmailSecurityStack -WhatIf), (New-MtaStsPolicy objects.example -MxHost mx1.objects.example | Publish-MtaStsPolicy -WhatIf)) {
             foreach ($property in 'AssetBucket', 'LogBucket', 'DistributionId', 'DistributionDomainName', 'CertificateArn', 'CertificateStatus', 'CertificateNotAfter',
-                'HostedZoneId', 'PolicyId', 'PolicyUrl', 'LogoUrl', 'ReportUri', 'Policy', 'Mode', 'MxHost', 'AccountId', 'BucketRegion', 'Records') {
+                'HostedZoneId', 'PolicyId', 'PolicyUrl', 'LogoUrl', 'ReportUri', 'Policy', 'Mode', 'MxHost', 'AccountId', 'BucketRegion', 'Records', 'Tag') {
                 $stack.$property | Should -Not -BeNullOrEmpty -Because $property
             }
 
             $stack.Status | Should -Be 'Deployed'
             $stack.Records.Name | Sort-Object -Unique | Should -Be ($published.Records.Name | Sort-Object -Unique)
+            $stack.Tag.Owner | Should -Be 'mail'
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
 
         // With -WhatIf, all that is there is read; otherwise a publish shows what it read and did, and reads nothing more.
-        var now = (result.IsWhatIf && StackReport.HasHosting(parts) ? await GetAsync(stack, cancellationToken).ConfigureAwait(false) : null)
+        var now = (options.IsPlanOnly && StackReport.HasHosting(parts) ? await GetAsync(stack, cancellationToken).ConfigureAwait(false) : null)
             ?? StackReport.AfterPublish(stack, parts, observed, plan, result);
         if (now.Policy is { } policy)
         {

@@ -90,7 +90,7 @@ public static class StackReport
     // What this run saw of the stack, parts that it does not publish included; what an earlier command read at the price of more calls stays.
     private static StackState Before(EmailSecurityStack before, StackWish asked, ObservedStack observed)
         => AsObserved(before, asked, observed)?.State is { } seen
-            ? seen with { Tag = before.State.Tag, PolicyHistory = before.State.PolicyHistory, AdoptedRecords = before.State.AdoptedRecords }
+            ? seen with { Tag = asked.Tag.Count > 0 ? null : seen.Tag, PolicyHistory = before.State.PolicyHistory }
             : before.State;
 
     private static string WaitingFor(StackRemoval? removal) => removal?.Phase switch
@@ -123,7 +123,7 @@ public static class StackReport
         var certificate = observed.Certificates.FirstOrDefault(c => c.Arn == dist?.Settings.CertificateArn) ?? observed.Certificates.FirstOrDefault();
         var published = StackPlanner.PublishedPolicyId(observed);
         var announced = AnnouncedPolicy.Of(observed)?.Whole;
-        var tags = observed.AssetBucket?.Settings.Tags ?? dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        var tags = observed.AssetBucket?.Settings.Tags is { Count: > 0 } read ? read : dist?.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var removal = StackRemovals.Of(observed);
         var whole = dist is { IsDeployed: true, Settings.Enabled: true }
             && (!owned.HasFlag(StackParts.MtaSts) || (observed.CurrentPolicy is not null && published == observed.CurrentPolicy.Id));
