@@ -25,6 +25,9 @@ param(
 $ErrorActionPreference = 'Stop'
 $root = Split-Path $PSScriptRoot
 
+# PowerShell wraps at words in a language that it knows, and anywhere in the invariant culture.
+[cultureinfo]::CurrentCulture = [cultureinfo]::DefaultThreadCurrentCulture = 'en-US'
+
 Add-Type -TypeDefinition @'
 using System;
 using System.Collections.Generic;
@@ -119,7 +122,7 @@ function ConvertTo-Steady([string] $Text, [string] $Place, $Sandbox) {
     $Text = $Text -replace '\x1b\[[0-9;]*m' # colours
     $Text = $Text.Replace($Place, '/opt/email-security').Replace('/opt/email-security\', '/opt/email-security/')
     $Text = $Text.Replace($Sandbox.endpointUrl, 'http://127.0.0.1:46255').Replace($Sandbox.accountId, '111122223333')
-    $Text = $Text -replace '\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\dZ', '2026-12-08${1}09:30:00Z' -replace '\b20\d\d-\d\d-\d\d\b(?![ T])', '2026-12-01' `
+    $Text = $Text -replace '\d{4}-\d\d-\d\d(T|\s+)\d\d:\d\d:\d\dZ', '2026-12-08${1}09:30:00Z' -replace '\b20\d\d-\d\d-\d\d\b(?!T|\s+\d\d:)', '2026-12-01' `
         -replace '\d\d/\d\d/20\d\d \d\d:\d\d:\d\d', '12/08/2026 09:30:00'
     [regex]::Replace($Text, '\bE(?=[A-Z0-9]{13}\b)(?=[A-Z]*\d)[A-Z0-9]{13}\b', 'E1A2B3C4D5E6F7')
 }
