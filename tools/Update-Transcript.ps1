@@ -123,7 +123,7 @@ function ConvertTo-Steady([string] $Text, [string] $Place, $Sandbox) {
     $Text = $Text.Replace($Place, '/opt/email-security').Replace('/opt/email-security\', '/opt/email-security/')
     $Text = $Text.Replace($Sandbox.endpointUrl, 'http://127.0.0.1:46255').Replace($Sandbox.accountId, '111122223333')
     $Text = $Text -replace '\d{4}-\d\d-\d\d(T|\s+)\d\d:\d\d:\d\dZ', '2026-12-08${1}09:30:00Z' -replace '\b20\d\d-\d\d-\d\d\b(?!T|\s+\d\d:)', '2026-12-01' `
-        -replace '\d+/\d+/20\d\d \d+:\d\d:\d\d [AP]M', '12/8/2026 9:30:00 AM'
+        -replace '\d+/\d+/20\d\d \d+:\d\d:\d\d\s[AP]M', '12/8/2026 9:30:00 AM'
     [regex]::Replace($Text, '\bE(?=[A-Z0-9]{13}\b)(?=[A-Z]*\d)[A-Z0-9]{13}\b', 'E1A2B3C4D5E6F7')
 }
 
