@@ -149,9 +149,10 @@ internal sealed class PolicyEvidence
         {
             // Where the history confirms the mark, it shows the moment to the second; no policy can be held for longer than a year from now.
             // Where some of it is gone, what explains the time may be another policy than the one of this mode.
-            if (mark.HeldUntil is { } held && (told < held || (isOfMode && IsHistoryWhole == false)))
+            var isCut = isOfMode && IsHistoryWhole == false;
+            if (mark.HeldUntil is { } held && (told < held || isCut))
             {
-                var isShown = held - told < ClockTolerance;
+                var isShown = held - told < ClockTolerance && !isCut;
                 until = isShown && history < told ? until : Later(until, Earlier(held, Held(now, WorstMaxAge)) + (isShown ? TimeSpan.Zero : slack));
             }
         }

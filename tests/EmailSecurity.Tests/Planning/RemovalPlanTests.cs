@@ -35,6 +35,28 @@ public sealed class RemovalPlanTests
         }
     }
 
+    // Others deleted the asset bucket while senders held an enforce policy; since then two policies in mode testing were served.
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(2, false)]
+    public void Force_warns_of_an_enforce_policy_that_a_cut_history_does_not_show(int count, bool warns)
+    {
+        var (first, second) = (MtaStsPolicy.Create(Domain, MtaStsMode.Testing, ["mx1.example.com"], 604800), MtaStsPolicy.Create(Domain, MtaStsMode.Testing, ["mx1.example.com"], 604801));
+        var held = Now.AddSeconds(ServedPolicy.EdgeSeconds + 604800);
+        var state = Deployed(second).WithMark(PolicyMark.Of(second, held, count)) with
+        {
+            AssetVersions = [Version(second, true, Now.AddMinutes(-1)), Version(first, false, Now.AddMinutes(-2))],
+            PolicyHistory = [new(second.Mode, second.MaxAge, second.Id, Now.AddMinutes(-1), null), new(first.Mode, first.MaxAge, first.Id, Now.AddMinutes(-2), Now.AddMinutes(-1))],
+        };
+        Assert.Equal(warns, Remove(state, force: true).Warnings.Any(w => w.Contains("may still enforce", StringComparison.Ordinal)));
+    }
+
+    private static ObjectVersion Version(MtaStsPolicy policy, bool isLatest, DateTimeOffset at)
+    {
+        var content = System.Text.Encoding.UTF8.GetBytes(policy.Served);
+        return new ObjectVersion(StackNames.PolicyKey, policy.Id + at.Ticks, isLatest, false, StackPlanner.Md5(content), content.Length, at);
+    }
+
     private static ObservedStack Retired(DateTimeOffset at, long maxAge = 86400) => Deployed(None).WithMark(PolicyMark.Of(None, at.AddSeconds(ServedPolicy.EdgeSeconds + maxAge)) with { IsRemoval = true }) with
     {
         PolicyHistory = [new ServedPolicy(None.Mode, None.MaxAge, None.Id, at, null), new ServedPolicy(Testing.Mode, maxAge, Testing.Id, at.AddDays(-30), at)],
