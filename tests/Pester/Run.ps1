@@ -21,8 +21,11 @@ Import-Module $PesterPath -ErrorAction Stop
 # File, blocks and name; '<key>' is replaced by the case's value, as far as it is known before anything runs. So a test has one name in both ways to run.
 function Get-TestName($Test) {
     $data = @{}
-    foreach ($item in $Test.Block.Data, $Test.Data | Where-Object { $_ -is [System.Collections.IDictionary] }) {
-        foreach ($key in $item.Keys) { $data[$key] = $item[$key] }
+    foreach ($item in $Test.Block.Data, $Test.Data | Where-Object { $null -ne $_ }) {
+        if ($item -is [System.Collections.IDictionary]) {
+            foreach ($key in $item.Keys) { $data[$key] = $item[$key] }
+        }
+        else { $data['_'] = $item }
     }
 
     $Test.Path -join ' > ' -replace '<(\w+)>', { $key = $_.Groups[1].Value; $data.ContainsKey($key) ? "$($data[$key])" : $_.Value }
