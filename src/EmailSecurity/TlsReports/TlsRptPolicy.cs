@@ -1,0 +1,38 @@
+using EmailSecurity.Findings;
+using EmailSecurity.Text;
+
+namespace EmailSecurity.TlsReports;
+
+/// <summary>One policy of a report, and how the sessions under it went (RFC 8460 section 4.2). All text is safe to show (<see cref="VisibleText"/>).</summary>
+public sealed record TlsRptPolicy
+{
+    /// <summary>Which policy the sender used: <c>sts</c>, <c>tlsa</c>, <c>no-policy-found</c>, or as the sender wrote it; empty where it does not say.</summary>
+    public string PolicyType { get; init => field = VisibleText.Of(value); } = "";
+
+    /// <summary>The domain of the policy as the sender wrote it; empty where it does not say.</summary>
+    public string PolicyDomain { get; init => field = VisibleText.Of(value); } = "";
+
+    /// <summary>The policy as the sender saw it: the lines of an MTA-STS policy, or TLSA records.</summary>
+    public IReadOnlyList<string> PolicyString { get; init => field = Visible(value); } = [];
+
+    /// <summary>The mail servers or patterns of the policy.</summary>
+    public IReadOnlyList<string> MxHost { get; init => field = Visible(value); } = [];
+
+    /// <summary>Sessions that were negotiated as the policy wants; 9223372036854775807 stands for that many or more.</summary>
+    public long TotalSuccessfulSessionCount { get; init; }
+
+    /// <summary>Sessions that were not negotiated as the policy wants; 9223372036854775807 stands for that many or more.</summary>
+    public long TotalFailureSessionCount { get; init; }
+
+    /// <summary>The failures, by kind and mail server.</summary>
+    public IReadOnlyList<TlsRptFailure> FailureDetails { get; init; } = [];
+
+    /// <summary>Fields of the policy that RFC 8460 does not know or whose value could not be used: name and value as JSON.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
+
+    /// <summary>The domain as names are compared: A-labels, lower case, no final dot; as it is where it is no domain name.</summary>
+    internal string NormalPolicyDomain => DomainName.TryNormalize(PolicyDomain, out var domain) ? domain : PolicyDomain;
+
+    internal static IReadOnlyList<string> Visible(IReadOnlyList<string> texts) =>
+        texts.All(VisibleText.IsVisible) ? texts : [.. texts.Select(VisibleText.Of)];
+}
