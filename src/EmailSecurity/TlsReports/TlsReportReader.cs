@@ -66,6 +66,7 @@ internal sealed class TlsReportReader
             }
             catch (JsonException e)
             {
+                refused++;
                 sink.Refuse(Numbered(), $"It is not whole JSON: {Reason(e)}");
                 break;
             }
@@ -106,10 +107,13 @@ internal sealed class TlsReportReader
             }
         }
 
-        reports.ForEach(Take);
-        if (reports.Count == 0)
+        if (reports.TrueForAll(r => r is null))
         {
             Take(null);
+        }
+        else
+        {
+            reports.ForEach(Take);
         }
 
         return (int)reader.BytesConsumed;

@@ -1,0 +1,81 @@
+using System.Management.Automation;
+
+namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>The files that paths as typed stand for: files, and all files below a folder. The <c>tmp</c> of a Maildir holds what is still being delivered.</summary>
+internal static class ReportPaths
+{
+    private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
+
+    /// <summary>The files of a path, in the order of their names.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="path">A path as typed.</param>
+    /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
+    /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound.</exception>
+    public static IEnumerable<string> Of(PSCmdlet cmdlet, string path, bool isLiteral)
+    {
+        foreach (var found in Resolve(cmdlet, path, isLiteral))
+        {
+            if (!Directory.Exists(found))
+            {
+                yield return found;
+                continue;
+            }
+
+            foreach (var file in Below(found))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Below(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", Flat).Order(StringComparer.Ordinal))
+        {
+            yield return file;
+        }
+
+        var isMaildir = Directory.Exists(Path.Combine(folder, "cur")) && Directory.Exists(Path.Combine(folder, "new"));
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", Flat).Order(StringComparer.Ordinal))
+        {
+            if (isMaildir && Path.GetFileName(inner) == "tmp")
+            {
+                continue;
+            }
+
+            foreach (var file in Below(inner))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private static IReadOnlyCollection<string> Resolve(PSCmdlet cmdlet, string path, bool isLiteral)
+    {
+        try
+        {
+            ProviderInfo provider;
+            IReadOnlyCollection<string> files = isLiteral
+                ? [cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+                : cmdlet.GetResolvedProviderPathFromPSPath(path, out provider);
+            if (provider.Name != "FileSystem")
+            {
+                throw new EmailSecurityException("PathNotFileSystem", ErrorKind.InvalidArgument,
+                    $"'{path}' is a path of the {provider.Name} provider.", "Use the path of a file or folder.")
+                { Target = path };
+            }
+
+            return files.Count == 0 || (isLiteral && !Path.Exists(files.Single())) ? throw NotFound(path, null) : files;
+        }
+        catch (Exception e) when (
+            e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
+        {
+            throw NotFound(path, e);
+        }
+    }
+
+    private static EmailSecurityException NotFound(string path, Exception? inner) => new("TlsReportNotFound", ErrorKind.NotFound,
+        $"There is no file or folder '{path}'.", "Check the path.", inner)
+    { Target = path };
+}
