@@ -18,6 +18,8 @@
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'
         'Get-EmailSecurityVerification'
+        'Import-TlsRptReport'
+        'Measure-TlsRptReport'
         'New-EmailSecurityStack'
         'New-MtaStsPolicy'
         'Publish-BimiAssets'

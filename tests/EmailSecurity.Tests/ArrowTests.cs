@@ -24,6 +24,7 @@ public class ArrowTests
         ["Applying"] = ["Planning"],
         ["Deployment"] = ["Applying", "Live"],
         ["Reports"] = ["Planning"],
+        ["TlsReports"] = ["Text", "Ports"],
     };
 
     [Fact]

@@ -438,6 +438,12 @@
         Id = 'LogoUnreadable'; Command = 'Test-BimiLogo $folder'; Told = 'cannot be read'; Next = 'Check that the path is a file'; Run = 'Test-BimiLogo $folder/bad.svg'
     }
     @{
+        Id = 'TlsReportNotFound'; Command = 'Import-TlsRptReport $folder/lost.json'; Told = 'There is no file or folder'; Next = 'Check the path'; Run = 'Test-BimiLogo $folder/bad.svg'
+    }
+    @{
+        Id = 'TlsReportRefused'; Command = 'Import-TlsRptReport $folder/bad.svg'; Told = 'It is not JSON'; Next = 'Everything else was read'; Run = 'Test-BimiLogo $folder/bad.svg'
+    }
+    @{
         Id = 'MarkCertificateNotFound'; Command = 'Test-MarkCertificate $folder/lost.pem'; Told = 'There is no file'; Next = 'Check the path'; Run = 'Test-MarkCertificate $folder/bad.pem'
     }
     @{

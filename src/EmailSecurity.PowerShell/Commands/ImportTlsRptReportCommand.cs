@@ -64,7 +64,7 @@ public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportS
             WriteProgress(Progress(ProgressRecordType.Completed));
         }
 
-        WriteVerbose(Invariant($"Read {reports} reports from {files} files; {refused} items were no report."));
+        WriteVerbose(Invariant($"Reports: {reports}. Files: {files}. No report: {refused}."));
         return Task.CompletedTask;
     }
 
@@ -91,15 +91,12 @@ public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportS
         ShowProgress();
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 12, useAsync: false);
+            using var stream = UserFile.Open(path);
             reader.Read(stream, path, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteFailure(
-                new EmailSecurityException("TlsReportUnreadable", ErrorKind.PermissionDenied, $"'{path}' cannot be read: {e.Message}",
-                    "Check that you have permission to read the file.", e)
-                { Target = path }, path);
+            WriteFailure(e, path);
         }
     }
 
@@ -118,5 +115,5 @@ public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportS
     }
 
     private ProgressRecord Progress(ProgressRecordType type) =>
-        new(1, "Reading TLS reports", Invariant($"{reports} reports, {files} files")) { CurrentOperation = file, RecordType = type };
+        new(1, "Reading TLS reports", Invariant($"reports: {reports}, files: {files}")) { CurrentOperation = file, RecordType = type };
 }

@@ -39,7 +39,7 @@ public sealed class MeasureTlsRptReportCommand : EmailSecurityCmdlet
     {
         if (measure is not null)
         {
-            WriteVerbose(Invariant($"{measure.DuplicateCount} reports came more than once and were counted once."));
+            WriteVerbose(Invariant($"Reports that came again and were not counted again: {measure.DuplicateCount}."));
             WriteObject(measure.ToRows(), enumerateCollection: true);
         }
 

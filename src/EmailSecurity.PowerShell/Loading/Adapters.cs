@@ -10,11 +10,16 @@ internal static class Adapters
 {
     private static readonly AdapterLoadContext Context = new();
     private static readonly Lazy<IOutsideFactory> LoadedOutside = Load<IOutsideFactory>("EmailSecurity.Net", "OutsideFactory");
+    private static readonly Lazy<IMessages> LoadedMessages = Load<IMessages>("EmailSecurity.Net", "Messages");
     private static readonly Lazy<ICloudFactory> LoadedCloud = Load<ICloudFactory>("EmailSecurity.Aws", "CloudFactory");
 
     /// <summary>Makes the adapters to DNS, HTTPS and SMTP of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
     public static IOutsideFactory Outside => LoadedOutside.Value;
+
+    /// <summary>Reads mail messages; safe from every runspace of the process.</summary>
+    /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
+    public static IMessages Messages => LoadedMessages.Value;
 
     /// <summary>Makes the adapters to AWS of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>

@@ -38,7 +38,8 @@ internal sealed class MessageReports(TlsReportOrigin origin, bool isMbox, ITlsRe
         if (message > 0 && !hasReport)
         {
             var found = types.Where(t => t.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(5).ToList();
-            sink.Refuse(Source, found.Count == 0 ? "It is a message without content." : $"It is a message without a TLS report: it has {string.Join(", ", found)}.");
+            sink.Refuse(Source, found.Count == 0 ? "It is a message without content."
+                : $"It is a message without a TLS report: it has {string.Join(", ", found)}.");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class TlsReportChecks
         CheckRange(report, bag);
         if (report.ReportId.AsSpan().IndexOfAny("<>\"!\\ \t\r\n") >= 0 || !VisibleText.IsVisible(report.ReportId))
         {
-            bag.Report(TlsReportRules.ReportIdCharacters, $"report-id has characters that file names and mail headers cannot hold as they are: {report.ReportId}",
+            bag.Report(TlsReportRules.ReportIdCharacters, $"report-id has characters that file names and headers cannot hold as they are: {report.ReportId}",
                 location: Place.Report.Of(ReportField.ReportId));
         }
 
@@ -33,7 +33,7 @@ internal static class TlsReportChecks
         }
         else if (origin.Domain is { } domain && report.Policies.TrueForAll(p => p.PolicyDomain.Length > 0 && p.NormalPolicyDomain != domain))
         {
-            bag.Report(TlsReportRules.OtherDomain, $"The message or the file's name says that the report is about {domain}; its policies are of {Names(report)}.",
+            bag.Report(TlsReportRules.OtherDomain, $"The message or the file's name names {domain}; the policies of the report are of {Names(report)}.",
                 location: Place.Report.Of(ReportField.Policies));
         }
     }

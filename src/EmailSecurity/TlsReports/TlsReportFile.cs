@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using EmailSecurity.Ports;
 using EmailSecurity.Text;
@@ -21,6 +22,8 @@ public sealed class TlsReportFile(IMessages messages, ITlsReportSink sink)
 
     private const int MostEntries = 10_000;
     private const int MostDepth = 4;
+
+    private const string TooLarge = "It is larger than 64 MiB, which no report is.";
 
     private long left;
     private int depth;
@@ -56,14 +59,9 @@ public sealed class TlsReportFile(IMessages messages, ITlsReportSink sink)
 
     private static Kind KindOf(ReadOnlySpan<byte> begin)
     {
-        if (begin is [0x1F, 0x8B, ..])
+        if (begin is [0x1F, 0x8B, ..] or [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..])
         {
-            return Kind.GZip;
-        }
-
-        if (begin is [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..])
-        {
-            return Kind.Zip;
+            return begin[0] == 0x1F ? Kind.GZip : Kind.Zip;
         }
 
         return begin.StartsWith("From "u8) ? Kind.Mbox : MessageBegin.Is(begin) ? Kind.Message : Kind.Json;
@@ -185,8 +183,6 @@ public sealed class TlsReportFile(IMessages messages, ITlsReportSink sink)
         reader.End();
     }
 
-    private const string TooLarge = "It is larger than 64 MiB, which no report is.";
-
     private bool TryReadAll(Stream stream, string source, out ReadOnlyMemory<byte> content)
     {
         var most = Math.Min(MostOctets, left);
@@ -225,7 +221,6 @@ public sealed class TlsReportFile(IMessages messages, ITlsReportSink sink)
         return parts.Length is >= 4 and <= 6 && DomainName.TryNormalize(parts[1], out var domain) ? domain : null;
     }
 
-    private static MemoryStream AsStream(ReadOnlyMemory<byte> content) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(content, out var segment)
-            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false) : new MemoryStream(content.ToArray(), writable: false);
+    private static MemoryStream AsStream(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var segment)
+        ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false) : new MemoryStream(content.ToArray(), writable: false);
 }

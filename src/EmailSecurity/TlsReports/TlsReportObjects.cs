@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace EmailSecurity.TlsReports;
 
-/// <summary>Reads the objects of one report: the report, its policies and their failures.</summary>
+/// <summary>Reads the object of a report.</summary>
 internal sealed class TlsReportObjects(ReadOnlyMemory<byte> json, TlsReportFindings bag, TlsReportOrigin origin, ElementBudget budget)
 {
     private readonly TlsReportValues values = new(json, bag);
+    private readonly TlsPolicyObjects policies = new(new TlsReportValues(json, bag), bag, budget);
 
     /// <summary>Reads the report at whose begin the reader stands; null where the object is none.</summary>
     public TlsRptReport? Read(ref Utf8JsonReader reader)
@@ -115,7 +116,7 @@ internal sealed class TlsReportObjects(ReadOnlyMemory<byte> json, TlsReportFindi
                 break;
             case JsonTokenType.StartObject:
                 bag.Report(TlsReportRules.FieldType, $"policies is an object; it has to be an array.", location: Place.Report.Of(ReportField.Policies));
-                report.Policies.Add(ReadPolicy(ref reader, report.Policies.Count));
+                report.Policies.Add(policies.Read(ref reader, report.Policies.Count));
                 break;
             case JsonTokenType.String when JsonText.Of(ref reader) is var text && text.AsSpan().TrimStart() is ['[' or '{', ..]:
                 bag.Report(TlsReportRules.FieldType, $"policies is JSON within a string; it has to be an array.",
@@ -137,7 +138,7 @@ internal sealed class TlsReportObjects(ReadOnlyMemory<byte> json, TlsReportFindi
         budget.Take();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
-            report.Policies.Add(ReadPolicy(ref reader, report.Policies.Count));
+            report.Policies.Add(policies.Read(ref reader, report.Policies.Count));
         }
         else
         {
@@ -162,125 +163,5 @@ internal sealed class TlsReportObjects(ReadOnlyMemory<byte> json, TlsReportFindi
             report.Policies.RemoveRange(before, report.Policies.Count - before);
             return false;
         }
-    }
-
-    // policy, summary and failure-details; what some senders write beside them instead of within is read as well.
-    private TlsRptPolicy ReadPolicy(ref Utf8JsonReader reader, int number)
-    {
-        var policy = new PolicyDraft(new Place(number));
-        var seen = new SeenFields();
-        var inner = new SeenFields();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var field = values.Name(ref reader, ref seen, policy.Place, out var name);
-            if (field is ReportField.Policy or ReportField.Summary && reader.TokenType == JsonTokenType.StartObject)
-            {
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    var part = values.Name(ref reader, ref inner, policy.Place, out var partName);
-                    ReadPolicyField(ref reader, policy, part, partName, isInPlace: part < ReportField.TotalSuccessfulSessionCount == (field == ReportField.Policy));
-                }
-            }
-            else if (field == ReportField.FailureDetails)
-            {
-                ReadFailures(ref reader, policy);
-            }
-            else
-            {
-                ReadPolicyField(ref reader, policy, field, name, isInPlace: false);
-                inner.Add(field);
-            }
-        }
-
-        TlsReportChecks.Check(policy, inner, bag);
-        return policy.ToPolicy();
-    }
-
-    private void ReadPolicyField(ref Utf8JsonReader reader, PolicyDraft policy, ReportField field, string? name, bool isInPlace)
-    {
-        var place = policy.Place;
-        if (!isInPlace && field is >= ReportField.PolicyType and <= ReportField.TotalFailureSessionCount)
-        {
-            bag.Report(TlsReportRules.FieldMisplaced, $"{ReportFields.NameOf(field)} stands outside its object, policy or summary.", location: place.Of(field));
-        }
-
-        switch (field)
-        {
-            case ReportField.PolicyType:
-                policy.PolicyType = values.Text(ref reader, place, field, ref policy.Others) ?? "";
-                break;
-            case ReportField.PolicyDomain:
-                policy.PolicyDomain = values.Text(ref reader, place, field, ref policy.Others) ?? "";
-                break;
-            case ReportField.PolicyString:
-                policy.PolicyString = values.Strings(ref reader, place, field, ref policy.Others);
-                break;
-            case ReportField.MxHost:
-                policy.MxHost = values.Strings(ref reader, place, field, ref policy.Others);
-                break;
-            case ReportField.TotalSuccessfulSessionCount:
-                policy.Successful = values.Count(ref reader, place, field, ref policy.Others);
-                break;
-            case ReportField.TotalFailureSessionCount:
-                policy.Failed = values.Count(ref reader, place, field, ref policy.Others);
-                break;
-            default:
-                values.Keep(ref reader, place, field, name, ref policy.Others);
-                break;
-        }
-    }
-
-    private void ReadFailures(ref Utf8JsonReader reader, PolicyDraft policy)
-    {
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            bag.Report(TlsReportRules.FieldType, $"failure-details is an object; it has to be an array.", location: policy.Place.Of(ReportField.FailureDetails));
-            policy.Failures.Add(ReadFailure(ref reader, policy));
-            return;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            values.Keep(ref reader, policy.Place, ReportField.FailureDetails, null, ref policy.Others);
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            budget.Take();
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                policy.Failures.Add(ReadFailure(ref reader, policy));
-            }
-            else
-            {
-                values.Keep(ref reader, policy.Place, ReportField.FailureDetails, null, ref policy.Others);
-            }
-        }
-    }
-
-    private TlsRptFailure ReadFailure(ref Utf8JsonReader reader, PolicyDraft policy)
-    {
-        var failure = new FailureDraft(new Place(policy.Place.Policy, policy.Failures.Count));
-        var seen = new SeenFields();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var field = values.Name(ref reader, ref seen, failure.Place, out var name);
-            if (field == ReportField.FailedSessionCount)
-            {
-                failure.Count = values.Count(ref reader, failure.Place, field, ref failure.Others);
-            }
-            else if (field is >= ReportField.ResultType and <= ReportField.FailureReasonCode)
-            {
-                failure[field] = values.Text(ref reader, failure.Place, field, ref failure.Others) ?? "";
-            }
-            else
-            {
-                values.Keep(ref reader, failure.Place, field, name, ref failure.Others);
-            }
-        }
-
-        TlsReportChecks.Check(failure, seen, bag);
-        return failure.ToFailure();
     }
 }

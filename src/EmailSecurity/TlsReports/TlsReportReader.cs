@@ -137,8 +137,8 @@ internal sealed class TlsReportReader
         {
             if (++refused <= MostRefusals)
             {
-                sink.Refuse(Numbered(), "It is JSON, but no TLS report: it has not two of the fields organization-name, date-range, contact-info, report-id and policies "
-                    + "(RFC 8460 section 4.4).");
+                sink.Refuse(Numbered(), "It is JSON, but no TLS report: it has not two of the fields organization-name, date-range, contact-info, "
+                    + "report-id and policies (RFC 8460 section 4.4).");
             }
 
             return;

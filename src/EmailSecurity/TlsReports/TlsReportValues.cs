@@ -19,7 +19,8 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
         name = field == ReportField.Unknown || isMisnamed ? JsonText.Of(ref reader) : null;
         if (isMisnamed)
         {
-            bag.Report(TlsReportRules.FieldMisnamed, $"The field '{name}' is not of RFC 8460; it was read as {ReportFields.NameOf(field)}.", location: place.Of(name!));
+            bag.Report(TlsReportRules.FieldMisnamed, $"The field '{name}' is not of RFC 8460; it was read as {ReportFields.NameOf(field)}.",
+                location: place.Of(name!));
         }
 
         if (!seen.Add(field))
@@ -40,11 +41,13 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
         }
         else if (reader.TokenType == JsonTokenType.Null)
         {
-            ReportNull(place, field);
+            bag.Report(TlsReportRules.FieldNull, $"{ReportFields.NameOf(field)} is null.", location: place.Of(field));
+            return;
         }
         else
         {
-            bag.Report(TlsReportRules.FieldType, $"{ReportFields.NameOf(field)} is {Kind(reader.TokenType)}, which cannot be used here.", location: place.Of(field));
+            bag.Report(TlsReportRules.FieldType, $"{ReportFields.NameOf(field)} is {Kind(reader.TokenType)}, which cannot be used here.",
+                location: place.Of(field));
         }
 
         others.Add(name ?? ReportFields.NameOf(field), Raw(ref reader));
@@ -58,7 +61,8 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
             case JsonTokenType.String:
                 return Text(ref reader, place, field);
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
-                bag.Report(TlsReportRules.FieldType, $"{ReportFields.NameOf(field)} is {Kind(reader.TokenType)}; it has to be a string.", location: place.Of(field));
+                bag.Report(TlsReportRules.FieldType, $"{ReportFields.NameOf(field)} is {Kind(reader.TokenType)}; it has to be a string.",
+                    location: place.Of(field));
                 return Raw(ref reader);
             default:
                 Keep(ref reader, place, field, null, ref others);
@@ -122,7 +126,7 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
         }
 
         others.Add(ReportFields.NameOf(field), Raw(ref reader));
-        return OddCount(text, place, field);
+        return OddCount.Read(text, place.Of(field), ReportFields.NameOf(field), bag);
     }
 
     /// <summary>A date-time, in UTC; null where there is none that can be used.</summary>
@@ -206,45 +210,6 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
             bag.Report(TlsReportRules.FieldType, $"{ReportFields.NameOf(field)} is a string; it has to be an array.", location: place.Of(field));
         }
     }
-
-    private long OddCount(string text, Place place, ReportField field)
-    {
-        var name = ReportFields.NameOf(field);
-        if (text.Length > 0 && text.AsSpan().TrimStart('0') is { Length: > 18 } digits && digits.IndexOfAnyExceptInRange('0', '9') < 0)
-        {
-            bag.Report(TlsReportRules.CountTooLarge, $"{name} is {Short(text)}; this module counts to {long.MaxValue}.", location: place.Of(field));
-            return long.MaxValue;
-        }
-
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
-        {
-            bag.Report(TlsReportRules.CountInvalid, $"{name} is '{Short(text)}', which is no number; it counts as 0.", location: place.Of(field));
-            return 0;
-        }
-
-        if (number < 0)
-        {
-            bag.Report(TlsReportRules.CountNegative, $"{name} is {Short(text)}, less than nothing; it counts as 0.", location: place.Of(field));
-            return 0;
-        }
-
-        if (number >= long.MaxValue)
-        {
-            bag.Report(TlsReportRules.CountTooLarge, $"{name} is {Short(text)}; this module counts to {long.MaxValue}.", location: place.Of(field));
-            return long.MaxValue;
-        }
-
-        var whole = (long)number;
-        if (whole != number)
-        {
-            bag.Report(TlsReportRules.CountInvalid, $"{name} is {Short(text)}, which is no whole number; it counts as {whole}.", location: place.Of(field));
-        }
-
-        return whole;
-    }
-
-    private void ReportNull(Place place, ReportField field) =>
-        bag.Report(TlsReportRules.FieldNull, $"{ReportFields.NameOf(field)} is null.", location: place.Of(field));
 
     private string Raw(ref Utf8JsonReader reader)
     {

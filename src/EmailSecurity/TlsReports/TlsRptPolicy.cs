@@ -6,7 +6,7 @@ namespace EmailSecurity.TlsReports;
 /// <summary>One policy of a report, and how the sessions under it went (RFC 8460 section 4.2). All text is safe to show (<see cref="VisibleText"/>).</summary>
 public sealed record TlsRptPolicy
 {
-    /// <summary>Which policy the sender used: <c>sts</c>, <c>tlsa</c>, <c>no-policy-found</c>, or as the sender wrote it; empty where it does not say.</summary>
+    /// <summary>Which policy the sender used: <c>sts</c>, <c>tlsa</c>, <c>no-policy-found</c>, or as the sender wrote it; empty for none.</summary>
     public string PolicyType { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>The domain of the policy as the sender wrote it; empty where it does not say.</summary>

@@ -71,7 +71,7 @@ public sealed record TlsRptSummary
     /// </summary>
     public double? FailureRate { get; init; }
 
-    /// <summary>The same share in the period before: the day before for rows of a day, the same number of days for others; null where nothing is known.</summary>
+    /// <summary>The same share in the period before (for rows of a day, the day before; otherwise as many days); null where nothing is known.</summary>
     public double? PreviousFailureRate { get; init; }
 
     /// <summary>How the share moved.</summary>

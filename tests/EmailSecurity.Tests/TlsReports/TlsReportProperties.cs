@@ -1,0 +1,89 @@
+using System.Text;
+using CsCheck;
+using EmailSecurity.TlsReports;
+
+namespace EmailSecurity.Tests.TlsReports;
+
+/// <summary>What holds for any report and any text.</summary>
+public class TlsReportProperties
+{
+    private static readonly Gen<string> Word = Gen.String[Gen.Char["abcXYZ019-._+@:/ äπ"], 0, 30];
+
+    private static readonly Gen<TlsRptFailure> Failure = Gen.Select(Word, Word, Word, Gen.Long[0, long.MaxValue]).Select((a, b, c, n) => new TlsRptFailure
+    {
+        ResultType = a,
+        SendingMtaIp = b,
+        ReceivingMxHostname = c,
+        ReceivingMxHelo = b,
+        ReceivingIp = a,
+        AdditionalInformation = c,
+        FailureReasonCode = a,
+        FailedSessionCount = n,
+    });
+
+    private static readonly Gen<TlsRptPolicy> Policy = Gen.Select(Word, Word, Word.List[0, 3], Gen.Long[0, long.MaxValue], Failure.List[0, 3])
+        .Select((type, domain, lines, count, failures) => new TlsRptPolicy
+        {
+            PolicyType = "x" + type,
+            PolicyDomain = domain,
+            PolicyString = [.. lines.Select(l => "v" + l)],
+            MxHost = [.. lines.Select(l => "h" + l)],
+            TotalSuccessfulSessionCount = count,
+            TotalFailureSessionCount = count / 2,
+            FailureDetails = failures,
+        });
+
+    private static readonly Gen<TlsRptReport> Report = Gen.Select(Word, Word, Gen.Int[0, int.MaxValue], Policy.List[0, 3])
+        .Select((organization, id, time, policies) => new TlsRptReport
+        {
+            OrganizationName = organization,
+            ReportId = id,
+            ContactInfo = id,
+            Start = DateTimeOffset.FromUnixTimeSeconds(time),
+            End = DateTimeOffset.FromUnixTimeSeconds(time + 86399L),
+            Policies = policies,
+            Source = "file",
+        });
+
+    [Fact]
+    public void A_report_that_is_written_and_read_is_the_same()
+    {
+        Report.Sample(report => Gathered.One(report.ToJson()).ToJson() == report.ToJson(), iter: 2000);
+    }
+
+    [Fact]
+    public void Sums_do_not_depend_on_the_order_nor_on_what_comes_twice()
+    {
+        Gen.Select(Report.List[1, 8], Gen.Int).Sample((reports, seed) =>
+        {
+            var shuffled = new Random(seed).GetItems(reports.ToArray(), reports.Count * 3).Concat(reports).ToArray();
+            new Random(seed).Shuffle(shuffled);
+            var by = new[] { TlsRptGrouping.Domain, TlsRptGrouping.ResultType };
+            return Rows(reports, by) == Rows(shuffled, by);
+        }, iter: 500);
+    }
+
+    [Fact]
+    public void Any_damage_to_a_report_ends_in_a_report_or_a_reason()
+    {
+        Gen.Select(Gen.Int[0, Deviations.Plain.Length - 1], Gen.Int[0, 40], Gen.Byte.Array[0, 12]).Sample((at, length, bytes) =>
+        {
+            var plain = Encoding.UTF8.GetBytes(Deviations.Plain);
+            at = Math.Min(at, plain.Length);
+            var damaged = plain[..at].Concat(bytes).Concat(plain[Math.Min(at + length, plain.Length)..]).ToArray();
+            var gathered = Gathered.Of(damaged);
+            return gathered.Reports.Count + gathered.Refused.Count > 0;
+        }, iter: 3000);
+    }
+
+    private static string Rows(IEnumerable<TlsRptReport> reports, TlsRptGrouping[] by)
+    {
+        var measure = new TlsRptMeasure(by);
+        foreach (var report in reports)
+        {
+            measure.Add(report);
+        }
+
+        return string.Join('\n', measure.ToRows().Select(r => r.ToString() + string.Join(',', r.Senders)));
+    }
+}
