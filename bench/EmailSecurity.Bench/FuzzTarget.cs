@@ -34,6 +34,10 @@ internal sealed record FuzzTarget(string Name, Func<byte[], bool> Parse, IReadOn
         new("mark-cert", b => Judge(MarkFuzz.File(b)), MarkFuzz.Files, MarkFuzz.Words) { Burst = 20 },
         new("mark-extension", b => b.Length > 0 && Judge(MarkFuzz.Extension(b)), MarkFuzz.Extensions, MarkFuzz.Words) { Burst = 20 },
         new("mark-der", b => Judge(MarkFuzz.Certificate(b)), MarkFuzz.Certificates, MarkFuzz.Words) { Burst = 20 },
+        new("report-json", ReportFuzz.Read, ReportFuzz.Texts, ReportFuzz.Words) { Burst = 100 },
+        new("report-gzip", ReportFuzz.Read, ReportFuzz.GZips, ReportFuzz.Words) { Burst = 50 },
+        new("report-zip", ReportFuzz.Read, ReportFuzz.Zips, ReportFuzz.Words) { Burst = 50 },
+        new("report-mail", ReportFuzz.Read, ReportFuzz.Messages, ReportFuzz.Words) { Burst = 50 },
         new("logo", b => Judge(BimiLogo.Check(b)), LogoSeeds, LogoWords) { Burst = 50 },
     ];
 

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
-/// <summary>The files that paths as typed stand for: files, and all files below a folder. The <c>tmp</c> of a Maildir holds what is still being delivered.</summary>
+/// <summary>
+/// The files that paths as typed stand for: files, and all files below a folder. The <c>tmp</c> of a Maildir holds what is still being delivered.
+/// </summary>
 internal static class ReportPaths
 {
     private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };

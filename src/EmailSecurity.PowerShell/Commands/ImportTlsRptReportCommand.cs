@@ -80,7 +80,8 @@ public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportS
     {
         refused++;
         WriteFailure(
-            new EmailSecurityException("TlsReportRefused", ErrorKind.InvalidData, $"'{source}' was not read as a TLS report. {reason}", "Everything else was read.")
+            new EmailSecurityException("TlsReportRefused", ErrorKind.InvalidData, $"'{source}' was not read as a TLS report. {reason}",
+                "Everything else was read.")
             { Target = source }, source);
     }
 
