@@ -15,7 +15,7 @@ internal static class ReportsBench
 
     public static int Run(string[] args)
     {
-        var count = (int)(Arguments.Number(args, "--count") ?? 2000);
+        var count = Arguments.Number(args, "--count", 2000);
         var files = Enumerable.Range(0, count).Select(i => ReportFuzz.GZip(Encoding.UTF8.GetBytes(Report(i)))).ToArray();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} reports, {files.Average(f => f.Length):N0} octets each on average (gzip)"));
         double floor = double.MaxValue, reader = double.MaxValue;
