@@ -31,6 +31,14 @@ BeforeAll {
     [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=objects.example', [Security.Cryptography.ECDsa]::Create(),
         [Security.Cryptography.HashAlgorithmName]::SHA256).CreateSelfSigned('2026-01-01', '2030-01-01').ExportCertificatePem() | Set-Content $pem
 
+    $reportFile = "$TestDrive/reports.json"
+    @'
+    {"organization-name":"Sender of a Rather Long Name Inc.","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"contact-info":"tls@sender.example",
+     "report-id":"r1","policies":[{"policy":{"policy-type":"sts","policy-string":["version: STSv1","mode: testing"],"policy-domain":"a-rather-long-name.objects.example","mx-host":["mx1.objects.example","mx2.objects.example"],"x-note":[1]},
+     "summary":{"total-successful-session-count":123456,"total-failure-session-count":3},"failure-details":[{"result-type":"certificate-expired","sending-mta-ip":"192.0.2.1","receiving-mx-hostname":"mx1.objects.example","failed-session-count":3}]}]}
+    {"organization-name":"B","report-id":"r2","policies":[]}
+'@ | Set-Content $reportFile
+
     # Examples of what each command emits, in as many states as there are.
     $emitted = @{
         'New-EmailSecurityStack'           = $described, (New-EmailSecurityStack plain.example)
@@ -62,6 +70,8 @@ BeforeAll {
         'ConvertTo-BimiLogo'               = (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/logo.svg"), (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/again.svg" -PassThru)
         'Export-EmailSecurityReport'       = (Test-Dmarc objects.example | Export-EmailSecurityReport "$TestDrive/out/report.md")
         'Get-EmailSecurityVerification'    = (Get-EmailSecurityVerification)
+        'Import-TlsRptReport'              = ($reports = Import-TlsRptReport $reportFile; $reports)
+        'Measure-TlsRptReport'             = ($reports | Measure-TlsRptReport), ($reports | Measure-TlsRptReport ResultType, MailServer, Day), ($reports | Measure-TlsRptReport Sender, Policy)
     }
     foreach ($command in @($emitted.Keys)) { $emitted[$command] = @($emitted[$command] | ForEach-Object { $_ }) }
 
@@ -104,14 +114,14 @@ Describe 'An object of <Command>' -ForEach $emitting {
 
     It 'is whole in JSON, with names for values' {
         foreach ($object in & $of $Command) {
-            $json = ConvertTo-Json $object -WarningVariable cut
+            $json = ConvertTo-Json $object -Depth $(if ($Command -eq 'Import-TlsRptReport') { 5 } else { 2 }) -WarningVariable cut
             $cut | Should -BeNullOrEmpty -Because "nothing of this is too deep: $json"
             $json | Should -Not -Match $unreadable
             $read = $json | ConvertFrom-Json
             foreach ($property in $object.PSObject.Properties) { if ($property.Value -is [enum]) { $read.($property.Name) | Should -BeExactly "$($property.Value)" } }
         }
 
-        $null = & $of $Command | ConvertTo-Json -Depth 3 -WarningVariable cut
+        $null = & $of $Command | ConvertTo-Json -Depth $(if ($Command -eq 'Import-TlsRptReport') { 6 } else { 3 }) -WarningVariable cut
         $cut | Should -BeNullOrEmpty -Because 'a list is one level more'
     }
 
@@ -126,7 +136,7 @@ Describe 'An object of <Command>' -ForEach $emitting {
             # What was parsed comes back as its properties.
             $shown = { param($o) $o | Select-Object -ExcludeProperty Value * }
             & $shown $kept | ConvertTo-Csv | Should -BeExactly (& $shown $object | ConvertTo-Csv)
-            & $shown $kept | ConvertTo-Json -Depth 3 | Should -BeExactly (& $shown $object | ConvertTo-Json -Depth 3)
+            & $shown $kept | ConvertTo-Json -Depth 6 | Should -BeExactly (& $shown $object | ConvertTo-Json -Depth 6)
         }
     }
 

@@ -29,7 +29,7 @@ internal static class SavedObject
             : type == typeof(Observation) ? Observation(bag)
             : type == typeof(StackRemoval) ? Removal(bag)
             : type == typeof(StackAsset) && bag.Whole("Bytes") is byte[] content ? new StackAsset(bag.Text("Name"), content)
-            : null;
+            : SavedReport.Restore(bag, type);
     }
 
     // The file that was checked.
@@ -46,7 +46,8 @@ internal static class SavedObject
         Value = bag.Bag<Marks.MarkCertificate>("Value") is { } mark && mark.Time("NotAfter") is { } end ? Mark(mark, end) : bag.Whole("Value"),
     };
 
-    private static Finding Finding(PropertyBag bag) => new()
+    /// <summary>A finding.</summary>
+    internal static Finding Finding(PropertyBag bag) => new()
     {
         Code = bag.Text("Code"),
         Severity = bag.Enumeration<FindingSeverity>("Severity"),

@@ -7,7 +7,11 @@ namespace EmailSecurity.TlsReports;
 internal static class JsonText
 {
     /// <summary>The string or property name that the reader stands on; octets that are no UTF-8 and lone surrogates become U+FFFD.</summary>
-    public static string Of(ref Utf8JsonReader reader) => TryOf(ref reader, out var text) ? text : text;
+    public static string Of(ref Utf8JsonReader reader)
+    {
+        _ = TryOf(ref reader, out var text);
+        return text;
+    }
 
     /// <summary>The string or property name that the reader stands on.</summary>
     /// <param name="reader">The reader.</param>

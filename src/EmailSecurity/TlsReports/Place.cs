@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace EmailSecurity.TlsReports;
 
 /// <summary>A place within a report, written as its path in the JSON text only where a finding names it.</summary>
 /// <param name="Policy">The number of the policy, from 0; -1 for the report itself.</param>
 /// <param name="Failure">The number of the failure detail, from 0; -1 for the policy itself.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Place(int Policy = -1, int Failure = -1)
 {
     /// <summary>The report itself.</summary>

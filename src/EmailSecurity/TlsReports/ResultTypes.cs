@@ -1,7 +1,7 @@
 namespace EmailSecurity.TlsReports;
 
 /// <summary>Who can mend a kind of failure.</summary>
-public enum FailureOwner
+public enum FailureOwner : long
 {
     /// <summary>Whoever runs the receiving mail servers.</summary>
     MailServer,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using EmailSecurity.Findings;
 using EmailSecurity.Text;
@@ -8,6 +9,7 @@ namespace EmailSecurity.TlsReports;
 internal static class TlsReportChecks
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly SearchValues<char> OddInIds = SearchValues.Create("<>\"!\\ \t\r\n");
     private static readonly string[] PolicyTypes = ["sts", "tlsa", "no-policy-found"];
 
     /// <summary>Checks the report itself.</summary>
@@ -17,7 +19,7 @@ internal static class TlsReportChecks
         Need(seen, ReportField.ContactInfo, report.ContactInfo ?? "", Place.Report, bag);
         Need(seen, ReportField.ReportId, report.ReportId, Place.Report, bag);
         CheckRange(report, bag);
-        if (report.ReportId.AsSpan().IndexOfAny("<>\"!\\ \t\r\n") >= 0 || !VisibleText.IsVisible(report.ReportId))
+        if (report.ReportId.AsSpan().IndexOfAny(OddInIds) >= 0 || !VisibleText.IsVisible(report.ReportId))
         {
             bag.Report(TlsReportRules.ReportIdCharacters, $"report-id has characters that file names and headers cannot hold as they are: {report.ReportId}",
                 location: Place.Report.Of(ReportField.ReportId));

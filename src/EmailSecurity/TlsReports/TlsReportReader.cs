@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -14,6 +15,8 @@ internal sealed class TlsReportReader
 {
     /// <summary>So many things that are no report are named in one text.</summary>
     private const int MostRefusals = 100;
+
+    private static readonly SearchValues<byte> BlankOctets = SearchValues.Create(" \t\r\n,\0\u001E"u8);
 
     private readonly ITlsReportSink sink;
     private readonly TlsReportOrigin origin;
@@ -158,7 +161,8 @@ internal sealed class TlsReportReader
         }
     }
 
-    private string Numbered(int? number = null) => (number ?? read + refused) <= 1 ? origin.Source : $"{origin.Source}#{number ?? read + refused}";
+    private string Numbered(int? number = null) => (number ?? read + refused) <= 1 ? origin.Source
+        : Invariant($"{origin.Source}#{number ?? read + refused}");
 
     private ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> text)
     {
@@ -186,7 +190,7 @@ internal sealed class TlsReportReader
     // Commas between reports, and what pads a file to a size.
     private static int Blanks(ReadOnlySpan<byte> text)
     {
-        var at = text.IndexOfAnyExcept(" \t\r\n,\0\u001E"u8);
+        var at = text.IndexOfAnyExcept(BlankOctets);
         return at < 0 ? text.Length : at;
     }
 
@@ -197,6 +201,6 @@ internal sealed class TlsReportReader
     {
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var what = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
-        return e.LineNumber is { } line ? $"{what} (line {line + 1}, octet {e.BytePositionInLine + 1})." : what + ".";
+        return e.LineNumber is { } line ? Invariant($"{what} (line {line + 1}, octet {e.BytePositionInLine + 1}).") : what + ".";
     }
 }

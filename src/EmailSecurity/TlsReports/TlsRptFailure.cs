@@ -30,5 +30,9 @@ public sealed record TlsRptFailure
     public string FailureReasonCode { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>Fields of the detail that RFC 8460 does not know or whose value could not be used: name and value as JSON.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init => field = Joined.List(value); } =
+        Joined.List<KeyValuePair<string, string>>([]);
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{ResultType} at {ReceivingMxHostname}: {FailedSessionCount}");
 }

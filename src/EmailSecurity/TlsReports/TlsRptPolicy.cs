@@ -13,10 +13,10 @@ public sealed record TlsRptPolicy
     public string PolicyDomain { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>The policy as the sender saw it: the lines of an MTA-STS policy, or TLSA records.</summary>
-    public IReadOnlyList<string> PolicyString { get; init => field = Visible(value); } = [];
+    public IReadOnlyList<string> PolicyString { get; init => field = Visible(value); } = Joined.List<string>([]);
 
     /// <summary>The mail servers or patterns of the policy.</summary>
-    public IReadOnlyList<string> MxHost { get; init => field = Visible(value); } = [];
+    public IReadOnlyList<string> MxHost { get; init => field = Visible(value); } = Joined.List<string>([]);
 
     /// <summary>Sessions that were negotiated as the policy wants; 9223372036854775807 stands for that many or more.</summary>
     public long TotalSuccessfulSessionCount { get; init; }
@@ -25,14 +25,18 @@ public sealed record TlsRptPolicy
     public long TotalFailureSessionCount { get; init; }
 
     /// <summary>The failures, by kind and mail server.</summary>
-    public IReadOnlyList<TlsRptFailure> FailureDetails { get; init; } = [];
+    public IReadOnlyList<TlsRptFailure> FailureDetails { get; init => field = Joined.List(value); } = Joined.List<TlsRptFailure>([]);
 
     /// <summary>Fields of the policy that RFC 8460 does not know or whose value could not be used: name and value as JSON.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init => field = Joined.List(value); } =
+        Joined.List<KeyValuePair<string, string>>([]);
 
     /// <summary>The domain as names are compared: A-labels, lower case, no final dot; as it is where it is no domain name.</summary>
     internal string NormalPolicyDomain => DomainName.TryNormalize(PolicyDomain, out var domain) ? domain : PolicyDomain;
 
     internal static IReadOnlyList<string> Visible(IReadOnlyList<string> texts) =>
-        texts.All(VisibleText.IsVisible) ? texts : [.. texts.Select(VisibleText.Of)];
+        Joined.List(texts.All(VisibleText.IsVisible) ? texts : [.. texts.Select(VisibleText.Of)]);
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{PolicyType} {PolicyDomain}: {TotalSuccessfulSessionCount} succeeded, {TotalFailureSessionCount} failed");
 }

@@ -21,10 +21,11 @@ public sealed record TlsRptReport
     public string? ContactInfo { get; init => field = value is null ? null : VisibleText.Of(value); }
 
     /// <summary>What was seen, for each policy that the sender used.</summary>
-    public IReadOnlyList<TlsRptPolicy> Policies { get; init; } = [];
+    public IReadOnlyList<TlsRptPolicy> Policies { get; init => field = Joined.List(value); } = Joined.List<TlsRptPolicy>([]);
 
     /// <summary>Fields of the report, and of nothing within it, that RFC 8460 does not know or whose value could not be used: name and value as JSON.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init => field = Joined.List(value); } =
+        Joined.List<KeyValuePair<string, string>>([]);
 
     /// <summary>Where the report was read: a file, an entry of an archive, a message.</summary>
     public string Source { get; init => field = VisibleText.Of(value); } = "";
@@ -36,7 +37,7 @@ public sealed record TlsRptReport
     public bool IsValid => !Findings.Any(f => f.Severity >= FindingSeverity.Warning);
 
     /// <summary>What is odd about the report, worst first.</summary>
-    public IReadOnlyList<Finding> Findings { get; init; } = [];
+    public IReadOnlyList<Finding> Findings { get; init => field = Joined.List(value); } = Joined.List<Finding>([]);
 
     /// <summary>The sessions that succeeded, over all policies. A sender that used two policies for a session (STS and DANE) counts it under both.</summary>
     public long TotalSuccessfulSessionCount => SessionCount.Sum(Policies, p => p.TotalSuccessfulSessionCount);
@@ -45,7 +46,8 @@ public sealed record TlsRptReport
     public long TotalFailureSessionCount => SessionCount.Sum(Policies, p => p.TotalFailureSessionCount);
 
     /// <summary>The domains whose mail the report is about, each once, lower case and without a final dot.</summary>
-    public IReadOnlyList<string> PolicyDomain => [.. Policies.Select(p => p.NormalPolicyDomain).Where(d => d.Length > 0).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> PolicyDomain =>
+        Joined.List([.. Policies.Select(p => p.NormalPolicyDomain).Where(d => d.Length > 0).Distinct(StringComparer.Ordinal)]);
 
     /// <summary>The report as the JSON text of RFC 8460 section 4.4.</summary>
     public string ToJson() => TlsReportWriter.Write(this);

@@ -1,7 +1,9 @@
+using EmailSecurity.Findings;
+
 namespace EmailSecurity.TlsReports;
 
 /// <summary>By what reports are summed up.</summary>
-public enum TlsRptGrouping
+public enum TlsRptGrouping : long
 {
     /// <summary>The domain whose mail it is.</summary>
     Domain,
@@ -23,7 +25,7 @@ public enum TlsRptGrouping
 }
 
 /// <summary>How a number of failures moved against the period before.</summary>
-public enum TlsRptTrend
+public enum TlsRptTrend : long
 {
     /// <summary>Nothing is known of the period before.</summary>
     Unknown,
@@ -84,7 +86,7 @@ public sealed record TlsRptSummary
     public DateTimeOffset? LastSeen { get; init; }
 
     /// <summary>Who reported.</summary>
-    public required IReadOnlyList<string> Senders { get; init; }
+    public required IReadOnlyList<string> Senders { get; init => field = Joined.List(value); }
 
     /// <summary>How many reports.</summary>
     public required int ReportCount { get; init; }
