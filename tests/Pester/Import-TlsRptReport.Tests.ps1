@@ -18,7 +18,7 @@ BeforeAll {
         if ($Path) { [IO.File]::WriteAllText($Path, $json) } else { $json }
     }
     function New-TestGZip([string] $Path, [string] $Text) {
-        $file = [IO.Compression.GZipStream]::new([IO.File]::Create($Path), 'Compress')
+        $file = [IO.Compression.GZipStream]::new([IO.File]::Create($Path), [IO.Compression.CompressionMode]::Compress)
         $file.Write([Text.Encoding]::UTF8.GetBytes($Text)); $file.Dispose()
     }
     function Get-TestMessage([string] $Json, [string] $Type = 'application/tlsrpt+json') {
@@ -75,7 +75,7 @@ Describe 'Import-TlsRptReport' {
     It 'takes wildcards, literal names and what Get-ChildItem emits' {
         Import-TlsRptReport "$folder/*.json" | Should -HaveCount 1
         Import-TlsRptReport -LiteralPath "$folder/odd name [1].gz" | Should -HaveCount 1
-        Get-ChildItem $folder -File -Exclude notes.txt | Import-TlsRptReport | Should -HaveCount 6
+        Get-ChildItem $folder -File | Where-Object Name -ne notes.txt | Import-TlsRptReport | Should -HaveCount 6
     }
 
     It 'refuses <Name> and goes on' -ForEach @(
@@ -114,11 +114,11 @@ Describe 'Measure-TlsRptReport' {
     }
 
     It 'sums up by <By>' -ForEach @(
-        @{ By = @('Domain'); Rows = 1 }, @{ By = @('Day'); Rows = 4 }, @{ By = @('Sender'); Rows = 2 }, @{ By = @('MailServer'); Rows = 1 }
-        @{ By = @('ResultType'); Rows = 1 }, @{ By = @('Policy'); Rows = 1 }, @{ By = @('Day', 'Sender', 'ResultType'); Rows = 4 }
+        @{ By = @('Domain'); Count = 1 }, @{ By = @('Day'); Count = 4 }, @{ By = @('Sender'); Count = 2 }, @{ By = @('MailServer'); Count = 1 }
+        @{ By = @('ResultType'); Count = 1 }, @{ By = @('Policy'); Count = 1 }, @{ By = @('Day', 'Sender', 'ResultType'); Count = 4 }
     ) {
         $rows = $reports | Measure-TlsRptReport -By $By
-        $rows | Should -HaveCount $Rows
+        $rows | Should -HaveCount $Count
         ($rows | Measure-Object TotalFailureSessionCount -Sum).Sum | Should -Be 12
         ($rows | Measure-Object ReportCount -Sum).Sum | Should -Be 4
     }

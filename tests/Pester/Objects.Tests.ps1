@@ -38,6 +38,7 @@ BeforeAll {
      "summary":{"total-successful-session-count":123456,"total-failure-session-count":3},"failure-details":[{"result-type":"certificate-expired","sending-mta-ip":"192.0.2.1","receiving-mx-hostname":"mx1.objects.example","failed-session-count":3}]}]}
     {"organization-name":"B","report-id":"r2","policies":[]}
 '@ | Set-Content $reportFile
+    $reports = Import-TlsRptReport $reportFile
 
     # Examples of what each command emits, in as many states as there are.
     $emitted = @{
@@ -70,7 +71,7 @@ BeforeAll {
         'ConvertTo-BimiLogo'               = (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/logo.svg"), (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/again.svg" -PassThru)
         'Export-EmailSecurityReport'       = (Test-Dmarc objects.example | Export-EmailSecurityReport "$TestDrive/out/report.md")
         'Get-EmailSecurityVerification'    = (Get-EmailSecurityVerification)
-        'Import-TlsRptReport'              = ($reports = Import-TlsRptReport $reportFile; $reports)
+        'Import-TlsRptReport'              = $reports
         'Measure-TlsRptReport'             = ($reports | Measure-TlsRptReport), ($reports | Measure-TlsRptReport ResultType, MailServer, Day), ($reports | Measure-TlsRptReport Sender, Policy)
     }
     foreach ($command in @($emitted.Keys)) { $emitted[$command] = @($emitted[$command] | ForEach-Object { $_ }) }

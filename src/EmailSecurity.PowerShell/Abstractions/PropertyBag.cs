@@ -78,6 +78,13 @@ internal sealed class PropertyBag(PSObject source)
             _ => throw Lost(name),
         };
 
+    /// <summary>Names and values; empty for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Pairs(string name) => Plain(name) is not IEnumerable list ? []
+        : [.. list.Cast<object?>().Select(i => i is PSObject item && item.BaseObject is PSCustomObject ? Pair(new PropertyBag(item))
+            : (KeyValuePair<string, string>)((i as PSObject)?.BaseObject ?? i)!)];
+
+    private static KeyValuePair<string, string> Pair(PropertyBag bag) => KeyValuePair.Create(bag.Text("Key"), bag.Text("Value"));
+
     private static T? Item<T>(object? value, Func<PropertyBag, T> make)
         where T : class
         => value as T ?? (value as PSObject)?.BaseObject as T ?? (Is<T>(value) ? make(new PropertyBag((PSObject)value!)) : null);

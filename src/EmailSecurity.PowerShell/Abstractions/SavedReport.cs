@@ -23,7 +23,7 @@ internal static class SavedReport
         ReportDomain = Told(bag, "ReportDomain"),
         Source = bag.Text("Source"),
         Policies = [.. bag.Items("Policies", Policy)],
-        OtherFields = Others(bag),
+        OtherFields = bag.Pairs("OtherFields"),
         Findings = [.. bag.Items("Findings", SavedObject.Finding)],
     };
 
@@ -36,7 +36,7 @@ internal static class SavedReport
         TotalSuccessfulSessionCount = bag.Number("TotalSuccessfulSessionCount") ?? 0,
         TotalFailureSessionCount = bag.Number("TotalFailureSessionCount") ?? 0,
         FailureDetails = [.. bag.Items("FailureDetails", Failure)],
-        OtherFields = Others(bag),
+        OtherFields = bag.Pairs("OtherFields"),
     };
 
     private static TlsRptFailure Failure(PropertyBag bag) => new()
@@ -49,7 +49,7 @@ internal static class SavedReport
         FailedSessionCount = bag.Number("FailedSessionCount") ?? 0,
         AdditionalInformation = bag.Text("AdditionalInformation"),
         FailureReasonCode = bag.Text("FailureReasonCode"),
-        OtherFields = Others(bag),
+        OtherFields = bag.Pairs("OtherFields"),
     };
 
     private static TlsRptSummary Summary(PropertyBag bag) => new()
@@ -78,7 +78,4 @@ internal static class SavedReport
 
     // An empty text is what reports do not say; none at all is a column that was not asked for.
     private static string? Kept(PropertyBag bag, string name) => bag.Whole(name) as string;
-
-    private static IReadOnlyList<KeyValuePair<string, string>> Others(PropertyBag bag) =>
-        [.. bag.Items("OtherFields", f => Tuple.Create(f.Text("Key"), f.Text("Value"))).Select(f => KeyValuePair.Create(f.Item1, f.Item2))];
 }
