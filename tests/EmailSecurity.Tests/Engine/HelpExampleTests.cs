@@ -85,6 +85,8 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
             Directory.CreateDirectory(Path.Combine(place, "assets"));
             File.Copy(logo, Path.Combine(place, "assets", "logo.svg"));
             File.Copy(logo, Path.Combine(place, "logo.svg"));
+            Directory.CreateDirectory(Path.Combine(place, "reports"));
+            await File.WriteAllTextAsync(Path.Combine(place, "reports", "one.json"), TlsReports.Deviations.Plain);
             var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
             File.Copy(sandbox.TrustedRoot, Path.Combine(place, "mark.pem"));
             foreach (var zone in (string[])["example.com", "example.net"])
