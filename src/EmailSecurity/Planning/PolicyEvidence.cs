@@ -177,7 +177,7 @@ internal sealed class PolicyEvidence
     /// True where senders find nothing of the stack and nothing could serve them: a first publish ended before it made more than buckets, or others deleted the
     /// rest. There is nothing to withdraw then.
     /// </summary>
-    public bool IsNothingVisible => observed is { Distribution: null, AssetBucket: null, CurrentPolicy: null } && !HasPolicyRecord && !HasAlias;
+    public bool IsNothingVisible => observed.Distribution is null && !HasPolicyRecord && !HasAlias;
 
     private static bool WasNeverIssued(CertificateStatus status)
         => status is CertificateStatus.PendingValidation or CertificateStatus.Failed or CertificateStatus.ValidationTimedOut;

@@ -65,7 +65,7 @@ public sealed class LostEvidenceProperties
         }
 
         // Where nothing is left that could serve or announce anything, only an enforce policy in a cache is a reason to keep the rest.
-        if (new PolicyEvidence(lost) is { IsNothingVisible: true } evidence && evidence.EnforcedUntil <= lost.ObservedAt)
+        if (IsLeftWithoutEnforce(lost))
         {
             Assert.True(EnforceHeldUntil(life) <= lost.ObservedAt, $"{EnforceHeldUntil(life):u}");
             return;
@@ -82,7 +82,7 @@ public sealed class LostEvidenceProperties
     {
         var (whole, truth) = Live(life);
         var lost = losses.Aggregate(whole, Lose);
-        if (!HasResources(lost) || truth <= whole.ObservedAt || Plan(lost) is not { } plan)
+        if (!HasResources(lost) || truth <= whole.ObservedAt || IsLeftWithoutEnforce(lost) || Plan(lost) is not { } plan)
         {
             return;
         }
@@ -131,6 +131,8 @@ public sealed class LostEvidenceProperties
     }
 
     private static bool HasResources(ObservedStack s) => s.Distribution is not null || s.AssetBucket is not null || s.LogBucket is not null || s.Certificates.Any(c => c.Tags.ContainsKey(StackNames.OwnerTag));
+
+    private static bool IsLeftWithoutEnforce(ObservedStack state) => new PolicyEvidence(state) is { IsNothingVisible: true } evidence && evidence.EnforcedUntil <= state.ObservedAt;
 
     private static DateTimeOffset EnforceHeldUntil(Event[] life)
     {

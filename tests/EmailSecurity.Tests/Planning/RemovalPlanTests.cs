@@ -10,15 +10,16 @@ namespace EmailSecurity.Tests.Plans;
 public sealed class RemovalPlanTests
 {
     [Theory]
-    [InlineData(MtaStsMode.Testing, true)]
-    [InlineData(MtaStsMode.Enforce, false)]
-    public void A_first_publish_that_made_the_log_bucket_alone_is_removed_at_once_but_for_mode_enforce(MtaStsMode mode, bool isRemoved)
+    [InlineData(MtaStsMode.Testing, true, true)]
+    [InlineData(MtaStsMode.Testing, false, true)]
+    [InlineData(MtaStsMode.Enforce, true, false)]
+    public void A_first_publish_that_made_buckets_alone_is_removed_at_once_but_for_mode_enforce(MtaStsMode mode, bool hasAssets, bool isRemoved)
     {
         var policy = MtaStsPolicy.Create(Domain, mode, ["mx1.example.com"], 604800);
         var state = Deployed(policy).WithMark(PolicyMark.Of(policy, null, 1)).WithoutSets("_mta-sts.example.com").WithoutSets("mta-sts.example.com") with
         {
             Distribution = null,
-            AssetBucket = null,
+            AssetBucket = hasAssets ? Deployed(policy).AssetBucket : null,
             CurrentPolicy = null,
             EdgePolicy = null,
             AssetVersions = [],

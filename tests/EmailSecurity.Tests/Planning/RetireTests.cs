@@ -165,8 +165,10 @@ public sealed class RetireTests
         var restored = state with { AssetBucket = state.AssetBucket with { Settings = state.AssetBucket.Settings with { Tags = tags } } };
         Assert.Contains("distribution", Remove(restored).Changes.Select(c => c.Id));
 
-        // Without the distribution nothing is newer than the copy: senders may have that policy, and only a new distribution or -Force ends it.
+        // Without the distribution nothing is newer than the copy: senders may have that policy. In mode enforce only a new distribution or -Force ends it.
         var lost = restored.WithoutSets("_mta-sts.example.com").WithoutSets(Host) with { Distribution = null, AssetVersions = [], CurrentPolicy = null, PolicyHistory = [] };
+        Assert.Contains(Remove(lost).Changes, c => c.Operation is Operation.DeleteBucket);
+        tags[StackNames.ServedTag] = (PolicyMark.Of(Enforce, Now.AddDays(-20)) with { IsRemoval = true }).ToString();
         Assert.Equal("DistributionMissing", Assert.Throws<EmailSecurityException>(() => Remove(lost)).ErrorId);
     }
 
