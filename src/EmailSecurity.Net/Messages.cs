@@ -16,30 +16,26 @@ public sealed class Messages : IMessages
     {
         ArgumentNullException.ThrowIfNull(stream);
         var parser = Parser(stream, isMbox);
-        for (var number = 1; ; number++)
+        long begin = 0;
+        for (var number = 1; number == 1 || (isMbox && !parser.IsEndOfStream); number++)
         {
-            if (number > 1 && (!isMbox || parser.IsEndOfStream))
-            {
-                yield break;
-            }
-
-            var message = Parse(parser);
-            if (message is null && isMbox && MboxLine.SeekNext(stream, parser.Position))
-            {
-                parser = Parser(stream, isMbox);
-            }
-
+            using var message = Parse(parser);
+            var isLast = message is null && !(isMbox && MboxLine.SeekNext(stream, Math.Max(parser.Position, begin)));
             foreach (var part in Parts(message, number, limit))
             {
                 yield return part;
             }
 
-            if (message is null && !isMbox)
+            if (isLast)
             {
                 yield break;
             }
 
-            message?.Dispose();
+            if (message is null)
+            {
+                begin = stream.Position; // further with each message that cannot be read
+                parser = Parser(stream, isMbox);
+            }
         }
     }
 

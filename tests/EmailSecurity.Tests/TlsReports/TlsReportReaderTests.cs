@@ -73,6 +73,8 @@ public class TlsReportReaderTests
     [InlineData("{\"name\":\"x\",\"version\":\"1\"}")]
     [InlineData("{\"report-id\":\"x\"}")]
     [InlineData("<html><body>no</body></html>")]
+    [InlineData("From a@b\n")]
+    [InlineData("From a@b\n\\0t-0")]
     [InlineData("{\"organization-name\":\"x\",\"policies\":[")]
     [InlineData("\u0089PNG\r\n")]
     public void What_is_no_report_is_refused_with_the_reason(string text)
@@ -88,6 +90,14 @@ public class TlsReportReaderTests
         var lines = Gathered.Of($"{OneLine}\n{OneLine}\n\n{OneLine}");
         Assert.Equal(["file", "file#2", "file#3"], lines.Reports.Select(r => r.Source));
         Assert.Equal(2, Gathered.Of($"[{Deviations.Plain},{{}},{Deviations.Plain}]") is { Refused.Count: 1 } array ? array.Reports.Count : 0);
+    }
+
+    [Fact]
+    public void Messages_that_cannot_be_read_do_not_hide_those_after_them()
+    {
+        var message = $"From: a@b.example\nContent-Type: application/tlsrpt+json\n\n{OneLine}\n";
+        var gathered = Gathered.Of($"From a@b Mon\n{message}\nFrom a@b\n\\0t-0\n\nFrom a@b\n\\0t-0\n\nFrom a@b Mon\n{message}");
+        Assert.Equal(2, gathered.Reports.Count);
     }
 
     [Fact]
