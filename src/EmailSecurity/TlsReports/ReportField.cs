@@ -63,22 +63,33 @@ internal static class ReportFields
     public static ReportField Of(ref Utf8JsonReader reader, out bool isMisnamed)
     {
         isMisnamed = false;
-        var length = reader.ValueSpan.Length;
-        for (var i = 1; i < Names.Length; i++)
+        if (reader.ValueIsEscaped)
         {
-            if (Written[i].Length == length && reader.ValueTextEquals(Written[i]))
+            // The reader's own comparison throws where an escape is half a character.
+            var name = JsonText.Of(ref reader);
+            return Array.IndexOf(Names, name, 1) is var at and > 0 ? (ReportField)at : OfMisnamed(name, out isMisnamed);
+        }
+
+        for (var i = 1; i < Written.Length; i++)
+        {
+            if (reader.ValueSpan.SequenceEqual(Written[i]))
             {
                 return (ReportField)i;
             }
         }
 
-        var field = OfMisnamed(JsonText.Of(ref reader));
+        return OfMisnamed(JsonText.Of(ref reader), out isMisnamed);
+    }
+
+    // Camel case, capitals and underscores are other spellings of the same name.
+    private static ReportField OfMisnamed(string name, out bool isMisnamed)
+    {
+        var field = FindMisnamed(name);
         isMisnamed = field != ReportField.Unknown;
         return field;
     }
 
-    // Camel case, capitals and underscores are other spellings of the same name.
-    private static ReportField OfMisnamed(string name)
+    private static ReportField FindMisnamed(string name)
     {
         var plain = Plain(name);
         for (var i = 1; i < Names.Length; i++)

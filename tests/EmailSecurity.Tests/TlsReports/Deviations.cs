@@ -113,6 +113,9 @@ internal static class Deviations
         ("a comment", "TlsReportJsonLenient", Encoding.UTF8.GetBytes("{/* sent by cron */" + Plain.TrimStart()[1..])),
         ("something after it", "TlsReportJsonTrailing", Encoding.UTF8.GetBytes(Plain + "\n-- \nsent by cron")),
         ("a lone surrogate", "TlsReportTextNotUnicode", Encoding.UTF8.GetBytes(Plain.Replace("Sender Inc.", "S\\ud800\\n", StringComparison.Ordinal))),
+        ("half a character in a name", "TlsReportFieldUnknown", Encoding.UTF8.GetBytes("{\"re\\ud800sult-type\":1," + Plain.TrimStart()[1..])),
+        ("a name that is escaped and not odd otherwise", "TlsReportFieldUnknown", Encoding.UTF8.GetBytes(
+            "{\"x\":1," + Plain.TrimStart()[1..].Replace("\"report-id\"", "\"report\\u002Did\"", StringComparison.Ordinal))),
         ("a field twice", "TlsReportFieldRepeated", Encoding.UTF8.GetBytes("{\"organization-name\":\"x\"," + Plain.TrimStart()[1..])),
     ];
 
