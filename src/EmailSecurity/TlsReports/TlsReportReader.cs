@@ -200,7 +200,7 @@ internal sealed class TlsReportReader
     private static string Reason(JsonException e)
     {
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var what = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+        var what = TlsReportValues.Short((end < 0 ? e.Message : e.Message[..end]).TrimEnd('.'), 200); // it quotes what it cannot read
         return e.LineNumber is { } line ? Invariant($"{what} (line {line + 1}, octet {e.BytePositionInLine + 1}).") : what + ".";
     }
 }

@@ -158,7 +158,7 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
     }
 
     /// <summary>A text cut to what a message can hold.</summary>
-    public static string Short(string text) => text.Length <= 80 ? text : text[..80] + "...";
+    public static string Short(string text, int length = 80) => text.Length <= length ? text : text[..length] + "...";
 
     private string Text(ref Utf8JsonReader reader, Place place, ReportField field)
     {

@@ -117,6 +117,10 @@ public class TlsReportReaderTests
     }
 
     [Fact]
+    public void A_reason_quotes_no_more_than_a_line_can_hold()
+        => Assert.InRange(Assert.Single(Gathered.Of("{\"report-id\":" + new string('t', 100_000)).Refused).Reason.Length, 20, 300);
+
+    [Fact]
     public void Deep_nesting_is_refused()
     {
         var gathered = Gathered.Of("{\"report-id\":\"x\",\"policies\":" + new string('[', 10_000));
