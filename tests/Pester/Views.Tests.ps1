@@ -58,6 +58,7 @@ BeforeAll {
     $stacks = 'views.example', 'a-rather-long-name-of-a-domain.example' | New-EmailSecurityStack -DnsHost External -Mode Enforce
     $shown = @{
         TestResult = $results; Finding = $findings; Stack = $stacks; ServedPolicy = $served; Plan = $plan; DnsRecord = $records; Policy = $policies
+        TlsRptReport = [EmailSecurity.TlsReports.TlsRptReport]@{ ReportId = 'r' }; TlsRptSummary = [EmailSecurity.TlsReports.TlsRptSummary]@{ Senders = [string[]]'a'; ReportCount = 1 }
     }
 }
 
