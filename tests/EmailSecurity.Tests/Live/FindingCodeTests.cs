@@ -20,6 +20,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
         .. ((string[])["MtaSts", "TlsRpt", "Dmarc", "Bimi"]).Select(m => (m + "RecordTooLong", TooLong)),
         .. ((string[])["Dmarc", "Bimi"]).Select(m => (m + "RecordVersionInvalid", Discarded)),
         .. RuleTables.All.Where(r => r.Table.Name == "LogoRepairRules").Select(r => (r.Rule.Code, Converted)),
+        .. RuleTables.All.Where(r => r.Table.Name == "TlsReportRules").Select(r => (r.Rule.Code, "a report of a sender is read from a file")),
         ("PemTooLarge", NotFetched),
         ("TxtQuoteUnbalanced", Unquoted),
         ("TxtStringTooLong", Unquoted),
