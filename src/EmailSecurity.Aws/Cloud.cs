@@ -14,6 +14,7 @@ internal sealed class Cloud : ICloud
     private readonly AwsSession session;
     private readonly StsAccount account;
     private readonly S3Buckets buckets;
+    private readonly S3Objects objects;
     private readonly CloudFrontDistributions distributions;
     private readonly AcmCertificates certificates;
     private readonly Route53Zones zones;
@@ -23,6 +24,7 @@ internal sealed class Cloud : ICloud
         session = new AwsSession(settings, time, options, host);
         account = new StsAccount(session);
         buckets = new S3Buckets(session, account);
+        objects = new S3Objects(session, account);
         distributions = new CloudFrontDistributions(session);
         certificates = new AcmCertificates(session);
         zones = new Route53Zones(session, account, budgets);
@@ -36,6 +38,9 @@ internal sealed class Cloud : ICloud
 
     /// <inheritdoc/>
     public IBuckets Buckets => buckets;
+
+    /// <inheritdoc/>
+    public IObjects Objects => objects;
 
     /// <inheritdoc/>
     public IDistributions Distributions => distributions;
@@ -53,6 +58,7 @@ internal sealed class Cloud : ICloud
     public void Dispose()
     {
         buckets.Dispose();
+        objects.Dispose();
         distributions.Dispose();
         certificates.Dispose();
         zones.Dispose();

@@ -79,6 +79,7 @@ internal static class AnswerRules
     /// <summary>S3, by request.</summary>
     public static IReadOnlyDictionary<string, AnswerRule> S3 { get; } = Table(
         ("ListBuckets", new(AnswerForm.Xml, "ListAllMyBucketsResult", "Buckets")),
+        ("ListObjectsV2", new(AnswerForm.Xml, "ListBucketResult", "IsTruncated", "Contents/Key")),
         ("ListVersions", new(AnswerForm.Xml, "ListVersionsResult", "IsTruncated", "Version/Key", "DeleteMarker/Key")),
         ("DeleteObjects", new(AnswerForm.Xml, "DeleteResult")),
         ("GetBucketTagging", new(AnswerForm.Xml, "Tagging", "TagSet")),

@@ -10,10 +10,10 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>The user of a command, as its adapters see one: -Verbose and -Debug show the calls, and the host asks for a code.</summary>
 internal sealed class CmdletSessionHost : ISessionHost
 {
-    private readonly LiveCmdlet cmdlet;
+    private readonly EmailSecurityCmdlet cmdlet;
 
     /// <summary>Made on the pipeline thread.</summary>
-    public CmdletSessionHost(LiveCmdlet cmdlet)
+    public CmdletSessionHost(EmailSecurityCmdlet cmdlet)
     {
         this.cmdlet = cmdlet;
         WatchesCalls = StreamPreference.IsShown(cmdlet, "Verbose");

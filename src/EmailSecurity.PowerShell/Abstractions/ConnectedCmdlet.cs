@@ -6,7 +6,7 @@ using EmailSecurity.PowerShell.Loading;
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>A cmdlet that calls AWS, with the common parameters that users of AWS.Tools know.</summary>
-public abstract class ConnectedCmdlet : LiveCmdlet
+public abstract class ConnectedCmdlet : LiveCmdlet, IAwsParameters
 {
     private readonly AdapterSessions<ICloud> clouds;
 
@@ -94,49 +94,5 @@ public abstract class ConnectedCmdlet : LiveCmdlet
         base.Dispose(disposing);
     }
 
-    private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox)
-    {
-        var world = base.GetSettings(sandbox);
-        var stored = Unwrap(GetSessionVariable("StoredAWSRegion"));
-
-        // The sandbox's keys are good at its endpoint only, and never mixed with credentials that somebody chose.
-        var ours = EndpointUrl is null || sandbox?.IsEndpoint(EndpointUrl) == true ? sandbox : null;
-        var chosen = AccessKey is not null || SecretKey is not null || SessionToken is not null || ProfileName is not null || Credential is not null;
-        if (sandbox is not null && ours is null && !chosen)
-        {
-            throw new EmailSecurityException("EndpointWithoutCredentials", ErrorKind.InvalidArgument,
-                $"$env:{SandboxDefaults.Variable} is set, but -EndpointUrl is not the sandbox's endpoint. The sandbox's keys do not work there, "
-                + "and credentials from the session or the environment are not sent there automatically.",
-                "Specify the credentials for that endpoint (-AccessKey and -SecretKey, -Credential or -ProfileName), or remove the variable.")
-            { Target = EndpointUrl };
-        }
-
-        var keys = chosen ? null : ours;
-        return world with
-        {
-            AccessKey = AccessKey ?? keys?.AccessKey,
-            SecretKey = SecretKey ?? keys?.SecretKey,
-            SessionToken = SessionToken,
-            ProfileName = ProfileName,
-            ProfileLocation = ProfileLocation is null ? null : ResolveFile(ProfileLocation),
-            Credential = Credential is PSObject wrapped ? wrapped.BaseObject : Credential,
-            StoredCredential = keys is null ? GetSessionVariable("StoredAWSCredentials") : null,
-            Region = Region ?? (ours is not null && stored is null && !RegionInEnvironment ? "us-east-1" : null),
-            StoredRegion = stored,
-            EndpointUrl = EndpointUrl ?? ours?.EndpointUrl,
-            AllowInsecureEndpoint = AllowInsecureEndpoint,
-        };
-    }
-
-    private static bool RegionInEnvironment =>
-        Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } || Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") is { Length: > 0 };
-
-    // A string, or one of AWS.Tools' region objects (from another load context), which name themselves by SystemName.
-    private static string? Unwrap(object? region) => region switch
-    {
-        null => null,
-        string { Length: 0 } => null,
-        string name => name,
-        _ => region.GetType().GetProperty("SystemName")?.GetValue(region) as string ?? region.ToString(),
-    };
+    private protected override ConnectionSettings GetSettings(SandboxDefaults? sandbox) => AwsSettings.Add(base.GetSettings(sandbox), this, this, sandbox);
 }

@@ -1,10 +1,21 @@
 using System.Management.Automation;
+using EmailSecurity.Ports;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>What every cmdlet of the module shares: errors, files, progress.</summary>
 public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
 {
+    private CmdletSessionHost? sessionHost;
+
+    /// <summary>
+    /// The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.
+    /// </summary>
+    private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
+
+    /// <summary>The user, as the adapters see one. Pipeline thread only.</summary>
+    private protected ISessionHost SessionHost => sessionHost ??= new CmdletSessionHost(this);
+
     /// <summary>Reports that one item of the input failed; the others continue.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="target">The domain (or file) that it happened to.</param>
@@ -30,6 +41,13 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
         }
     }
 
+    /// <summary>The session's variable, unwrapped; null where it is not set.</summary>
+    internal object? GetSessionVariable(string name) => GetVariableValue(name) switch
+    {
+        PSObject wrapped => wrapped.BaseObject,
+        var value => value,
+    };
+
     /// <inheritdoc/>
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +65,7 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
     /// <exception cref="EmailSecurityException">PathNotFileSystem, PathNotFound, PathAmbiguous.</exception>
     /// <param name="path">The path.</param>
     /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
-    protected string ResolveFile(string path, bool isLiteral = false)
+    protected internal string ResolveFile(string path, bool isLiteral = false)
     {
         try
         {
@@ -66,6 +84,14 @@ public abstract class EmailSecurityCmdlet : AsyncPSCmdlet
         {
             throw new EmailSecurityException("PathNotFound", ErrorKind.NotFound, $"The path '{path}' does not exist.", "Check the path.", e) { Target = path };
         }
+    }
+
+    private protected string ResolveExistingFile(string path, string errorId)
+    {
+        var resolved = ResolveFile(path);
+        return File.Exists(resolved)
+            ? resolved
+            : throw new EmailSecurityException(errorId, ErrorKind.NotFound, $"There is no file {resolved}.", "Check the path.") { Target = resolved };
     }
 
     private string OnlyMatch(string path)

@@ -9,7 +9,6 @@ namespace EmailSecurity.PowerShell.Abstractions;
 public abstract class LiveCmdlet : EmailSecurityCmdlet
 {
     private readonly AdapterSessions<IOutside> outsides;
-    private CmdletSessionHost? sessionHost;
 
     /// <summary>Makes the cmdlet.</summary>
     protected LiveCmdlet() => outsides = new AdapterSessions<IOutside>(settings => Adapters.Outside.Create(settings, Clock, SessionHost));
@@ -45,14 +44,6 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
         AllowPrivateNetwork ? true : MyInvocation.BoundParameters.ContainsKey(nameof(AllowPrivateNetwork)) ? false : null;
 
     /// <summary>
-    /// The clock: the machine's, or that of a rehearsal, which puts a <see cref="TimeProvider"/> into the session's variable <c>EmailSecurityClock</c>.
-    /// </summary>
-    private protected TimeProvider Clock => GetSessionVariable("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
-
-    /// <summary>The user, as the adapters see one. Pipeline thread only.</summary>
-    private protected ISessionHost SessionHost => sessionHost ??= new CmdletSessionHost(this);
-
-    /// <summary>
     /// The adapters to DNS, HTTPS and SMTP for the parameters of the current input object. They live as long as the invocation. Call it before the first await.
     /// </summary>
     /// <exception cref="EmailSecurityException">What the parameters ask for cannot be had: TrustedRootNotFound ...</exception>
@@ -83,21 +74,6 @@ public abstract class LiveCmdlet : EmailSecurityCmdlet
             ? MarkCertificateRoots.DefaultWith(AssetFiles.ReadRootFile(ResolveExistingFile(sandbox, "MarkRootNotFound")))
             : MarkCertificateRoots.Default;
     }
-
-    private protected string ResolveExistingFile(string path, string errorId)
-    {
-        var resolved = ResolveFile(path);
-        return File.Exists(resolved)
-            ? resolved
-            : throw new EmailSecurityException(errorId, ErrorKind.NotFound, $"There is no file {resolved}.", "Check the path.") { Target = resolved };
-    }
-
-    /// <summary>The session's variable, unwrapped; null where it is not set.</summary>
-    private protected object? GetSessionVariable(string name) => GetVariableValue(name) switch
-    {
-        PSObject wrapped => wrapped.BaseObject,
-        var value => value,
-    };
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -5,21 +5,19 @@ using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Commands;
 
-/// <summary>Import-TlsRptReport: reads TLS reports (RFC 8460) as senders write them: JSON, gzip, zip, messages, mbox files and Maildirs.</summary>
+/// <summary>
+/// Import-TlsRptReport: reads TLS reports (RFC 8460) as senders write them: JSON, gzip, zip, messages, mbox files and Maildirs; from files and from a bucket.
+/// </summary>
 [Cmdlet(VerbsData.Import, "TlsRptReport", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(TlsRptReport))]
-public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportSink
+public sealed class ImportTlsRptReportCommand : BucketCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralSet = "LiteralPath";
-    private const int ProgressEvery = 250; // milliseconds
+    private const int MostInMemory = 4 * 1024 * 1024;
 
+    private ReportIntake? intake;
     private TlsReportFile? reader;
-    private string? file;
-    private long files;
-    private long reports;
-    private long refused;
-    private long shownAt;
 
     /// <summary>Files, or folders with everything below them; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
@@ -33,88 +31,69 @@ public sealed class ImportTlsRptReportCommand : EmailSecurityCmdlet, ITlsReportS
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Only what arrived at this time or later.</summary>
+    [Parameter(ParameterSetName = BucketSet)]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>How many objects are read at the same time.</summary>
+    [Parameter(ParameterSetName = BucketSet)]
+    [ValidateNumber(1, 64)]
+    public int ThrottleLimit { get; set; } = BucketReports.DefaultAtOnce;
+
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var isLiteral = ParameterSetName == LiteralSet;
-        foreach (var path in isLiteral ? LiteralPath : Path)
+        intake ??= new ReportIntake(this, ParameterSetName == BucketSet ? "objects" : "files");
+        if (ParameterSetName == BucketSet)
         {
-            try
-            {
-                foreach (var found in ReportPaths.Of(this, path, isLiteral))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Read(found, cancellationToken);
-                }
-            }
-            catch (Exception e) when (e is EmailSecurityException or IOException or UnauthorizedAccessException)
-            {
-                WriteFailure(e, path);
-            }
+            await ForEachItemAsync($"s3://{BucketName}/{Prefix}", ReadBucketAsync, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        return Task.CompletedTask;
+        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
+        {
+            ReadPath(path, ParameterSetName == LiteralSet, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (shownAt > 0)
-        {
-            WriteProgress(Progress(ProgressRecordType.Completed));
-        }
-
-        WriteVerbose(Invariant($"Reports: {reports}. Files: {files}. No report: {refused}."));
+        intake?.End();
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    void ITlsReportSink.Take(TlsRptReport report)
+    private Task ReadBucketAsync(CancellationToken cancellationToken) =>
+        new BucketReports(GetObjects(), Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream())
+            .ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken);
+
+    private void ReadPath(string path, bool isLiteral, CancellationToken cancellationToken)
     {
-        reports++;
-        WriteObject(report);
+        try
+        {
+            foreach (var found in ReportPaths.Of(this, path, isLiteral))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadFile(found, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is EmailSecurityException or IOException or UnauthorizedAccessException)
+        {
+            WriteFailure(e, path);
+        }
     }
 
-    /// <inheritdoc/>
-    void ITlsReportSink.Refuse(string source, string reason)
+    private void ReadFile(string path, CancellationToken cancellationToken)
     {
-        refused++;
-        WriteFailure(
-            new EmailSecurityException("TlsReportRefused", ErrorKind.InvalidData, $"'{source}' was not read as a TLS report. {reason}",
-                "Everything else was read.")
-            { Target = source }, source);
-    }
-
-    private void Read(string path, CancellationToken cancellationToken)
-    {
-        (file, reader) = (path, reader ?? new TlsReportFile(Adapters.Messages, this));
-        files++;
-        ShowProgress();
+        intake!.Begin(path);
         try
         {
             using var stream = UserFile.Open(path);
-            reader.Read(stream, path, cancellationToken);
+            (reader ??= new TlsReportFile(Adapters.Messages, intake)).Read(stream, path, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WriteFailure(e, path);
         }
     }
-
-    private void ShowProgress()
-    {
-        var now = Environment.TickCount64;
-        if (shownAt == 0)
-        {
-            shownAt = -now; // the first quarter of a second shows nothing
-        }
-        else if (now - Math.Abs(shownAt) >= ProgressEvery)
-        {
-            shownAt = now;
-            WriteProgress(Progress(ProgressRecordType.Processing));
-        }
-    }
-
-    private ProgressRecord Progress(ProgressRecordType type) =>
-        new(1, "Reading TLS reports", Invariant($"reports: {reports}, files: {files}")) { CurrentOperation = file, RecordType = type };
 }

@@ -43,7 +43,7 @@ internal static class ListingOperations
             context.Query("continuation-token") is { } given ? new XElement("ContinuationToken", given) : null,
             page.IsTruncated ? new XElement("NextContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page.Last))) : null,
             context.Query("start-after") is { } start ? new XElement("StartAfter", query.Encode(start)) : null,
-            page.Versions.Select(v => new XElement("Contents", Described(v.Version, query), owner, new XElement("StorageClass", "STANDARD"))),
+            page.Versions.Select(v => new XElement("Contents", Described(v.Version, query), owner, new XElement("StorageClass", v.Version.StorageClass))),
             page.CommonPrefixes.Select(p => new XElement("CommonPrefixes", new XElement("Prefix", query.Encode(p)))));
     }
 
@@ -88,7 +88,7 @@ internal static class ListingOperations
                     Version(v),
                     new XElement("LastModified", Time(v.Version.LastModified)),
                     owner)
-                : new XElement("Version", Described(v.Version, query), Version(v), new XElement("StorageClass", "STANDARD"), owner)),
+                : new XElement("Version", Described(v.Version, query), Version(v), new XElement("StorageClass", v.Version.StorageClass), owner)),
             page.CommonPrefixes.Select(p => new XElement("CommonPrefixes", new XElement("Prefix", query.Encode(p)))));
     }
 

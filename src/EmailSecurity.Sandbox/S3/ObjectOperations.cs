@@ -27,8 +27,21 @@ internal static class ObjectOperations
             ["x-amz-server-side-encryption"] = version.Encryption,
         };
         headers.Remove("content-type");
+        if (version.IsArchived)
+        {
+            headers["x-amz-storage-class"] = version.StorageClass;
+        }
+
         AddKey(headers, context.Bucket, version);
         AddVersion(headers, context.Bucket, version);
+        if (version.IsArchived && context.Call.Method == "GET")
+        {
+            throw new S3Exception(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
+            {
+                Details = [new XElement("StorageClass", version.StorageClass)],
+            };
+        }
+
         if (ReadConditions.IsNotModified(context, version))
         {
             return new AwsReply(304, "", []) { Headers = headers };

@@ -39,7 +39,7 @@ internal static class ObjectUploads
         CheckConditions(context);
         var checksum = BodyChecksums.Check(context.Call, required: false) ?? ("crc64nvme", Checksum.Compute("crc64nvme", context.Call.Body));
         var version = Store(context.State, bucket, context.Key, context.Call.Body, KeepHeaders(context), checksum, encryption,
-            context.Header("x-amz-server-side-encryption-aws-kms-key-id") ?? bucket.Encryption.KmsKey);
+            context.Header("x-amz-server-side-encryption-aws-kms-key-id") ?? bucket.Encryption.KmsKey, context.Header("x-amz-storage-class") ?? "STANDARD");
         var headers = new Dictionary<string, string>
         {
             ["ETag"] = version.ETag,
@@ -54,7 +54,7 @@ internal static class ObjectUploads
 
     /// <summary>Puts an object, by a call or by a log delivery.</summary>
     public static StoredVersion Store(S3State state, Bucket bucket, string key, byte[] content, IReadOnlyDictionary<string, string> headers,
-        (string Name, string Value) checksum, string encryption = "AES256", string? kmsKey = null)
+        (string Name, string Value) checksum, string encryption = "AES256", string? kmsKey = null, string storageClass = "STANDARD")
     {
         var version = new StoredVersion
         {
@@ -69,6 +69,7 @@ internal static class ObjectUploads
             ChecksumValue = checksum.Value,
             Encryption = encryption,
             KmsKey = encryption == "AES256" ? null : kmsKey,
+            StorageClass = storageClass,
         };
         bucket.Objects.Put(version);
         return version;
@@ -80,7 +81,7 @@ internal static class ObjectUploads
         {
             throw new S3Exception(400, "KeyTooLongError", "Your key is too long");
         }
-        if (context.Header("x-amz-storage-class") is { } storage and not "STANDARD")
+        if (context.Header("x-amz-storage-class") is { } storage and not ("STANDARD" or "GLACIER" or "DEEP_ARCHIVE"))
         {
             throw S3Exception.NotImplemented("x-amz-storage-class " + storage);
         }

@@ -12,6 +12,12 @@ internal sealed record StoredVersion
 
     public byte[] Content { get; init; } = [];
 
+    /// <summary>STANDARD, GLACIER or DEEP_ARCHIVE.</summary>
+    public string StorageClass { get; init; } = "STANDARD";
+
+    /// <summary>True where it must be restored before it can be read.</summary>
+    public bool IsArchived => StorageClass != "STANDARD";
+
     /// <summary>With its quotes.</summary>
     public string ETag { get; init; } = "";
 

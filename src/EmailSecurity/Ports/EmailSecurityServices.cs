@@ -24,6 +24,9 @@ public sealed class EmailSecurityServices(IOutside outside, ICloud cloud) : IEma
     public IBuckets Buckets => cloud.Buckets;
 
     /// <inheritdoc/>
+    public IObjects Objects => cloud.Objects;
+
+    /// <inheritdoc/>
     public IDistributions Distributions => cloud.Distributions;
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public interface ICloud : IDisposable
     /// <summary>S3.</summary>
     IBuckets Buckets { get; }
 
+    /// <summary>Objects in buckets that the user names.</summary>
+    IObjects Objects { get; }
+
     /// <summary>CloudFront.</summary>
     IDistributions Distributions { get; }
 

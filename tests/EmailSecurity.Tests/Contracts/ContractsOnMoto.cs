@@ -37,3 +37,9 @@ public sealed class ZonesOnMoto(MotoFixture moto) : ZonesContract
 {
     protected override AwsWorld World => new MotoWorld(moto.Url);
 }
+
+[Collection("Moto")]
+public sealed class ObjectsOnMoto(MotoFixture moto) : ObjectsContract
+{
+    protected override AwsWorld World => new MotoWorld(moto.Url);
+}

@@ -29,3 +29,13 @@ public sealed class ZonesOnSandbox(SandboxFixture sandbox) : ZonesContract, ICla
 {
     protected override AwsWorld World => new SandboxAws(sandbox.Server);
 }
+
+public sealed class ObjectsOnSandbox(SandboxFixture sandbox) : ObjectsContract, IClassFixture<SandboxFixture>
+{
+    protected override AwsWorld World => new SandboxAws(sandbox.Server);
+}
+
+public sealed class ObjectsInUsEast1OnSandbox(SandboxFixture sandbox) : ObjectsContract, IClassFixture<SandboxFixture>
+{
+    protected override AwsWorld World => new SandboxAws(sandbox.Server, "us-east-1");
+}

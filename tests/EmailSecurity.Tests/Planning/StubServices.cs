@@ -13,6 +13,8 @@ internal sealed class StubServices(DnsAnswer answer) : IEmailSecurityServices, I
 
     public IBuckets Buckets => this;
 
+    public IObjects Objects => null!;
+
     public IDistributions Distributions => this;
 
     public ICertificates Certificates => this;

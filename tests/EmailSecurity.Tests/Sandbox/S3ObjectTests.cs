@@ -66,7 +66,7 @@ public sealed class S3ObjectTests(HostFixture host) : IClassFixture<HostFixture>
     [InlineData("x-amz-checksum-crc32: AA==", "InvalidRequest")]
     [InlineData("x-amz-acl: public-read", "AccessControlListNotSupported")]
     [InlineData("x-amz-acl: bucket-owner-full-control", null)]
-    [InlineData("x-amz-storage-class: GLACIER", "NotImplemented")]
+    [InlineData("x-amz-storage-class: GLACIER_IR", "NotImplemented")]
     [InlineData("x-amz-tagging: a=b", "NotImplemented")]
     [InlineData("x-amz-server-side-encryption: aws:kms", null)]
     [InlineData("x-amz-server-side-encryption: rot13", "InvalidArgument")]

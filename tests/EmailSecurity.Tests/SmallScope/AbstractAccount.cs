@@ -22,6 +22,8 @@ internal sealed partial class AbstractAccount : TimeProvider, IEmailSecurityServ
 
     public IBuckets Buckets => this;
 
+    public IObjects Objects => null!;
+
     public IDistributions Distributions => this;
 
     public ICertificates Certificates => this;

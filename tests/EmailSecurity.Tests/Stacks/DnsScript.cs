@@ -22,6 +22,8 @@ internal sealed class DnsScript : IEmailSecurityServices, IResolver, IFetcher, I
 
     public IBuckets Buckets => null!;
 
+    public IObjects Objects => null!;
+
     public IDistributions Distributions => null!;
 
     public ICertificates Certificates => null!;
