@@ -444,6 +444,11 @@
         Id = 'TlsReportRefused'; Command = 'Import-TlsRptReport $folder/bad.svg'; Told = 'It is not JSON'; Next = 'Everything else was read'; Run = 'Test-BimiLogo $folder/bad.svg'
     }
     @{
+        Id = 'BucketNotFound'; Command = 'Import-TlsRptReport -BucketName no-such-reports'; Told = 'does not exist'; Next = 'Check the name of the bucket'
+        Set = { $null = Invoke-TestAws $sandbox s3 PUT /some-reports "<CreateBucketConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>" }
+        Run = 'Import-TlsRptReport -BucketName some-reports -WarningAction SilentlyContinue'
+    }
+    @{
         Id = 'MarkCertificateNotFound'; Command = 'Test-MarkCertificate $folder/lost.pem'; Told = 'There is no file'; Next = 'Check the path'; Run = 'Test-MarkCertificate $folder/bad.pem'
     }
     @{

@@ -9,7 +9,6 @@ $type = 'PowerShell or a parameter''s check refuses such a value first'
     RecordChangeRefused = $race
     BucketBusy = $race
     BucketNotEmpty = $race
-    BucketNotFound = $race
     DistributionChanged = $race
     DistributionNotFound = $race
     DistributionStillEnabled = $race

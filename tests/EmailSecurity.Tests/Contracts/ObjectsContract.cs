@@ -163,6 +163,7 @@ public abstract class ObjectsContract
     [InlineData("s3:ListBucket", ""), InlineData("s3:GetObject", "/*")]
     public async Task Denied_says_what_to_allow_on_what(string action, string below)
     {
+        Assert.SkipWhen(World.IsMoto && below.Length == 0, "moto: asks no bucket policy for a list");
         using var services = World.Open();
         var place = await BucketAsync(services);
         await services.Objects.PutNewAsync(place, "a", Encoding.UTF8.GetBytes("x"), "text/plain", Token);

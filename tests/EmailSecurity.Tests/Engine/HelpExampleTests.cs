@@ -94,6 +94,7 @@ public sealed partial class HelpExampleTests(HelpExampleTests.Session session) :
                 sandbox.PutHostedZone(zone, [new(zone, "MX", 300, ["10 mx1.example.com."]), new("_dmarc." + zone, "TXT", 300, ["\"v=DMARC1; p=reject\""])]);
             }
 
+            await ReportBucket.MakeAsync(sandbox);
             await File.WriteAllTextAsync(Path.Combine(place, "sandbox.json"), ServeVerb.ReadyLine(sandbox));
             return sandbox;
         }

@@ -112,7 +112,7 @@ public partial class HelpTests
         };
     }
 
-    [GeneratedRegex(@"^\| `(?<action>\w+:\w+)` \| [\w-]+ \| (?<commands>[^|]+) \|\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    [GeneratedRegex(@"^\| `(?<action>\w+:\w+)` \| [\w, -]+ \| (?<commands>[^|]+) \|\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Measured();
 
     [GeneratedRegex(@"^- (?<service>\w+): (?<actions>[\w, ]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]

@@ -14,7 +14,7 @@ using EmailSecurity.Tests.Support;
 namespace EmailSecurity.Tests.Permissions;
 
 /// <summary>
-/// The two policies of assets/ are sufficient, for every call of every command is judged by them as it is made, and minimal, for every action of them is
+/// The policies of assets/ are sufficient, for every call of every command is judged by them as it is made, and minimal, for every action of them is
 /// needed by some command. docs/permissions.md says which command needs what.
 /// </summary>
 public sealed partial class PermissionTests
@@ -23,6 +23,7 @@ public sealed partial class PermissionTests
     private static readonly IamPolicy SetUp = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy.json"));
     private static readonly IamPolicy Adopt = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-adopt.json"));
     private static readonly IamPolicy SetUpAndAdopt = SetUp.With(Adopt);
+    private static readonly IamPolicy Reports = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-reports.json"));
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-operate.json"));
 
     // Lives: made, found damaged and repaired, changed, interrupted, read, removed. Each command runs under the policy that is meant for it. A "!" is refused,
@@ -54,6 +55,7 @@ public sealed partial class PermissionTests
         ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
         ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
         ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
+        ("Import-TlsRptReport", false, "# reports\nif (@(Import-TlsRptReport -BucketName my-tls-reports -Prefix inbound/).Count -ne 1) { throw 'no report' }"),
         ("Publish-EmailSecurityStack", false, "# adopts\n$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
         ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
         ("Remove-EmailSecurityStack", false, """
@@ -87,7 +89,8 @@ public sealed partial class PermissionTests
         foreach (var (command, isOperation, script) in Lives)
         {
             time.Advance(TimeSpan.FromMinutes(5)); // what somebody began in CloudFront is done
-            judge.Begin(command.TrimStart('!'), isOperation ? Operate : script.StartsWith("# adopts", StringComparison.Ordinal) ? SetUpAndAdopt : SetUp);
+            judge.Begin(command.TrimStart('!'), isOperation ? Operate : script.StartsWith("# adopts", StringComparison.Ordinal) ? SetUpAndAdopt
+                : script.StartsWith("# reports", StringComparison.Ordinal) ? Reports : SetUp);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
             using var run = time.RunEngine();
@@ -106,6 +109,7 @@ public sealed partial class PermissionTests
         Assert.Empty(Adopt.Actions.Except(judge.Needs.Where(n => n.Policy == SetUpAndAdopt).Select(n => n.Action)));
         Assert.True(!SetUp.Actions.Except(judge.Needs.Select(n => n.Action)).Any(), string.Join(" ", SetUp.Actions.Except(judge.Needs.Select(n => n.Action))));
         Assert.True(!Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action)).Any(), string.Join(" ", Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action))));
+        Assert.Equal(Reports.Actions.Order(StringComparer.Ordinal), judge.Needs.Where(n => n.Policy == Reports).Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         AssertDocumented(judge);
     }
 
@@ -121,7 +125,7 @@ public sealed partial class PermissionTests
         var rows = judge.Needs.Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(action =>
         {
             var commands = judge.Needs.Where(n => n.Action == action).Select(n => n.Command).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-            return $"| `{action}` | {(Operate.Actions.Contains(action, StringComparer.Ordinal) ? "both" : SetUp.Actions.Contains(action, StringComparer.Ordinal) ? "set-up" : "adopt")} | {string.Join(", ", commands)} |";
+            return $"| `{action}` | {(Operate.Actions.Contains(action, StringComparer.Ordinal) ? "both" : SetUp.Actions.Contains(action, StringComparer.Ordinal) ? "set-up" : "adopt")}{(Reports.Actions.Contains(action, StringComparer.Ordinal) ? ", reports" : "")} | {string.Join(", ", commands)} |";
         });
         var page = File.ReadAllText(Path.Combine(Root, "docs", "permissions.md")).ReplaceLineEndings("\n");
         var table = string.Join("\n", rows);
@@ -140,6 +144,7 @@ public sealed partial class PermissionTests
             new("example.net", "MX", 300, ["10 mx1.example.net."]), new("_dmarc.example.net", "TXT", 300, ["\"v=DMARC1; p=reject\""]),
             new("_smtp._tls.example.net", "TXT", 300, ["\"v=TLSRPTv1; rua=mailto:old@example.net\""]), // somebody's, to be adopted
         ]);
+        await judge.ArrangeAsync(() => ReportBucket.MakeAsync(session.Sandbox!));
         using var somebody = S3(session.Sandbox!.OtherAccessKey, session.Sandbox.OtherSecretKey, session.Sandbox, "us-west-2");
         await somebody.PutBucketAsync(
             new PutBucketRequest { BucketName = StackNames.AssetBucket("taken.example", session.Sandbox.AccountId, BucketForm.Shared("eu0")), PutBucketConfiguration = new PutBucketConfiguration { LocationConstraint = "us-west-2" } },
@@ -203,6 +208,14 @@ public sealed partial class PermissionTests
             }
 
             return true;
+        }
+
+        /// <summary>What somebody with all permissions makes.</summary>
+        public async Task ArrangeAsync(Func<Task> make)
+        {
+            isOff = true;
+            await make();
+            isOff = false;
         }
 
         /// <summary>What somebody with all permissions does to the hosting of example.com.</summary>
