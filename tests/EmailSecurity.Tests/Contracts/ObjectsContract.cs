@@ -2,10 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
-using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.TlsReports;
-using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.Tests.Contracts;
 
