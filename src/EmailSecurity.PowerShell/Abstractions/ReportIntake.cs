@@ -62,7 +62,8 @@ internal sealed class ReportIntake(EmailSecurityCmdlet cmdlet, string what) : IR
         }
 
         var name = char.ToUpperInvariant(what[0]) + what[1..];
-        cmdlet.WriteVerbose(Invariant($"Reports: {Interlocked.Read(ref reports)}. {name}: {Interlocked.Read(ref begun)}. Not read: {Interlocked.Read(ref refused)}."));
+        cmdlet.WriteVerbose(Invariant($"Reports: {Interlocked.Read(ref reports)}. {name}: {Interlocked.Read(ref begun)}. ")
+            + Invariant($"Not read: {Interlocked.Read(ref refused)}."));
     }
 
     private void ShowProgress()
