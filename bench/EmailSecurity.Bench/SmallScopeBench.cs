@@ -15,8 +15,11 @@ internal static class SmallScopeBench
             MaxHands = Arguments.Number(args, "--hands", int.MaxValue),
             MaxStops = Arguments.Number(args, "--stops", int.MaxValue),
             MaxBoth = Arguments.Number(args, "--both", int.MaxValue),
+            Alphabet = args.Contains("--kinds") ? Alphabet.Kinds : Alphabet.Whole,
             Workers = Arguments.Number(args, "--workers", 1),
             MaxStates = Arguments.Number(args, "--states", 20_000_000),
+            Beginnings = Arguments.Number(args, "--beginnings", 5),
+            RecoversAllBelow = Arguments.Number(args, "--recover-below", int.MaxValue) is var below && below < int.MaxValue ? below : null,
             RecoversOneIn = Arguments.Number(args, "--recover", 1),
             MaxCounterexamples = 50,
         };

@@ -40,9 +40,10 @@ internal sealed class CommandRun : IDisposable
     private readonly SettingsMemory memory;
     private readonly Dictionary<(StackWish, bool), ObservedStack> seen = [];
     private readonly Dictionary<Command, Ending> ended = [];
+    private readonly Alphabet alphabet;
     private AccountFacts? last;
 
-    public CommandRun() => memory = new SettingsMemory(account);
+    public CommandRun(Alphabet alphabet = Alphabet.Whole) => (memory, this.alphabet) = (new SettingsMemory(account), alphabet);
 
     /// <summary>Every way in which the command can end from here, the undisturbed one last.</summary>
     public IReadOnlyList<Ending> All(AccountFacts facts, Command command)
@@ -100,7 +101,7 @@ internal sealed class CommandRun : IDisposable
             }
             else
             {
-                (var stopped, end) = execution.With(Ideals.Of(plan));
+                (var stopped, end) = execution.With(Ideals.Of(plan, alphabet));
                 endings.AddRange(stopped);
             }
 

@@ -18,11 +18,24 @@ internal sealed record Event(string Label, AccountFacts Facts)
     public IReadOnlyList<EmailSecurityException> Errors { get; init; } = [];
 }
 
+/// <summary>How many of the edits and stops that are alike are told apart.</summary>
+internal enum Alphabet
+{
+    /// <summary>Every edit, and stops in the plan's order, as early and as late as can be.</summary>
+    Whole,
+
+    /// <summary>One edit of each kind, and stops in the plan's order.</summary>
+    Kinds,
+}
+
 /// <summary>Everything that can happen.</summary>
 internal static class Events
 {
     /// <summary>Everything that can happen next.</summary>
-    public static IEnumerable<Event> Of(CommandRun run, AccountFacts facts)
+    /// <param name="run">Runs the commands.</param>
+    /// <param name="facts">What is so.</param>
+    /// <param name="alphabet">Which edits.</param>
+    public static IEnumerable<Event> Of(CommandRun run, AccountFacts facts, Alphabet alphabet)
     {
         foreach (var passing in Times.All)
         {
@@ -32,7 +45,7 @@ internal static class Events
             }
         }
 
-        foreach (var hand in Hands.All)
+        foreach (var hand in Hands.All.Where(h => h.StandsForKind || alphabet == Alphabet.Whole))
         {
             if (hand.Do(facts) is { } edited)
             {

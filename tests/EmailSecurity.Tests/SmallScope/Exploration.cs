@@ -31,16 +31,26 @@ internal sealed record ExplorationOptions
     /// <summary>States that are remembered at most.</summary>
     public int MaxStates { get; init; } = 20_000_000;
 
+    /// <summary>What counts as an event of its own.</summary>
+    public Alphabet Alphabet { get; init; }
+
     /// <summary>Threads.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Of how many states of the last depth the ways out of one are checked; 0 for none. Of the others all are.</summary>
+    /// <summary>Of how many states of the last depths the ways out of one are checked; 0 for none. Of the others all are.</summary>
     public int RecoversOneIn { get; init; } = 1;
+
+    /// <summary>The depth from which on only some of the ways out are checked; the last one where it is not given.</summary>
+    public int? RecoversAllBelow { get; init; }
+
+    /// <summary>How many of the beginnings: the first two are those that no other leads to.</summary>
+    public int Beginnings { get; init; } = 5;
 }
 
 /// <summary>Breadth first through every sequence of events: each state is visited once, by the shortest way to it.</summary>
 internal sealed class Exploration(ExplorationOptions options)
 {
+    private readonly ExplorationOptions options = options;
     private readonly Dictionary<UInt128, (byte Hands, byte Stops)> seen = [];
     private readonly List<(int Parent, string Event)> nodes = [];
     private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
@@ -62,9 +72,9 @@ internal sealed class Exploration(ExplorationOptions options)
     public void Run(Action<string> report)
     {
         var watch = Stopwatch.StartNew();
-        foreach (var (name, facts) in Beginnings.All())
+        foreach (var (name, facts) in Beginnings.All().Take(options.Beginnings))
         {
-            Visit(new Visited(-1, facts, 0, 0, false), new Event(name, facts), isKept: true);
+            Visit(new Visited(-1, facts, 0, 0, false), new Event(name, facts), depth: 0);
         }
 
         for (var depth = 0; depth <= options.Depth && next.Count > 0; depth++)
@@ -77,7 +87,7 @@ internal sealed class Exploration(ExplorationOptions options)
                 using var worker = new Worker(this);
                 for (int i; (i = Interlocked.Increment(ref at)) < level.Count && Counterexamples.Count < options.MaxCounterexamples;)
                 {
-                    worker.Expand(level[i]!, depth < options.Depth, depth + 1 < options.Depth);
+                    worker.Expand(level[i]!, depth);
                     level[i] = null!;
                 }
 
@@ -92,7 +102,7 @@ internal sealed class Exploration(ExplorationOptions options)
         }
     }
 
-    private void Visit(Visited from, Event way, bool isKept)
+    private void Visit(Visited from, Event way, int depth)
     {
         var (label, facts) = (way.Label, way.Facts);
         var (allHands, allStops) = (from.Hands + way.Hands, from.Stops + way.Stops);
@@ -117,10 +127,11 @@ internal sealed class Exploration(ExplorationOptions options)
                 seen[key] = ((byte)allHands, (byte)allStops);
             }
 
-            if (isKept || (!isKnown && options.RecoversOneIn > 0 && seen.Count % options.RecoversOneIn == 0))
+            var isChecked = !isKnown && (depth < (options.RecoversAllBelow ?? options.Depth) || (options.RecoversOneIn > 0 && seen.Count % options.RecoversOneIn == 0));
+            if (depth < options.Depth || isChecked)
             {
                 nodes.Add((from.Node, labels.TryGetValue(label, out var same) ? same : labels[label] = label));
-                next.Add(new Visited(nodes.Count - 1, facts, allHands, allStops, isKnown));
+                next.Add(new Visited(nodes.Count - 1, facts, allHands, allStops, !isChecked));
             }
         }
     }
@@ -153,21 +164,21 @@ internal sealed class Exploration(ExplorationOptions options)
 
     private sealed class Worker(Exploration all) : IDisposable
     {
-        private readonly CommandRun run = new();
+        private readonly CommandRun run = new(all.options.Alphabet);
         private Recovery? recovery;
 
         public void Dispose() => run.Dispose();
 
-        public void Expand(Visited state, bool isInner, bool keepsNext)
+        public void Expand(Visited state, int depth)
         {
             var (node, facts) = (state.Node, state.Facts);
             recovery ??= new Recovery(run);
-            foreach (var e in isInner ? Events.Of(run, facts) : [])
+            foreach (var e in depth < all.options.Depth ? Events.Of(run, facts, all.options.Alphabet) : [])
             {
                 Report(node, e.Label, e.Violation);
                 if (e.Violation is null)
                 {
-                    all.Visit(state, e, keepsNext);
+                    all.Visit(state, e, depth + 1);
                 }
             }
 

@@ -39,9 +39,9 @@ public class FactsKeyTests
     }
 
     private static IEnumerable<AccountFacts> Whole(CommandRun run, AccountFacts facts)
-        => Events.Of(run, facts).Where(e => e.Stops == 0 && e.Violation is null).Select(e => e.Facts).ToArray();
+        => Events.Of(run, facts, Alphabet.Whole).Where(e => e.Stops == 0 && e.Violation is null).Select(e => e.Facts).ToArray();
 
     // What happens, without the times and names in its story.
     private static HashSet<string> Future(CommandRun run, AccountFacts facts)
-        => [.. Events.Of(run, facts).Select(e => $"{e.Label.Split(':')[0]}, {e.Stops} stops: {FactsKey.Of(e.Facts)} {string.Join(',', e.Errors.Select(x => x.ErrorId))} {e.Violation is null}")];
+        => [.. Events.Of(run, facts, Alphabet.Whole).Select(e => $"{e.Label.Split(':')[0]}, {e.Stops} stops: {FactsKey.Of(e.Facts)} {string.Join(',', e.Errors.Select(x => x.ErrorId))} {e.Violation is null}")];
 }

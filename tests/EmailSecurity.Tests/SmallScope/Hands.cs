@@ -7,7 +7,11 @@ using EmailSecurity.Stacks;
 namespace EmailSecurity.Tests.SmallScope;
 
 /// <summary>An edit by another hand. What it does is null where it cannot be done.</summary>
-internal sealed record Hand(string Name, Func<AccountFacts, AccountFacts?> Do);
+internal sealed record Hand(string Name, Func<AccountFacts, AccountFacts?> Do)
+{
+    /// <summary>True for the one that stands for its kind: something is deleted, altered, or added, of each resource that decides.</summary>
+    public bool StandsForKind { get; init; }
+}
 
 /// <summary>What other people do to the account, past the module.</summary>
 internal static class Hands
@@ -21,31 +25,31 @@ internal static class Hands
 
     public static readonly IReadOnlyList<Hand> All =
     [
-        new("deletes the distribution", f => f.Distribution is null ? null : f with { Distribution = null, Stale = f.Stale.Clear() }),
+        new("deletes the distribution", f => f.Distribution is null ? null : f with { Distribution = null, Stale = f.Stale.Clear() }) { StandsForKind = true },
         new("disables the distribution", f => Distribution(f, d => d with { Settings = d.Settings with { Enabled = false } })),
         new("removes the distribution's tags", f => Distribution(f, d => d with { Tags = Only(d.Tags, StackNames.BimiSubdomainTag) })),
         new("removes the distribution's mark", f => Distribution(f, d => d with { Tags = Without(d.Tags, StackNames.ServedTag) })),
-        new("moves the policy host's name to another distribution", TakeAlias),
-        new("deletes the asset bucket", f => f.Assets is null ? null : Untold(f) with { Assets = null }),
+        new("moves the policy host's name to another distribution", TakeAlias) { StandsForKind = true },
+        new("deletes the asset bucket", f => f.Assets is null ? null : Untold(f) with { Assets = null }) { StandsForKind = true },
         new("empties the asset bucket", f => f.Assets is not { Objects.Count: > 0 } b ? null : Untold(f) with { Assets = b with { Objects = [] } }),
         new("removes the asset bucket's tags", f => Assets(f, b => b.With(s => s with { Tags = NoTags }))),
         new("removes the asset bucket's policy", f => Assets(f, b => b.With(s => s with { Policy = "" }))),
         new("deletes the policy object", f => f.Assets?.Current(StackNames.PolicyKey) is null ? null : Put(f, StackNames.PolicyKey, null)),
-        new("overwrites the policy object", f => f.Assets is null ? null : Put(f, StackNames.PolicyKey, HandMade)),
-        new("deletes the earlier versions", f => Assets(Untold(f, keepsLatest: true), b => b with { Objects = b.Objects.RemoveAll(o => !o.Version.IsLatest) })),
+        new("overwrites the policy object", f => f.Assets is null ? null : Put(f, StackNames.PolicyKey, HandMade)) { StandsForKind = true },
+        new("deletes the earlier versions", f => Assets(Untold(f, keepsLatest: true), b => b with { Objects = b.Objects.RemoveAll(o => !o.Version.IsLatest) })) { StandsForKind = true },
         new("puts an object of their own into the asset bucket", f => f.Assets is null || f.Assets.Current(ForeignKey) is not null ? null : Put(f, ForeignKey, "notes")),
-        new("deletes the log bucket", f => f.Logs is null ? null : f with { Logs = null }),
+        new("deletes the log bucket", f => f.Logs is null ? null : f with { Logs = null }) { StandsForKind = true },
         new("removes the log bucket's tags", f => Logs(f, b => b.With(s => s with { Tags = NoTags }))),
         new("removes the log bucket's mark", f => Logs(f, b => b.With(s => s with { Tags = Without(s.Tags, StackNames.ServedTag) }))),
-        new("deletes the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.Without(AccountFacts.RecordName, "TXT")),
+        new("deletes the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.Without(AccountFacts.RecordName, "TXT")) { StandsForKind = true },
         new("alters the id in the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.With(Txt("\"v=STSv1; id=20260101;\""))),
-        new("adds a string to the _mta-sts record", AddString),
+        new("adds a string to the _mta-sts record", AddString) { StandsForKind = true },
         new("deletes the alias records", DeleteAliases),
         new("points the policy host elsewhere", f => f.Record(AccountFacts.PolicyHost, "A") is null ? null : Pointing(f, AccountFacts.ForeignTarget)),
-        new("deletes the certificate", DeleteCertificate),
+        new("deletes the certificate", DeleteCertificate) { StandsForKind = true },
         new("deletes the validation records", f => f.Records.Any(r => r.Value.Type == "CNAME")
             ? f with { Records = f.Records.RemoveRange(f.Records.Where(r => r.Value.Type == "CNAME").Select(r => r.Key)) } : null),
-        new("moves mail to mx2", f => f.With(Mx("mx2.example.com"))),
+        new("moves mail to mx2", f => f.With(Mx("mx2.example.com"))) { StandsForKind = true },
         new("adds mx2 to the MX records", f => f.With(Mx("mx1.example.com", "mx2.example.com"))),
     ];
 

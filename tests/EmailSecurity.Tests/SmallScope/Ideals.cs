@@ -11,7 +11,7 @@ internal static class Ideals
     private static readonly BucketSetting[] Quiet =
         [BucketSetting.PublicAccessBlock, BucketSetting.Ownership, BucketSetting.Encryption, BucketSetting.Lifecycle, BucketSetting.AccessLogging];
 
-    public static IReadOnlyCollection<BigInteger> Of(Plan plan)
+    public static IReadOnlyCollection<BigInteger> Of(Plan plan, Alphabet alphabet)
     {
         var count = plan.Changes.Count;
         var index = plan.Changes.Select((c, i) => (c.Id, i)).ToDictionary(c => c.Id, c => c.i, StringComparer.Ordinal);
@@ -29,15 +29,27 @@ internal static class Ideals
 
         var everything = (BigInteger.One << count) - 1;
         HashSet<BigInteger> ideals = [];
-        foreach (var i in Enumerable.Range(0, count).Where(i => plan.Changes[i].Operation is not Operation.PutSetting { Setting: var s } || !Quiet.Contains(s)))
+        foreach (var i in Enumerable.Range(0, count).Where(i => alphabet == Alphabet.Whole ? !IsQuiet(plan.Changes[i]) : Decides(plan.Changes[i])))
         {
             ideals.Add((BigInteger.One << (i + 1)) - 1); // the plan's own order
-            ideals.Add(needs[i]); // as early as can be
-            ideals.Add(everything & ~needed[i]); // as late as can be
+            if (alphabet == Alphabet.Whole)
+            {
+                ideals.Add(needs[i]); // as early as can be
+                ideals.Add(everything & ~needed[i]); // as late as can be
+            }
         }
 
         return ideals;
     }
+
+    private static bool IsQuiet(Change change) => change.Operation is Operation.PutSetting { Setting: var s } && Quiet.Contains(s);
+
+    // Steps whose work senders see, or the next command decides by.
+    private static bool Decides(Change change) => change.Operation is Operation.PutSetting { Setting: BucketSetting.Tags }
+        or Operation.CreateBucket or Operation.DeleteBucket or Operation.PutObject
+        or Operation.RequestCertificate or Operation.DeleteCertificate or Operation.CreateDistribution or Operation.UpdateDistribution or Operation.MoveAlias
+        or Operation.TagDistribution or Operation.DisableDistribution or Operation.DeleteDistribution
+        or Operation.UpsertRecord { Set.Type: not "AAAA" } or Operation.DeleteRecord { Set.Type: not "AAAA" };
 }
 
 /// <summary>Runs on the calling thread what waits for nothing but its turn.</summary>
