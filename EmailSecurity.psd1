@@ -35,6 +35,7 @@
         'Test-MarkCertificate'
         'Test-MtaSts'
         'Test-MtaStsPolicy'
+        'Test-MtaStsReadiness'
         'Test-TlsRpt'
     )
     FunctionsToExport    = @()

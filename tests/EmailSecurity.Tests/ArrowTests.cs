@@ -20,7 +20,7 @@ public class ArrowTests
         ["Ports"] = [],
         ["Live"] = ["Marks", "Ports"],
         ["Stacks"] = ["Marks", "Ports"],
-        ["Planning"] = ["Stacks"],
+        ["Planning"] = ["Stacks", "TlsReports"],
         ["Applying"] = ["Planning"],
         ["Deployment"] = ["Applying", "Live"],
         ["Reports"] = ["Planning"],

@@ -60,6 +60,7 @@ BeforeAll {
         'Test-Bimi'                        = (Test-Bimi objects.example)
         'Test-Dmarc'                       = (Test-Dmarc objects.example)
         'Test-MtaStsPolicy'                = (Test-MtaStsPolicy -Text "version: STSv1`nmode: enforced`nmax_age: 5"), ($published | Test-MtaStsPolicy)
+        'Test-MtaStsReadiness'             = (Test-MtaStsReadiness objects.example -Report $reports), (Test-MtaStsReadiness nothing.example)
         'Test-EmailSecurityRecord'         = @(
             Test-EmailSecurityRecord -Kind MtaSts -Value 'v=STSv1; id=1; a=b; c=d;'
             Test-EmailSecurityRecord -Kind TlsRpt -Value 'v=TLSRPTv1; rua=mailto:a@objects.example,https://b.objects.example; x=y'

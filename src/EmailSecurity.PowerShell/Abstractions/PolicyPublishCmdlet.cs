@@ -1,11 +1,14 @@
 using System.Management.Automation;
 using EmailSecurity.Planning;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>A command that publishes an MTA-STS policy: what has to be so before mode enforce, and who overrides it.</summary>
 public abstract class PolicyPublishCmdlet : PublishCmdlet
 {
+    private ReportsOnce? evidence;
+
     /// <summary>Publish an enforce policy although it does not cover every live MX.</summary>
     [Parameter]
     public SwitchParameter AllowUncoveredMx { get; set; }
@@ -20,11 +23,25 @@ public abstract class PolicyPublishCmdlet : PublishCmdlet
     [ValidateNotNullOrEmpty]
     public string? OverrideReason { get; set; }
 
+    /// <summary>TLS reports of Import-TlsRptReport: failures that senders saw stop the move to mode enforce.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public TlsRptReport[]? Report { get; set; }
+
+    /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: failures that senders saw stop the move to mode enforce.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? DataPath { get; set; }
+
     // -Force is a reason too.
     private protected override PublishOptions Options => base.Options with
     {
         AllowUncoveredMx = AllowUncoveredMx,
         MinimumTestingDays = MinimumTestingDays,
         OverrideReason = OverrideReasons.Check(OverrideReason) ?? (Force ? "-Force" : null),
+        Reports = Evidence,
     };
+
+    private ReportEvidence? Evidence => (evidence ??= new ReportsOnce(this)).Of(Report, DataPath);
 }

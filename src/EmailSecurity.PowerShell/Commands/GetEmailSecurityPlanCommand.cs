@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Planning;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Stacks;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -10,6 +11,8 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(Change))]
 public sealed class GetEmailSecurityPlanCommand : StackCmdlet
 {
+    private ReportsOnce? evidence;
+
     /// <summary>Plan as if records in the way were taken over.</summary>
     [Parameter]
     public SwitchParameter Adopt { get; set; }
@@ -28,6 +31,17 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [ValidateNotNullOrEmpty]
     public string? OverrideReason { get; set; }
 
+    /// <summary>TLS reports of Import-TlsRptReport: failures that senders saw stop the move to mode enforce.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public TlsRptReport[]? Report { get; set; }
+
+    /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: failures that senders saw stop the move to mode enforce.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? DataPath { get; set; }
+
     /// <summary>PEM file of mark roots to trust instead of those shipped, for a test environment.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -45,6 +59,7 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
             AllowUncoveredMx = AllowUncoveredMx,
             MinimumTestingDays = MinimumTestingDays,
             OverrideReason = OverrideReasons.Check(OverrideReason),
+            Reports = (evidence ??= new ReportsOnce(this)).Of(Report, DataPath),
             MarkRoots = ReadMarkRoots(MarkRoot),
         };
         return async (_, ct) =>

@@ -4,6 +4,7 @@ using EmailSecurity.Live;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -12,6 +13,8 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(TestResult))]
 public sealed class TestEmailSecurityCommand : LiveTestCmdlet
 {
+    private ReportTrend? trend;
+
     /// <summary>Connect to each MX on port 25 and check STARTTLS and its certificate.</summary>
     [Parameter]
     public SwitchParameter ProbeSmtp { get; set; }
@@ -44,6 +47,17 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
     [Parameter(ValueFromPipeline = true)]
     public EmailSecurityStack? Stack { get; set; }
 
+    /// <summary>TLS reports of Import-TlsRptReport: a warning says where failures rise.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public TlsRptReport[]? Report { get; set; }
+
+    /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: a warning says where failures rise.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? DataPath { get; set; }
+
     private protected override EmailSecurityStack? InputStack => Stack;
 
     private protected override LiveOptions Options => new()
@@ -56,7 +70,29 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
         MarkRoots = ReadMarkRoots(MarkRoot),
     };
 
-    private protected override Task<IReadOnlyList<TestResult>> TestAsync(
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        if (trend is null && (Report is not null || DataPath is not null))
+        {
+            trend = new ReportTrend();
+            new GivenReports(this).Read(Report, DataPath, trend.Add);
+        }
+
+        return base.ProcessRecordAsync(cancellationToken);
+    }
+
+    private protected override async Task<IReadOnlyList<TestResult>> TestAsync(
         LiveChecks liveChecks, DomainSubject subject, CancellationToken cancellationToken)
-        => liveChecks.TestAllAsync(subject.Domain, subject.Cached, cancellationToken);
+    {
+        var results = await liveChecks.TestAllAsync(subject.Domain, subject.Cached, cancellationToken).ConfigureAwait(false);
+        return trend is null ? results : [.. results.Select(r => r.Mechanism == "TlsRpt" ? WithTrend(r, trend) : r)];
+    }
+
+    private static TestResult WithTrend(TestResult result, ReportTrend trend)
+    {
+        var findings = result.Findings.Append(trend.Of(result.Domain));
+        var judged = TestResult.From(result.Mechanism, findings, result.Value, result.Domain) with { Observed = result.Observed };
+        return result.Status == TestStatus.Absent ? judged with { Status = TestStatus.Absent } : judged;
+    }
 }

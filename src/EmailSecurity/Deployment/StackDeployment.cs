@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EmailSecurity.Applying;
+using EmailSecurity.Findings;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -47,6 +48,18 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
         }
 
         return plan;
+    }
+
+    /// <summary>Whether the domain is ready for mode enforce. Nothing is changed.</summary>
+    /// <param name="stack">The domain, and what its policy should be.</param>
+    /// <param name="options">How many days in mode testing are enough, and the reports.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<TestResult> TestReadinessAsync(EmailSecurityStack stack, PublishOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        var look = new ObserveOptions { Parts = StackParts.MtaSts, ForPublish = true, ForWarnings = true };
+        var (asked, observed) = await ObserveDeployedAsync(ReadinessTest.Enforcing(stack), look, cancellationToken).ConfigureAwait(false);
+        return ReadinessTest.Judge(asked, observed, options);
     }
 
     /// <summary>Publishes the parts. Whatever goes wrong is in the result; only a condition that stops everything is thrown.</summary>
@@ -103,7 +116,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
             Execution = result,
             Warnings = plan.Warnings,
             ClosingWarnings = result.IsComplete ? plan.ClosingWarnings : [],
-            Errors = [.. plan.Refused, .. Errors(result)],
+            Errors = [.. plan.Refused, .. StepErrors.Of(result)],
         };
     }
 
@@ -177,7 +190,7 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
                     Plan = plan,
                     Execution = result,
                     Warnings = warnings,
-                    Errors = [.. plan.Refused, .. Errors(result)],
+                    Errors = [.. plan.Refused, .. StepErrors.Of(result)],
                 };
             }
         }
@@ -192,25 +205,6 @@ public sealed class StackDeployment(IEmailSecurityServices services, TimeProvide
 
     private static bool IsTakeDown(Plan plan)
         => plan.Changes.Any(c => c.Operation is Operation.DeleteBucket or Operation.DeleteDistribution or Operation.DeleteCertificate);
-
-    // Steps that failed for the same reason are one error: the first names the step, the rest is counted. A wait says itself what it waits for.
-    private static IReadOnlyList<EmailSecurityException> Errors(ExecutionResult result) =>
-    [
-        .. result.Failed.GroupBy(f => f.Error.ErrorId, StringComparer.Ordinal).Select(g =>
-        {
-            var first = g.First();
-            var others = g.Count() - 1;
-            var left = result.Skipped.Count;
-            var step = first.Change.Action == ChangeAction.Wait ? "" : $"{first.Change.Action} {first.Change.Resource} {first.Change.Target}: ";
-            return new EmailSecurityException(
-                first.Error.ErrorId, first.Error.Kind, $"{step}{first.Error.What}{Same(others)}{Skipped(left)}", first.Error.Fix, first.Error)
-            { Target = first.Error.Target ?? first.Change.Target };
-        }),
-    ];
-
-    private static string Same(int others) => others > 0 ? Invariant($" ({Count.Of(others, "more step")} failed for the same reason.)") : "";
-
-    private static string Skipped(int left) => left > 0 ? Invariant($" {Count.Of(left, "dependent step")} {(left == 1 ? "was" : "were")} skipped.") : "";
 
     // What is deployed is asked for by its domain alone: who hosts its DNS shows where the account has no zone for it.
     private async Task<(StackWish Asked, ObservedStack Observed)> ObserveDeployedAsync(

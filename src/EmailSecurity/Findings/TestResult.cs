@@ -23,7 +23,7 @@ public sealed record TestResult
     public string Domain { get; init => field = VisibleText.Of(value); } = "";
 
     /// <summary>What was checked: <c>MtaSts</c>, <c>TlsRpt</c>, <c>Bimi</c>, <c>Dmarc</c>, <c>MtaStsPolicy</c>, <c>BimiLogo</c>,
-    /// <c>MarkCertificate</c>.</summary>
+    /// <c>MarkCertificate</c>, <c>MtaStsReadiness</c>.</summary>
     public required string Mechanism { get; init; }
 
     /// <summary>The verdict.</summary>

@@ -7,6 +7,9 @@ namespace EmailSecurity.Planning;
 /// <param name="OverrideReason">Why what failed does not count; null where nothing failed.</param>
 internal sealed record Promotion(IReadOnlyList<string> Passed, IReadOnlyList<string> Failed, DateTimeOffset At, string? OverrideReason)
 {
+    /// <summary>Everything that was checked.</summary>
+    public IReadOnlyList<ReadinessPoint> Points { get; init; } = [];
+
     /// <summary>The value of the tag that keeps it: the day, and the reason where there is one.</summary>
     public string Tag => Invariant($"{At.UtcDateTime:yyyy-MM-dd} ") + (OverrideReason is { } reason ? $"overridden: {reason}" : "checked");
 

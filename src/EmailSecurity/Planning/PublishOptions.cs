@@ -1,4 +1,5 @@
 using EmailSecurity.Marks;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.Planning;
 
@@ -16,6 +17,9 @@ public sealed record PublishOptions
 
     /// <summary>Why an enforce policy is published although the domain is not ready for it; kept with the stack. Null to refuse it.</summary>
     public string? OverrideReason { get; init; }
+
+    /// <summary>What senders reported, against which a move to mode enforce is checked; null where nobody gave reports.</summary>
+    internal ReportEvidence? Reports { get; init; }
 
     /// <summary>True to show what a publish would do: what it would refuse for now is a warning, not an error.</summary>
     public bool IsPlanOnly { get; init; }

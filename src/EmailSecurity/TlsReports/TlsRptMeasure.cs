@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace EmailSecurity.TlsReports;
 
 /// <summary>
@@ -12,34 +9,19 @@ namespace EmailSecurity.TlsReports;
 public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? days = null)
 {
     private readonly bool isDetailed = by.Contains(TlsRptGrouping.MailServer) || by.Contains(TlsRptGrouping.ResultType);
-    private readonly Dictionary<(string Organization, string Id), Counted> reports = [];
+    private readonly OnceEach<Counted> reports = new();
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
 
     /// <summary>Reports that came again.</summary>
-    public int DuplicateCount { get; private set; }
+    public int DuplicateCount => reports.DuplicateCount;
 
     /// <summary>Adds a report.</summary>
-    public void Add(TlsRptReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        var fingerprint = Fingerprint(report);
-        var key = (Word(report.OrganizationName), report.ReportId.Length > 0 ? report.ReportId : fingerprint);
-        if (reports.TryGetValue(key, out var other))
-        {
-            DuplicateCount++;
-            if (string.CompareOrdinal(other.Fingerprint, fingerprint) >= 0)
-            {
-                return;
-            }
-        }
-
-        reports[key] = new Counted(fingerprint, report.Start ?? report.End, report.Start, report.End, [.. Parts(report)]);
-    }
+    public void Add(TlsRptReport report) => reports.Add(report, r => new Counted(Word(r.OrganizationName), r.Start ?? r.End, r.Start, r.End, [.. Parts(r)]));
 
     /// <summary>The rows: most failures first, then by their columns.</summary>
     public IReadOnlyList<TlsRptSummary> ToRows()
     {
-        var newest = reports.Values.Max(r => r.Day)?.UtcDateTime.Date;
+        var newest = reports.All.Max(r => r.Day)?.UtcDateTime.Date;
         var current = RowsOf(newest, 0);
         var before = days is null ? null : RowsOf(newest, 1);
         return [.. current.Values
@@ -53,7 +35,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
     {
         var rows = new Dictionary<GroupKey, Row>();
         var bases = new Dictionary<GroupKey, long>();
-        foreach (var ((organization, _), report) in reports.Where(r => IsIn(r.Value, newest, periodsBack)))
+        foreach (var report in reports.All.Where(r => IsIn(r, newest, periodsBack)))
         {
             foreach (var part in report.Parts)
             {
@@ -65,7 +47,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
                         rows.Add(part.Key, row = new Row(part.Key, part.Base, isDetailed));
                     }
 
-                    row.Add(part, organization, report);
+                    row.Add(part, report);
                 }
             }
         }
@@ -148,15 +130,12 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
         return kept;
     }
 
-    private static string Fingerprint(TlsRptReport report) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(report.ToJson())).AsSpan(0, 16));
-
     /// <summary>The columns of a row.</summary>
     internal sealed record GroupKey(string? Domain, DateTimeOffset? Day, string? Sender, string? Policy, string? MailServer, string? ResultType);
 
     private readonly record struct Part(GroupKey Key, GroupKey Base, long Successful, long Failed, long AllFailed, bool Counts);
 
-    private sealed record Counted(string Fingerprint, DateTimeOffset? Day, DateTimeOffset? Start, DateTimeOffset? End, Part[] Parts);
+    private sealed record Counted(string Organization, DateTimeOffset? Day, DateTimeOffset? Start, DateTimeOffset? End, Part[] Parts);
 
     private sealed class Row(GroupKey key, GroupKey @base, bool isDetailed)
     {
@@ -175,11 +154,11 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
 
         public double? Rate => Math.Max(Sessions, failed) is var all and > 0 ? (double)failed / all : null;
 
-        public void Add(Part part, string organization, Counted report)
+        public void Add(Part part, Counted report)
         {
             successful = SessionCount.Add(successful, part.Successful);
             failed = SessionCount.Add(failed, part.Failed);
-            senders.Add(organization);
+            senders.Add(report.Organization);
             seen.Add(report);
             first = Earlier(first, report.Start ?? report.End);
             last = Later(last, report.End ?? report.Start);

@@ -21,6 +21,7 @@ public sealed class FindingCodeTests(LiveWorld world) : IClassFixture<LiveWorld>
         .. ((string[])["Dmarc", "Bimi"]).Select(m => (m + "RecordVersionInvalid", Discarded)),
         .. RuleTables.All.Where(r => r.Table.Name == "LogoRepairRules").Select(r => (r.Rule.Code, Converted)),
         .. RuleTables.All.Where(r => r.Table.Name == "TlsReportRules").Select(r => (r.Rule.Code, "a report of a sender is read from a file")),
+        .. RuleTables.All.Where(r => r.Table.Name is "TlsReportTrendRules" or "ReadinessRules").Select(r => (r.Rule.Code, "reports and the stack's history say it, no live world")),
         ("PemTooLarge", NotFetched),
         ("TxtQuoteUnbalanced", Unquoted),
         ("TxtStringTooLong", Unquoted),

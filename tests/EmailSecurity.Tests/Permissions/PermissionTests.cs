@@ -52,6 +52,7 @@ public sealed partial class PermissionTests
         ("Set-TlsRptRecord", true, "Set-TlsRptRecord example.com -ReportUri reports@example.com -Confirm:$false"),
         ("Publish-EmailSecurityStack", true, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com -MaxAge 95000 | Publish-EmailSecurityStack -Confirm:$false"),
         ("Get-EmailSecurityPlan", true, "Get-EmailSecurityPlan example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityPlan"),
+        ("Test-MtaStsReadiness", true, "Test-MtaStsReadiness example.com; Test-MtaStsReadiness taken.example"),
         ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
         ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
         ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
