@@ -22,7 +22,7 @@ public sealed class ManyDomainsTests
         Assert.Equal(
             [
                 "Export-EmailSecurityDnsRecord", "Get-EmailSecurityDnsRecord", "Get-EmailSecurityPlan", "Get-EmailSecurityStack", "Publish-BimiAssets", "Publish-EmailSecurityStack",
-                "Publish-MtaStsPolicy", "Remove-EmailSecurityStack", "Set-TlsRptRecord",
+                "Publish-MtaStsPolicy", "Remove-EmailSecurityStack", "Set-TlsRptRecord", "Test-MtaStsReadiness",
             ],
             Commands().Select(c => c.Data).Order(StringComparer.Ordinal));
     }

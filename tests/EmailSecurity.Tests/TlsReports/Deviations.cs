@@ -23,6 +23,14 @@ internal static class Deviations
         "sending-mta-ip":"192.0.2.1","receiving-mx-hostname":"mx1.example.com","receiving-ip":"192.0.2.25","failed-session-count":3}]}]}
         """;
 
+    /// <summary>The same, and no session failed.</summary>
+    public const string Clean = """
+        {"organization-name":"Sender Inc.","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},
+        "contact-info":"tls@sender.example","report-id":"2026-03-01T00:00:00Z_example.com","policies":[{"policy":{"policy-type":"sts",
+        "policy-string":["version: STSv1","mode: testing","mx: mx1.example.com","max_age: 86400"],"policy-domain":"example.com","mx-host":["mx1.example.com"]},
+        "summary":{"total-successful-session-count":40,"total-failure-session-count":0}}]}
+        """;
+
     public static readonly Deviation[] All =
     [
         Set("mx-host a string", "TlsReportMxHostNotArray", r => Policy(r)["mx-host"] = "mx1.example.com", r => P(r).MxHost is ["mx1.example.com"], "mx-host"),
