@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.TlsReports;
 

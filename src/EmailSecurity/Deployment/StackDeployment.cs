@@ -4,7 +4,6 @@ using EmailSecurity.Findings;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
-using EmailSecurity.Text;
 
 namespace EmailSecurity.Deployment;
 
