@@ -476,7 +476,7 @@
         Next = 'Name one of them.'; Run = 'Export-EmailSecurityDnsRecord early.example -Path $folder/two/c.zone'
     }
     @{
-        Id = 'ReportInputUnknown'; Command = '"early.example" | Export-EmailSecurityReport -Path $folder/report.html'; Told = 'not a result of a check, a stack or a change'
+        Id = 'ReportInputUnknown'; Command = '"early.example" | Export-EmailSecurityReport -Path $folder/report.html'; Told = 'not a result of a check, a stack, a change or a TLS report'
         Next = 'Test-EmailSecurity early.example | Export-EmailSecurityReport -Path report.html'
         Run = 'Test-EmailSecurity early.example | Export-EmailSecurityReport -Path $folder/report.html'
     }

@@ -4,6 +4,7 @@ using EmailSecurity.Planning;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.Reports;
 using EmailSecurity.Stacks;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -24,8 +25,8 @@ public sealed class ExportEmailSecurityReportCommand : EmailSecurityCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// Results of the Test commands, stacks of Get-EmailSecurityStack and changes of Get-EmailSecurityPlan, in any order and of any number of domains; also
-    /// those that Import-Clixml read.
+    /// Results of the Test commands, stacks of Get-EmailSecurityStack, changes of Get-EmailSecurityPlan and TLS reports of Import-TlsRptReport, in any order
+    /// and of any number of domains; also those that Import-Clixml read.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
@@ -114,6 +115,9 @@ public sealed class ExportEmailSecurityReportCommand : EmailSecurityCmdlet
                 break;
             case Change change:
                 report!.Add(change);
+                break;
+            case TlsRptReport sent:
+                report!.Add(sent);
                 break;
         }
 

@@ -19,6 +19,7 @@ internal sealed class HtmlRenderer : ReportRenderer
     private readonly HtmlLogo logo;
     private readonly HtmlFindings findings;
     private readonly HtmlStack stacks;
+    private readonly HtmlSessions sessions;
 
     /// <summary>Begins a page.</summary>
     public HtmlRenderer(ReportIndex index, Spool spool)
@@ -28,6 +29,7 @@ internal sealed class HtmlRenderer : ReportRenderer
         var timeline = new HtmlTimeline(html, index.Options.At);
         findings = new HtmlFindings(html, timeline, logo);
         stacks = new HtmlStack(html, timeline);
+        sessions = new HtmlSessions(html);
     }
 
     /// <inheritdoc/>
@@ -48,6 +50,13 @@ internal sealed class HtmlRenderer : ReportRenderer
     public override string Change(Change change)
     {
         stacks.Write(change);
+        return html.Take();
+    }
+
+    /// <inheritdoc/>
+    public override string Sessions(ReportedSessions reported)
+    {
+        sessions.Write(reported);
         return html.Take();
     }
 

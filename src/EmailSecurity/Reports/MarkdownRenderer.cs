@@ -52,6 +52,23 @@ internal sealed class MarkdownRenderer(ReportIndex index) : ReportRenderer
     }
 
     /// <inheritdoc/>
+    public override string Sessions(ReportedSessions reported)
+    {
+        text.Add($"- **TLS reports**: {reported.Totals}\n");
+        foreach (var (what, fix) in reported.Failures)
+        {
+            text.Add($"  - {what}{(fix.Length > 0 ? $" Fix: {fix}" : "")}\n");
+        }
+
+        if (reported.MoreFailures > 0)
+        {
+            text.Add($"  - {Count.Of(reported.MoreFailures, "more kind")} of failures.\n");
+        }
+
+        return text.Take();
+    }
+
+    /// <inheritdoc/>
     public override void Compose(Spool spool, TextWriter output)
     {
         var subjects = index.Ordered();

@@ -74,6 +74,14 @@ internal sealed class ReportIndex(ReportOptions options)
         return subject;
     }
 
+    /// <summary>Takes what senders reported of a domain into the overview.</summary>
+    public ReportSubject Add(ReportedSessions reported)
+    {
+        var subject = Find(reported.Domain);
+        subject.Judge(ReportedSessions.Mechanism, reported.Status);
+        return subject;
+    }
+
     /// <summary>What a result is about: its domain, or the file or place of an offline check.</summary>
     public static string NameOf(TestResult result)
     {

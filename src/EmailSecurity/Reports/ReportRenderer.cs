@@ -16,6 +16,9 @@ internal abstract class ReportRenderer
     /// <summary>Renders a change; empty for nothing to show.</summary>
     public abstract string Change(Change change);
 
+    /// <summary>Renders what senders reported of a domain; empty for nothing to show.</summary>
+    public abstract string Sessions(ReportedSessions reported);
+
     /// <summary>Writes the whole report.</summary>
     /// <param name="spool">Where the rendered parts wait.</param>
     /// <param name="output">Where to.</param>

@@ -8,6 +8,7 @@ internal enum ReportSection
 {
     MtaSts,
     TlsRpt,
+    TlsReports,
     Dmarc,
     Bimi,
     Other,

@@ -22,6 +22,8 @@ internal static partial class ReportWords
         "TlsRpt" => "TLS-RPT",
         "Dmarc" => "DMARC",
         "Bimi" => "BIMI",
+        ReportedSessions.Mechanism => "TLS reports",
+        "MtaStsReadiness" => "Ready for enforce",
         "MtaStsPolicy" => "MTA-STS policy",
         "BimiLogo" => "BIMI logo",
         "MarkCertificate" => "Mark certificate",
@@ -33,6 +35,7 @@ internal static partial class ReportWords
     {
         "MtaSts" => ReportSection.MtaSts,
         "TlsRpt" => ReportSection.TlsRpt,
+        ReportedSessions.Mechanism => ReportSection.TlsReports,
         "Dmarc" => ReportSection.Dmarc,
         "Bimi" => ReportSection.Bimi,
         Stack => ReportSection.Stack,

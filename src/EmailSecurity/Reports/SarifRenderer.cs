@@ -42,6 +42,9 @@ internal sealed class SarifRenderer(ReportIndex index) : ReportRenderer
     }
 
     /// <inheritdoc/>
+    public override string Sessions(ReportedSessions reported) => ""; // what senders saw is no rule that a scan found broken
+
+    /// <inheritdoc/>
     public override void Compose(Spool spool, TextWriter output)
     {
         output.Write("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":");

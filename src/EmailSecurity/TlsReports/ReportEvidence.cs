@@ -10,6 +10,9 @@ internal sealed class ReportEvidence
     /// <summary>How many reports there are, whatever their domains.</summary>
     public int ReportCount => reports.All.Count();
 
+    /// <summary>The domains that the reports are about, each once.</summary>
+    public IReadOnlyList<string> Domains => [.. reports.All.SelectMany(s => s).Select(s => s.Domain).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Adds a report.</summary>
     public void Add(TlsRptReport report)
     {
@@ -31,6 +34,8 @@ internal sealed class ReportEvidence
             FailureCount = SessionCount.Sum(all, s => s.Failed),
             Start = all.Min(s => s.Start),
             End = all.Max(s => s.End),
+            Days = [.. all.Where(s => s.Start is not null).GroupBy(s => DateOnly.FromDateTime(s.Start!.Value.UtcDateTime))
+                .Select(d => new DaySessions(d.Key, SessionCount.Sum([.. d], s => s.Succeeded), SessionCount.Sum([.. d], s => s.Failed))).OrderBy(d => d.Day)],
             Failures = [.. all.SelectMany(s => s.Failures).GroupBy(f => f.Kind).Select(Sum).OrderByDescending(f => f.Count)
                 .ThenBy(f => f.Sender, StringComparer.Ordinal).ThenBy(f => f.MailServer, StringComparer.Ordinal)],
         };
@@ -108,9 +113,18 @@ internal sealed record DomainEvidence
     /// <summary>The end of the latest report; null where none says.</summary>
     public DateTimeOffset? End { get; init; }
 
+    /// <summary>The days (UTC) on which reports begin, in their order.</summary>
+    public required IReadOnlyList<DaySessions> Days { get; init; }
+
     /// <summary>The failures, most first.</summary>
     public required IReadOnlyList<SeenFailure> Failures { get; init; }
 }
+
+/// <summary>The sessions of the reports that begin on a day.</summary>
+/// <param name="Day">The day, in UTC.</param>
+/// <param name="Succeeded">How many succeeded.</param>
+/// <param name="Failed">How many failed.</param>
+internal sealed record DaySessions(DateOnly Day, long Succeeded, long Failed);
 
 /// <summary>Sessions that failed alike.</summary>
 /// <param name="Sender">Who saw it.</param>

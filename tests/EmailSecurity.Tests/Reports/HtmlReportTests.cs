@@ -190,4 +190,22 @@ public sealed partial class HtmlReportTests
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
+
+    [Fact]
+    public void Reports_of_senders_are_summed_up_by_domain_with_a_bar_for_each_day()
+    {
+        var twice = ReportSamples.Sent("harbor.example").ToArray();
+        var page = ReportSamples.Write(ReportFormat.Html, [.. twice, .. twice]);
+        Assert.Contains("60 reports of 2 senders: ", page, StringComparison.Ordinal);
+        Assert.Contains("Google Inc. saw 215 failures at mx2.harbor.example: certificate expired from 2026-11-22 to 2026-11-26.", page, StringComparison.Ordinal);
+        Assert.Contains("Renew the certificate of this mail server", page, StringComparison.Ordinal);
+        Assert.Contains("failures on 5 days", page, StringComparison.Ordinal);
+        var drawing = System.Xml.Linq.XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]).Descendants().Single(e => (string?)e.Attribute("class") == "days");
+        Assert.Equal((30, 5), (drawing.Elements().Count(e => (string?)e.Attribute("class") == "sent"), drawing.Elements().Count(e => (string?)e.Attribute("class") == "failed")));
+
+        var text = ReportSamples.Write(ReportFormat.Markdown, ReportSamples.Sent("harbor.example"));
+        Assert.Contains("60 reports of 2 senders", text, StringComparison.Ordinal);
+        Assert.Contains("saw 215 failures", text, StringComparison.Ordinal);
+        Assert.Contains("| Warning | `harbor.example` |", text.Replace("⚠️ ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
 }

@@ -5,6 +5,7 @@ using EmailSecurity.Planning;
 using EmailSecurity.Reports;
 using EmailSecurity.Stacks;
 using EmailSecurity.Tests.Support;
+using EmailSecurity.TlsReports;
 using TestResult = EmailSecurity.Findings.TestResult;
 
 namespace EmailSecurity.Tests.Reports;
@@ -19,11 +20,38 @@ internal static class ReportSamples
     public static IReadOnlyList<object> World() =>
     [
         .. Good("paperboat.example"), .. Moved("harbor.example"), .. Broken("brass.example"), .. Renewal("lantern.example"), .. Nothing("orchard.example"),
-        .. Good("violet.example"),
+        .. Good("violet.example"), .. Sent("brass.example"),
     ];
 
     /// <summary>One domain with something of everything.</summary>
-    public static IReadOnlyList<object> One() => Moved("harbor.example");
+    public static IReadOnlyList<object> One() => [.. Moved("harbor.example"), .. Sent("harbor.example")];
+
+    /// <summary>What two senders reported of a domain in thirty days: a certificate ended in the last five.</summary>
+    public static IEnumerable<TlsRptReport> Sent(string domain) => Enumerable.Range(1, 30).SelectMany(ago => (TlsRptReport[])
+    [
+        Sent(domain, "Google Inc.", ago, 900 + (ago * 37 % 300), ago < 6 ? 40 + ago : 0), Sent(domain, "Microsoft", ago, 300 + (ago * 53 % 100), ago == 3 ? 4 : 0),
+    ]);
+
+    private static TlsRptReport Sent(string domain, string sender, int daysAgo, long good, long bad)
+    {
+        var start = new DateTimeOffset(At.Date, TimeSpan.Zero).AddDays(-daysAgo);
+        var failure = new TlsRptFailure { ResultType = "certificate-expired", ReceivingMxHostname = $"mx2.{domain}", FailedSessionCount = bad };
+        return new TlsRptReport
+        {
+            OrganizationName = sender,
+            ReportId = $"{start:O}",
+            Start = start,
+            End = start.AddDays(1).AddSeconds(-1),
+            Policies = [new TlsRptPolicy
+            {
+                PolicyType = "sts",
+                PolicyDomain = domain,
+                TotalSuccessfulSessionCount = good,
+                TotalFailureSessionCount = bad,
+                FailureDetails = bad > 0 ? [failure] : [],
+            }],
+        };
+    }
 
     /// <summary>Many domains.</summary>
     public static IEnumerable<object> Many(int count) => Enumerable.Range(0, count).SelectMany(i =>
@@ -45,6 +73,7 @@ internal static class ReportSamples
             {
                 case TestResult result: report.Add(result); break;
                 case EmailSecurityStack stack: report.Add(stack); break;
+                case TlsRptReport sent: report.Add(sent); break;
                 default: report.Add((Change)item); break;
             }
         }
