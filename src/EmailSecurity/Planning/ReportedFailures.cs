@@ -37,7 +37,7 @@ internal static class ReportedFailures
             .. Age(seen, observed),
             .. points.Take(MaxTold),
             .. more.Length == 0 ? (ReadinessPoint[])[]
-                : [new ReadinessPoint(ReadinessRules.MoreFailures, Invariant($"senders reported failures of {more.Length} more kinds"))
+                : [new ReadinessPoint(ReadinessRules.MoreFailures, $"senders reported failures of {Count.Of(more.Length, "more kind")}")
                 {
                     Fix = "To see them all, pipe the reports to Measure-TlsRptReport -By Sender, MailServer, ResultType.",
                 }],
@@ -49,8 +49,8 @@ internal static class ReportedFailures
     {
         var at = failure.MailServer.Length > 0 ? $" at {failure.MailServer}" : "";
         var how = ResultTypes.Find(failure.ResultType)?.Words ?? (failure.ResultType.Length > 0 ? failure.ResultType : "without a detail of how");
-        var why = failure.Reason.Length > 0 ? $" ({failure.Reason})" : "";
-        return $"{Named(failure.Sender)} saw {Count.Of(failure.Count, "failure")}{at}: {how}{why}{Period(failure.Start, failure.End)}";
+        string[] more = [.. new[] { failure.Reason, Dates(failure.Start, failure.End) }.Where(t => t.Length > 0)];
+        return $"{Named(failure.Sender)} saw {Count.Of(failure.Count, "failure")}{at}: {how}{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
     }
 
     private static ReadinessPoint Totals(DomainEvidence seen)
@@ -101,11 +101,20 @@ internal static class ReportedFailures
 
     private static string Named(string sender) => sender.Length > 0 ? sender : "A sender without a name";
 
-    private static string Period(DateTimeOffset? start, DateTimeOffset? end) => (start, end) switch
+    private static string Period(DateTimeOffset? start, DateTimeOffset? end) => Dates(start, end) switch
     {
-        ({ } s, { } e) when e.UtcDateTime.AddSeconds(-1).Date > s.UtcDateTime.Date =>
-            Invariant($" from {s.UtcDateTime:yyyy-MM-dd} to {e.UtcDateTime.AddSeconds(-1):yyyy-MM-dd}"),
-        ({ } s, _) => Invariant($" on {s.UtcDateTime:yyyy-MM-dd}"),
+        "" => "",
+        var one when one.Length == 10 => $" on {one}",
+        var range => $" from {range}",
+    };
+
+    // The days on which something was; a period that ends at midnight ends on the day before.
+    private static string Dates(DateTimeOffset? start, DateTimeOffset? end) => (start, end) switch
+    {
+        ({ } s, { } e) when e.UtcDateTime.AddSeconds(-1).Date > s.UtcDateTime.Date => $"{Day(s)} to {Day(e.AddSeconds(-1))}",
+        ({ } s, _) => Day(s),
         _ => "",
     };
+
+    private static string Day(DateTimeOffset at) => Invariant($"{at.UtcDateTime:yyyy-MM-dd}");
 }

@@ -20,7 +20,7 @@ public sealed class ReadinessTests
         var reports = Evidence(Report("Google Inc.", 1, 1000, Failure("mx1.example.com", "certificate-expired", 14)));
         var error = Assert.Throws<EmailSecurityException>(() => Publish(Ready(), reports));
         Assert.Equal("EnforceNotReady", error.ErrorId);
-        Assert.Contains("Google Inc. saw 14 failures at mx1.example.com: certificate expired on 2026-02-28", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Google Inc. saw 14 failures at mx1.example.com: certificate expired (2026-02-28)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

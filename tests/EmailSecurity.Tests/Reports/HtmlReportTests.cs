@@ -197,7 +197,7 @@ public sealed partial class HtmlReportTests
         var twice = ReportSamples.Sent("harbor.example").ToArray();
         var page = ReportSamples.Write(ReportFormat.Html, [.. twice, .. twice]);
         Assert.Contains("60 reports of 2 senders: ", page, StringComparison.Ordinal);
-        Assert.Contains("Google Inc. saw 215 failures at mx2.harbor.example: certificate expired from 2026-11-22 to 2026-11-26.", page, StringComparison.Ordinal);
+        Assert.Contains("Google Inc. saw 215 failures at mx2.harbor.example: certificate expired (2026-11-22 to 2026-11-26).", page, StringComparison.Ordinal);
         Assert.Contains("Renew the certificate of this mail server", page, StringComparison.Ordinal);
         Assert.Contains("failures on 5 days", page, StringComparison.Ordinal);
         var drawing = System.Xml.Linq.XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]).Descendants().Single(e => (string?)e.Attribute("class") == "days");
