@@ -14,6 +14,7 @@
         'ConvertTo-BimiLogo'
         'Export-EmailSecurityDnsRecord'
         'Export-EmailSecurityReport'
+        'Export-TlsRptReport'
         'Get-EmailSecurityDnsRecord'
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'

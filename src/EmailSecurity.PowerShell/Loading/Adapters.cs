@@ -1,4 +1,5 @@
 using EmailSecurity.Ports;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Loading;
 
@@ -11,6 +12,7 @@ internal static class Adapters
     private static readonly AdapterLoadContext Context = new();
     private static readonly Lazy<IOutsideFactory> LoadedOutside = Load<IOutsideFactory>("EmailSecurity.Net", "OutsideFactory");
     private static readonly Lazy<IMessages> LoadedMessages = Load<IMessages>("EmailSecurity.Net", "Messages");
+    private static readonly Lazy<ITlsReportStores> LoadedStores = Load<ITlsReportStores>("EmailSecurity.Parquet", "ParquetStores");
     private static readonly Lazy<ICloudFactory> LoadedCloud = Load<ICloudFactory>("EmailSecurity.Aws", "CloudFactory");
 
     /// <summary>Makes the adapters to DNS, HTTPS and SMTP of a session; safe from every runspace of the process.</summary>
@@ -20,6 +22,10 @@ internal static class Adapters
     /// <summary>Reads mail messages; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
     public static IMessages Messages => LoadedMessages.Value;
+
+    /// <summary>Makes stores of TLS reports; safe from every runspace of the process.</summary>
+    /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
+    public static ITlsReportStores Stores => LoadedStores.Value;
 
     /// <summary>Makes the adapters to AWS of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>

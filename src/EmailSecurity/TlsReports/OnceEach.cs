@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace EmailSecurity.TlsReports;
 
 /// <summary>
@@ -10,7 +7,8 @@ namespace EmailSecurity.TlsReports;
 /// <typeparam name="T">What is kept of a report.</typeparam>
 internal sealed class OnceEach<T>
 {
-    private readonly Dictionary<(string Organization, string Id), (string Fingerprint, T Kept)> reports = [];
+    private readonly TlsReportIdentity identity = new();
+    private readonly Dictionary<UInt128, (UInt128 Content, T Kept)> reports = [];
 
     /// <summary>Reports that came again.</summary>
     public int DuplicateCount { get; private set; }
@@ -24,17 +22,17 @@ internal sealed class OnceEach<T>
     public void Add(TlsRptReport report, Func<TlsRptReport, T> keep)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(report.ToJson())).AsSpan(0, 16));
-        var key = (report.OrganizationName, report.ReportId.Length > 0 ? report.ReportId : fingerprint);
+        var content = identity.ContentOf(report);
+        var key = identity.KeyOf(report, content);
         if (reports.TryGetValue(key, out var other))
         {
             DuplicateCount++;
-            if (string.CompareOrdinal(other.Fingerprint, fingerprint) >= 0)
+            if (other.Content >= content)
             {
                 return;
             }
         }
 
-        reports[key] = (fingerprint, keep(report));
+        reports[key] = (content, keep(report));
     }
 }

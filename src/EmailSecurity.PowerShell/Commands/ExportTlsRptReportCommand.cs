@@ -1,0 +1,110 @@
+using System.Management.Automation;
+using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Loading;
+using EmailSecurity.TlsReports;
+using EmailSecurity.TlsReports.Store;
+
+namespace EmailSecurity.PowerShell.Commands;
+
+/// <summary>Export-TlsRptReport: keeps TLS reports in Parquet files that DuckDB, Athena and others read, each report once.</summary>
+[Cmdlet(VerbsData.Export, "TlsRptReport", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(TlsRptExport))]
+public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
+{
+    private const int ProgressEvery = 250; // milliseconds
+
+    private TlsReportStore? store;
+    private long reports;
+    private long shownAt;
+
+    /// <summary>The folder to keep them in. It is made where it is not there.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Reports of Import-TlsRptReport; without any, -Compact works on what is kept.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public TlsRptReport[]? Report { get; set; }
+
+    /// <summary>Make one file of the small files of each month.</summary>
+    [Parameter]
+    public SwitchParameter Compact { get; set; }
+
+    // Opened before the first report comes: what takes long to read must not be lost because a folder cannot be written.
+    /// <inheritdoc/>
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
+        var folder = ResolveFile(Path, isLiteral: true);
+        if (await ShouldProcessAsync(folder, Compact ? "Keep TLS reports, and make one file of small ones" : "Keep TLS reports").ConfigureAwait(false))
+        {
+            var clock = SessionState.PSVariable.GetValue("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
+            store = await TlsReportStore.OpenAsync(Adapters.Stores.Folder(folder, clock), Adapters.Stores.Format, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (var report in Report ?? [])
+        {
+            if (report is not null && store is not null)
+            {
+                await store.AddAsync(report, cancellationToken).ConfigureAwait(false);
+                reports++;
+                ShowProgress();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (store is null)
+        {
+            return;
+        }
+
+        try
+        {
+            WriteObject(await store.CompleteAsync(Compact, cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            if (shownAt > 0)
+            {
+                WriteProgress(Progress(ProgressRecordType.Completed));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && store is not null)
+        {
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void ShowProgress()
+    {
+        var now = Environment.TickCount64;
+        if (shownAt == 0)
+        {
+            shownAt = -now; // the first quarter of a second shows nothing
+        }
+        else if (now - Math.Abs(shownAt) >= ProgressEvery)
+        {
+            shownAt = now;
+            WriteProgress(Progress(ProgressRecordType.Processing));
+        }
+    }
+
+    private ProgressRecord Progress(ProgressRecordType type) => new(1, "Keeping TLS reports", Invariant($"reports: {reports}")) { RecordType = type };
+}

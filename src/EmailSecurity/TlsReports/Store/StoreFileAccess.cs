@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using EmailSecurity.Ports;
+
+namespace EmailSecurity.TlsReports.Store;
+
+/// <summary>The files of reports among the files of a store, read with the errors that a user understands.</summary>
+internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format)
+{
+    /// <summary>The files of reports, by name: of a domain, or all.</summary>
+    public async Task<IReadOnlyList<StoredFile>> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        List<StoredFile> found = [];
+        await foreach (var file in files.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (file.Name.EndsWith(format.Extension, StringComparison.Ordinal) && StorePartition.FolderOfFile(file.Name) is not null)
+            {
+                found.Add(file);
+            }
+        }
+
+        found.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return found;
+    }
+
+    /// <summary>The rows of a file, group by group.</summary>
+    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
+    public IAsyncEnumerable<IReadOnlyList<StoreRow>> RowsAsync(string name, CancellationToken cancellationToken) =>
+        ReadAsync(name, format.ReadAsync, cancellationToken);
+
+    /// <summary>The keys of a file's rows, group by group.</summary>
+    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
+    public IAsyncEnumerable<IReadOnlyList<StoreKey>> KeysAsync(string name, CancellationToken cancellationToken) =>
+        ReadAsync(name, format.ReadKeysAsync, cancellationToken);
+
+    private async IAsyncEnumerable<T> ReadAsync<T>(string name, Func<Stream, CancellationToken, IAsyncEnumerable<T>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = await files.OpenAsync(name, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var groups = read(stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (groups.ConfigureAwait(false))
+            {
+                while (await MoveAsync(groups, name).ConfigureAwait(false))
+                {
+                    yield return groups.Current;
+                }
+            }
+        }
+    }
+
+    private async Task<bool> MoveAsync<T>(IAsyncEnumerator<T> groups, string name)
+    {
+        try
+        {
+            return await groups.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EmailSecurityException("StoreFileUnreadable", ErrorKind.InvalidData,
+                $"{files.Location} holds {name}, which is not a file of Export-TlsRptReport, or is damaged. {e.Message}",
+                "Move this file out of the store, and import its reports again from where they came.", e)
+            { Target = name };
+        }
+    }
+}
