@@ -152,9 +152,12 @@ internal sealed class RowGroupInput(ParquetRowGroupReader group, ParquetSchema s
         var definitions = field.MaxDefinitionLevel > 0 ? new int[count] : null;
         var repetitions = field.MaxRepetitionLevel > 0 ? new int[count] : null;
         var values = new TRaw[count];
-        await group.ReadRawAsync<TRaw>(field, values, definitions, repetitions, cancellationToken).ConfigureAwait(false);
+        await group.ReadRawAsync<TRaw>(field, values, Levels(definitions), Levels(repetitions), cancellationToken).ConfigureAwait(false);
         return LeafColumn<T>.Of(field, values, definitions, repetitions, map);
     }
+
+    // No array is no memory; it would become an empty one by itself.
+    private static Memory<int>? Levels(int[]? levels) => levels is null ? (Memory<int>?)null : levels.AsMemory();
 
     // The same few texts stand in thousands of rows: one string of each is kept.
     private string? Word(ReadOnlyMemory<char> text)

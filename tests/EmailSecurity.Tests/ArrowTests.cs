@@ -25,6 +25,7 @@ public class ArrowTests
         ["Deployment"] = ["Applying", "Live"],
         ["Reports"] = ["Planning"],
         ["TlsReports"] = ["Text", "Ports"],
+        ["TlsReports.Store"] = ["TlsReports"],
     };
 
     [Fact]
@@ -38,7 +39,7 @@ public class ArrowTests
     }
 
     [Theory]
-    [InlineData("EmailSecurity"), InlineData("EmailSecurity.Aws"), InlineData("EmailSecurity.Net"), InlineData("EmailSecurity.PowerShell")]
+    [InlineData("EmailSecurity"), InlineData("EmailSecurity.Aws"), InlineData("EmailSecurity.Net"), InlineData("EmailSecurity.Parquet"), InlineData("EmailSecurity.PowerShell")]
     [InlineData("EmailSecurity.Sandbox")]
     public void The_namespace_is_the_folder(string project) => Assert.Empty(new ProjectRooms(project).Misplaced());
 

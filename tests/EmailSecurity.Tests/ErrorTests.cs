@@ -6,7 +6,7 @@ namespace EmailSecurity.Tests;
 /// <summary>docs/errors.md against the sources: every id of an error is explained, and nothing else is.</summary>
 public partial class ErrorTests
 {
-    private static readonly string[] Projects = ["EmailSecurity", "EmailSecurity.Net", "EmailSecurity.Aws", "EmailSecurity.PowerShell"];
+    private static readonly string[] Projects = ["EmailSecurity", "EmailSecurity.Net", "EmailSecurity.Aws", "EmailSecurity.Parquet", "EmailSecurity.PowerShell"];
 
     [Fact]
     public void Every_error_is_explained_and_nothing_else()

@@ -9,7 +9,7 @@ public class HouseTests
 {
     private static readonly string Root = SourceTree.Root;
     private static readonly string Sources = SourceTree.Sources;
-    private static readonly string[] Adapters = ["EmailSecurity.Aws", "EmailSecurity.Net"];
+    private static readonly string[] Adapters = ["EmailSecurity.Aws", "EmailSecurity.Net", "EmailSecurity.Parquet"];
 
     [Fact]
     public void Files_that_users_name_are_opened_shared()
@@ -20,7 +20,7 @@ public class HouseTests
             .SelectMany(f => File.ReadLines(f).Where(l => opens.IsMatch(l) && !l.Contains("UserFile", StringComparison.Ordinal)).Select(l => (File: Path.GetFileName(f), Line: l)))
             .ToArray();
         Assert.All(found, f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
-        Assert.Equal(["SharedConfig.cs", "TrustedRoots.cs", "UserFile.cs"], found.Select(f => f.File).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["FolderFiles.cs", "SharedConfig.cs", "TrustedRoots.cs", "UserFile.cs"], found.Select(f => f.File).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class HouseTests
     public void Every_library_that_ships_is_in_the_notices_with_its_licence_and_its_own_notices()
     {
         var notices = File.ReadAllText(Path.Combine(Root, "THIRD-PARTY-NOTICES.md"));
-        string[] ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll", "EmailSecurity.Net.dll"];
+        string[] ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll", "EmailSecurity.Net.dll", "EmailSecurity.Parquet.dll"];
         var libraries = Directory.GetFiles(Path.Combine(Root, "module", "deps"), "*.dll").Select(f => Path.GetFileName(f)).Except(ours).Order(StringComparer.OrdinalIgnoreCase).ToArray();
         var rows = Regex.Matches(notices, @"^\| (?<file>\S+\.dll) \| (?<id>\S+) (?<version>\S+) \| [^|]+ \| \[(?<licence>[^\]]+)\]\((?<text>[^)]+)\) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture);
 

@@ -71,6 +71,7 @@ BeforeAll {
         'Test-MarkCertificate'             = (Test-MarkCertificate $pem -Domain objects.example)
         'ConvertTo-BimiLogo'               = (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/logo.svg"), (ConvertTo-BimiLogo $Logo -Destination "$TestDrive/out/again.svg" -PassThru)
         'Export-EmailSecurityReport'       = (Test-Dmarc objects.example | Export-EmailSecurityReport "$TestDrive/out/report.md")
+        'Export-TlsRptReport'              = ($reports | Export-TlsRptReport "$TestDrive/out/store"), (Export-TlsRptReport "$TestDrive/out/store" -Compact)
         'Get-EmailSecurityVerification'    = (Get-EmailSecurityVerification)
         'Import-TlsRptReport'              = $reports
         'Measure-TlsRptReport'             = ($reports | Measure-TlsRptReport), ($reports | Measure-TlsRptReport ResultType, MailServer, Day), ($reports | Measure-TlsRptReport Sender, Policy)

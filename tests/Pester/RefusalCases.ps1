@@ -449,6 +449,11 @@
         Run = 'Import-TlsRptReport -BucketName some-reports -WarningAction SilentlyContinue'
     }
     @{
+        Id = 'StoreFileUnreadable'; Command = 'Export-TlsRptReport $folder/store'; Told = 'which is not a file of Export-TlsRptReport, or is damaged'
+        Set = { $month = (New-Item -ItemType Directory "$folder/store/domain=a.example/month=2026-03").FullName; Set-Content $month/other.parquet 'PAR1' }
+        Next = 'Move this file out of the store'; Fix = { Remove-Item $month/other.parquet }
+    }
+    @{
         Id = 'MarkCertificateNotFound'; Command = 'Test-MarkCertificate $folder/lost.pem'; Told = 'There is no file'; Next = 'Check the path'; Run = 'Test-MarkCertificate $folder/bad.pem'
     }
     @{

@@ -59,6 +59,9 @@ BeforeAll {
     $shown = @{
         TestResult = $results; Finding = $findings; Stack = $stacks; ServedPolicy = $served; Plan = $plan; DnsRecord = $records; Policy = $policies
         TlsRptReport = [EmailSecurity.TlsReports.TlsRptReport]@{ ReportId = 'r' }; TlsRptSummary = [EmailSecurity.TlsReports.TlsRptSummary]@{ Senders = [string[]]'a'; ReportCount = 1 }
+        TlsRptExport = [EmailSecurity.TlsReports.Store.TlsRptExport]@{
+            Location = 'a'; ReportCount = 1; KnownReportCount = 2; ReplacedReportCount = 0; RowCount = 1; FileCount = 1; RemovedFileCount = 0; Partition = [string[]]'domain=a/month=2026-03'
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using EmailSecurity.TlsReports;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -11,6 +12,7 @@ internal static class SavedReport
             : type == typeof(TlsRptPolicy) ? Policy(bag)
             : type == typeof(TlsRptFailure) ? Failure(bag)
             : type == typeof(TlsRptSummary) ? Summary(bag)
+            : type == typeof(TlsRptExport) ? Export(bag)
             : null;
 
     private static TlsRptReport Report(PropertyBag bag) => new()
@@ -72,6 +74,18 @@ internal static class SavedReport
         Meaning = Told(bag, "Meaning"),
         Owner = bag.Whole("Owner") is null ? null : bag.Enumeration<FailureOwner>("Owner"),
         Fix = Told(bag, "Fix"),
+    };
+
+    private static TlsRptExport Export(PropertyBag bag) => new()
+    {
+        Location = bag.Text("Location"),
+        ReportCount = bag.Number("ReportCount") ?? 0,
+        KnownReportCount = bag.Number("KnownReportCount") ?? 0,
+        ReplacedReportCount = bag.Number("ReplacedReportCount") ?? 0,
+        RowCount = bag.Number("RowCount") ?? 0,
+        FileCount = (int)(bag.Number("FileCount") ?? 0),
+        RemovedFileCount = (int)(bag.Number("RemovedFileCount") ?? 0),
+        Partition = bag.Words("Partition"),
     };
 
     private static string? Told(PropertyBag bag, string name) => bag.Text(name) is { Length: > 0 } text ? text : null;

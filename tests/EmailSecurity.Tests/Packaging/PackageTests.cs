@@ -31,7 +31,7 @@ public sealed partial class PackageTests(PackageFixture package, BrowserFixture 
         }
         """;
 
-    private static readonly string[] Ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll", "EmailSecurity.Net.dll"];
+    private static readonly string[] Ours = ["AWSSDK.Subset.dll", "EmailSecurity.Aws.dll", "EmailSecurity.Net.dll", "EmailSecurity.Parquet.dll"];
 
     [Fact]
     public void The_same_sources_in_another_folder_give_the_same_bytes()
