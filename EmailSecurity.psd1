@@ -19,6 +19,7 @@
         'Get-EmailSecurityPlan'
         'Get-EmailSecurityStack'
         'Get-EmailSecurityVerification'
+        'Get-TlsRptAthenaTable'
         'Import-TlsRptReport'
         'Measure-TlsRptReport'
         'New-EmailSecurityStack'

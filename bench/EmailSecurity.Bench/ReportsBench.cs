@@ -68,7 +68,7 @@ internal static class ReportsBench
     }
 
     // A third without failures, as most are; a third with some; a third as Microsoft and Postfix write them, with what deviates.
-    private static string Report(int i)
+    public static string Report(int i)
     {
         var failures = Enumerable.Range(0, i % 3 == 0 ? 0 : 1 + (i % 7)).Select(f =>
             $$"""{"result-type":"certificate-expired",{{(i % 3 == 2 ? "" : $"\"sending-mta-ip\":\"192.0.2.{f}\",")}}"receiving-mx-hostname":"mx{{f}}.example.com","receiving-ip":"198.51.100.{{f}}","failed-session-count":{{f + 1}}}""").ToArray();

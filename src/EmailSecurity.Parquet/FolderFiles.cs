@@ -4,14 +4,15 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.Parquet;
 
 /// <summary>
-/// A store in a folder. A file is written beside its place, flushed to the disk and renamed, which no reader sees half of. Writers wait for one another by a lock
-/// of the operating system, which ends with the process that holds it.
+/// A store in a folder. A file is written beside its place, flushed to the disk and renamed, which no reader sees half of. Writers wait for one another by
+/// a lock of the operating system, which ends with the process that holds it.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="time">Measures how long another writer is waited for.</param>
 /// <param name="patience">So long; null for a minute.</param>
 internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? patience = null) : IStoreFiles
 {
+    private const int BufferSize = 1 << 16;
     private const string LockName = ".lock";
     private const string Unfinished = ".unfinished";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
@@ -42,7 +43,8 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
     {
         try
         {
-            return Task.FromResult<Stream>(new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: false));
+            var stream = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize);
+            return Task.FromResult<Stream>(stream);
         }
         catch (Exception e) when (e is DirectoryNotFoundException)
         {
@@ -69,7 +71,7 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var stream = new FileStream(part, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: false);
+            var stream = new FileStream(part, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, BufferSize);
             await using (stream.ConfigureAwait(false))
             {
                 await write(stream).ConfigureAwait(false);
@@ -105,7 +107,7 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EmailSecurityException("StoreFileNotDeleted", ErrorKind.PermissionDenied, $"{PathOf(name)} could not be deleted: {e.Message}",
-                "Its rows are in another file too: readers see them twice until it is gone. Close the program that has it open, and run the same command again.", e)
+                "Its rows are in another file too: readers see them twice until it is gone. Close the program that has it open, and run the command again.", e)
             { Target = PathOf(name) };
         }
     }
@@ -166,6 +168,7 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
     }
 
     private static EmailSecurityException NotWritten(string path, Exception cause) => new("FileNotWritten", ErrorKind.PermissionDenied,
-        $"{path} could not be written: {cause.Message}", "Check that it can be a folder or file there, that there is room, and that you may write there.", cause)
+        $"{path} could not be written: {cause.Message}",
+        "Check that there can be a folder or file, that the disk has room, and that you may write there.", cause)
     { Target = path };
 }

@@ -20,17 +20,19 @@ internal sealed class ReportFileInput : IAsyncDisposable
     public static async Task<ReportFileInput> OpenAsync(Stream stream, CancellationToken cancellationToken)
     {
         ParquetReader reader;
+        bool fits;
         try
         {
             var options = new ParquetOptions { UseDateOnlyTypeForDates = true };
             reader = await ParquetReader.CreateAsync(stream, options, leaveStreamOpen: true, cancellationToken).ConfigureAwait(false);
+            fits = ReportSchema.Fits(reader.Schema);
         }
         catch (Exception e) when (e is not (OperationCanceledException or UnauthorizedAccessException))
         {
             throw new InvalidDataException("It cannot be read as a Parquet file.", e);
         }
 
-        if (!ReportSchema.Fits(reader.Schema))
+        if (!fits)
         {
             await reader.DisposeAsync().ConfigureAwait(false);
             throw new InvalidDataException("It has other columns than the files of Export-TlsRptReport.");

@@ -19,7 +19,8 @@ public class HouseTests
         var found = SourceTree.Files().Where(f => !Path.GetRelativePath(Sources, f).Contains("Sandbox", StringComparison.Ordinal))
             .SelectMany(f => File.ReadLines(f).Where(l => opens.IsMatch(l) && !l.Contains("UserFile", StringComparison.Ordinal)).Select(l => (File: Path.GetFileName(f), Line: l)))
             .ToArray();
-        Assert.All(found, f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
+        // A lock is a file that nobody names, and held alone.
+        Assert.All(found.Where(f => !(f.File == "FolderFiles.cs" && f.Line.Contains("FileMode.OpenOrCreate", StringComparison.Ordinal))), f => Assert.Contains("FileShare.ReadWrite | FileShare.Delete", f.Line, StringComparison.Ordinal));
         Assert.Equal(["FolderFiles.cs", "SharedConfig.cs", "TrustedRoots.cs", "UserFile.cs"], found.Select(f => f.File).Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -73,6 +73,7 @@ BeforeAll {
         'Export-EmailSecurityReport'       = (Test-Dmarc objects.example | Export-EmailSecurityReport "$TestDrive/out/report.md")
         'Export-TlsRptReport'              = ($reports | Export-TlsRptReport "$TestDrive/out/store"), (Export-TlsRptReport "$TestDrive/out/store" -Compact)
         'Get-EmailSecurityVerification'    = (Get-EmailSecurityVerification)
+        'Get-TlsRptAthenaTable'            = (Get-TlsRptAthenaTable bucket-1 tls/)
         'Import-TlsRptReport'              = $reports
         'Measure-TlsRptReport'             = ($reports | Measure-TlsRptReport), ($reports | Measure-TlsRptReport ResultType, MailServer, Day), ($reports | Measure-TlsRptReport Sender, Policy)
     }

@@ -23,7 +23,9 @@ internal interface IStoreFiles
     /// <exception cref="EmailSecurityException">The file cannot be read.</exception>
     Task<Stream> OpenAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Writes a file that is not there yet. It is seen once it is whole, and not at all where <paramref name="write"/> fails or the process ends.</summary>
+    /// <summary>
+    /// Writes a file that is not there yet. It is seen once it is whole, and not at all where <paramref name="write"/> fails or the process ends.
+    /// </summary>
     /// <returns>False where a file of this name is there already; it stays as it is.</returns>
     /// <exception cref="EmailSecurityException">The file cannot be written.</exception>
     Task<bool> WriteAsync(string name, Func<Stream, Task> write, CancellationToken cancellationToken);
@@ -32,7 +34,9 @@ internal interface IStoreFiles
     /// <exception cref="EmailSecurityException">The file cannot be deleted.</exception>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Makes the store if it is not there, and waits until no other process writes to it. Removes what a process left that ended while it wrote.</summary>
+    /// <summary>
+    /// Makes the store if it is not there, and waits until no other process writes to it. Removes what a process left that ended while it wrote.
+    /// </summary>
     /// <returns>Ends the turn when it is disposed of; the end of the process ends it as well.</returns>
     /// <exception cref="EmailSecurityException">StoreInUse: another process writes for too long.</exception>
     Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken);

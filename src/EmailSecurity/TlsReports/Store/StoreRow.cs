@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EmailSecurity.Findings;
 
@@ -56,13 +57,14 @@ internal sealed class StoreRow
     /// <summary>Fields of others from the text of a column.</summary>
     /// <exception cref="JsonException">It is another text.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> ToFields(string? text) =>
-        string.IsNullOrEmpty(text) ? [] : [.. (JsonSerializer.Deserialize<string[][]>(text) ?? []).Where(f => f.Length == 2).Select(f => KeyValuePair.Create(f[0], f[1]))];
+        string.IsNullOrEmpty(text) ? []
+            : [.. (JsonSerializer.Deserialize<string[][]>(text) ?? []).Where(f => f.Length == 2).Select(f => KeyValuePair.Create(f[0], f[1]))];
 
     // The location of a finding begins with policies[2] for the third policy.
     private static int NumberOf(Finding finding, int count)
     {
         const string Begin = "policies[";
         var rest = finding.Location is { } at && at.StartsWith(Begin, StringComparison.Ordinal) ? at.AsSpan(Begin.Length) : default;
-        return rest.IndexOf(']') is var end and > 0 && int.TryParse(rest[..end], out var number) && number < count ? number + 1 : Math.Min(1, count);
+        return rest.IndexOf(']') is var end and > 0 && int.TryParse(rest[..end], CultureInfo.InvariantCulture, out var number) && number < count ? number + 1 : Math.Min(1, count);
     }
 }

@@ -3,8 +3,8 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.TlsReports.Store;
 
 /// <summary>
-/// Writes reports to a store, each once: one row for each policy, in files below <c>domain=.../month=...</c> that never change. Nothing that is there already is
-/// written again, so the same reports can be exported again and again. One writer at a time; not for use by two threads at once.
+/// Writes reports to a store, each once: one row for each policy, in files below <c>domain=.../month=...</c> that never change. Nothing that is there
+/// already is written again, so the same reports can be exported again and again. One writer at a time; not for use by two threads at once.
 /// </summary>
 internal sealed class TlsReportStore : IAsyncDisposable
 {
@@ -35,28 +35,28 @@ internal sealed class TlsReportStore : IAsyncDisposable
     /// <exception cref="EmailSecurityException">StoreInUse, StoreFileUnreadable, and what the files throw.</exception>
     public static async Task<TlsReportStore> OpenAsync(IStoreFiles files, ITlsReportFormat format, CancellationToken cancellationToken)
     {
-        var turn = await files.LockAsync(cancellationToken).ConfigureAwait(false);
+        var mine = await files.LockAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var access = new StoreFileAccess(files, format);
-            var index = new StoreIndex();
+            var found = new StoreIndex();
             foreach (var file in await access.ListAsync("", cancellationToken).ConfigureAwait(false))
             {
-                var number = index.AddFile(file.Name);
+                var number = found.AddFile(file.Name);
                 await foreach (var group in access.KeysAsync(file.Name, cancellationToken).ConfigureAwait(false))
                 {
                     foreach (var key in group)
                     {
-                        index.Load(number, key);
+                        found.Load(number, key);
                     }
                 }
             }
 
-            return new TlsReportStore(files, format, turn, index);
+            return new TlsReportStore(files, format, mine, found);
         }
         catch
         {
-            await turn.DisposeAsync().ConfigureAwait(false);
+            await mine.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using EmailSecurity.Findings;
+using System.Runtime.InteropServices;
 using EmailSecurity.Ports;
 
 namespace EmailSecurity.TlsReports.Store;
@@ -137,5 +137,6 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         };
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Expected(UInt128 Content, int Rows);
 }

@@ -23,7 +23,9 @@ public sealed record TlsRptExport
     /// <summary>New files.</summary>
     public required int FileCount { get; init; }
 
-    /// <summary>Files that were removed, because others hold their rows: after -Compact, after a report that replaces another, or after an interrupted run.</summary>
+    /// <summary>
+    /// Files that were removed, because others hold their rows: after -Compact, after a report that replaces another, or after an interrupted run.
+    /// </summary>
     public required int RemovedFileCount { get; init; }
 
     /// <summary>The partitions that were written to: <c>domain=example.com/month=2026-03</c>.</summary>

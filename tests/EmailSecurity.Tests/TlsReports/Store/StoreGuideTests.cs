@@ -118,7 +118,7 @@ public class StoreGuideTests
     private static IEnumerable<string> Sums(List<TlsRptReport> reports, Func<TlsRptSummary, string> name, TlsRptGrouping by) => Sorted(Measure(reports, by).GroupBy(name)
         .Select(g => Invariant($"{g.Key}|{g.Sum(r => r.TotalSuccessfulSessionCount)}|{g.Sum(r => r.TotalFailureSessionCount)}")));
 
-    private static string ToFolder(string domain) => DomainName.TryNormalize(domain, out var normal) ? normal : "NULL";
+    private static string ToFolder(string domain) => DomainName.TryNormalize(domain, out var normal) && normal.Length <= 200 ? normal : "NULL";
 
     private static IEnumerable<string> Sorted(IEnumerable<string> rows) => rows.Order(StringComparer.Ordinal);
 
