@@ -65,6 +65,7 @@ internal sealed class StoreRow
     {
         const string Begin = "policies[";
         var rest = finding.Location is { } at && at.StartsWith(Begin, StringComparison.Ordinal) ? at.AsSpan(Begin.Length) : default;
-        return rest.IndexOf(']') is var end and > 0 && int.TryParse(rest[..end], CultureInfo.InvariantCulture, out var number) && number < count ? number + 1 : Math.Min(1, count);
+        return rest.IndexOf(']') is var end and > 0 && int.TryParse(rest[..end], CultureInfo.InvariantCulture, out var number) && number < count
+            ? number + 1 : Math.Min(1, count);
     }
 }
