@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parquet;
-using Parquet.Schema;
 
 namespace EmailSecurity.Parquet;
 
@@ -19,13 +18,13 @@ internal sealed class ReportFileInput : IAsyncDisposable
     /// <exception cref="InvalidDataException">It is no Parquet file of reports.</exception>
     public static async Task<ReportFileInput> OpenAsync(Stream stream, CancellationToken cancellationToken)
     {
-        ParquetReader reader;
+        ParquetReader opened;
         bool fits;
         try
         {
             var options = new ParquetOptions { UseDateOnlyTypeForDates = true };
-            reader = await ParquetReader.CreateAsync(stream, options, leaveStreamOpen: true, cancellationToken).ConfigureAwait(false);
-            fits = ReportSchema.Fits(reader.Schema);
+            opened = await ParquetReader.CreateAsync(stream, options, leaveStreamOpen: true, cancellationToken).ConfigureAwait(false);
+            fits = ReportSchema.Fits(opened.Schema);
         }
         catch (Exception e) when (e is not (OperationCanceledException or UnauthorizedAccessException))
         {
@@ -34,11 +33,11 @@ internal sealed class ReportFileInput : IAsyncDisposable
 
         if (!fits)
         {
-            await reader.DisposeAsync().ConfigureAwait(false);
+            await opened.DisposeAsync().ConfigureAwait(false);
             throw new InvalidDataException("It has other columns than the files of Export-TlsRptReport.");
         }
 
-        return new(reader, cancellationToken);
+        return new(opened, cancellationToken);
     }
 
     /// <summary>Reads a group.</summary>
