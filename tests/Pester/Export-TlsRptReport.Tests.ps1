@@ -49,10 +49,4 @@ Describe 'Export-TlsRptReport' {
         $reports | Export-TlsRptReport $store -WhatIf | Should -BeNullOrEmpty
         Test-Path $store | Should -BeFalse
     }
-
-    It 'reads no assembly of Parquet before it is needed' {
-        $names = & (Get-Process -Id $PID).Path -NoProfile -Command "Import-Module '$Root/EmailSecurity.psd1'; `$null = Import-TlsRptReport '$file' | Measure-TlsRptReport; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name"
-        $names | Should -Contain 'EmailSecurity'
-        $names | Should -Not -Contain 'Parquet'
-    }
 }
