@@ -44,6 +44,28 @@ public class ModuleImportTests
         Assert.Single(lines[then..], l => l.StartsWith("EmailSecurity in ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Parquet_is_loaded_privately_where_reports_are_kept_and_nowhere_else()
+    {
+        const string Script = """
+            function Get-Kept { foreach ($a in [AppDomain]::CurrentDomain.GetAssemblies()) { if ($a.GetName().Name -match 'Parquet|Zstd') { "$($a.GetName().Name) in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($a).Name)" } } }
+            $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) (New-Guid))).FullName
+            Set-Content "$folder/r.json" '{"organization-name":"A","report-id":"1","policies":[]}'
+            $reports = Import-TlsRptReport $folder
+            $null = $reports | Measure-TlsRptReport
+            Get-Kept
+            'then'
+            $null = $reports | Export-TlsRptReport "$folder/store"
+            Get-Kept
+            Remove-Item $folder -Recurse
+            """;
+        var (code, lines) = await ScriptProcess.RunScriptAsync(Script);
+
+        Assert.Equal(0, code);
+        Assert.Equal("then", lines[0]);
+        Assert.Equal(["EmailSecurity.Parquet in EmailSecurity", "Parquet in EmailSecurity", "ZstdSharp in EmailSecurity"], lines[1..].Order(StringComparer.Ordinal));
+    }
+
     // Whoever only looks has no account, or one whose profile is broken: neither matters to DNS, HTTPS and SMTP.
     [Fact]
     public async Task Live_checks_load_nothing_of_AWS_and_ask_for_no_credentials()
