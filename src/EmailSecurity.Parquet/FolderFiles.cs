@@ -13,7 +13,7 @@ namespace EmailSecurity.Parquet;
 internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? patience = null) : IStoreFiles
 {
     private const int BufferSize = 1 << 16;
-    private const string LockName = ".lock";
+    private const string LockName = "export.lock";
     private const string Unfinished = ".unfinished";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 

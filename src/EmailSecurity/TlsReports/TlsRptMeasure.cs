@@ -74,7 +74,8 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
     {
         if (by.Contains(TlsRptGrouping.Day))
         {
-            return row.Key.Day is { } day && day > DateTimeOffset.MinValue && current.TryGetValue(row.Key with { Day = day.AddDays(-1) }, out var yesterday) ? yesterday.Rate : null;
+            return row.Key.Day is { } day && day > DateTimeOffset.MinValue
+                && current.TryGetValue(row.Key with { Day = day.AddDays(-1) }, out var yesterday) ? yesterday.Rate : null;
         }
 
         return before is not null && before.TryGetValue(row.Key, out var earlier) ? earlier.Rate : null;

@@ -85,7 +85,7 @@ public class StoreGuideTests
     {
         var rows = Measure(reports, TlsRptGrouping.MailServer, TlsRptGrouping.ResultType);
         var told = rows.Where(r => (r.MailServer, r.ResultType) != ("", "")).Select(r => Invariant($"{r.MailServer}|{r.ResultType}|{r.TotalFailureSessionCount}"));
-        Assert.Equal(Sorted(told), Sorted(seen["What fails where"]));
+        Assert.Equal(Sorted(told), Sorted(seen["What fails where"].Where(r => !r.StartsWith("||", StringComparison.Ordinal))));
         var untold = seen["Failures that no detail explains"].Sum(r => long.Parse(r.Split('|')[^1], CultureInfo.InvariantCulture));
         Assert.Equal(rows.Single(r => (r.MailServer, r.ResultType) == ("", "")).TotalFailureSessionCount, untold);
     }

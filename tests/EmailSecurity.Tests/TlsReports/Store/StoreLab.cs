@@ -16,7 +16,7 @@ internal sealed class StoreLab : IDisposable
 
     public IStoreFiles Files => new FolderFiles(Folder, TimeProvider.System);
 
-    public string[] Names => [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != ".lock")
+    public string[] Names => [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "export.lock")
         .Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     public Task<TlsRptExport> ExportAsync(params IEnumerable<TlsRptReport> reports) => ExportAsync(Files, isCompacting: false, reports);
