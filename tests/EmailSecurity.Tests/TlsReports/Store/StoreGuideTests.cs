@@ -40,7 +40,7 @@ public class StoreGuideTests
         var senders = Measure(reports, TlsRptGrouping.Sender).Select(r => Invariant($"{r.Sender}|{r.TotalSuccessfulSessionCount}|{r.TotalFailureSessionCount}|{r.ReportCount}"));
         Assert.Equal(Sorted(senders), Sorted(seen["Sessions by sender"]));
         AssertFailures(reports, seen);
-        Assert.Equal(10, seen.Count);
+        Assert.Equal(Regex.Count(Page, "```sql"), seen.Count);
         Assert.All(seen.Where(s => s.Key is not ("Ask DuckDB" or "Exact while a compaction runs")), s => Assert.NotEmpty(s.Value));
 
         // Over the view that is exact at every moment, the same.
