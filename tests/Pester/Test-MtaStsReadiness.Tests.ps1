@@ -57,6 +57,15 @@ Describe 'Test-MtaStsReadiness' {
         (Test-MtaStsReadiness ready.example).Findings.Code | Should -Contain ReadinessReportsAbsent
     }
 
+    It 'reads the reports that were kept, as those of the files' {
+        $kept = Join-Path $TestDrive kept
+        $null = Import-TlsRptReport $folder | Export-TlsRptReport $kept
+        $seen = (Test-MtaStsReadiness ready.example -MinimumTestingDays 0 -DataPath $kept).Findings.Message
+        $seen | Should -Be (Test-MtaStsReadiness ready.example -MinimumTestingDays 0 -DataPath $folder).Findings.Message
+        $seen | Should -Not -BeNullOrEmpty
+        (Import-TlsRptReport $kept | Measure-TlsRptReport Sender | ConvertTo-Json) | Should -Be (Import-TlsRptReport $folder | Measure-TlsRptReport Sender | ConvertTo-Json)
+    }
+
     It 'says what a publish would refuse' {
         New-TestZone $sandbox other.example -ErrorAction Ignore
         $null = Publish-MtaStsPolicy other.example -MxHost mx9.other.example -WarningAction SilentlyContinue

@@ -5,32 +5,29 @@ namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>The TLS reports that a command is given: as objects, and as folders and files. They are read once, one after the other.</summary>
 /// <param name="cmdlet">The cmdlet.</param>
-internal sealed class GivenReports(EmailSecurityCmdlet cmdlet) : ITlsReportSink
+/// <param name="take">Receives each report.</param>
+internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptReport> take) : ITlsReportSink
 {
-    private Action<TlsRptReport> take = _ => { };
-
-    /// <summary>Reads them. Pipeline thread only.</summary>
+    /// <summary>Reads them, before the first domain comes.</summary>
     /// <param name="reports">Reports of Import-TlsRptReport.</param>
     /// <param name="paths">Files and folders, as typed.</param>
-    /// <param name="into">Receives each report.</param>
-    /// <returns>False where none were given.</returns>
-    /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound.</exception>
-    public bool Read(TlsRptReport[]? reports, string[]? paths, Action<TlsRptReport> into)
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound, StoreFileUnreadable.</exception>
+    public async Task ReadAsync(TlsRptReport[]? reports, string[]? paths, CancellationToken cancellationToken)
     {
-        if (reports is null && paths is null)
+        Array.ForEach(reports ?? [], take);
+        string[] files = [.. (paths ?? []).SelectMany(p => ReportPaths.Of(cmdlet, p, isLiteral: false))];
+        foreach (var file in files)
         {
-            return false;
+            if (KeptReports.IsStore(file))
+            {
+                await KeptReports.ReadAsync(file, take, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                Read(file, cancellationToken);
+            }
         }
-
-        take = into;
-        Array.ForEach(reports ?? [], into);
-        var reader = new TlsReportFile(Adapters.Messages, this);
-        foreach (var file in (paths ?? []).SelectMany(p => ReportPaths.Of(cmdlet, p, isLiteral: false)))
-        {
-            Read(reader, file);
-        }
-
-        return true;
     }
 
     /// <inheritdoc/>
@@ -39,12 +36,12 @@ internal sealed class GivenReports(EmailSecurityCmdlet cmdlet) : ITlsReportSink
     /// <inheritdoc/>
     void ITlsReportSink.Refuse(string source, string reason) => cmdlet.WriteWarning($"'{source}' was not read as a TLS report. {reason}");
 
-    private void Read(TlsReportFile reader, string file)
+    private void Read(string file, CancellationToken cancellationToken)
     {
         try
         {
             using var stream = UserFile.Open(file);
-            reader.Read(stream, file, CancellationToken.None);
+            new TlsReportFile(Adapters.Messages, this).Read(stream, file, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,7 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <summary>A command that publishes an MTA-STS policy: what has to be so before mode enforce, and who overrides it.</summary>
 public abstract class PolicyPublishCmdlet : PublishCmdlet
 {
-    private ReportsOnce? evidence;
+    private ReportEvidence? evidence;
 
     /// <summary>Publish an enforce policy although it does not cover every live MX.</summary>
     [Parameter]
@@ -40,8 +40,13 @@ public abstract class PolicyPublishCmdlet : PublishCmdlet
         AllowUncoveredMx = AllowUncoveredMx,
         MinimumTestingDays = MinimumTestingDays,
         OverrideReason = OverrideReasons.Check(OverrideReason) ?? (Force ? "-Force" : null),
-        Reports = Evidence,
+        Reports = evidence,
     };
 
-    private ReportEvidence? Evidence => (evidence ??= new ReportsOnce(this)).Of(Report, DataPath);
+    /// <inheritdoc/>
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
+        evidence = await ReportsOfAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -9,7 +9,7 @@ internal static class ReportPaths
 {
     private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    /// <summary>The files of a path, in the order of their names.</summary>
+    /// <summary>The files of a path, in the order of their names; a folder in which reports are kept is one.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="path">A path as typed.</param>
     /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
@@ -18,7 +18,7 @@ internal static class ReportPaths
     {
         foreach (var found in Resolve(cmdlet, path, isLiteral))
         {
-            if (!Directory.Exists(found))
+            if (!Directory.Exists(found) || KeptReports.IsStore(found))
             {
                 yield return found;
                 continue;

@@ -11,7 +11,7 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(Change))]
 public sealed class GetEmailSecurityPlanCommand : StackCmdlet
 {
-    private ReportsOnce? evidence;
+    private ReportEvidence? evidence;
 
     /// <summary>Plan as if records in the way were taken over.</summary>
     [Parameter]
@@ -47,6 +47,13 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [ValidateNotNullOrEmpty]
     public string? MarkRoot { get; set; }
 
+    /// <inheritdoc/>
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
+        evidence = await ReportsOfAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
+    }
+
     private protected override string Activity => "Planning";
 
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
@@ -59,7 +66,7 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
             AllowUncoveredMx = AllowUncoveredMx,
             MinimumTestingDays = MinimumTestingDays,
             OverrideReason = OverrideReasons.Check(OverrideReason),
-            Reports = (evidence ??= new ReportsOnce(this)).Of(Report, DataPath),
+            Reports = evidence,
             MarkRoots = ReadMarkRoots(MarkRoot),
         };
         return async (_, ct) =>

@@ -16,6 +16,7 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     private const string LiteralSet = "LiteralPath";
     private const int MostInMemory = 4 * 1024 * 1024;
 
+    private readonly Queue<string> stores = [];
     private ReportIntake? intake;
     private TlsReportFile? reader;
 
@@ -54,6 +55,13 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
         {
             ReadPath(path, ParameterSetName == LiteralSet, cancellationToken);
         }
+
+        // Last, for paths are resolved before the first await.
+        while (stores.TryDequeue(out var store))
+        {
+            intake.Begin(store);
+            await ForEachItemAsync(store, ct => KeptReports.ReadAsync(store, intake.Take, ct), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -74,7 +82,14 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
             foreach (var found in ReportPaths.Of(this, path, isLiteral))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadFile(found, cancellationToken);
+                if (KeptReports.IsStore(found))
+                {
+                    stores.Enqueue(found);
+                }
+                else
+                {
+                    ReadFile(found, cancellationToken);
+                }
             }
         }
         catch (Exception e) when (e is EmailSecurityException or IOException or UnauthorizedAccessException)

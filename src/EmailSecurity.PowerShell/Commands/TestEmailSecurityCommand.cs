@@ -71,15 +71,14 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
     };
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
-        if (trend is null && (Report is not null || DataPath is not null))
+        await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
+        if (Report is not null || DataPath is not null)
         {
             trend = new ReportTrend();
-            new GivenReports(this).Read(Report, DataPath, trend.Add);
+            await new GivenReports(this, trend.Add).ReadAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
         }
-
-        return base.ProcessRecordAsync(cancellationToken);
     }
 
     private protected override async Task<IReadOnlyList<TestResult>> TestAsync(

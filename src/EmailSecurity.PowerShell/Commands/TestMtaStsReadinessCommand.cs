@@ -14,7 +14,7 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(TestResult))]
 public sealed class TestMtaStsReadinessCommand : StackCmdlet
 {
-    private ReportsOnce? evidence;
+    private ReportEvidence? evidence;
 
     /// <summary>Days that a policy must have been served in mode testing; failures that nobody has reported for so many days stop nothing.</summary>
     [Parameter]
@@ -32,13 +32,19 @@ public sealed class TestMtaStsReadinessCommand : StackCmdlet
     [SupportsWildcards]
     public string[]? DataPath { get; set; }
 
+    /// <inheritdoc/>
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
+        evidence = await ReportsOfAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
+    }
+
     private protected override string Activity => "Checking";
 
     private protected override Func<DomainTurn, CancellationToken, Task> Prepare(EmailSecurityStack stack, CancellationToken cancellationToken)
     {
         var deployment = GetDeployment();
-        var reports = (evidence ??= new ReportsOnce(this)).Of(Report, DataPath);
-        var options = new PublishOptions { MinimumTestingDays = MinimumTestingDays, Reports = reports };
+        var options = new PublishOptions { MinimumTestingDays = MinimumTestingDays, Reports = evidence };
         return async (_, ct) => WriteObject(await deployment.TestReadinessAsync(stack, options, ct).ConfigureAwait(false));
     }
 }
