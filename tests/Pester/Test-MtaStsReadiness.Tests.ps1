@@ -44,7 +44,7 @@ Describe 'Test-MtaStsReadiness' {
         Get-TestWrite $sandbox | Should -BeNullOrEmpty
         $result.Status | Should -Be Fail
         $seen = $result.Findings | Where-Object Code -eq ReadinessFailureReported
-        $seen.Message | Should -BeLike 'Google saw 14 failures at mx1.ready.example: certificate expired (*)'
+        $seen.Message | Should -BeLike 'Google saw 14 failures at mx1.ready.example: certificate expired (*).'
         $seen.Fix | Should -BeLike 'Renew the certificate*'
         ($result.Findings | Where-Object Code -eq ReadinessFailureEarlier).Message | Should -BeLike 'Microsoft saw 3 failures at*no report since tells of it.'
     }
@@ -84,7 +84,7 @@ Describe 'The move to mode enforce, with reports' {
         Clear-TestCall $sandbox
         $command = { Publish-MtaStsPolicy ready.example -Mode Enforce -MinimumTestingDays 0 -Confirm:$false -WarningAction SilentlyContinue -ErrorAction Stop @args }
         { & $command -DataPath $folder } | Should -Throw -ErrorId 'EnforceNotReady,*'
-        $Error[0].ErrorDetails.Message | Should -BeLike '*is not ready for mode enforce: Google saw 14 failures at mx1.ready.example: certificate expired (*)'
+        $Error[0].ErrorDetails.Message | Should -BeLike '*is not ready for mode enforce: Google saw 14 failures at mx1.ready.example: certificate expired (*).'
         { & $command -Report (Import-TlsRptReport $folder) } | Should -Throw -ErrorId 'EnforceNotReady,*'
         Get-TestWrite $sandbox | Should -BeNullOrEmpty
         $null = New-MtaStsPolicy ready.example -Mode Enforce -WarningAction Ignore |
