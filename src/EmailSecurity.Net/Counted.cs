@@ -81,7 +81,7 @@ internal sealed class CountedProbe(ISmtpProbe inner, TimeProvider time, ISession
 internal static class Watched
 {
     public static async Task<T> RunAsync<T>(
-        ISessionHost? host, TimeProvider time, string what, Func<Task<T>> look, Func<T, string> outcome, Func<T, string> detail)
+        ISessionHost? host, TimeProvider time, string what, Func<Task<T>> look, Func<T, string> outcome, Func<T, string>? detail = null)
     {
         if (host is not ({ WatchesCalls: true } or { WatchesDetails: true }))
         {
@@ -96,7 +96,7 @@ internal static class Watched
             ended = outcome(result);
             if (host.WatchesDetails)
             {
-                host.Detail($"{what}: {ended}{(detail(result) is { Length: > 0 } more ? $"; {more}" : "")}");
+                host.Detail($"{what}: {ended}{(detail?.Invoke(result) is { Length: > 0 } more ? $"; {more}" : "")}");
             }
 
             return result;

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Security;
+using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.TlsReports;
@@ -6,7 +8,8 @@ using EmailSecurity.TlsReports;
 namespace EmailSecurity.PowerShell.Commands;
 
 /// <summary>
-/// Import-TlsRptReport: reads TLS reports (RFC 8460) as senders write them: JSON, gzip, zip, messages, mbox files and Maildirs; from files and from a bucket.
+/// Import-TlsRptReport: reads TLS reports (RFC 8460) as senders write them: JSON, gzip, zip, messages, mbox files and Maildirs; from files, a bucket or a
+/// mailbox.
 /// </summary>
 [Cmdlet(VerbsData.Import, "TlsRptReport", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(TlsRptReport))]
@@ -14,6 +17,8 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralSet = "LiteralPath";
+    private const string MailboxSet = "Mailbox";
+    private const string TokenSet = "MailboxToken";
     private const int MostInMemory = 4 * 1024 * 1024;
 
     private readonly Queue<string> stores = [];
@@ -32,8 +37,59 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>The mail server, <c>host</c> or <c>host:port</c>.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MailboxSet)]
+    [Parameter(Mandatory = true, ParameterSetName = TokenSet)]
+    [ValidateHostPort(PortOptional = true)]
+    public string ImapServer { get; set; } = "";
+
+    /// <summary>A credentials object for AWS; for a mailbox, user name and password, or the user name, and the password is asked for.</summary>
+    [Parameter(ParameterSetName = BucketSet)]
+    [Parameter(ParameterSetName = MailboxSet)]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
+    public override object? Credential { get; set; }
+
+    /// <summary>An access token of OAuth 2.0 for the mailbox.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = TokenSet)]
+    [SecretText]
+    public SecureString? AccessToken { get; set; }
+
+    /// <summary>Whose mailbox the token is for.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = TokenSet)]
+    [ValidateNotNullOrEmpty]
+    public string UserName { get; set; } = "";
+
+    /// <summary>The folder of the mailbox.</summary>
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
+    [ValidateNotNullOrEmpty]
+    public string Folder { get; set; } = "INBOX";
+
+    /// <summary>Only messages with a higher number in the folder.</summary>
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
+    public uint AfterUid { get; set; }
+
+    /// <summary>Marks messages that hold reports as seen.</summary>
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
+    public SwitchParameter MarkSeen { get; set; }
+
+    /// <summary>Begins TLS with STARTTLS at a port other than 143.</summary>
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
+    public SwitchParameter StartTls { get; set; }
+
+    /// <summary>PEM file of an additional root for the mail server's certificate.</summary>
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
+    [NotGivenIfEmpty(RefuseEmptyArgument = true)]
+    public string? TrustedRoot { get; set; }
+
     /// <summary>Only what arrived at this time or later.</summary>
     [Parameter(ParameterSetName = BucketSet)]
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = TokenSet)]
     public DateTimeOffset? Since { get; set; }
 
     /// <summary>How many objects are read at the same time.</summary>
@@ -44,16 +100,24 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        intake ??= new ReportIntake(this, ParameterSetName == BucketSet ? "objects" : "files");
-        if (ParameterSetName == BucketSet)
+        switch (ParameterSetName)
         {
-            await ForEachItemAsync($"s3://{BucketName}/{Prefix}", ReadBucketAsync, cancellationToken).ConfigureAwait(false);
-            return;
-        }
+            case BucketSet:
+                intake = new ReportIntake(this, "objects");
+                await ForEachItemAsync($"s3://{BucketName}/{Prefix}", ReadBucketAsync, cancellationToken).ConfigureAwait(false);
+                break;
+            case MailboxSet or TokenSet:
+                intake = new ReportIntake(this, "messages");
+                await ForEachItemAsync(ImapServer, ReadMailboxAsync, cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                intake ??= new ReportIntake(this, "files");
+                foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
+                {
+                    ReadPath(path, ParameterSetName == LiteralSet, cancellationToken);
+                }
 
-        foreach (var path in ParameterSetName == LiteralSet ? LiteralPath : Path)
-        {
-            ReadPath(path, ParameterSetName == LiteralSet, cancellationToken);
+                break;
         }
 
         // Last, for paths are resolved before the first await.
@@ -74,6 +138,23 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     private Task ReadBucketAsync(CancellationToken cancellationToken) =>
         new BucketReports(GetObjects(), Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream())
             .ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken);
+
+    private Task ReadMailboxAsync(CancellationToken cancellationToken)
+    {
+        var (userName, secret) = AccessToken is { } token ? (UserName, SecretTextAttribute.Reveal(token)) : MailboxSignIn.Of(this, Credential, ImapServer);
+        var settings = new MailboxSettings
+        {
+            Server = ImapServer,
+            UsesStartTls = StartTls,
+            UserName = userName,
+            Secret = secret,
+            IsToken = AccessToken is not null,
+            Folder = Folder,
+            MarksSeen = MarkSeen,
+            TrustedRoot = TrustedRoot is null ? null : ResolveExistingFile(TrustedRoot, "TrustedRootNotFound"),
+        };
+        return new MailboxReports(Adapters.Mailboxes, Adapters.Messages, Clock, SessionHost).ReadAsync(settings, AfterUid, Since, intake!, cancellationToken);
+    }
 
     private void ReadPath(string path, bool isLiteral, CancellationToken cancellationToken)
     {

@@ -13,6 +13,7 @@ internal static class Adapters
     private static readonly Lazy<IOutsideFactory> LoadedOutside = Load<IOutsideFactory>("EmailSecurity.Net", "OutsideFactory");
     private static readonly Lazy<IMessages> LoadedMessages = Load<IMessages>("EmailSecurity.Net", "Messages");
     private static readonly Lazy<ITlsReportStores> LoadedStores = Load<ITlsReportStores>("EmailSecurity.Parquet", "ParquetStores");
+    private static readonly Lazy<IMailboxes> LoadedMailboxes = Load<IMailboxes>("EmailSecurity.Net", "Mailboxes");
     private static readonly Lazy<ICloudFactory> LoadedCloud = Load<ICloudFactory>("EmailSecurity.Aws", "CloudFactory");
 
     /// <summary>Makes the adapters to DNS, HTTPS and SMTP of a session; safe from every runspace of the process.</summary>
@@ -26,6 +27,10 @@ internal static class Adapters
     /// <summary>Makes stores of TLS reports; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
     public static ITlsReportStores Stores => LoadedStores.Value;
+
+    /// <summary>Opens mailboxes; safe from every runspace of the process.</summary>
+    /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
+    public static IMailboxes Mailboxes => LoadedMailboxes.Value;
 
     /// <summary>Makes the adapters to AWS of a session; safe from every runspace of the process.</summary>
     /// <exception cref="EmailSecurityException">ModuleIncomplete.</exception>
