@@ -12,6 +12,9 @@ internal sealed class MailboxErrors(MailboxSettings settings, HostPort at)
     private const int NamesShown = 20;
     private const string Again = "Run the same command again.";
 
+    /// <summary>What the server said last.</summary>
+    public LastWords LastWords { get; } = new();
+
     private string Server => Invariant($"{at.Host}:{at.Port}");
 
     /// <summary>Makes a call; what it fails with comes out as an <see cref="EmailSecurityException"/>, a cancellation as itself.</summary>
@@ -36,9 +39,9 @@ internal sealed class MailboxErrors(MailboxSettings settings, HostPort at)
             throw New("MailboxUnavailable", ErrorKind.Timeout, $"The mail server {Server} did not answer in time.",
                 "Check the network, the name and the port, then run the same command again.", e);
         }
-        catch (Exception e) when (Translate(e) is { } known)
+        catch (Exception e) when (Translate(e) is not null)
         {
-            throw known;
+            throw Translate(e)!;
         }
     }
 
@@ -77,9 +80,13 @@ internal sealed class MailboxErrors(MailboxSettings settings, HostPort at)
         TlsException { Fault: TlsFault.Certificate } e => New("MailboxCertificateInvalid", ErrorKind.InvalidData,
             $"The mail server {Server} was not trusted, and nothing secret was sent: {e.Message}",
             "Use the host name that the certificate is for. If a certification authority of your own issued it, name its root with -TrustedRoot."),
+        TlsException { InnerException: IOException } e => New("MailboxUnavailable", ErrorKind.Unavailable,
+            $"The connection to the mail server {Server} ended during the TLS handshake: {e.Message}", Again),
         TlsException e => New("MailboxNotSecure", ErrorKind.InvalidData, $"No encrypted session with the mail server {Server} is possible: {e.Message}",
             "Check the port: 993 is for IMAP with TLS, 143 for STARTTLS. For STARTTLS at another port, use -StartTls."),
         AuthenticationException e => SignInRefused(e),
+        FolderNotOpenException => New("MailboxUnexpectedResponse", ErrorKind.InvalidData,
+            $"The mail server {Server} did not say whether the folder {settings.Folder} is open.", Again),
         LimitException e => New("MailboxUnexpectedResponse", ErrorKind.InvalidData, $"The mail server {Server} was left: {e.Message}",
             "It is no mail server that works as it should. Save the messages as files, and use -Path."),
         CommandException e => New("MailboxUnexpectedResponse", ErrorKind.InvalidOperation, $"The mail server {Server} refused a command: {Words(e)}", Again),
@@ -104,7 +111,7 @@ internal sealed class MailboxErrors(MailboxSettings settings, HostPort at)
 
     private string Words(Exception error)
     {
-        var text = error is CommandException || error.InnerException is not CommandException inner ? error.Message : inner.Message;
+        var text = error is AuthenticationException && LastWords.Text is { Length: > 0 } said ? said : error.Message;
         return (settings.Secret.Length > 0 ? OneLine(text).Replace(settings.Secret, "***", StringComparison.Ordinal) : OneLine(text)) + ".";
     }
 

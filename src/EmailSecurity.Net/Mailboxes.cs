@@ -33,12 +33,13 @@ public sealed class Mailboxes : IMailboxes
         var transport = await Watched.RunAsync(host, time, Invariant($"IMAP connect to {at.Host}:{at.Port}"),
             () => errors.GuardAsync(ConnectLimit, time, token => ConnectAsync(settings, at, time, errors, token), cancellationToken),
             static t => "TLS " + t.Version).ConfigureAwait(false);
-        var client = new ImapClient();
+        var client = new ImapClient(errors.LastWords);
         try
         {
             var folder = await Watched.RunAsync(host, time, $"IMAP sign in ({settings.UserName})",
                 () => errors.GuardAsync(SignInLimit, time, token => SignInAsync(client, transport, settings, at, errors, token), cancellationToken),
                 static f => Count.Of(f.Count, "message")).ConfigureAwait(false);
+            errors.LastWords.IsOn = false;
             return new MailboxFolder(client, folder, transport.Bounds, errors, AddressOf(at, folder), time, host);
         }
         catch

@@ -444,6 +444,14 @@
         Id = 'TlsReportRefused'; Command = 'Import-TlsRptReport $folder/bad.svg'; Told = 'It is not JSON'; Next = 'Everything else was read'; Run = 'Test-BimiLogo $folder/bad.svg'
     }
     @{
+        Id = 'MailboxCredentialMissing'; Command = 'Import-TlsRptReport -ImapServer localhost:1 -Credential 5'; Told = 'not user name and password'; Next = 'Get-Credential'
+        Run = 'Test-BimiLogo $folder/bad.svg'
+    }
+    @{
+        Id = 'MailboxUnavailable'; Told = 'could not be reached'; Next = 'Check -ImapServer'; Run = 'Test-BimiLogo $folder/bad.svg'
+        Command = 'Import-TlsRptReport -ImapServer localhost:1 -Credential ([pscredential]::new("u", (ConvertTo-SecureString p -AsPlainText -Force)))'
+    }
+    @{
         Id = 'BucketNotFound'; Command = 'Import-TlsRptReport -BucketName no-such-reports'; Told = 'does not exist'; Next = 'Check the name of the bucket'
         Set = { $null = Invoke-TestAws $sandbox s3 PUT /some-reports "<CreateBucketConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>" }
         Run = 'Import-TlsRptReport -BucketName some-reports -WarningAction SilentlyContinue'

@@ -3,7 +3,17 @@ $race = 'needs another administrator''s change in the middle of a command'
 $code = 'AWS''s answer, which the sandbox has no occasion to give'
 $login = 'depends on the profiles, the environment or the sign-in of the computer'
 $type = 'PowerShell or a parameter''s check refuses such a value first'
+$mailServer = 'needs a mail server; tried in MailboxTests.cs and HostileMailboxTests.cs'
 @{
+    InvalidImapServer = $type
+    MailboxCertificateInvalid = $mailServer
+    MailboxChanged = $mailServer
+    MailboxFolderNotFound = $mailServer
+    MailboxInterrupted = $mailServer
+    MailboxNotSecure = $mailServer
+    MailboxReadOnly = $mailServer
+    MailboxSignInRefused = $mailServer
+    MailboxUnexpectedResponse = $mailServer
     DistributionGone = $race
     ChangeNotFound = $race
     RecordChangeRefused = $race

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.TlsReports;
 
@@ -41,6 +42,7 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     [Parameter(Mandatory = true, ParameterSetName = MailboxSet)]
     [Parameter(Mandatory = true, ParameterSetName = TokenSet)]
     [ValidateHostPort(PortOptional = true)]
+    [ArgumentCompleter(typeof(ImapServerCompleter))]
     public string ImapServer { get; set; } = "";
 
     /// <summary>A credentials object for AWS; for a mailbox, user name and password, or the user name, and the password is asked for.</summary>

@@ -184,7 +184,7 @@ public sealed class MailboxReports(IMailboxes mailboxes, IMessages messages, Tim
         + FormattableString.Invariant($"(UIDVALIDITY {validity}, now {folder.Validity}). ") + $"{Count.Of(left!.Count, "message")} had not been read by then.",
         "Run the same command again: Measure-TlsRptReport counts a report that comes twice once.");
 
-    private EmailSecurityException Interrupted(EmailSecurityException cause) => new("MailboxInterrupted", cause.Kind,
+    private EmailSecurityException Interrupted(EmailSecurityException cause) => new EmailSecurityException("MailboxInterrupted", cause.Kind,
         left!.Count > 0
             ? FormattableString.Invariant($"Reading stopped before the message with UID {left.Peek()}; ")
                 + FormattableString.Invariant($"it and {left.Count - 1} later ones were not read. {cause.What}")

@@ -36,22 +36,7 @@ function Save-MarkCertificate {
     Invoke-RestMethod -Method Post "$($sandbox.adminUrl)/markcertificates?domain=example.com&kind=vmc" -InFile ./assets/logo.svg -OutFile mark.pem -NoProxy
 }
 
-# A block that cannot run here: its syntax, and whether there are such commands and parameters.
-function Test-Block([string] $Text) {
-    $wrong = $null
-    $syntax = [System.Management.Automation.Language.Parser]::ParseInput($Text, [ref] $null, [ref] $wrong)
-    $wrong | ForEach-Object { "$_" }
-    foreach ($call in $syntax.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
-        $command = Get-Command $call.GetCommandName() -ErrorAction Ignore
-        if (-not $command) {
-            if ($call.GetCommandName() -notin $elsewhere) { "There is no command $($call.GetCommandName())." }
-            continue
-        }
-
-        $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] -and -not $command.Parameters.ContainsKey($_.ParameterName) } |
-            ForEach-Object { "$($command.Name) has no parameter $($_.ParameterName)." }
-    }
-}
+. "$PSScriptRoot/../Support/Test-Block.ps1"
 
 function Invoke-Document($__document) {
     $env:EMAILSECURITY_SANDBOX = $__document.Sandbox
@@ -59,7 +44,7 @@ function Invoke-Document($__document) {
         $__output = ''
         $Error.Clear()
         if (-not $__block.Runs) {
-            @{ Output = ''; Errors = @(Test-Block $__block.Text) }
+            @{ Output = ''; Errors = @(Test-Block $__block.Text $elsewhere) }
             continue
         }
 

@@ -91,6 +91,8 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
     [InlineData("docs/guides/testing-to-enforce.md", 0, " sessions on ")]
     [InlineData("docs/guides/testing-to-enforce.md", 3, "Enforce")]
     [InlineData("docs/guides/testing-to-enforce.md", 7, "Enforce")]
+    [InlineData("docs/guides/tls-reports.md", 0, "Deployed")]
+    [InlineData("docs/guides/tls-reports.md", 2, "example.com")]
     public void A_block_shows_what_its_document_says(string document, int number, string shown) =>
         Assert.Contains(shown, session.Results[document][number].Output, StringComparison.Ordinal);
 
@@ -164,6 +166,7 @@ public sealed partial class ReadmeTests(ReadmeTests.Session session) : IClassFix
                     var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);
                     sandboxes.Add(sandbox);
                     FirstZone.Put(sandbox);
+                    await ReportBucket.MakeAsync(sandbox);
                     var file = Path.Combine(folder, Path.GetRandomFileName());
                     await File.WriteAllTextAsync(file, ServeVerb.ReadyLine(sandbox));
                     var texts = blocks.Select((text, i) =>

@@ -8,6 +8,7 @@ param(
     [Parameter(Mandatory)] [string] $ResultPath
 )
 
+. "$PSScriptRoot/../Support/Test-Block.ps1"
 Import-Module "$PSScriptRoot/../../../EmailSecurity.psd1", $PesterPath -ErrorAction Stop
 $result = @{}
 foreach ($page in Get-Content $PagesPath -Raw | ConvertFrom-Json) {
@@ -15,6 +16,12 @@ foreach ($page in Get-Content $PagesPath -Raw | ConvertFrom-Json) {
     $env:EMAILSECURITY_SANDBOX = $page.Sandbox
     $null = New-EmailSecurityStack example.com -ReportUri tls-reports@example.com | Publish-EmailSecurityStack -ErrorAction Stop
     $result[$page.Name] = @(foreach ($example in $page.Examples) {
+            # What needs more than a sandbox says so; there are such commands and parameters all the same.
+            if ($example.StartsWith('# Not on the sandbox: ')) {
+                , @(Test-Block $example)
+                continue
+            }
+
             $Error.Clear()
             # Rendered, as a prompt would: a view that fails is an error too.
             try { $null = & ([scriptblock]::Create($example)) | Out-String } catch { $Error.Add($_) }

@@ -119,6 +119,24 @@ public sealed partial class Dovecot : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until all who signed in have left: a session that ends writes down what it knows of its folder.</summary>
+    public void AwaitLeft()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            using var reader = new StreamReader(new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            var text = reader.ReadToEnd();
+            if (Regex.Count(text, ": Login: ") <= Regex.Count(text, @"imap\(\S+>: Info: (Disconnected|Logged out)"))
+            {
+                return;
+            }
+
+            Assert.False(limit.IsCancellationRequested, text);
+            Thread.Sleep(10);
+        }
+    }
+
     /// <summary>Says when a message arrived.</summary>
     public void Touch(string mailbox, string file, DateTimeOffset arrived) => File.SetLastWriteTimeUtc(Path.Combine(Place(mailbox), file), arrived.UtcDateTime);
 
