@@ -35,7 +35,7 @@ public sealed class MailboxCommandTests(Dovecot dovecot) : IClassFixture<Dovecot
         var name = AwsWorld.Unique("token");
         dovecot.Fill(name, Messages.Of(2));
         await using var session = EngineSession.Open();
-        Assert.Equal(2, Invoke(session, $"Import-TlsRptReport {With} -AccessToken {token} -UserName {Dovecot.User}", name).ShouldSucceed().Of<TlsRptReport>().Count());
+        Assert.Equal(2, Invoke(session, $"Import-TlsRptReport {With} -AccessToken {token} -UserName {Dovecot.User}", name).ShouldSucceed().Of<TlsRptReport>().Count);
     }
 
     [Fact]

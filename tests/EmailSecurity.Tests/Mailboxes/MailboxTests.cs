@@ -1,6 +1,5 @@
 using EmailSecurity.Ports;
 using EmailSecurity.Tests.Contracts;
-using EmailSecurity.Tests.Net;
 using EmailSecurity.Tests.TlsReports;
 using EmailSecurity.TlsReports;
 
