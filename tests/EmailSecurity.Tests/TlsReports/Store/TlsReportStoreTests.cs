@@ -1,4 +1,3 @@
-using EmailSecurity.Ports;
 using EmailSecurity.TlsReports;
 using EmailSecurity.TlsReports.Store;
 
