@@ -9,7 +9,7 @@ namespace EmailSecurity.TlsReports.Store;
 internal sealed class TlsReportStore : IAsyncDisposable
 {
     /// <summary>So many rows are together in memory, and in a group of a file.</summary>
-    public const int RowsOfGroup = 50_000;
+    public const int RowsOfGroup = 200_000;
 
     private readonly IStoreFiles files;
     private readonly ITlsReportFormat format;
