@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using EmailSecurity.TlsReports.Store;
@@ -27,7 +28,7 @@ internal sealed class ParquetReports : ITlsReportFormat
         // The same few texts stand in most rows. Without this hint the library writes each of them out, which is ten times the octets to compress.
         foreach (var field in schema.DataFields.Where(f => f.ClrType == typeof(ReadOnlyMemory<char>)))
         {
-            options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.Dictionary;
+            options.ColumnEncodingHints[field.Path.ToString(null, CultureInfo.InvariantCulture)] = EncodingHint.Dictionary;
         }
 
         var writer = await ParquetWriter.CreateAsync(schema, stream, options, cancellationToken: cancellationToken).ConfigureAwait(false);
