@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EmailSecurity.PowerShell.Abstractions;
+using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Text;
 using EmailSecurity.TlsReports.Store;
 
@@ -12,28 +13,29 @@ public sealed class GetTlsRptAthenaTableCommand : EmailSecurityCmdlet
 {
     /// <summary>The bucket that holds the store.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    [ValidatePattern("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    [ValidateBucketName]
     public string BucketName { get; set; } = "";
 
     /// <summary>The folder of the store in the bucket; not given, the whole bucket.</summary>
     [Parameter(Position = 1)]
     [AllowEmptyString]
     [AllowNull]
-    [ValidatePattern("^[A-Za-z0-9!_.()/=-]*$")]
+    [ValidateRule("^[A-Za-z0-9!_.()/=-]*$", "a folder of a bucket: letters, digits and ! _ . ( ) / = -")]
     public string? Prefix { get; set; }
 
     /// <summary>The database of Athena to make the table in.</summary>
     [Parameter]
-    [ValidatePattern("^[a-z0-9_]{1,128}$")]
+    [ValidateRule("^[a-z0-9_]{1,128}$", "a name in Athena: lowercase letters, digits and _, at most 128")]
     public string Database { get; set; } = "default";
 
     /// <summary>The name of the table.</summary>
     [Parameter]
-    [ValidatePattern("^[a-z0-9_]{1,128}$")]
+    [ValidateRule("^[a-z0-9_]{1,128}$", "a name in Athena: lowercase letters, digits and _, at most 128")]
     public string Table { get; set; } = "tls_reports";
 
     /// <summary>The domains; given, a query may leave them out.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainArgument]
     public string[]? Domain { get; set; }
 
