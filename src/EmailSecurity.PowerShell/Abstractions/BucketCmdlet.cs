@@ -32,7 +32,7 @@ public abstract class BucketCmdlet : EmailSecurityCmdlet, IAwsParameters
     /// <summary>The account that the bucket must belong to; not given, the caller's own.</summary>
     [Parameter(ParameterSetName = BucketSet)]
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
-    [ValidatePattern("^[0-9]{12}$")]
+    [ValidateRule("^[0-9]{12}$", "an AWS account ID: twelve digits")]
     public string? ExpectedBucketOwner { get; set; }
 
     /// <summary>Access key; with SecretKey.</summary>
