@@ -33,10 +33,11 @@ Describe 'Completion' {
     It 'completes the domains of the stacks that this session has seen, of no others, for every command' {
         $null = New-EmailSecurityStack one.example, two.example
         $null = New-EmailSecurityStack not..valid -ErrorAction SilentlyContinue
-        foreach ($command in (Get-Command -Module EmailSecurity -ParameterName Domain | Where-Object Name -NotMatch '^(New-EmailSecurityStack|Test-(EmailSecurityRecord|MarkCertificate|MtaStsPolicy))$').Name) {
+        foreach ($command in (Get-Command -Module EmailSecurity -ParameterName Domain | Where-Object Name -NotMatch '^(New-EmailSecurityStack|Test-(EmailSecurityRecord|MarkCertificate|MtaStsPolicy)|Get-TlsRptAthenaTable)$').Name) {
             Get-Completion "$command t" | Should -Be two.example -Because $command
         }
 
+        Get-Completion 'Get-TlsRptAthenaTable bucket-1 -Domain t' | Should -Be two.example
         Get-Completion 'Remove-EmailSecurityStack one.example, tw' | Should -Be two.example
         Get-Completion 'Get-EmailSecurityStack not.' | Should -BeNullOrEmpty
     }

@@ -27,8 +27,10 @@ Describe 'Export-TlsRptReport' {
         $reports | Export-Clixml "$TestDrive/saved.xml"
         (Import-Clixml "$TestDrive/saved.xml" | Export-TlsRptReport -LiteralPath "$TestDrive/odd [1]").ReportCount | Should -Be 2
         Test-Path -LiteralPath "$TestDrive/odd [1]/domain=one.example" | Should -BeTrue
-        Set-Location $TestDrive
-        (Export-TlsRptReport './odd [1]' -Report $reports).KnownReportCount | Should -Be 2
+        Push-Location $TestDrive
+        try {
+            (Export-TlsRptReport './odd [1]' -Report $reports).KnownReportCount | Should -Be 2
+        } finally { Pop-Location }
     }
 
     It 'makes one file of small ones' {
