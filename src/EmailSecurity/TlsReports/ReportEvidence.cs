@@ -51,7 +51,7 @@ internal sealed class ReportEvidence
     {
         var id = new object();
         var (start, end) = (report.Start ?? report.End, report.End ?? report.Start);
-        return [.. report.Policies.Select(p => new Seen(id, Word(p.PolicyDomain.Length > 0 ? p.NormalPolicyDomain : report.ReportDomain ?? ""),
+        return [.. report.Policies.Select(p => new Seen(id, Word(p.DomainIn(report)),
             Word(report.OrganizationName), p.TotalSuccessfulSessionCount, p.TotalFailureSessionCount, start, end, [.. Failures(report, p, start, end)]))];
     }
 
@@ -63,15 +63,14 @@ internal sealed class ReportEvidence
         {
             yield return none with
             {
-                MailServer = Word(failure.ReceivingMxHostname.TrimEnd('.').ToLowerInvariant()),
+                MailServer = Word(failure.MailServer),
                 ResultType = Word(failure.ResultType),
                 Reason = Word(failure.FailureReasonCode),
                 Count = failure.FailedSessionCount,
             };
         }
 
-        var untold = policy.TotalFailureSessionCount - SessionCount.Sum(policy.FailureDetails, f => f.FailedSessionCount);
-        if (untold > 0)
+        if (policy.UntoldFailureCount is var untold and > 0)
         {
             yield return none with { Count = untold };
         }

@@ -33,6 +33,9 @@ public sealed record TlsRptFailure
     public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init => field = Joined.List(value); } =
         Joined.List<KeyValuePair<string, string>>([]);
 
+    /// <summary>The mail server as names are compared: lower case, no final dot; empty where the report does not say.</summary>
+    internal string MailServer => ReceivingMxHostname.TrimEnd('.').ToLowerInvariant();
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"{ResultType} at {ReceivingMxHostname}: {FailedSessionCount}");
 }

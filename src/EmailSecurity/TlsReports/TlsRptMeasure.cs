@@ -87,7 +87,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
         foreach (var policy in report.Policies)
         {
             var key = new GroupKey(
-                By(TlsRptGrouping.Domain) ? Word(policy.PolicyDomain.Length > 0 ? policy.NormalPolicyDomain : report.ReportDomain ?? "") : null,
+                By(TlsRptGrouping.Domain) ? Word(policy.DomainIn(report)) : null,
                 By(TlsRptGrouping.Day) && (report.Start ?? report.End) is { } day ? new DateTimeOffset(day.UtcDateTime.Date, TimeSpan.Zero) : null,
                 By(TlsRptGrouping.Sender) ? Word(report.OrganizationName) : null,
                 By(TlsRptGrouping.Policy) ? Word(policy.PolicyType) : null,
@@ -101,11 +101,10 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
             yield return new Part(key, key, policy.TotalSuccessfulSessionCount, 0, policy.TotalFailureSessionCount, false);
             foreach (var failure in policy.FailureDetails)
             {
-                yield return new Part(Detailed(key, failure.ReceivingMxHostname, failure.ResultType), key, 0, failure.FailedSessionCount, 0, true);
+                yield return new Part(Detailed(key, failure.MailServer, failure.ResultType), key, 0, failure.FailedSessionCount, 0, true);
             }
 
-            var untold = policy.TotalFailureSessionCount - SessionCount.Sum(policy.FailureDetails, f => f.FailedSessionCount);
-            if (untold > 0)
+            if (policy.UntoldFailureCount is var untold and > 0)
             {
                 yield return new Part(Detailed(key, "", ""), key, 0, untold, 0, true);
             }
@@ -114,7 +113,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
 
     private GroupKey Detailed(GroupKey key, string server, string result) => key with
     {
-        MailServer = By(TlsRptGrouping.MailServer) ? Word(server.TrimEnd('.').ToLowerInvariant()) : null,
+        MailServer = By(TlsRptGrouping.MailServer) ? Word(server) : null,
         ResultType = By(TlsRptGrouping.ResultType) ? Word(result) : null,
     };
 

@@ -34,6 +34,12 @@ public sealed record TlsRptPolicy
     /// <summary>The domain as names are compared: A-labels, lower case, no final dot; as it is where it is no domain name.</summary>
     internal string NormalPolicyDomain => DomainName.TryNormalize(PolicyDomain, out var domain) ? domain : PolicyDomain;
 
+    /// <summary>The domain whose mail it is about: its own, or else the one that message or file name says; empty where neither says it.</summary>
+    internal string DomainIn(TlsRptReport report) => PolicyDomain.Length > 0 ? NormalPolicyDomain : report.ReportDomain ?? "";
+
+    /// <summary>Failures that the summary counts and no detail tells of.</summary>
+    internal long UntoldFailureCount => Math.Max(0, TotalFailureSessionCount - SessionCount.Sum(FailureDetails, f => f.FailedSessionCount));
+
     internal static IReadOnlyList<string> Visible(IReadOnlyList<string> texts) =>
         Joined.List(texts.All(VisibleText.IsVisible) ? texts : [.. texts.Select(VisibleText.Of)]);
 
