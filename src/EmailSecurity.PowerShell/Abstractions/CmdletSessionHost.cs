@@ -44,11 +44,14 @@ internal sealed class CmdletSessionHost : ISessionHost
             var code = await cmdlet.OnPipelineAsync(() => Ask(device, profile)).ConfigureAwait(false);
             return string.IsNullOrWhiteSpace(code) ? throw Missing(device, profile, "no code was entered", null) : code;
         }
-        catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException)
+        catch (Exception e) when (CannotAsk(e))
         {
             throw Missing(device, profile, "this session cannot ask for it (-NonInteractive)", e);
         }
     }
+
+    /// <summary>True where a host says so that it asks nobody: -NonInteractive, or a host without a person.</summary>
+    public static bool CannotAsk(Exception exception) => exception is PSInvalidOperationException or HostException or NotImplementedException;
 
     // The code is as good as a password for half a minute: it is not shown.
     private string Ask(string device, string profile)

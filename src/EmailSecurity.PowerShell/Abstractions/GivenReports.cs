@@ -8,6 +8,23 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <param name="take">Receives each report.</param>
 internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptReport> take) : ITlsReportSink
 {
+    private TlsReportFile? reader;
+
+    /// <summary>What they say for the move to mode enforce; null where none are given.</summary>
+    /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound, StoreFileUnreadable.</exception>
+    public static async Task<ReportEvidence?> EvidenceAsync(
+        EmailSecurityCmdlet cmdlet, TlsRptReport[]? reports, string[]? paths, CancellationToken cancellationToken)
+    {
+        if (reports is null && paths is null)
+        {
+            return null;
+        }
+
+        var evidence = new ReportEvidence();
+        await new GivenReports(cmdlet, evidence.Add).ReadAsync(reports, paths, cancellationToken).ConfigureAwait(false);
+        return evidence;
+    }
+
     /// <summary>Reads them, before the first domain comes.</summary>
     /// <param name="reports">Reports of Import-TlsRptReport.</param>
     /// <param name="paths">Files and folders, as typed.</param>
@@ -16,10 +33,10 @@ internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptRepo
     public async Task ReadAsync(TlsRptReport[]? reports, string[]? paths, CancellationToken cancellationToken)
     {
         Array.ForEach(reports ?? [], take);
-        string[] files = [.. (paths ?? []).SelectMany(p => ReportPaths.Of(cmdlet, p, isLiteral: false))];
-        foreach (var file in files)
+        ReportPlace[] places = [.. (paths ?? []).SelectMany(p => ReportPaths.Of(cmdlet, p, isLiteral: false))];
+        foreach (var (file, isStore) in places)
         {
-            if (KeptReports.IsStore(file))
+            if (isStore)
             {
                 await KeptReports.ReadAsync(file, take, cancellationToken).ConfigureAwait(false);
             }
@@ -41,7 +58,7 @@ internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptRepo
         try
         {
             using var stream = UserFile.Open(file);
-            new TlsReportFile(Adapters.Messages, this).Read(stream, file, cancellationToken);
+            (reader ??= new TlsReportFile(Adapters.Messages, this)).Read(stream, file, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -30,7 +29,7 @@ internal static class MailboxSignIn
         {
             return cmdlet.Host.UI.PromptForCredential("Mailbox", $"User name and password for the mail server {server}.", userName ?? "", "");
         }
-        catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException)
+        catch (Exception e) when (CmdletSessionHost.CannotAsk(e))
         {
             throw Missing(server, "this session cannot ask for it (-NonInteractive)", e);
         }

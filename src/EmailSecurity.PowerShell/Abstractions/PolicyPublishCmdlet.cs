@@ -47,6 +47,6 @@ public abstract class PolicyPublishCmdlet : PublishCmdlet
     protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
-        evidence = await ReportsOfAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
+        evidence = await GivenReports.EvidenceAsync(this, Report, DataPath, cancellationToken).ConfigureAwait(false);
     }
 }

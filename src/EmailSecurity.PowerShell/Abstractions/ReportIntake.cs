@@ -10,12 +10,10 @@ namespace EmailSecurity.PowerShell.Abstractions;
 /// <param name="what">What is read, in the plural: <c>files</c>.</param>
 internal sealed class ReportIntake(EmailSecurityCmdlet cmdlet, string what) : IRemoteReportSink
 {
-    private const int ProgressEvery = 250; // milliseconds
-
+    private readonly ProgressPace pace = new();
     private long begun;
     private long reports;
     private long refused;
-    private long shownAt;
     private string? current;
 
     /// <inheritdoc/>
@@ -23,7 +21,10 @@ internal sealed class ReportIntake(EmailSecurityCmdlet cmdlet, string what) : IR
     {
         Interlocked.Increment(ref begun);
         Volatile.Write(ref current, source);
-        ShowProgress();
+        if (pace.IsDue())
+        {
+            cmdlet.WriteProgress(Progress(ProgressRecordType.Processing));
+        }
     }
 
     /// <inheritdoc/>
@@ -56,7 +57,7 @@ internal sealed class ReportIntake(EmailSecurityCmdlet cmdlet, string what) : IR
     /// <summary>Nothing more is read.</summary>
     public void End()
     {
-        if (Interlocked.Read(ref shownAt) > 0)
+        if (pace.WasDue)
         {
             cmdlet.WriteProgress(Progress(ProgressRecordType.Completed));
         }
@@ -64,19 +65,6 @@ internal sealed class ReportIntake(EmailSecurityCmdlet cmdlet, string what) : IR
         var name = char.ToUpperInvariant(what[0]) + what[1..];
         cmdlet.WriteVerbose(Invariant($"Reports: {Interlocked.Read(ref reports)}. {name}: {Interlocked.Read(ref begun)}. ")
             + Invariant($"Not read: {Interlocked.Read(ref refused)}."));
-    }
-
-    private void ShowProgress()
-    {
-        var (now, last) = (Environment.TickCount64, Interlocked.Read(ref shownAt));
-        if (last == 0)
-        {
-            Interlocked.CompareExchange(ref shownAt, -now, 0); // the first quarter of a second shows nothing
-        }
-        else if (now - Math.Abs(last) >= ProgressEvery && Interlocked.CompareExchange(ref shownAt, now, last) == last)
-        {
-            cmdlet.WriteProgress(Progress(ProgressRecordType.Processing));
-        }
     }
 
     private ProgressRecord Progress(ProgressRecordType type) =>

@@ -1,6 +1,13 @@
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 
 namespace EmailSecurity.PowerShell.Abstractions;
+
+/// <summary>Where reports are.</summary>
+/// <param name="Path">A file, or a folder in which reports are kept.</param>
+/// <param name="IsStore">True for such a folder.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ReportPlace(string Path, bool IsStore);
 
 /// <summary>
 /// The files that paths as typed stand for: files, and all files below a folder. The <c>tmp</c> of a Maildir holds what is still being delivered.
@@ -14,19 +21,20 @@ internal static class ReportPaths
     /// <param name="path">A path as typed.</param>
     /// <param name="isLiteral">True where wildcards in it are part of the name.</param>
     /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound.</exception>
-    public static IEnumerable<string> Of(PSCmdlet cmdlet, string path, bool isLiteral)
+    public static IEnumerable<ReportPlace> Of(PSCmdlet cmdlet, string path, bool isLiteral)
     {
         foreach (var found in Resolve(cmdlet, path, isLiteral))
         {
-            if (!Directory.Exists(found) || KeptReports.IsStore(found))
+            var isStore = KeptReports.IsStore(found);
+            if (isStore || !Directory.Exists(found))
             {
-                yield return found;
+                yield return new ReportPlace(found, isStore);
                 continue;
             }
 
             foreach (var file in Below(found))
             {
-                yield return file;
+                yield return new ReportPlace(file, IsStore: false);
             }
         }
     }

@@ -4,7 +4,6 @@ using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.Stacks;
-using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -131,20 +130,6 @@ public abstract class StackCmdlet : ConnectedCmdlet
         var settings = base.GetSettings(sandbox);
         var known = (Stack ?? Policy?.GetStack())?.BucketRegion;
         return Region is null && !string.IsNullOrEmpty(known) ? settings with { Region = known } : settings;
-    }
-
-    /// <summary>What the given TLS reports say; null where none are given.</summary>
-    /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound, StoreFileUnreadable.</exception>
-    private protected async Task<ReportEvidence?> ReportsOfAsync(TlsRptReport[]? reports, string[]? paths, CancellationToken cancellationToken)
-    {
-        if (reports is null && paths is null)
-        {
-            return null;
-        }
-
-        var evidence = new ReportEvidence();
-        await new GivenReports(this, evidence.Add).ReadAsync(reports, paths, cancellationToken).ConfigureAwait(false);
-        return evidence;
     }
 
     /// <summary>Observe, plan and apply, with what this session remembers.</summary>

@@ -59,8 +59,7 @@ public sealed class ExportEmailSecurityReportCommand : EmailSecurityCmdlet
         file = ResolveFile(Path);
         WholeFile.Require(file, Force, NoClobber);
         waiting = UserFile.Temporary();
-        var clock = SessionState.PSVariable.GetValue("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
-        var options = new ReportOptions { At = clock.GetUtcNow(), Version = MyInvocation.MyCommand.Module?.Version?.ToString() ?? "" };
+        var options = new ReportOptions { At = Clock.GetUtcNow(), Version = MyInvocation.MyCommand.Module?.Version?.ToString() ?? "" };
         report = new Report(Format ?? FormatOf(file), Title is null ? options : options with { Title = Title }, waiting);
     }
 

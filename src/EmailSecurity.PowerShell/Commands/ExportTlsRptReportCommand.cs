@@ -11,11 +11,9 @@ namespace EmailSecurity.PowerShell.Commands;
 [OutputType(typeof(TlsRptExport))]
 public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
 {
-    private const int ProgressEvery = 250; // milliseconds
-
+    private readonly ProgressPace pace = new();
     private TlsReportStore? store;
     private long reports;
-    private long shownAt;
 
     /// <summary>The folder to keep them in. It is made where it is not there.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -38,10 +36,9 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
     protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
-        var folder = ResolveFile(Path, isLiteral: true);
+        var (folder, clock) = (ResolveFile(Path, isLiteral: true), Clock);
         if (await ShouldProcessAsync(folder, Compact ? "Keep TLS reports, and make one file of small ones" : "Keep TLS reports").ConfigureAwait(false))
         {
-            var clock = SessionState.PSVariable.GetValue("EmailSecurityClock") as TimeProvider ?? TimeProvider.System;
             store = await TlsReportStore.OpenAsync(Adapters.Stores.Folder(folder, clock), Adapters.Stores.Format, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -55,7 +52,10 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
             {
                 await store.AddAsync(report, cancellationToken).ConfigureAwait(false);
                 reports++;
-                ShowProgress();
+                if (pace.IsDue())
+                {
+                    WriteProgress(Progress(ProgressRecordType.Processing));
+                }
             }
         }
     }
@@ -74,7 +74,7 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
         }
         finally
         {
-            if (shownAt > 0)
+            if (pace.WasDue)
             {
                 WriteProgress(Progress(ProgressRecordType.Completed));
             }
@@ -90,20 +90,6 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
         }
 
         base.Dispose(disposing);
-    }
-
-    private void ShowProgress()
-    {
-        var now = Environment.TickCount64;
-        if (shownAt == 0)
-        {
-            shownAt = -now; // the first quarter of a second shows nothing
-        }
-        else if (now - Math.Abs(shownAt) >= ProgressEvery)
-        {
-            shownAt = now;
-            WriteProgress(Progress(ProgressRecordType.Processing));
-        }
     }
 
     private ProgressRecord Progress(ProgressRecordType type) => new(1, "Keeping TLS reports", Invariant($"reports: {reports}")) { RecordType = type };

@@ -162,10 +162,10 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     {
         try
         {
-            foreach (var found in ReportPaths.Of(this, path, isLiteral))
+            foreach (var (found, isStore) in ReportPaths.Of(this, path, isLiteral))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (KeptReports.IsStore(found))
+                if (isStore)
                 {
                     stores.Enqueue(found);
                 }

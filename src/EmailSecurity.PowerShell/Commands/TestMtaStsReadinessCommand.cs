@@ -36,7 +36,7 @@ public sealed class TestMtaStsReadinessCommand : StackCmdlet
     protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
-        evidence = await ReportsOfAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
+        evidence = await GivenReports.EvidenceAsync(this, Report, DataPath, cancellationToken).ConfigureAwait(false);
     }
 
     private protected override string Activity => "Checking";
