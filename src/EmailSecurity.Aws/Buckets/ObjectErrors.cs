@@ -3,7 +3,7 @@ using EmailSecurity.Ports;
 
 namespace EmailSecurity.Aws.Buckets;
 
-/// <summary>Says what to do about a refused call on a bucket that the user named: it is no bucket of a stack, so advice about stacks would mislead.</summary>
+/// <summary>Advice for refused calls on a bucket that the user named. It does not belong to a stack, so advice about stacks would mislead.</summary>
 internal static class ObjectErrors
 {
     /// <summary>Makes calls; what they fail with says what to allow on which resource.</summary>
