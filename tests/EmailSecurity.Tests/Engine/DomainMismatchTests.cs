@@ -35,7 +35,7 @@ public sealed class DomainMismatchTests(SandboxFixture fixture) : IClassFixture<
 
     [Fact]
     public void Every_cmdlet_that_takes_a_stack_is_in_the_table()
-        => Assert.Equal(12, Both().Select(r => r.Data.Item1).Distinct().Count());
+        => Assert.Equal(13, Both().Select(r => r.Data.Item1).Distinct().Count());
 
     [Theory]
     [MemberData(nameof(Both))]
