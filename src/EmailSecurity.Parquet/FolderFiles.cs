@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EmailSecurity.Ports;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.Parquet;
 
@@ -21,6 +22,12 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
 
     /// <inheritdoc/>
     public string Location => folder;
+
+    /// <inheritdoc/>
+    public bool HasOneWriter => true;
+
+    /// <inheritdoc/>
+    public int AtOnce => 1;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredFile> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -141,6 +148,10 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
             }
         }
     }
+
+    // Only who holds the lock deletes.
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> LockForDeletionAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new FreeTurn());
 
     // Whoever holds the lock is the only writer: what is not finished was left by a process that ended.
     private bool RemoveUnfinished()

@@ -98,6 +98,16 @@ internal sealed class S3Objects(AwsSession session, IAccount account) : IObjects
     }
 
     /// <inheritdoc/>
+    public async Task DeleteAsync(BucketPlace bucket, string key, CancellationToken cancellationToken)
+    {
+        var owner = await OwnerAsync(bucket, cancellationToken).ConfigureAwait(false);
+        var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = key, ExpectedBucketOwner = owner };
+        var what = new AwsCallName("s3", "DeleteObject", $"{bucket.Name}/{key}");
+        await ObjectErrors.ExplainAsync(bucket, what, () => s3.OnAsync(
+            bucket.Name, c => session.CallAsync(what, token => c.DeleteObjectAsync(request, token), cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => s3.Dispose();
 
     private static async Task<ObjectReading> ReadOnceAsync(

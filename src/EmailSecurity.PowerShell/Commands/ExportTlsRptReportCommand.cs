@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.TlsReports;
@@ -6,17 +7,19 @@ using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Commands;
 
-/// <summary>Export-TlsRptReport: keeps TLS reports in Parquet files that DuckDB, Athena and others read, each report once.</summary>
-[Cmdlet(VerbsData.Export, "TlsRptReport", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+/// <summary>Export-TlsRptReport: keeps TLS reports in Parquet files of a folder or bucket that DuckDB, Athena and others read, each report once.</summary>
+[Cmdlet(VerbsData.Export, "TlsRptReport", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(TlsRptExport))]
-public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
+public sealed class ExportTlsRptReportCommand : BucketCmdlet
 {
+    private const string PathSet = "Path";
+
     private readonly ProgressPace pace = new();
     private TlsReportStore? store;
     private long reports;
 
     /// <summary>The folder to keep them in. It is made where it is not there.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
@@ -36,10 +39,10 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
     protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
-        var (folder, clock) = (ResolveFile(Path, isLiteral: true), Clock);
-        if (await ShouldProcessAsync(folder, Compact ? "Keep TLS reports, and make one file of small ones" : "Keep TLS reports").ConfigureAwait(false))
+        var files = GetFiles();
+        if (await ShouldProcessAsync(files.Location, Compact ? "Keep TLS reports, and make one file of small ones" : "Keep TLS reports").ConfigureAwait(false))
         {
-            store = await TlsReportStore.OpenAsync(Adapters.Stores.Folder(folder, clock), Adapters.Stores.Format, cancellationToken).ConfigureAwait(false);
+            store = await TlsReportStore.OpenAsync(files, Adapters.Stores.Format, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -91,6 +94,9 @@ public sealed class ExportTlsRptReportCommand : EmailSecurityCmdlet
 
         base.Dispose(disposing);
     }
+
+    private IStoreFiles GetFiles() => ParameterSetName == BucketSet
+        ? new BucketFiles(GetObjects(), Bucket, BucketFiles.FolderOf(Prefix), Clock) : Adapters.Stores.Folder(ResolveFile(Path, isLiteral: true), Clock);
 
     private ProgressRecord Progress(ProgressRecordType type) => new(1, "Keeping TLS reports", Invariant($"reports: {reports}")) { RecordType = type };
 }

@@ -5,6 +5,7 @@ using EmailSecurity.PowerShell.Abstractions;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.PowerShell.Loading;
 using EmailSecurity.TlsReports;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Commands;
 
@@ -137,9 +138,26 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
         return Task.CompletedTask;
     }
 
-    private Task ReadBucketAsync(CancellationToken cancellationToken) =>
-        new BucketReports(GetObjects(), Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream())
-            .ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken);
+    private async Task ReadBucketAsync(CancellationToken cancellationToken)
+    {
+        var (objects, clock) = (GetObjects(), Clock);
+        var reports = new BucketReports(objects, Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream());
+        await reports.ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken).ConfigureAwait(false);
+        foreach (var store in reports.Stores.Select(s => new BucketFiles(objects, Bucket, s, clock)))
+        {
+            intake!.Begin(store.Location);
+            await KeptReports.ReadAsync(store, TakeKept, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // When a kept report arrived is not known; its period ended before.
+    private void TakeKept(TlsRptReport report)
+    {
+        if (!(Since > (report.End ?? report.Start)))
+        {
+            intake!.Take(report);
+        }
+    }
 
     private Task ReadMailboxAsync(CancellationToken cancellationToken)
     {

@@ -48,4 +48,8 @@ public interface IObjects
     /// <returns>False where there is an object of this key, which stays as it is.</returns>
     /// <exception cref="EmailSecurityException">BucketNotFound; AccessDenied.</exception>
     Task<bool> PutNewAsync(BucketPlace bucket, string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the current version of an object; with versioning, earlier ones stay. One that is not there is no error.</summary>
+    /// <exception cref="EmailSecurityException">BucketNotFound; AccessDenied.</exception>
+    Task DeleteAsync(BucketPlace bucket, string key, CancellationToken cancellationToken);
 }

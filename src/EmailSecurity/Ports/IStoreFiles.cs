@@ -13,6 +13,15 @@ internal interface IStoreFiles
     /// <summary>What to call the store: the path of the folder, <c>s3://bucket/prefix</c>.</summary>
     string Location { get; }
 
+    /// <summary>
+    /// True where writers wait for one another. Where they do not, the same rows can come twice, and nothing is deleted but in a turn of
+    /// <see cref="LockForDeletionAsync"/>.
+    /// </summary>
+    bool HasOneWriter { get; }
+
+    /// <summary>How many files are read at a time.</summary>
+    int AtOnce { get; }
+
     /// <summary>The files whose names begin so, in no order; none where the store is not there.</summary>
     /// <param name="prefix">How the names begin; empty for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -35,9 +44,15 @@ internal interface IStoreFiles
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the store if it is not there, and waits until no other process writes to it. Removes what a process left that ended while it wrote.
+    /// Makes the store if it is not there, and waits until no other process writes to it, unless writers need not wait. Removes what a process left that
+    /// ended while it wrote.
     /// </summary>
     /// <returns>Ends the turn when it is disposed of; the end of the process ends it as well.</returns>
     /// <exception cref="EmailSecurityException">StoreInUse: another process writes for too long.</exception>
     Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that no other process deletes files of the store, which two at a time could do each for the other's sake.</summary>
+    /// <returns>Ends the turn when it is disposed of.</returns>
+    /// <exception cref="EmailSecurityException">StoreInUse: another process deletes, or ended while it did.</exception>
+    Task<IAsyncDisposable> LockForDeletionAsync(CancellationToken cancellationToken);
 }

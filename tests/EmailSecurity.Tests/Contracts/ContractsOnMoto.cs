@@ -43,3 +43,9 @@ public sealed class ObjectsOnMoto(MotoFixture moto) : ObjectsContract
 {
     protected override AwsWorld World => new MotoWorld(moto.Url);
 }
+
+[Collection("Moto")]
+public sealed class ReportStoreOnMoto(MotoFixture moto) : ReportStoreContract
+{
+    protected override AwsWorld World => new MotoWorld(moto.Url);
+}

@@ -39,3 +39,8 @@ public sealed class ObjectsInUsEast1OnSandbox(SandboxFixture sandbox) : ObjectsC
 {
     protected override AwsWorld World => new SandboxAws(sandbox.Server, "us-east-1");
 }
+
+public sealed class ReportStoreOnSandbox(SandboxFixture sandbox) : ReportStoreContract, IClassFixture<SandboxFixture>
+{
+    protected override AwsWorld World => new SandboxAws(sandbox.Server);
+}

@@ -24,6 +24,7 @@ public sealed partial class PermissionTests
     private static readonly IamPolicy Adopt = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-adopt.json"));
     private static readonly IamPolicy SetUpAndAdopt = SetUp.With(Adopt);
     private static readonly IamPolicy Reports = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-reports.json"));
+    private static readonly IamPolicy Store = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-report-store.json"));
     private static readonly IamPolicy Operate = IamPolicy.Read(Path.Combine(Root, "assets", "iam-policy-operate.json"));
 
     // Lives: made, found damaged and repaired, changed, interrupted, read, removed. Each command runs under the policy that is meant for it. A "!" is refused,
@@ -57,6 +58,12 @@ public sealed partial class PermissionTests
         ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
         ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
         ("Import-TlsRptReport", false, "# reports\nif (@(Import-TlsRptReport -BucketName my-tls-reports -Prefix inbound/).Count -ne 1) { throw 'no report' }"),
+        ("Export-TlsRptReport", false, """
+            # keeps
+            $keep = @{ BucketName = 'my-tls-reports'; Prefix = 'store/' }
+            1..3 | ForEach-Object { $null = [EmailSecurity.TlsReports.TlsRptReport]@{ ReportId = "r$_"; ReportDomain = 'example.com' } | Export-TlsRptReport @keep }
+            if ((Export-TlsRptReport @keep -Compact).RemovedFileCount -ne 3) { throw 'no small files' }
+            """),
         ("Publish-EmailSecurityStack", false, "# adopts\n$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
         ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
         ("Remove-EmailSecurityStack", false, """
@@ -91,7 +98,8 @@ public sealed partial class PermissionTests
         {
             time.Advance(TimeSpan.FromMinutes(5)); // what somebody began in CloudFront is done
             judge.Begin(command.TrimStart('!'), isOperation ? Operate : script.StartsWith("# adopts", StringComparison.Ordinal) ? SetUpAndAdopt
-                : script.StartsWith("# reports", StringComparison.Ordinal) ? Reports : SetUp);
+                : script.StartsWith("# reports", StringComparison.Ordinal) ? Reports
+                : script.StartsWith("# keeps", StringComparison.Ordinal) ? Store : SetUp);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
             using var run = time.RunEngine();
@@ -106,11 +114,12 @@ public sealed partial class PermissionTests
         Assert.Empty(NeverAsked.Intersect(judge.Operations)); // else it belongs into the lives' policies
 
         // What operation needs, setting up needs as well.
-        Assert.All(judge.Needs, n => Assert.True(SetUpAndAdopt.Actions.Contains(n.Action, StringComparer.Ordinal), n.ToString()));
+        Assert.All(judge.Needs.Where(n => n.Policy != Store), n => Assert.True(SetUpAndAdopt.Actions.Contains(n.Action, StringComparer.Ordinal), n.ToString()));
         Assert.Empty(Adopt.Actions.Except(judge.Needs.Where(n => n.Policy == SetUpAndAdopt).Select(n => n.Action)));
         Assert.True(!SetUp.Actions.Except(judge.Needs.Select(n => n.Action)).Any(), string.Join(" ", SetUp.Actions.Except(judge.Needs.Select(n => n.Action))));
         Assert.True(!Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action)).Any(), string.Join(" ", Operate.Actions.Except(judge.Needs.Where(n => n.Policy == Operate).Select(n => n.Action))));
         Assert.Equal(Reports.Actions.Order(StringComparer.Ordinal), judge.Needs.Where(n => n.Policy == Reports).Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(Store.Actions.Order(StringComparer.Ordinal), judge.Needs.Where(n => n.Policy == Store).Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         AssertDocumented(judge);
     }
 
@@ -126,7 +135,14 @@ public sealed partial class PermissionTests
         var rows = judge.Needs.Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(action =>
         {
             var commands = judge.Needs.Where(n => n.Action == action).Select(n => n.Command).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-            return $"| `{action}` | {(Operate.Actions.Contains(action, StringComparer.Ordinal) ? "both" : SetUp.Actions.Contains(action, StringComparer.Ordinal) ? "set-up" : "adopt")}{(Reports.Actions.Contains(action, StringComparer.Ordinal) ? ", reports" : "")} | {string.Join(", ", commands)} |";
+            string[] policies =
+            [
+                .. Operate.Actions.Contains(action, StringComparer.Ordinal) ? ["both"] : SetUp.Actions.Contains(action, StringComparer.Ordinal) ? ["set-up"]
+                    : Adopt.Actions.Contains(action, StringComparer.Ordinal) ? ["adopt"] : Array.Empty<string>(),
+                .. Reports.Actions.Contains(action, StringComparer.Ordinal) ? ["reports"] : Array.Empty<string>(),
+                .. Store.Actions.Contains(action, StringComparer.Ordinal) ? ["report store"] : Array.Empty<string>(),
+            ];
+            return $"| `{action}` | {string.Join(", ", policies)} | {string.Join(", ", commands)} |";
         });
         var page = File.ReadAllText(Path.Combine(Root, "docs", "permissions.md")).ReplaceLineEndings("\n");
         var table = string.Join("\n", rows);

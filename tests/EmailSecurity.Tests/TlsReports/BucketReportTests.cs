@@ -181,5 +181,7 @@ public class BucketReportTests
         }
 
         public Task<bool> PutNewAsync(BucketPlace bucket, string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task DeleteAsync(BucketPlace bucket, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -29,8 +29,13 @@ internal sealed class RemoteReports : IRemoteReportSink
 
     public void Warn(string text) => Warnings.Enqueue(text);
 
-    public Task ReadAsync(IObjects objects, BucketPlace bucket, string prefix, CancellationToken cancellationToken, int atOnce = 8, DateTimeOffset? since = null) =>
-        new BucketReports(objects, new Messages(), _ => new MemoryStream()).ReadAsync(bucket, prefix, since, atOnce, this, cancellationToken);
+    /// <returns>The stores that it came by.</returns>
+    public async Task<IReadOnlyCollection<string>> ReadAsync(IObjects objects, BucketPlace bucket, string prefix, CancellationToken cancellationToken, int atOnce = 8, DateTimeOffset? since = null)
+    {
+        var reader = new BucketReports(objects, new Messages(), _ => new MemoryStream());
+        await reader.ReadAsync(bucket, prefix, since, atOnce, this, cancellationToken);
+        return reader.Stores;
+    }
 
     public static byte[] Json(string id) => Encoding.UTF8.GetBytes($$"""
         {"organization-name":"Sender Inc.","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"contact-info":"tls@sender.example","report-id":"{{id}}",

@@ -22,6 +22,50 @@ internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format
         return found;
     }
 
+    /// <summary>Which reports the store holds. A file that goes meanwhile was replaced by another of the same rows, which the next look shows.</summary>
+    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
+    public async Task<StoreIndex> LoadAsync(CancellationToken cancellationToken)
+    {
+        var index = new StoreIndex();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (var isWhole = false; !isWhole;)
+        {
+            isWhole = true;
+            var next = (await ListAsync("", cancellationToken).ConfigureAwait(false)).Select(f => f.Name).Where(seen.Add).Chunk(files.AtOnce);
+            foreach (var names in next)
+            {
+                var contents = await Task.WhenAll(names.Select(n => AllKeysAsync(n, cancellationToken))).ConfigureAwait(false);
+                foreach (var (name, keys) in names.Zip(contents))
+                {
+                    isWhole &= keys is not null;
+                    index.Load(name, keys ?? []);
+                }
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>The keys of all of a file's rows; null where it is not there (any more).</summary>
+    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
+    public async Task<List<StoreKey>?> AllKeysAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<StoreKey> keys = [];
+            await foreach (var group in KeysAsync(name, cancellationToken).ConfigureAwait(false))
+            {
+                keys.AddRange(group);
+            }
+
+            return keys;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The rows of a file, group by group.</summary>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
     public IAsyncEnumerable<IReadOnlyList<StoreRow>> RowsAsync(string name, CancellationToken cancellationToken) =>

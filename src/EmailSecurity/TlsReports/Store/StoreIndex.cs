@@ -15,33 +15,25 @@ internal sealed class StoreIndex
     /// <summary>The files that hold rows which others replace or repeat.</summary>
     public IEnumerable<string> UntidyFiles => untidy.Select(f => files[f]);
 
+    /// <summary>The files that it knows.</summary>
+    public IReadOnlyCollection<string> Files => files;
+
+    /// <summary>A file of the store holds these rows.</summary>
+    public void Load(string name, IEnumerable<StoreKey> keys)
+    {
+        var file = AddFile(name);
+        foreach (var key in keys)
+        {
+            Load(file, key);
+        }
+    }
+
     /// <summary>Names a file.</summary>
     /// <returns>Its number.</returns>
     public int AddFile(string name)
     {
         files.Add(name);
         return files.Count - 1;
-    }
-
-    /// <summary>A file of the store holds this row.</summary>
-    public void Load(int file, StoreKey key)
-    {
-        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, key.Report, out var isThere);
-        if (!isThere)
-        {
-            entry = new Entry(key);
-        }
-        else if (key.Content > entry.Content)
-        {
-            Replace(ref entry, key);
-        }
-        else if (key.Content < entry.Content || entry.PlaceOf(key.Policy) != Nowhere)
-        {
-            untidy.Add(file); // another text of the report counts, or the row is there twice
-            return;
-        }
-
-        entry.Place(key.Policy, file);
     }
 
     /// <summary>A report is to be kept.</summary>
@@ -87,6 +79,26 @@ internal sealed class StoreIndex
 
     /// <summary>Whether this text of the report is the one that counts.</summary>
     public bool Counts(StoreKey key) => entries.TryGetValue(key.Report, out var entry) && entry.Content == key.Content;
+
+    private void Load(int file, StoreKey key)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, key.Report, out var isThere);
+        if (!isThere)
+        {
+            entry = new Entry(key);
+        }
+        else if (key.Content > entry.Content)
+        {
+            Replace(ref entry, key);
+        }
+        else if (key.Content < entry.Content || entry.PlaceOf(key.Policy) != Nowhere)
+        {
+            untidy.Add(file); // another text of the report counts, or the row is there twice
+            return;
+        }
+
+        entry.Place(key.Policy, file);
+    }
 
     private void Replace(ref Entry entry, StoreKey key)
     {

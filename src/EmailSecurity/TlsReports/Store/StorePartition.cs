@@ -10,6 +10,8 @@ internal readonly record struct StorePartition(string? Domain, string? Month)
     /// <summary>The name that Hive gives to a folder without a value; readers show null.</summary>
     public const string NoValue = "__HIVE_DEFAULT_PARTITION__";
 
+    private const string Domains = "domain=";
+
     /// <summary>A folder's name has 255 octets at most, and some file systems leave less; longer domains are those that nobody uses.</summary>
     private const int MostOfDomain = 200;
 
@@ -30,8 +32,15 @@ internal readonly record struct StorePartition(string? Domain, string? Month)
     public static string? FolderOfFile(string name)
     {
         var parts = name.Split('/');
-        return parts.Length == 3 && parts[0].StartsWith("domain=", StringComparison.Ordinal) && parts[1].StartsWith("month=", StringComparison.Ordinal)
+        return parts.Length == 3 && parts[0].StartsWith(Domains, StringComparison.Ordinal) && parts[1].StartsWith("month=", StringComparison.Ordinal)
             ? $"{parts[0]}/{parts[1]}/" : null;
+    }
+
+    /// <summary>How the key of an object of a store begins, up to the store's folder; null where the object is of no store.</summary>
+    public static string? StoreOf(string key)
+    {
+        var file = string.Join('/', key.Split('/').TakeLast(3));
+        return FolderOfFile(file) is null ? null : key[..^file.Length];
     }
 
     private static string? ToFolder(string? domain) => DomainName.TryNormalize(domain, out var normal) && normal.Length <= MostOfDomain ? normal : null;

@@ -15,6 +15,9 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
 
     private readonly StoreFileAccess access = new(files, format);
 
+    // Of a file that came later it is not known whether its rows count: it stays as it is.
+    private readonly HashSet<string> known = new(index.Files, StringComparer.Ordinal);
+
     /// <summary>Files that were written.</summary>
     public int WrittenCount { get; private set; }
 
@@ -28,9 +31,12 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
     public async Task RewriteAsync(string folder, bool isCompacting, CancellationToken cancellationToken)
     {
         List<Content> all = [];
-        foreach (var file in await access.ListAsync(folder, cancellationToken).ConfigureAwait(false))
+        foreach (var file in (await access.ListAsync(folder, cancellationToken).ConfigureAwait(false)).Where(f => known.Contains(f.Name)))
         {
-            all.Add(await LookAsync(file.Name, cancellationToken).ConfigureAwait(false));
+            if (await access.AllKeysAsync(file.Name, cancellationToken).ConfigureAwait(false) is { } keys)
+            {
+                all.Add(new Content(file.Name, keys));
+            }
         }
 
         // Of a row that is there twice, the one in the larger file stays.
@@ -51,17 +57,6 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
         }
     }
 
-    private async Task<Content> LookAsync(string name, CancellationToken cancellationToken)
-    {
-        List<StoreKey> keys = [];
-        await foreach (var group in access.KeysAsync(name, cancellationToken).ConfigureAwait(false))
-        {
-            keys.AddRange(group);
-        }
-
-        return new Content(name, keys);
-    }
-
     private async Task<HashSet<string>> WriteAsync(string folder, List<Content> old, CancellationToken cancellationToken)
     {
         HashSet<string> written = new(StringComparer.Ordinal);
@@ -78,14 +73,28 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
             if (keys.Count > 0)
             {
                 var name = StoreFileName.Of(folder, keys, format.Extension);
-                var isNew = await files.WriteAsync(name, s => format.WriteAsync(s, RowsAsync(sources, cancellationToken), cancellationToken), cancellationToken)
-                    .ConfigureAwait(false);
-                WrittenCount += isNew ? 1 : 0;
+                WrittenCount += await WriteAsync(name, sources, cancellationToken).ConfigureAwait(false) ? 1 : 0;
                 written.Add(name);
             }
         }
 
         return written;
+    }
+
+    private async Task<bool> WriteAsync(string name, List<Content> sources, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await files.WriteAsync(name, s => format.WriteAsync(s, RowsAsync(sources, cancellationToken), cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new EmailSecurityException("StoreFileGone", ErrorKind.NotFound,
+                $"Somebody deleted {e.FileName} of {files.Location} while its rows were copied. Nothing else was deleted because of it.",
+                "Run the command again.", e)
+            { Target = files.Location };
+        }
     }
 
     private async IAsyncEnumerable<IReadOnlyList<StoreRow>> RowsAsync(List<Content> sources, [EnumeratorCancellation] CancellationToken cancellationToken)

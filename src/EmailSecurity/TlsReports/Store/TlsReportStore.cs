@@ -4,7 +4,7 @@ namespace EmailSecurity.TlsReports.Store;
 
 /// <summary>
 /// Writes reports to a store, each once: one row for each policy, in files below <c>domain=.../month=...</c> that never change. Nothing that is there
-/// already is written again, so the same reports can be exported again and again. One writer at a time; not for use by two threads at once.
+/// already is written again, so the same reports can be exported again and again. Not for use by two threads at once.
 /// </summary>
 internal sealed class TlsReportStore : IAsyncDisposable
 {
@@ -38,20 +38,7 @@ internal sealed class TlsReportStore : IAsyncDisposable
         var mine = await files.LockAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var access = new StoreFileAccess(files, format);
-            var found = new StoreIndex();
-            foreach (var file in await access.ListAsync("", cancellationToken).ConfigureAwait(false))
-            {
-                var number = found.AddFile(file.Name);
-                await foreach (var group in access.KeysAsync(file.Name, cancellationToken).ConfigureAwait(false))
-                {
-                    foreach (var key in group)
-                    {
-                        found.Load(number, key);
-                    }
-                }
-            }
-
+            var found = await new StoreFileAccess(files, format).LoadAsync(cancellationToken).ConfigureAwait(false);
             return new TlsReportStore(files, format, mine, found);
         }
         catch
@@ -93,19 +80,7 @@ internal sealed class TlsReportStore : IAsyncDisposable
     public async Task<TlsRptExport> CompleteAsync(bool isCompacting, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        var rewriter = new StoreRewriter(files, format, index);
-        var folders = index.UntidyFiles.Select(StorePartition.FolderOfFile).ToHashSet(StringComparer.Ordinal);
-        if (isCompacting)
-        {
-            var all = await new StoreFileAccess(files, format).ListAsync("", cancellationToken).ConfigureAwait(false);
-            folders.UnionWith(all.Select(f => StorePartition.FolderOfFile(f.Name)));
-        }
-
-        foreach (var folder in folders.Order(StringComparer.Ordinal))
-        {
-            await rewriter.RewriteAsync(folder!, isCompacting, cancellationToken).ConfigureAwait(false);
-        }
-
+        var rewriter = isCompacting || files.HasOneWriter ? await TidyAsync(isCompacting, cancellationToken).ConfigureAwait(false) : null;
         return new TlsRptExport
         {
             Location = files.Location,
@@ -113,8 +88,8 @@ internal sealed class TlsReportStore : IAsyncDisposable
             KnownReportCount = known,
             ReplacedReportCount = replaced,
             RowCount = rows,
-            FileCount = written + rewriter.WrittenCount,
-            RemovedFileCount = rewriter.RemovedCount,
+            FileCount = written + (rewriter?.WrittenCount ?? 0),
+            RemovedFileCount = rewriter?.RemovedCount ?? 0,
             Partition = [.. partitions],
         };
     }
@@ -129,6 +104,24 @@ internal sealed class TlsReportStore : IAsyncDisposable
         order = order != 0 ? order : string.CompareOrdinal(a.Report.OrganizationName, b.Report.OrganizationName);
         order = order != 0 ? order : a.Key.Report.CompareTo(b.Key.Report);
         return order != 0 ? order : a.Key.Policy.CompareTo(b.Key.Policy);
+    }
+
+    private async Task<StoreRewriter> TidyAsync(bool isCompacting, CancellationToken cancellationToken)
+    {
+        var alone = await files.LockForDeletionAsync(cancellationToken).ConfigureAwait(false);
+        await using (alone.ConfigureAwait(false))
+        {
+            // What others wrote since the store was opened is not known yet.
+            var access = new StoreFileAccess(files, format);
+            var known = files.HasOneWriter ? index : await access.LoadAsync(cancellationToken).ConfigureAwait(false);
+            var rewriter = new StoreRewriter(files, format, known);
+            foreach (var folder in (isCompacting ? known.Files : known.UntidyFiles).Select(StorePartition.FolderOfFile).Distinct().Order(StringComparer.Ordinal))
+            {
+                await rewriter.RewriteAsync(folder!, isCompacting, cancellationToken).ConfigureAwait(false);
+            }
+
+            return rewriter;
+        }
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)

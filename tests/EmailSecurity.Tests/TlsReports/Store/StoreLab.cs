@@ -35,10 +35,12 @@ internal sealed class StoreLab : IDisposable
         return await store.CompleteAsync(isCompacting, cancel);
     }
 
-    public async Task<List<TlsRptReport>> ReadAsync(string? domain = null)
+    public Task<List<TlsRptReport>> ReadAsync(string? domain = null) => ReadAsync(Files, domain);
+
+    public static async Task<List<TlsRptReport>> ReadAsync(IStoreFiles files, string? domain = null)
     {
         List<TlsRptReport> reports = [];
-        await foreach (var report in new TlsReportStoreReader(Files, Format).ReadAsync(domain, TestContext.Current.CancellationToken))
+        await foreach (var report in new TlsReportStoreReader(files, Format).ReadAsync(domain, TestContext.Current.CancellationToken))
         {
             reports.Add(report);
         }

@@ -9,6 +9,10 @@ internal sealed class WatchedFiles(IStoreFiles files, Func<int, string, Task> ha
 
     public string Location => files.Location;
 
+    public bool HasOneWriter => files.HasOneWriter;
+
+    public int AtOnce => files.AtOnce;
+
     public async IAsyncEnumerable<StoredFile> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await happens(++Uses, "list");
@@ -46,4 +50,6 @@ internal sealed class WatchedFiles(IStoreFiles files, Func<int, string, Task> ha
     }
 
     public Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) => files.LockAsync(cancellationToken);
+
+    public Task<IAsyncDisposable> LockForDeletionAsync(CancellationToken cancellationToken) => files.LockForDeletionAsync(cancellationToken);
 }
