@@ -54,11 +54,12 @@ internal sealed class StoreIndex
         }
         else if (key.Content < entry.Content)
         {
-            return [];
+            // A text of which a part is missing replaces nothing, for the rest of it may never come.
+            return entry.IsWhole ? [] : [.. Numbers(key)];
         }
 
         List<int> missing = [];
-        for (var number = Math.Min(1, key.PolicyCount); number <= key.PolicyCount; number++)
+        foreach (var number in Numbers(key))
         {
             if (entry.PlaceOf(number) == Nowhere)
             {
@@ -74,11 +75,16 @@ internal sealed class StoreIndex
     public void Written(int file, StoreKey key)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(entries, key.Report);
-        entry.Place(key.Policy, file);
+        if (entry.Content == key.Content)
+        {
+            entry.Place(key.Policy, file);
+        }
     }
 
-    /// <summary>Whether this text of the report is the one that counts.</summary>
-    public bool Counts(StoreKey key) => entries.TryGetValue(key.Report, out var entry) && entry.Content == key.Content;
+    /// <summary>Whether this text of the report stays: the one that counts, and each other as long as a part of that one is missing.</summary>
+    public bool Counts(StoreKey key) => entries.TryGetValue(key.Report, out var entry) && (entry.Content == key.Content || !entry.IsWhole);
+
+    private static IEnumerable<int> Numbers(StoreKey key) => Enumerable.Range(Math.Min(1, key.PolicyCount), key.RowCount);
 
     private void Load(int file, StoreKey key)
     {
@@ -110,9 +116,12 @@ internal sealed class StoreIndex
     private struct Entry(StoreKey key)
     {
         private readonly Dictionary<int, int>? places = key.PolicyCount > 1 ? [] : null;
+        private readonly int count = key.PolicyCount;
         private int place = Nowhere;
 
         public UInt128 Content { get; } = key.Content;
+
+        public readonly bool IsWhole => places is null ? place != Nowhere : places.Count == count;
 
         public readonly IEnumerable<int> Places => places is null ? [place] : places.Values;
 

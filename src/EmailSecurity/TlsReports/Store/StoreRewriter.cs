@@ -40,10 +40,10 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
         }
 
         // Of a row that is there twice, the one in the larger file stays.
-        var seen = new HashSet<(UInt128 Report, int Policy)>();
+        var seen = new HashSet<(UInt128 Report, UInt128 Content, int Policy)>();
         foreach (var file in all.OrderByDescending(f => f.Keys.Count).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
-            file.Choose(k => index.Counts(k) && seen.Add((k.Report, k.Policy)));
+            file.Choose(k => index.Counts(k) && seen.Add((k.Report, k.Content, k.Policy)));
         }
 
         var small = all.Where(f => f.IsClean && f.Keys.Count < EnoughRows).ToList();
@@ -73,7 +73,7 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
             if (keys.Count > 0)
             {
                 var name = StoreFileName.Of(folder, keys, format.Extension);
-                WrittenCount += await WriteAsync(name, sources, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                WrittenCount += await CopyAsync(name, sources, cancellationToken).ConfigureAwait(false) ? 1 : 0;
                 written.Add(name);
             }
         }
@@ -81,7 +81,7 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
         return written;
     }
 
-    private async Task<bool> WriteAsync(string name, List<Content> sources, CancellationToken cancellationToken)
+    private async Task<bool> CopyAsync(string name, List<Content> sources, CancellationToken cancellationToken)
     {
         try
         {

@@ -113,11 +113,12 @@ internal sealed class TlsReportStore : IAsyncDisposable
         {
             // What others wrote since the store was opened is not known yet.
             var access = new StoreFileAccess(files, format);
-            var known = files.HasOneWriter ? index : await access.LoadAsync(cancellationToken).ConfigureAwait(false);
-            var rewriter = new StoreRewriter(files, format, known);
-            foreach (var folder in (isCompacting ? known.Files : known.UntidyFiles).Select(StorePartition.FolderOfFile).Distinct().Order(StringComparer.Ordinal))
+            var all = files.HasOneWriter ? index : await access.LoadAsync(cancellationToken).ConfigureAwait(false);
+            var rewriter = new StoreRewriter(files, format, all);
+            var folders = new SortedSet<string>((isCompacting ? all.Files : all.UntidyFiles).Select(f => StorePartition.FolderOfFile(f)!), StringComparer.Ordinal);
+            foreach (var folder in folders)
             {
-                await rewriter.RewriteAsync(folder!, isCompacting, cancellationToken).ConfigureAwait(false);
+                await rewriter.RewriteAsync(folder, isCompacting, cancellationToken).ConfigureAwait(false);
             }
 
             return rewriter;

@@ -91,39 +91,41 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
     private Task<IReadOnlyList<StoredFile>> ListAsync(string? domain, CancellationToken cancellationToken) =>
         access.ListAsync(domain is null ? "" : StorePartition.FolderOf(domain), cancellationToken);
 
-    // How many rows there are of each report, of the text that counts.
+    // How many rows there are of each report, of the text that counts: a text of which a part is missing replaces no other.
     private async Task<Dictionary<UInt128, Expected>> CountAsync(string? domain, CancellationToken cancellationToken)
     {
         var expected = new Dictionary<UInt128, Expected>();
+        var others = new Dictionary<(UInt128 Report, UInt128 Content), Expected>();
         var several = new HashSet<(UInt128 Report, UInt128 Content, int Policy)>();
         HashSet<string> done = new(StringComparer.Ordinal);
         while (await NextAsync(domain, done, cancellationToken).ConfigureAwait(false) is { } name)
         {
-            var groups = access.KeysAsync(name, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            await using (groups.ConfigureAwait(false))
+            foreach (var key in await access.AllKeysAsync(name, cancellationToken).ConfigureAwait(false) ?? [])
             {
-                while (await MoveAsync(groups).ConfigureAwait(false))
+                if (key.PolicyCount <= 1 || several.Add((key.Report, key.Content, key.Policy)))
                 {
-                    foreach (var key in groups.Current)
-                    {
-                        Count(key, key.PolicyCount <= 1 || several.Add((key.Report, key.Content, key.Policy)), expected);
-                    }
+                    Count(key, expected, others);
                 }
             }
+        }
+
+        foreach (var ((report, _), other) in others)
+        {
+            expected[report] = (other.IsWhole, other.Content).CompareTo((expected[report].IsWhole, expected[report].Content)) > 0 ? other : expected[report];
         }
 
         return expected;
     }
 
-    private static void Count(StoreKey key, bool isNew, Dictionary<UInt128, Expected> expected)
+    private static void Count(StoreKey key, Dictionary<UInt128, Expected> expected, Dictionary<(UInt128 Report, UInt128 Content), Expected> others)
     {
-        if (!expected.TryGetValue(key.Report, out var there) || key.Content > there.Content)
+        if (!expected.TryGetValue(key.Report, out var there) || there.Content == key.Content)
         {
-            expected[key.Report] = new Expected(key.Content, 1);
+            expected[key.Report] = there.With(key);
         }
-        else if (key.Content == there.Content && key.PolicyCount > 1 && isNew)
+        else
         {
-            expected[key.Report] = there with { Rows = there.Rows + 1 };
+            others[(key.Report, key.Content)] = others.GetValueOrDefault((key.Report, key.Content)).With(key);
         }
     }
 
@@ -137,6 +139,12 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         };
     }
 
+    /// <summary>A text of a report, and how many of its rows there are.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Expected(UInt128 Content, int Rows);
+    private readonly record struct Expected(UInt128 Content, int Rows, int All)
+    {
+        public bool IsWhole => Rows == All;
+
+        public Expected With(StoreKey key) => new(key.Content, key.PolicyCount > 1 ? Rows + 1 : 1, key.RowCount);
+    }
 }
