@@ -3,7 +3,7 @@ BeforeAll {
     . "$PSScriptRoot/Sandbox.ps1"
     $sandbox = Start-TestSandbox
     $PSDefaultParameterValues = Get-TestDefault $sandbox
-    $null = Invoke-TestAws $sandbox s3 PUT /kept-reports
+    $null = Invoke-TestAws $sandbox s3 PUT /kept-reports '<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>'
     $reports = 1..4 | ForEach-Object {
         [EmailSecurity.TlsReports.TlsRptReport]@{ OrganizationName = 'A'; ReportId = "r$_"; ReportDomain = 'one.example'; Start = '2026-03-0' + $_; End = '2026-03-0' + $_ }
     }
