@@ -48,7 +48,7 @@ Describe 'TLS reports in a bucket' {
         { Export-TlsRptReport @store -Compact -ErrorAction Stop } | Should -Throw -ErrorId 'StoreInUse,*' -ExpectedMessage '*since 2026-03-01 10:00:00 UTC, or was stopped there.*'
         ($reports | Export-TlsRptReport @store).KnownReportCount | Should -Be 4
         @(Import-TlsRptReport @store -WarningVariable warnings -ErrorVariable errors).Count | Should -Be 4
-        $warnings, $errors | Should -BeNullOrEmpty
+        @($warnings) + @($errors) | Should -BeNullOrEmpty
     }
 
     It 'refuses a bucket that is not there before the first report is read' {

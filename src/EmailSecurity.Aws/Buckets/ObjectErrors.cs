@@ -26,7 +26,8 @@ internal static class ObjectErrors
             "The object is encrypted with a key of AWS KMS: allow this user or role the action that the message names on that key, in IAM and in the key's "
                 + "policy.",
         "AccessDenied" => $"In IAM, allow this user or role {what.Action} on arn:aws:s3:::{bucket.Name}{(what.Action == "s3:ListBucket" ? "" : "/*")}; "
-            + $"assets/{(what.Action is "s3:PutObject" or "s3:DeleteObject" ? "iam-policy-report-store.json" : "iam-policy-reports.json")} shows how. " + (bucket.Owner is { } owner
+            + $"assets/iam-policy-{(what.Action is "s3:PutObject" or "s3:DeleteObject" ? "report-store" : "reports")}.json shows how. "
+            + (bucket.Owner is { } owner
                 ? $"The bucket must belong to account {owner} (-ExpectedBucketOwner)."
                 : "If the bucket belongs to another account, name it with -ExpectedBucketOwner."),
         _ => null,

@@ -140,10 +140,13 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
 
     private async Task ReadBucketAsync(CancellationToken cancellationToken)
     {
-        var (objects, clock) = (GetObjects(), Clock);
-        var reports = new BucketReports(objects, Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream());
+        var (objects, clock, kept) = (GetObjects(), Clock, new BucketStores());
+        var reports = new BucketReports(objects, Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream())
+        {
+            LeavesOut = kept.IsPart,
+        };
         await reports.ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken).ConfigureAwait(false);
-        foreach (var store in reports.Stores.Select(s => new BucketFiles(objects, Bucket, s, clock)))
+        foreach (var store in kept.Folders.Select(s => new BucketFiles(objects, Bucket, s, clock)))
         {
             intake!.Begin(store.Location);
             await KeptReports.ReadAsync(store, TakeKept, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using EmailSecurity.Ports;
-using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.TlsReports;
 
@@ -22,13 +21,12 @@ public sealed class BucketReports(IObjects objects, IMessages messages, Func<lon
     // SES writes it once, when it checks that it may write (Amazon SES, "Deliver to S3 bucket action").
     private const string SetUpNotice = "AMAZON_SES_SETUP_NOTIFICATION";
 
-    private readonly SortedSet<string> stores = new(StringComparer.Ordinal);
     private int seen;
     private int denied;
     private int had;
 
-    /// <summary>Begins of keys under which Export-TlsRptReport keeps reports: the last call of <see cref="ReadAsync"/> left their objects to the caller.</summary>
-    public IReadOnlyCollection<string> Stores => stores;
+    /// <summary>True for keys whose objects are not read. It is asked once for each object, by one thread at a time.</summary>
+    public Func<string, bool> LeavesOut { get; init; } = static _ => false;
 
     /// <summary>Reads all objects whose keys begin so.</summary>
     /// <param name="bucket">The bucket.</param>
@@ -44,7 +42,6 @@ public sealed class BucketReports(IObjects objects, IMessages messages, Func<lon
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentNullException.ThrowIfNull(sink);
         (seen, denied, had) = (0, 0, 0);
-        stores.Clear();
         await Parallel.ForEachAsync(
             WantedAsync(bucket, prefix, since, cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
@@ -63,24 +60,16 @@ public sealed class BucketReports(IObjects objects, IMessages messages, Func<lon
         await foreach (var page in objects.ListAsync(bucket, prefix, cancellationToken).ConfigureAwait(false))
         {
             seen += page.Count;
-            foreach (var item in page)
+            foreach (var item in page.Where(o => !LeavesOut(o.Key) && !(since > o.LastModified) && !IsNoReport(o)))
             {
-                if (StorePartition.StoreOf(item.Key) is { } store)
-                {
-                    stores.Add(store);
-                }
-                else if (!(since > item.LastModified) && !IsNoReport(item))
-                {
-                    yield return item;
-                }
+                yield return item;
             }
         }
     }
 
-    // A console makes an empty object for a folder; a store has the lock of who deletes.
+    // A console makes an empty object for a folder.
     private static bool IsNoReport(ListedObject item) =>
-        (item.Size == 0 && item.Key.EndsWith('/')) || item.Key.EndsWith(SetUpNotice, StringComparison.Ordinal)
-        || item.Key.EndsWith(BucketFiles.LockName, StringComparison.Ordinal);
+        (item.Size == 0 && item.Key.EndsWith('/')) || item.Key.EndsWith(SetUpNotice, StringComparison.Ordinal);
 
     private async ValueTask ReadOneAsync(BucketPlace bucket, ListedObject item, IRemoteReportSink sink, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using EmailSecurity.Net;
 using EmailSecurity.Ports;
 using EmailSecurity.TlsReports;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.Tests.TlsReports;
 
@@ -32,9 +33,10 @@ internal sealed class RemoteReports : IRemoteReportSink
     /// <returns>The stores that it came by.</returns>
     public async Task<IReadOnlyCollection<string>> ReadAsync(IObjects objects, BucketPlace bucket, string prefix, CancellationToken cancellationToken, int atOnce = 8, DateTimeOffset? since = null)
     {
-        var reader = new BucketReports(objects, new Messages(), _ => new MemoryStream());
+        var stores = new BucketStores();
+        var reader = new BucketReports(objects, new Messages(), _ => new MemoryStream()) { LeavesOut = stores.IsPart };
         await reader.ReadAsync(bucket, prefix, since, atOnce, this, cancellationToken);
-        return reader.Stores;
+        return stores.Folders;
     }
 
     public static byte[] Json(string id) => Encoding.UTF8.GetBytes($$"""

@@ -61,7 +61,8 @@ internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string f
                 $"{Location}{name} is archived, so it is not known which reports it holds.",
                 "Restore it in S3, and exclude the store from lifecycle rules that archive. Then run the same command again.")
             { Target = Location + name },
-            _ => throw new EmailSecurityException("StoreFileUnreadable", ErrorKind.InvalidData, $"{Location}{name} is larger than 1 GiB, which no file of the store is.",
+            _ => throw new EmailSecurityException("StoreFileUnreadable", ErrorKind.InvalidData,
+                $"{Location}{name} is larger than 1 GiB, which no file of the store is.",
                 "Move this file out of the store, and import its reports again from where they came.")
             { Target = Location + name },
         };
@@ -92,14 +93,19 @@ internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string f
             var there = await HolderAsync(cancellationToken).ConfigureAwait(false);
             if (there != mine)
             {
-                throw new EmailSecurityException("StoreInUse", ErrorKind.Exists,
-                    $"Another Export-TlsRptReport -Compact works on {Location}{(there?.Length > SinceLength ? " since " + there[..SinceLength] : "")}, or was stopped there.",
-                    $"Run the command again when the other has ended. If none runs any more, first delete {Location}{LockName}. The reports are in the store in any case.")
-                { Target = Location };
+                throw InUse(there);
             }
         }
 
         return new DeletionTurn(this);
+    }
+
+    private EmailSecurityException InUse(string? holder)
+    {
+        var since = holder?.Length > SinceLength ? " since " + holder[..SinceLength] : "";
+        return new("StoreInUse", ErrorKind.Exists, $"Another Export-TlsRptReport -Compact works on {Location}{since}, or was stopped there.",
+            $"Run the command again when the other has ended. If none runs any more, first delete {Location}{LockName}. The store has all reports in any case.")
+        { Target = Location };
     }
 
     private async Task<string?> HolderAsync(CancellationToken cancellationToken)

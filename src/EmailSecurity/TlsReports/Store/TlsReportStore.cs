@@ -115,7 +115,8 @@ internal sealed class TlsReportStore : IAsyncDisposable
             var access = new StoreFileAccess(files, format);
             var all = files.HasOneWriter ? index : await access.LoadAsync(cancellationToken).ConfigureAwait(false);
             var rewriter = new StoreRewriter(files, format, all);
-            var folders = new SortedSet<string>((isCompacting ? all.Files : all.UntidyFiles).Select(f => StorePartition.FolderOfFile(f)!), StringComparer.Ordinal);
+            var wanted = isCompacting ? all.Files : all.UntidyFiles;
+            var folders = new SortedSet<string>(wanted.Select(f => StorePartition.FolderOfFile(f)!), StringComparer.Ordinal);
             foreach (var folder in folders)
             {
                 await rewriter.RewriteAsync(folder, isCompacting, cancellationToken).ConfigureAwait(false);
