@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EmailSecurity.Ports;
 using EmailSecurity.PowerShell.Completion;
 using EmailSecurity.PowerShell.Loading;
+using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -34,6 +35,11 @@ public abstract class BucketCmdlet : EmailSecurityCmdlet, IAwsParameters
     [NotGivenIfEmpty(RefuseEmptyArgument = true)]
     [ValidateRule("^[0-9]{12}$", "an AWS account ID: twelve digits")]
     public string? ExpectedBucketOwner { get; set; }
+
+    /// <summary>How many objects are read at the same time.</summary>
+    [Parameter(ParameterSetName = BucketSet)]
+    [ValidateNumber(1, 64)]
+    public int ThrottleLimit { get; set; } = BucketReports.DefaultAtOnce;
 
     /// <summary>Access key; with SecretKey.</summary>
     [Parameter(ParameterSetName = BucketSet)]

@@ -96,7 +96,8 @@ public sealed class ExportTlsRptReportCommand : BucketCmdlet
     }
 
     private IStoreFiles GetFiles() => ParameterSetName == BucketSet
-        ? new BucketFiles(GetObjects(), Bucket, BucketFiles.FolderOf(Prefix), Clock) : Adapters.Stores.Folder(ResolveFile(Path, isLiteral: true), Clock);
+        ? new BucketFiles(GetObjects(), Bucket, BucketFiles.FolderOf(Prefix), ThrottleLimit, Clock)
+        : Adapters.Stores.Folder(ResolveFile(Path, isLiteral: true), Clock);
 
     private ProgressRecord Progress(ProgressRecordType type) => new(1, "Keeping TLS reports", Invariant($"reports: {reports}")) { RecordType = type };
 }

@@ -95,11 +95,6 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     [Parameter(ParameterSetName = TokenSet)]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>How many objects are read at the same time.</summary>
-    [Parameter(ParameterSetName = BucketSet)]
-    [ValidateNumber(1, 64)]
-    public int ThrottleLimit { get; set; } = BucketReports.DefaultAtOnce;
-
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -146,7 +141,7 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
             LeavesOut = kept.IsPart,
         };
         await reports.ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken).ConfigureAwait(false);
-        foreach (var store in kept.Folders.Select(s => new BucketFiles(objects, Bucket, s, clock)))
+        foreach (var store in kept.Folders.Select(s => new BucketFiles(objects, Bucket, s, ThrottleLimit, clock)))
         {
             intake!.Begin(store.Location);
             await KeptReports.ReadAsync(store, TakeKept, cancellationToken).ConfigureAwait(false);

@@ -21,7 +21,7 @@ public abstract class ReportStoreContract
     {
         using var services = World.Open();
         var place = await BucketAsync(services);
-        var files = new BucketFiles(services.Objects, place, "tls/", TimeProvider.System);
+        var files = new BucketFiles(services.Objects, place, "tls/", 8, TimeProvider.System);
         var reports = SampleReports.All();
         var first = await StoreLab.ExportAsync(files, isCompacting: false, reports);
         var again = await StoreLab.ExportAsync(files, isCompacting: false, reports);
@@ -37,7 +37,7 @@ public abstract class ReportStoreContract
     {
         using var services = World.Open();
         var place = await BucketAsync(services);
-        var files = new BucketFiles(services.Objects, place, "", TimeProvider.System);
+        var files = new BucketFiles(services.Objects, place, "", 8, TimeProvider.System);
         var reports = Enumerable.Range(0, 60).Select(i => Plain with { ReportId = $"r{i}" }).ToArray();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => StoreLab.ExportAsync(files, isCompacting: false, reports.Skip(i * 10).Take(20))));
         Assert.Equal(SampleReports.Texts(reports), SampleReports.Texts(await StoreLab.ReadAsync(files)));
@@ -53,7 +53,7 @@ public abstract class ReportStoreContract
     {
         using var services = World.Open();
         var place = await BucketAsync(services);
-        var files = new BucketFiles(services.Objects, place, "", TimeProvider.System);
+        var files = new BucketFiles(services.Objects, place, "", 8, TimeProvider.System);
         var other = Plain with { Policies = [Plain.Policies[0] with { TotalSuccessfulSessionCount = 7 }] };
         foreach (var report in (TlsRptReport[])[Plain, other, Plain])
         {
@@ -75,7 +75,7 @@ public abstract class ReportStoreContract
     {
         using var services = World.Open();
         var place = await BucketAsync(services);
-        var files = new BucketFiles(services.Objects, place, "store/", TimeProvider.System);
+        var files = new BucketFiles(services.Objects, place, "store/", 8, TimeProvider.System);
         var first = await files.LockForDeletionAsync(Token);
         var e = await AwsWorld.FailsAsync("StoreInUse", () => StoreLab.ExportAsync(files, isCompacting: true, [Plain]));
         Assert.Contains($"s3://{place.Name}/store/compact.lock", e.Fix, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public abstract class ReportStoreContract
         await services.Objects.PutNewAsync(place, "in/a", RemoteReports.Json("a"), "application/json", Token);
         foreach (var folder in (string[])["", "in/kept/"])
         {
-            await StoreLab.ExportAsync(new BucketFiles(services.Objects, place, folder, TimeProvider.System), isCompacting: false, [Plain]);
+            await StoreLab.ExportAsync(new BucketFiles(services.Objects, place, folder, 8, TimeProvider.System), isCompacting: false, [Plain]);
         }
 
         var found = new RemoteReports();
@@ -114,7 +114,7 @@ public abstract class ReportStoreContract
         var place = await BucketAsync(services);
         const string Key = "domain=example.com/month=2026-03/reports-1.parquet";
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = place.Name, Key = Key, ContentBody = "x", StorageClass = Amazon.S3.S3StorageClass.Glacier }, Token);
-        var files = new BucketFiles(services.Objects, place, "", TimeProvider.System);
+        var files = new BucketFiles(services.Objects, place, "", 8, TimeProvider.System);
         var e = await AwsWorld.FailsAsync("StoreFileArchived", () => StoreLab.ExportAsync(files, isCompacting: false, [Plain]));
         Assert.Contains(Key, e.What, StringComparison.Ordinal);
     }

@@ -1,9 +1,14 @@
 using EmailSecurity.Tests.Contracts;
 using EmailSecurity.Tests.EndToEnd;
 using EmailSecurity.Tests.Engine;
+using EmailSecurity.Tests.Mailboxes;
 using EmailSecurity.Tests.Packaging;
 using EmailSecurity.Tests.Pester;
+using EmailSecurity.Tests.Plans;
+using EmailSecurity.Tests.Reports;
+using EmailSecurity.Tests.SmallScope;
 using EmailSecurity.Tests.Support;
+using EmailSecurity.Tests.Svg;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -19,8 +24,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] Long =
     [
-        typeof(PackageCollection), typeof(CrashTests), typeof(PesterTests), typeof(ElsewhereTests), typeof(FaultsTests), typeof(RehearsalTests), typeof(SandboxVariableTests),
-        typeof(FaultTests), typeof(ManyDomainsPipelineTests), typeof(LostEvidenceTests), typeof(EmptyPropertyTests),
+        typeof(PesterTests), typeof(CrashTests), typeof(SmallScopeTests), typeof(PackageCollection), typeof(ManyDomainsPipelineTests), typeof(SandboxVariableTests),
+        typeof(LostEvidenceProperties), typeof(FaultTests), typeof(ReportPageTests), typeof(FaultsTests), typeof(VerificationTests), typeof(ElsewhereTests),
+        typeof(LostEvidenceTests), typeof(LogoRenderingTests), typeof(MailboxTests), typeof(RehearsalTests), typeof(EmptyPropertyTests),
         typeof(BucketSuffixTests), typeof(ModuleImportTests), typeof(AnswerGuardTests),
     ];
 

@@ -11,8 +11,9 @@ namespace EmailSecurity.TlsReports.Store;
 /// <param name="objects">S3.</param>
 /// <param name="bucket">The bucket.</param>
 /// <param name="folder">The prefix, with a final <c>/</c>; empty for the whole bucket.</param>
+/// <param name="atOnce">How many objects are read at a time.</param>
 /// <param name="time">Says since when a turn lasts.</param>
-internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string folder, TimeProvider time) : IStoreFiles
+internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string folder, int atOnce, TimeProvider time) : IStoreFiles
 {
     /// <summary>A file of the store is far smaller.</summary>
     private const long MostOctets = 1L << 30;
@@ -30,7 +31,7 @@ internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string f
     public bool HasOneWriter => false;
 
     /// <inheritdoc/>
-    public int AtOnce => 8;
+    public int AtOnce => atOnce;
 
     /// <summary>The folder that a prefix stands for, whether or not it was typed with slashes.</summary>
     public static string FolderOf(string? prefix) => (prefix ?? "").Trim('/') is { Length: > 0 } inner ? inner + "/" : "";

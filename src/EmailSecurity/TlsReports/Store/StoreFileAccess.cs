@@ -22,33 +22,46 @@ internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format
         return found;
     }
 
-    /// <summary>Which reports the store holds. A file that goes meanwhile was replaced by another of the same rows, which the next look shows.</summary>
+    /// <summary>Which reports the store holds.</summary>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
     public async Task<StoreIndex> LoadAsync(CancellationToken cancellationToken)
     {
         var index = new StoreIndex();
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        for (var isWhole = false; !isWhole;)
+        await foreach (var (name, keys) in AllKeysAsync(prefix: "", cancellationToken).ConfigureAwait(false))
         {
-            isWhole = true;
-            var next = (await ListAsync("", cancellationToken).ConfigureAwait(false)).Select(f => f.Name).Where(seen.Add).Chunk(files.AtOnce);
-            foreach (var names in next)
-            {
-                var contents = await Task.WhenAll(names.Select(n => AllKeysAsync(n, cancellationToken))).ConfigureAwait(false);
-                foreach (var (name, keys) in names.Zip(contents))
-                {
-                    isWhole &= keys is not null;
-                    index.Load(name, keys ?? []);
-                }
-            }
+            index.Load(name, keys);
         }
 
         return index;
     }
 
+    /// <summary>
+    /// The files whose names begin so, with the keys of their rows, several read at a time. A file that goes meanwhile was replaced by another of the same
+    /// rows, which the next look shows.
+    /// </summary>
+    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
+    public async IAsyncEnumerable<(string Name, List<StoreKey> Keys)> AllKeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (var isWhole = false; !isWhole;)
+        {
+            isWhole = true;
+            var next = (await ListAsync(prefix, cancellationToken).ConfigureAwait(false)).Select(f => f.Name).Where(seen.Add).Chunk(files.AtOnce);
+            foreach (var names in next)
+            {
+                var contents = await Task.WhenAll(names.Select(n => KeysOfAsync(n, cancellationToken))).ConfigureAwait(false);
+                isWhole &= !contents.Contains(null);
+                foreach (var (name, keys) in names.Zip(contents).Where(f => f.Second is not null))
+                {
+                    yield return (name, keys!);
+                }
+            }
+        }
+    }
+
     /// <summary>The keys of all of a file's rows; null where it is not there (any more).</summary>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
-    public async Task<List<StoreKey>?> AllKeysAsync(string name, CancellationToken cancellationToken)
+    public async Task<List<StoreKey>?> KeysOfAsync(string name, CancellationToken cancellationToken)
     {
         try
         {

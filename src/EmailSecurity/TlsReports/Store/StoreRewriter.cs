@@ -33,7 +33,7 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
         List<Content> all = [];
         foreach (var file in (await access.ListAsync(folder, cancellationToken).ConfigureAwait(false)).Where(f => known.Contains(f.Name)))
         {
-            if (await access.AllKeysAsync(file.Name, cancellationToken).ConfigureAwait(false) is { } keys)
+            if (await access.KeysOfAsync(file.Name, cancellationToken).ConfigureAwait(false) is { } keys)
             {
                 all.Add(new Content(file.Name, keys));
             }

@@ -43,7 +43,7 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
     {
         if (next.Count == 0)
         {
-            foreach (var file in (await ListAsync(domain, cancellationToken).ConfigureAwait(false)).Where(f => done.Add(f.Name)))
+            foreach (var file in (await access.ListAsync(DomainPrefix(domain), cancellationToken).ConfigureAwait(false)).Where(f => done.Add(f.Name)))
             {
                 next.Enqueue(file.Name);
             }
@@ -88,8 +88,7 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         return ToReport(rows.Values);
     }
 
-    private Task<IReadOnlyList<StoredFile>> ListAsync(string? domain, CancellationToken cancellationToken) =>
-        access.ListAsync(domain is null ? "" : StorePartition.FolderOf(domain), cancellationToken);
+    private static string DomainPrefix(string? domain) => domain is null ? "" : StorePartition.FolderOf(domain);
 
     // How many rows there are of each report, of the text that counts: a text of which a part is missing replaces no other.
     private async Task<Dictionary<UInt128, Expected>> CountAsync(string? domain, CancellationToken cancellationToken)
@@ -97,15 +96,11 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         var expected = new Dictionary<UInt128, Expected>();
         var others = new Dictionary<(UInt128 Report, UInt128 Content), Expected>();
         var several = new HashSet<(UInt128 Report, UInt128 Content, int Policy)>();
-        HashSet<string> done = new(StringComparer.Ordinal);
-        while (await NextAsync(domain, done, cancellationToken).ConfigureAwait(false) is { } name)
+        await foreach (var (_, keys) in access.AllKeysAsync(DomainPrefix(domain), cancellationToken).ConfigureAwait(false))
         {
-            foreach (var key in await access.AllKeysAsync(name, cancellationToken).ConfigureAwait(false) ?? [])
+            foreach (var key in keys.Where(k => k.PolicyCount <= 1 || several.Add((k.Report, k.Content, k.Policy))))
             {
-                if (key.PolicyCount <= 1 || several.Add((key.Report, key.Content, key.Policy)))
-                {
-                    Count(key, expected, others);
-                }
+                Count(key, expected, others);
             }
         }
 

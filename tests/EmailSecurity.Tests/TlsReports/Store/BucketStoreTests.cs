@@ -179,7 +179,7 @@ public class BucketStoreTests
             await all;
         }
 
-        private BucketFiles Files(Func<Task> turn) => new(new Objects(contents, turn, LosesFirstAnswer), new BucketPlace("store"), "", TimeProvider.System);
+        private BucketFiles Files(Func<Task> turn) => new(new Objects(contents, turn, LosesFirstAnswer), new BucketPlace("store"), "", 8, TimeProvider.System);
 
         private sealed class Objects(SortedDictionary<string, byte[]> contents, Func<Task> turn, bool losesFirstAnswer) : IObjects
         {
