@@ -25,6 +25,10 @@ public sealed partial class IamPolicy(JsonElement policy)
     /// <summary>Every action that is allowed somewhere, as it is written.</summary>
     public IReadOnlyList<string> Actions => [.. statements.Where(s => s.GetProperty("Effect").GetString() == "Allow").SelectMany(s => Values(s.GetProperty("Action"))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>The Sid of the one statement that allows this, without which it is refused; null where several allow it, or none.</summary>
+    public string? OnlyAllowing(IamRequest request) =>
+        statements.Where(s => s.GetProperty("Effect").GetString() == "Allow" && Matches(s, request)).Take(2).ToArray() is [var only] ? only.GetProperty("Sid").GetString() : null;
+
     public bool Allows(IamRequest request)
     {
         var matching = statements.Where(s => Matches(s, request)).Select(s => s.GetProperty("Effect").GetString()).ToArray();

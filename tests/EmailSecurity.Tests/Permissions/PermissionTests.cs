@@ -121,6 +121,13 @@ public sealed partial class PermissionTests
         Assert.Equal(Reports.Actions.Order(StringComparer.Ordinal), judge.Needs.Where(n => n.Policy == Reports).Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Equal(Store.Actions.Order(StringComparer.Ordinal), judge.Needs.Where(n => n.Policy == Store).Select(n => n.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         AssertDocumented(judge);
+
+        // Each statement, taken out alone, breaks something that a command does; a Deny breaks nothing (AttackTests has what it is for).
+        foreach (var (policy, under) in new[] { (SetUp, SetUp), (Operate, Operate), (Adopt, SetUpAndAdopt), (Reports, Reports), (Store, Store) })
+        {
+            var needed = judge.NeededStatements.Where(n => n.Policy == under).Select(n => n.Sid);
+            Assert.Empty(policy.Statements.Where(s => s.GetProperty("Effect").GetString() == "Allow").Select(s => s.GetProperty("Sid").GetString()!).Except(needed, StringComparer.Ordinal));
+        }
     }
 
     // Every operation that the adapters can call, by the requests that they make.
@@ -184,6 +191,7 @@ public sealed partial class PermissionTests
     private sealed class Judge
     {
         private readonly ConcurrentDictionary<(string Command, IamPolicy Policy, string Action), bool> needs = new();
+        private readonly ConcurrentDictionary<(IamPolicy Policy, string Sid), string> statements = new();
         private readonly ConcurrentQueue<string> denied = new();
         private readonly ConcurrentQueue<string> gone = new();
         private IamRequests? requests;
@@ -194,6 +202,9 @@ public sealed partial class PermissionTests
         public IReadOnlyList<string> Denied => [.. denied];
 
         public IReadOnlyList<(string Command, IamPolicy Policy, string Action)> Needs => [.. needs.Keys];
+
+        /// <summary>Statements without which something was refused.</summary>
+        public IEnumerable<(IamPolicy Policy, string Sid)> NeededStatements => statements.Keys;
 
         /// <summary>Denied because the resource, and with it its tags, had gone by a call whose answer was lost.</summary>
         public IReadOnlyList<string> Gone => [.. gone];
@@ -222,6 +233,10 @@ public sealed partial class PermissionTests
                 }
 
                 needs[(current.Command, current.Policy, request.Action)] = true;
+                if (current.Policy.OnlyAllowing(request) is { } sid)
+                {
+                    statements[(current.Policy, sid)] = $"{current.Command}: {request.Action}";
+                }
             }
 
             return true;
