@@ -41,7 +41,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
         }
 
         // A CNAME allows nothing else at its name (RFC 1034 section 3.6.2); strings of others in a TXT set do not conflict.
-        var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !LeavesOutOnly(s, set))).ToArray();
+        var inTheWay = there.Where(s => s.Type == "CNAME" || set.Type == "CNAME" || (s.Type == set.Type && !IsOthersOnly(s, set))).ToArray();
         if (Array.Find(there, s => s.SetIdentifier is not null && (s.Type == set.Type || s.Type == "CNAME" || set.Type == "CNAME")) is { } routed)
         {
             const string never = "The record has a routing policy, and this module never changes such records. "
@@ -88,7 +88,7 @@ internal sealed class RecordPlanner(PlanBuilder plan, StackWish stack, ObservedS
             record.MovesToEnforce, group, record.Announces);
     }
 
-    private static bool LeavesOutOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
+    private static bool IsOthersOnly(RecordSet there, RecordSet ours) => ours.Type == "TXT" && SharedTxt.Of(there, SharedTxt.VersionOf(ours)).Length == 0;
 
     private List<Step> KeepBeforeImages(WantedRecord record, IReadOnlyList<RecordSet> adopted, string group)
     {

@@ -207,7 +207,7 @@ internal sealed class LifeObserver(DnsEye dns, WebEye web, TimeProvider time, St
 
     private void CheckMailServers(IReadOnlyList<string> hosts, DateTimeOffset now, Dictionary<string, string> found, Cause cause)
     {
-        foreach (var (text, held) in Senders.Held(now).Where(h => h.Held.Policy.Mode == "enforce" && !h.Held.LeavesOut))
+        foreach (var (text, held) in Senders.Held(now).Where(h => h.Held.Policy.Mode == "enforce" && !h.Held.IsOthers))
         {
             foreach (var host in hosts.Where(h => !held.Policy.Covers(h)))
             {
