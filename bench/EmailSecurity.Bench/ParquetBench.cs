@@ -50,7 +50,7 @@ internal static class ParquetBench
     {
         ITlsReportStores stores = new ParquetStores();
         var seconds = 0.0;
-        await using var store = await TlsReportStore.OpenAsync(stores.Folder(folder, TimeProvider.System), stores.Format, CancellationToken.None);
+        using var store = await TlsReportStore.OpenAsync(stores.Folder(folder, TimeProvider.System), stores.Format, CancellationToken.None);
         for (var from = 0; from < count; from += Chunk)
         {
             var reports = Enumerable.Range(from, Math.Min(Chunk, count - from)).Select(i => Report(i, domains)).ToArray();
@@ -69,7 +69,7 @@ internal static class ParquetBench
     private static async Task CompactAsync(string folder)
     {
         ITlsReportStores stores = new ParquetStores();
-        await using var store = await TlsReportStore.OpenAsync(stores.Folder(folder, TimeProvider.System), stores.Format, CancellationToken.None);
+        using var store = await TlsReportStore.OpenAsync(stores.Folder(folder, TimeProvider.System), stores.Format, CancellationToken.None);
         await store.CompleteAsync(isCompacting: true, CancellationToken.None);
     }
 

@@ -120,7 +120,7 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken)
+    public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
         Guard(() => Directory.CreateDirectory(folder), folder);
         var path = Path.Combine(folder, LockName);

@@ -87,9 +87,9 @@ public sealed class ExportTlsRptReportCommand : BucketCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && store is not null)
+        if (disposing)
         {
-            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            store?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -138,7 +138,7 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
         var (objects, clock, kept) = (GetObjects(), Clock, new BucketStores());
         var reports = new BucketReports(objects, Adapters.Messages, static size => size > MostInMemory ? UserFile.Temporary() : new MemoryStream())
         {
-            LeavesOut = kept.IsPart,
+            LeavesOut = kept.Note,
         };
         await reports.ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken).ConfigureAwait(false);
         foreach (var store in kept.Folders.Select(s => new BucketFiles(objects, Bucket, s, ThrottleLimit, clock)))

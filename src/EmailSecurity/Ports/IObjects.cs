@@ -49,7 +49,7 @@ public interface IObjects
     /// <exception cref="EmailSecurityException">BucketNotFound; AccessDenied.</exception>
     Task<bool> PutNewAsync(BucketPlace bucket, string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the current version of an object; with versioning, earlier ones stay. One that is not there is no error.</summary>
+    /// <summary>Deletes the current version of an object. Earlier versions stay. An object that does not exist is not an error.</summary>
     /// <exception cref="EmailSecurityException">BucketNotFound; AccessDenied.</exception>
     Task DeleteAsync(BucketPlace bucket, string key, CancellationToken cancellationToken);
 }

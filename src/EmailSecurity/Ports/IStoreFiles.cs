@@ -49,7 +49,7 @@ internal interface IStoreFiles
     /// </summary>
     /// <returns>Ends the turn when it is disposed of; the end of the process ends it as well.</returns>
     /// <exception cref="EmailSecurityException">StoreInUse: another process writes for too long.</exception>
-    Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken);
+    Task<IDisposable> LockAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes sure that no other process deletes files of the store, which two at a time could do each for the other's sake.</summary>
     /// <returns>Ends the turn when it is disposed of.</returns>

@@ -29,49 +29,48 @@ public sealed partial class PermissionTests
 
     // Lives: made, found damaged and repaired, changed, interrupted, read, removed. Each command runs under the policy that is meant for it. A "!" is refused,
     // but not by IAM. $damage and $faults are what somebody else does to the stack, and AWS to the call.
-    private static readonly (string Command, bool IsOperation, string Script)[] Lives =
+    private static readonly (string Command, IamPolicy Policy, string Script)[] Lives =
     [
-        ("!Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External -BucketSuffix eu0 | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example -BucketSuffix eu1 | Publish-EmailSecurityStack -NoWait -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, """
+        ("!Publish-EmailSecurityStack", SetUp, "New-EmailSecurityStack taken.example -DnsHost External -BucketSuffix eu0 | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, "New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example -BucketSuffix eu1 | Publish-EmailSecurityStack -NoWait -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, """
             $faults.Invoke(('[{"operation":"CreateBucket","nth":1,"kind":"lostResponse"},{"operation":"RequestCertificate","nth":1,"kind":"lostResponse"},' +
                 '{"operation":"CreateDistributionWithTags","nth":1,"kind":"lostResponse"},{"operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]'))
             New-EmailSecurityStack example.net -ReportUri tls@example.net | Publish-EmailSecurityStack -Adopt -Confirm:$false
             """),
-        ("Publish-EmailSecurityStack", false, "$damage.Invoke('ownership'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "$damage.Invoke('distribution'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "$damage.Invoke('tags'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-EmailSecurityStack", false, "$damage.Invoke('tags'); $damage.Invoke('distribution'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Publish-MtaStsPolicy", true, "New-MtaStsPolicy example.com -MaxAge 90000 | Publish-MtaStsPolicy -Confirm:$false"),
-        ("Publish-MtaStsPolicy", true, """
+        ("Publish-EmailSecurityStack", SetUp, "$damage.Invoke('ownership'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, "$damage.Invoke('distribution'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, "$damage.Invoke('tags'); New-EmailSecurityStack example.com -LogoPath $logo | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-EmailSecurityStack", SetUp, "$damage.Invoke('tags'); $damage.Invoke('distribution'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Publish-MtaStsPolicy", Operate, "New-MtaStsPolicy example.com -MaxAge 90000 | Publish-MtaStsPolicy -Confirm:$false"),
+        ("Publish-MtaStsPolicy", Operate, """
             $faults.Invoke(('[{"operation":"PutObject","nth":1,"kind":"lostResponse"},{"operation":"CreateInvalidation","nth":1,"kind":"lostResponse"},' +
                 '{"operation":"ChangeResourceRecordSets","nth":1,"kind":"lostResponse"}]'))
             New-MtaStsPolicy example.com -MaxAge 100000 | Publish-MtaStsPolicy -Confirm:$false
             """),
-        ("Publish-BimiAssets", true, "Publish-BimiAssets example.com -LogoPath $other -Confirm:$false"),
-        ("Set-TlsRptRecord", true, "Set-TlsRptRecord example.com -ReportUri reports@example.com -Confirm:$false"),
-        ("Publish-EmailSecurityStack", true, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com -MaxAge 95000 | Publish-EmailSecurityStack -Confirm:$false"),
-        ("Get-EmailSecurityPlan", true, "Get-EmailSecurityPlan example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityPlan"),
-        ("Test-MtaStsReadiness", true, "Test-MtaStsReadiness example.com; Test-MtaStsReadiness taken.example"),
-        ("Get-EmailSecurityStack", true, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
-        ("Get-EmailSecurityDnsRecord", true, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
-        ("Export-EmailSecurityDnsRecord", true, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
-        ("Import-TlsRptReport", false, "# reports\nif (@(Import-TlsRptReport -BucketName my-tls-reports -Prefix inbound/).Count -ne 1) { throw 'no report' }"),
-        ("Export-TlsRptReport", false, """
-            # keeps
+        ("Publish-BimiAssets", Operate, "Publish-BimiAssets example.com -LogoPath $other -Confirm:$false"),
+        ("Set-TlsRptRecord", Operate, "Set-TlsRptRecord example.com -ReportUri reports@example.com -Confirm:$false"),
+        ("Publish-EmailSecurityStack", Operate, "New-EmailSecurityStack example.com -LogoPath $logo -ReportUri tls@example.com -MaxAge 95000 | Publish-EmailSecurityStack -Confirm:$false"),
+        ("Get-EmailSecurityPlan", Operate, "Get-EmailSecurityPlan example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityPlan"),
+        ("Test-MtaStsReadiness", Operate, "Test-MtaStsReadiness example.com; Test-MtaStsReadiness taken.example"),
+        ("Get-EmailSecurityStack", Operate, "Get-EmailSecurityStack; Get-EmailSecurityStack example.com"),
+        ("Get-EmailSecurityDnsRecord", Operate, "Get-EmailSecurityDnsRecord example.com; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Get-EmailSecurityDnsRecord"),
+        ("Export-EmailSecurityDnsRecord", Operate, "Export-EmailSecurityDnsRecord example.com -Format Bind; New-EmailSecurityStack taken.example -DnsHost External -MxHost mx1.taken.example | Export-EmailSecurityDnsRecord"),
+        ("Import-TlsRptReport", Reports, "if (@(Import-TlsRptReport -BucketName my-tls-reports -Prefix inbound/).Count -ne 1) { throw 'no report' }"),
+        ("Export-TlsRptReport", Store, """
             $keep = @{ BucketName = 'my-tls-reports'; Prefix = 'store/' }
             1..3 | ForEach-Object { $null = [EmailSecurity.TlsReports.TlsRptReport]@{ ReportId = "r$_"; ReportDomain = 'example.com' } | Export-TlsRptReport @keep }
             if ((Export-TlsRptReport @keep -Compact).RemovedFileCount -ne 3) { throw 'no small files' }
             """),
-        ("Publish-EmailSecurityStack", false, "# adopts\n$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
-        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
-        ("Remove-EmailSecurityStack", false, """
+        ("Publish-EmailSecurityStack", SetUpAndAdopt, "$damage.Invoke('moved'); New-EmailSecurityStack example.com | Publish-EmailSecurityStack -Adopt -Confirm:$false; $damage.Invoke('disabled')"),
+        ("Remove-EmailSecurityStack", SetUp, "Remove-EmailSecurityStack example.net -Confirm:$false; $damage.Invoke('deleted')"),
+        ("Remove-EmailSecurityStack", SetUp, """
             $faults.Invoke(('[{"operation":"DeleteDistribution","nth":1,"kind":"lostResponse"},{"operation":"DeleteObjects","nth":1,"kind":"lostResponse"},' +
                 '{"operation":"DeleteBucket","nth":1,"kind":"lostResponse"},{"operation":"DeleteCertificate","nth":1,"kind":"lostResponse"},{"operation":"UpdateDistribution","nth":1,"kind":"lostResponse"}]'))
             Remove-EmailSecurityStack example.com -Force -Confirm:$false
             """),
-        ("Remove-EmailSecurityStack", false, "Remove-EmailSecurityStack example.net -KeepLogs -Force -Confirm:$false; Remove-EmailSecurityStack taken.example -Force -Confirm:$false"),
+        ("Remove-EmailSecurityStack", SetUp, "Remove-EmailSecurityStack example.net -KeepLogs -Force -Confirm:$false; Remove-EmailSecurityStack taken.example -Force -Confirm:$false"),
     ];
 
     // What an adapter can do and no command asks for: a bucket of S3's is always encrypted, and policy and lifecycle always have something of ours; the
@@ -94,12 +93,10 @@ public sealed partial class PermissionTests
         var judge = new Judge();
         using var time = new VirtualTime();
         await using var session = await StartAsync(judge, time);
-        foreach (var (command, isOperation, script) in Lives)
+        foreach (var (command, policy, script) in Lives)
         {
             time.Advance(TimeSpan.FromMinutes(5)); // what somebody began in CloudFront is done
-            judge.Begin(command.TrimStart('!'), isOperation ? Operate : script.StartsWith("# adopts", StringComparison.Ordinal) ? SetUpAndAdopt
-                : script.StartsWith("# reports", StringComparison.Ordinal) ? Reports
-                : script.StartsWith("# keeps", StringComparison.Ordinal) ? Store : SetUp);
+            judge.Begin(command.TrimStart('!'), policy);
             // A session of its own: it remembers nothing of the command before.
             await using var next = EngineSession.Open(session.Sandbox!, time);
             using var run = time.RunEngine();
@@ -123,10 +120,10 @@ public sealed partial class PermissionTests
         AssertDocumented(judge);
 
         // Each statement, taken out alone, breaks something that a command does; a Deny breaks nothing (AttackTests has what it is for).
-        foreach (var (policy, under) in new[] { (SetUp, SetUp), (Operate, Operate), (Adopt, SetUpAndAdopt), (Reports, Reports), (Store, Store) })
+        foreach (var (asked, under) in new[] { (SetUp, SetUp), (Operate, Operate), (Adopt, SetUpAndAdopt), (Reports, Reports), (Store, Store) })
         {
             var needed = judge.NeededStatements.Where(n => n.Policy == under).Select(n => n.Sid);
-            Assert.Empty(policy.Statements.Where(s => s.GetProperty("Effect").GetString() == "Allow").Select(s => s.GetProperty("Sid").GetString()!).Except(needed, StringComparer.Ordinal));
+            Assert.Empty(asked.Statements.Where(s => s.GetProperty("Effect").GetString() == "Allow").Select(s => s.GetProperty("Sid").GetString()!).Except(needed, StringComparer.Ordinal));
         }
     }
 

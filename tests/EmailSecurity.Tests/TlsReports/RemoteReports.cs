@@ -34,7 +34,7 @@ internal sealed class RemoteReports : IRemoteReportSink
     public async Task<IReadOnlyCollection<string>> ReadAsync(IObjects objects, BucketPlace bucket, string prefix, CancellationToken cancellationToken, int atOnce = 8, DateTimeOffset? since = null)
     {
         var stores = new BucketStores();
-        var reader = new BucketReports(objects, new Messages(), _ => new MemoryStream()) { LeavesOut = stores.IsPart };
+        var reader = new BucketReports(objects, new Messages(), _ => new MemoryStream()) { LeavesOut = stores.Note };
         await reader.ReadAsync(bucket, prefix, since, atOnce, this, cancellationToken);
         return stores.Folders;
     }

@@ -82,7 +82,7 @@ internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string f
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => objects.DeleteAsync(bucket, folder + name, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new FreeTurn());
+    public Task<IDisposable> LockAsync(CancellationToken cancellationToken) => Task.FromResult<IDisposable>(new FreeTurn());
 
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> LockForDeletionAsync(CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class BucketFiles(IObjects objects, BucketPlace bucket, string f
     /// <summary>A turn that lasts as long as the lock's object is there.</summary>
     private sealed class DeletionTurn(BucketFiles files) : IAsyncDisposable
     {
-        // Also after Ctrl+C, so that the next one need not be told to delete it.
+        // Ctrl+C does not cancel it: the lock would stay, and the next -Compact would be refused.
         public ValueTask DisposeAsync() => new(files.DeleteAsync(LockName, CancellationToken.None));
     }
 }

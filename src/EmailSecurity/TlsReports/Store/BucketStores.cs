@@ -8,8 +8,9 @@ internal sealed class BucketStores
     /// <summary>How the keys of each store begin.</summary>
     public IReadOnlyCollection<string> Folders => folders;
 
-    /// <summary>True for a key of a store.</summary>
-    public bool IsPart(string key)
+    /// <summary>Looks at a key, and remembers its store.</summary>
+    /// <returns>True for a key of a store.</returns>
+    public bool Note(string key)
     {
         if (StorePartition.StoreOf(key) is { } folder)
         {

@@ -35,26 +35,41 @@ internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format
         return index;
     }
 
-    /// <summary>
-    /// The files whose names begin so, with the keys of their rows, several read at a time. A file that goes meanwhile was replaced by another of the same
-    /// rows, which the next look shows.
-    /// </summary>
+    /// <summary>The files whose names begin so, with the keys of their rows, several read at a time.</summary>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
     public async IAsyncEnumerable<(string Name, List<StoreKey> Keys)> AllKeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        for (var isWhole = false; !isWhole;)
+        var isAnyGone = false;
+        await foreach (var names in NamesAsync(prefix, () => isAnyGone, cancellationToken).ConfigureAwait(false))
         {
-            isWhole = true;
-            var next = (await ListAsync(prefix, cancellationToken).ConfigureAwait(false)).Select(f => f.Name).Where(seen.Add).Chunk(files.AtOnce);
+            var contents = await Task.WhenAll(names.Select(n => KeysOfAsync(n, cancellationToken))).ConfigureAwait(false);
+            isAnyGone |= contents.Contains(null);
+            foreach (var (name, keys) in names.Zip(contents).Where(f => f.Second is not null))
+            {
+                yield return (name, keys!);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The names of the files whose names begin so, in their order, as many at once as are read at a time. A file that goes meanwhile was replaced by another
+    /// of the same rows, which the next look shows.
+    /// </summary>
+    /// <param name="prefix">How the names begin.</param>
+    /// <param name="isAnyGone">Asked at the end of a list: whether a file of it was not there any more.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<string[]> NamesAsync(
+        string prefix, Func<bool> isAnyGone, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        var isNew = true;
+        for (var isFirst = true; isFirst || (isNew && isAnyGone()); isFirst = false)
+        {
+            string[][] next = [.. (await ListAsync(prefix, cancellationToken).ConfigureAwait(false)).Select(f => f.Name).Where(seen.Add).Chunk(files.AtOnce)];
+            isNew = next.Length > 0;
             foreach (var names in next)
             {
-                var contents = await Task.WhenAll(names.Select(n => KeysOfAsync(n, cancellationToken))).ConfigureAwait(false);
-                isWhole &= !contents.Contains(null);
-                foreach (var (name, keys) in names.Zip(contents).Where(f => f.Second is not null))
-                {
-                    yield return (name, keys!);
-                }
+                yield return names;
             }
         }
     }
@@ -66,7 +81,7 @@ internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format
         try
         {
             List<StoreKey> keys = [];
-            await foreach (var group in KeysAsync(name, cancellationToken).ConfigureAwait(false))
+            await foreach (var group in ReadAsync(name, format.ReadKeysAsync, cancellationToken).ConfigureAwait(false))
             {
                 keys.AddRange(group);
             }
@@ -83,11 +98,6 @@ internal sealed class StoreFileAccess(IStoreFiles files, ITlsReportFormat format
     /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
     public IAsyncEnumerable<IReadOnlyList<StoreRow>> RowsAsync(string name, CancellationToken cancellationToken) =>
         ReadAsync(name, format.ReadAsync, cancellationToken);
-
-    /// <summary>The keys of a file's rows, group by group.</summary>
-    /// <exception cref="EmailSecurityException">StoreFileUnreadable.</exception>
-    public IAsyncEnumerable<IReadOnlyList<StoreKey>> KeysAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(name, format.ReadKeysAsync, cancellationToken);
 
     private async IAsyncEnumerable<T> ReadAsync<T>(string name, Func<Stream, CancellationToken, IAsyncEnumerable<T>> read,
         [EnumeratorCancellation] CancellationToken cancellationToken)

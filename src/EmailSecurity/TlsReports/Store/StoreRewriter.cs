@@ -91,7 +91,7 @@ internal sealed class StoreRewriter(IStoreFiles files, ITlsReportFormat format, 
         catch (FileNotFoundException e)
         {
             throw new EmailSecurityException("StoreFileGone", ErrorKind.NotFound,
-                $"Somebody deleted {e.FileName} of {files.Location} while its rows were copied. Nothing else was deleted because of it.",
+                $"Somebody deleted {e.FileName} of {files.Location} while its rows were copied. All other rows are still there.",
                 "Run the command again.", e)
             { Target = files.Location };
         }

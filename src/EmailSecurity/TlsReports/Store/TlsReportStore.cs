@@ -6,14 +6,14 @@ namespace EmailSecurity.TlsReports.Store;
 /// Writes reports to a store, each once: one row for each policy, in files below <c>domain=.../month=...</c> that never change. Nothing that is there
 /// already is written again, so the same reports can be exported again and again. Not for use by two threads at once.
 /// </summary>
-internal sealed class TlsReportStore : IAsyncDisposable
+internal sealed class TlsReportStore : IDisposable
 {
     /// <summary>So many rows are together in memory, and in a group of a file.</summary>
     public const int RowsOfGroup = 200_000;
 
     private readonly IStoreFiles files;
     private readonly ITlsReportFormat format;
-    private readonly IAsyncDisposable turn;
+    private readonly IDisposable turn;
     private readonly StoreIndex index;
     private readonly TlsReportIdentity identity = new();
     private readonly SortedSet<string> partitions = new(StringComparer.Ordinal);
@@ -24,8 +24,9 @@ internal sealed class TlsReportStore : IAsyncDisposable
     private long replaced;
     private long rows;
     private int written;
+    private int removed;
 
-    private TlsReportStore(IStoreFiles files, ITlsReportFormat format, IAsyncDisposable turn, StoreIndex index) =>
+    private TlsReportStore(IStoreFiles files, ITlsReportFormat format, IDisposable turn, StoreIndex index) =>
         (this.files, this.format, this.turn, this.index) = (files, format, turn, index);
 
     /// <summary>Waits for the turn to write, and reads which reports are there.</summary>
@@ -43,7 +44,7 @@ internal sealed class TlsReportStore : IAsyncDisposable
         }
         catch
         {
-            await mine.DisposeAsync().ConfigureAwait(false);
+            mine.Dispose();
             throw;
         }
     }
@@ -80,7 +81,11 @@ internal sealed class TlsReportStore : IAsyncDisposable
     public async Task<TlsRptExport> CompleteAsync(bool isCompacting, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        var rewriter = isCompacting || files.HasOneWriter ? await TidyAsync(isCompacting, cancellationToken).ConfigureAwait(false) : null;
+        if (isCompacting || files.HasOneWriter)
+        {
+            await TidyAsync(isCompacting, cancellationToken).ConfigureAwait(false);
+        }
+
         return new TlsRptExport
         {
             Location = files.Location,
@@ -88,14 +93,14 @@ internal sealed class TlsReportStore : IAsyncDisposable
             KnownReportCount = known,
             ReplacedReportCount = replaced,
             RowCount = rows,
-            FileCount = written + (rewriter?.WrittenCount ?? 0),
-            RemovedFileCount = rewriter?.RemovedCount ?? 0,
+            FileCount = written,
+            RemovedFileCount = removed,
             Partition = [.. partitions],
         };
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => turn.DisposeAsync();
+    public void Dispose() => turn.Dispose();
 
     /// <summary>The order of rows within a group: readers skip groups of other times, and what is alike stands together.</summary>
     public static int InOrder(StoreRow a, StoreRow b)
@@ -106,7 +111,7 @@ internal sealed class TlsReportStore : IAsyncDisposable
         return order != 0 ? order : a.Key.Policy.CompareTo(b.Key.Policy);
     }
 
-    private async Task<StoreRewriter> TidyAsync(bool isCompacting, CancellationToken cancellationToken)
+    private async Task TidyAsync(bool isCompacting, CancellationToken cancellationToken)
     {
         var alone = await files.LockForDeletionAsync(cancellationToken).ConfigureAwait(false);
         await using (alone.ConfigureAwait(false))
@@ -122,7 +127,8 @@ internal sealed class TlsReportStore : IAsyncDisposable
                 await rewriter.RewriteAsync(folder, isCompacting, cancellationToken).ConfigureAwait(false);
             }
 
-            return rewriter;
+            written += rewriter.WrittenCount;
+            removed += rewriter.RemovedCount;
         }
     }
 

@@ -11,7 +11,6 @@ namespace EmailSecurity.TlsReports.Store;
 internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat format)
 {
     private readonly StoreFileAccess access = new(files, format);
-    private readonly Queue<string> next = [];
 
     /// <summary>The reports, in the order of the files.</summary>
     /// <param name="domain">Only policies of this domain; null for all.</param>
@@ -21,15 +20,14 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
     {
         var expected = await CountAsync(domain, cancellationToken).ConfigureAwait(false);
         var partial = new Dictionary<UInt128, SortedList<int, StoreRow>>();
-        HashSet<string> done = new(StringComparer.Ordinal);
-        while (await NextAsync(domain, done, cancellationToken).ConfigureAwait(false) is { } name)
+        var isAnyGone = false;
+        await foreach (var names in access.NamesAsync(DomainPrefix(domain), () => isAnyGone, cancellationToken).ConfigureAwait(false))
         {
-            var groups = access.RowsAsync(name, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            await using (groups.ConfigureAwait(false))
+            foreach (var name in names)
             {
-                while (await MoveAsync(groups).ConfigureAwait(false))
+                await foreach (var rows in RowsAsync(name, () => isAnyGone = true, cancellationToken).ConfigureAwait(false))
                 {
-                    foreach (var report in groups.Current.Select(r => Complete(r, expected, partial)).OfType<TlsRptReport>())
+                    foreach (var report in rows.Select(r => Complete(r, expected, partial)).OfType<TlsRptReport>())
                     {
                         yield return report;
                     }
@@ -38,21 +36,19 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         }
     }
 
-    // A file that is gone was replaced by another of the same rows, which the next look shows.
-    private async Task<string?> NextAsync(string? domain, HashSet<string> done, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<StoreRow>> RowsAsync(string name, Action isGone, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (next.Count == 0)
+        var groups = access.RowsAsync(name, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (groups.ConfigureAwait(false))
         {
-            foreach (var file in (await access.ListAsync(DomainPrefix(domain), cancellationToken).ConfigureAwait(false)).Where(f => done.Add(f.Name)))
+            while (await MoveAsync(groups, isGone).ConfigureAwait(false))
             {
-                next.Enqueue(file.Name);
+                yield return groups.Current;
             }
         }
-
-        return next.TryDequeue(out var name) ? name : null;
     }
 
-    private static async Task<bool> MoveAsync<T>(IAsyncEnumerator<T> groups)
+    private static async Task<bool> MoveAsync<T>(IAsyncEnumerator<T> groups, Action isGone)
     {
         try
         {
@@ -60,6 +56,7 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         }
         catch (FileNotFoundException)
         {
+            isGone();
             return false;
         }
     }

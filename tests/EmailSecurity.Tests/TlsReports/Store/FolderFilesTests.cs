@@ -13,7 +13,7 @@ public class FolderFilesTests
         var cancel = TestContext.Current.CancellationToken;
         var time = new FakeTimeProvider();
         IStoreFiles files = new FolderFiles(lab.Folder, time);
-        await using (await files.LockAsync(cancel))
+        using (await files.LockAsync(cancel))
         {
             var second = files.LockAsync(cancel);
             while (!second.IsCompleted)
@@ -27,7 +27,7 @@ public class FolderFilesTests
             Assert.True(time.GetUtcNow() - time.Start > TimeSpan.FromMinutes(1));
         }
 
-        await using var third = await files.LockAsync(cancel);
+        using var third = await files.LockAsync(cancel);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class StoreLab : IDisposable
     public static async Task<TlsRptExport> ExportAsync(IStoreFiles files, bool isCompacting, IEnumerable<TlsRptReport> reports)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var store = await TlsReportStore.OpenAsync(files, Format, cancel);
+        using var store = await TlsReportStore.OpenAsync(files, Format, cancel);
         foreach (var report in reports)
         {
             await store.AddAsync(report, cancel);

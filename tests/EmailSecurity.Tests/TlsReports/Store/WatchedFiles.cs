@@ -49,7 +49,7 @@ internal sealed class WatchedFiles(IStoreFiles files, Func<int, string, Task> ha
         await happens(++Uses, "deleted");
     }
 
-    public Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) => files.LockAsync(cancellationToken);
+    public Task<IDisposable> LockAsync(CancellationToken cancellationToken) => files.LockAsync(cancellationToken);
 
     public Task<IAsyncDisposable> LockForDeletionAsync(CancellationToken cancellationToken) => files.LockForDeletionAsync(cancellationToken);
 }
