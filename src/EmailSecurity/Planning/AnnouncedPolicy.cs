@@ -36,7 +36,8 @@ internal sealed record AnnouncedPolicy(MtaStsMode Mode, long MaxAge, MtaStsPolic
 
     /// <summary>The policy of this id, as far as it is known; null where nothing shows it.</summary>
     public static AnnouncedPolicy? Named(ObservedStack observed, string id)
-        => Find(observed, id) is { } whole ? Of(whole) : Marks(observed).FirstOrDefault(m => m.Id == id) is { } mark ? Of(mark, observed) : null;
+        => Find(observed, id) is { } whole ? Of(whole)
+            : Marks(observed).Append(observed.ServingMark).FirstOrDefault(m => m?.Id == id) is { } mark ? Of(mark, observed) : null;
 
     // Deleted by hand, or never there: a first publish that ended before its record was published.
     private static AnnouncedPolicy? WithoutRecord(ObservedStack observed)

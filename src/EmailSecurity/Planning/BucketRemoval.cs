@@ -77,14 +77,14 @@ internal sealed class BucketRemoval(PlanBuilder plan, ObservedStack observed, Re
     // A bucket that outlives the stack claims no record any more, and its memory brings no policy back: the removal was the user's word.
     private void Close(string id, ObservedBucket? bucket, IReadOnlyList<Step?> dependsOn)
     {
-        if (bucket is null || PolicyMark.Read(bucket.Settings.Tags) is { IsNothing: true })
+        if (bucket is null || (PolicyMark.Read(bucket.Settings.Tags) is { IsNothing: true } && !bucket.Settings.Tags.ContainsKey(StackNames.ServingTag)))
         {
             return;
         }
 
         var nothing = PolicyMark.Nothing with { IsRemoval = true };
         var marked = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, nothing.ToString());
-        var tags = StackPlanner.WithTag(marked, StackNames.PartsTag, "");
+        var tags = StackPlanner.WithTag(marked, StackNames.PartsTag, "").Where(t => t.Key != StackNames.ServingTag).ToDictionary(StringComparer.Ordinal);
         plan.Add($"{id}/closed", ChangeAction.Update, "S3 bucket tags", bucket.Name, "the bucket stays, and the stack is removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn,
             after: $"{StackNames.ServedTag}={nothing}");

@@ -27,7 +27,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
 
         var marks = policy is null ? null : new MarkPlanner(plan, observed, tags.Mark!, promotion);
         var mtaSts = policy is null ? null : new PolicyPlanner(plan, stack, observed, policy, marks!, promotion);
-        var marked = mtaSts?.PlanMark(owner);
+        var marked = mtaSts?.PlanMarks(owner, tags, logs) ?? new ServingMarks(null, null);
         var objects = new ObjectPlanner(plan, observed, assets);
         var uploaded = mtaSts?.PlanObject(objects, marked);
         var files = wantsBimi ? BimiFiles.Of(stack, bimiHost) : null;
@@ -63,7 +63,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
             Hosting = hosted,
             PolicyHost = policyNames,
             BimiHost = bimiNames,
-            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked, uploaded, serving, policyNames, servedFirst)),
+            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked.Distribution, uploaded, serving, policyNames, servedFirst)),
             BimiRecord = bimi?.PlanRecord(records, assets, bimiObjects, serving, bimiNames),
         };
     }

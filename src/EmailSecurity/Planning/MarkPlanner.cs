@@ -1,10 +1,14 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Planning;
 
 /// <summary>Plans the marks that remember which policies senders may hold.</summary>
-/// <remarks>The distribution is marked before a policy is uploaded, the log bucket before its id is published.</remarks>
+/// <remarks>
+/// Distribution and log bucket are marked before a policy is uploaded: whichever of them is left shows what was served. The log bucket's other mark is of the
+/// policy that was announced last, and is written before an id is published.
+/// </remarks>
 internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark, Promotion? promotion)
 {
     /// <summary>Marks a distribution that is there; a new one is created with its mark.</summary>
@@ -31,27 +35,54 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
             observed.DistributionMark?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
     }
 
-    /// <summary>Marks a log bucket that is there; a new one is created with its mark.</summary>
+    /// <summary>
+    /// Marks a log bucket that is there before the policy is uploaded; a new one is created with its mark. One of mode none asks nothing of senders, and what
+    /// came before it is marked already.
+    /// </summary>
+    /// <param name="tags">The tags that the bucket should have in addition to its own.</param>
+    /// <param name="logTags">Puts those tags.</param>
+    public Step? InLogsBeforeServing(IReadOnlyDictionary<string, string> tags, Step? logTags)
+    {
+        var isMarked = observed.ServingMark == mark || observed.LogMark == mark || observed.CurrentPolicy?.Id == mark.Id;
+        if (observed.LogBucket is not { } bucket || mark.Mode == MtaStsMode.None || isMarked)
+        {
+            return null;
+        }
+
+        return Put(bucket, "log-bucket/serving", "records which policies senders may have cached, in case the distribution is lost",
+            WithTags(bucket, tags, StackNames.ServingTag), dependsOn: [logTags], observed.ServingMark);
+    }
+
+    /// <summary>Marks a log bucket that is there before the policy is announced; a new one is created with its mark.</summary>
     /// <param name="tags">The tags that the bucket should have in addition to its own.</param>
     /// <param name="logTags">Puts those tags.</param>
     /// <param name="served">Sees that the policy is served.</param>
     public Step? BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, Step? logTags, Step? served)
     {
-        if (observed.LogBucket is not { } bucket || observed.LogMark == mark)
-        {
-            return null;
-        }
+        var isServing = observed.ServingMark is null || observed.ServingMark == mark;
+        return observed.LogBucket is not { } bucket || (observed.LogMark == mark && isServing) ? null
+            : Put(bucket, "log-bucket/served", "records which policy senders learn of, in case the distribution is lost",
+                WithTags(bucket, tags, StackNames.ServingTag, StackNames.ServedTag), dependsOn: [logTags, served], observed.LogMark);
+    }
 
+    private SortedDictionary<string, string> WithTags(ObservedBucket bucket, IReadOnlyDictionary<string, string> tags, params string[] markTags)
+    {
         var merged = new SortedDictionary<string, string>(bucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (key, value) in tags)
         {
             merged[key] = value;
         }
 
-        merged[StackNames.ServedTag] = mark.ToString();
-        return plan.Add("log-bucket/served", ChangeAction.Update, "S3 bucket tags", bucket.Name,
-            "records which policies senders may have cached, in case the distribution is lost",
-            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = merged }), dependsOn: [logTags, served],
-            observed.LogMark?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
+        foreach (var tag in markTags)
+        {
+            merged[tag] = mark.ToString();
+        }
+
+        return merged;
     }
+
+    private Step Put(ObservedBucket bucket, string id, string reason, IReadOnlyDictionary<string, string> tags, IReadOnlyList<Step?> dependsOn, PolicyMark? now)
+        => plan.Add(id, ChangeAction.Update, "S3 bucket tags", bucket.Name, reason,
+            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn,
+            now?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
 }

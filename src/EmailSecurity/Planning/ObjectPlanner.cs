@@ -19,9 +19,9 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
     /// <param name="wanted">The object as it should be.</param>
     /// <param name="reason">What it is.</param>
     /// <param name="group">Steps that fall with it where it is declined.</param>
-    /// <param name="marked">Remembers what it is before it is there; null for nothing.</param>
+    /// <param name="marked">Remember what it is before it is there; null for nothing.</param>
     /// <param name="movesToEnforce">True where its bytes take the domain to mode enforce.</param>
-    public Step? Plan(string id, BucketObject wanted, string reason, string group, Step? marked = null, bool movesToEnforce = false)
+    public Step? Plan(string id, BucketObject wanted, string reason, string group, IReadOnlyList<Step?>? marked = null, bool movesToEnforce = false)
     {
         var latest = observed.AssetVersions.FirstOrDefault(v => v.Key == wanted.Key && v.IsLatest);
         var there = latest is { IsDeleteMarker: false };
@@ -55,7 +55,7 @@ internal sealed class ObjectPlanner(PlanBuilder plan, ObservedStack observed, Bu
             dependsOn:
             [
                 assets.Created, assets[BucketSetting.Versioning], assets[BucketSetting.PublicAccessBlock], assets[BucketSetting.Ownership],
-                assets[BucketSetting.Encryption], assets[BucketSetting.Tags], marked,
+                assets[BucketSetting.Encryption], assets[BucketSetting.Tags], .. marked ?? [],
             ],
             string.Join(", ", before), string.Join(", ", after), movesToEnforce && !sameBytes, group);
     }

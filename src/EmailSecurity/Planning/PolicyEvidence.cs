@@ -53,7 +53,7 @@ internal sealed class PolicyEvidence
 
     /// <summary>The newest mark that says anything: the distribution's is written first.</summary>
     public PolicyMark? Newest => observed.DistributionMark is { IsNothing: false } dist ? dist
-        : observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
+        : observed.ServingMark ?? observed.LogMark ?? observed.DistributionMark ?? observed.AssetMark;
 
     /// <summary>
     /// True where the version history shows every policy that the stack has served, false where some are gone; null where no mark says how many there were.
@@ -73,11 +73,14 @@ internal sealed class PolicyEvidence
     // Without a distribution of ours it is another provider's.
     private MtaStsPolicy? Edge => observed.Distribution is null ? null : observed.EdgePolicy;
 
-    private IEnumerable<PolicyMark> Marks => new[] { observed.DistributionMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
+    private IEnumerable<PolicyMark> Marks
+        => new[] { observed.DistributionMark, observed.ServingMark, observed.LogMark, observed.AssetMark }.OfType<PolicyMark>();
 
     private IEnumerable<PolicyMark> Unsuperseded => new[]
     {
-        observed.DistributionMark, IsSuperseded(observed.LogMark, isCopy: false) ? null : observed.LogMark,
+        observed.DistributionMark,
+        IsSuperseded(observed.ServingMark, isCopy: false) ? null : observed.ServingMark,
+        IsSuperseded(observed.LogMark, isCopy: false) ? null : observed.LogMark,
         IsSuperseded(observed.AssetMark, isCopy: true) ? null : observed.AssetMark,
     }.OfType<PolicyMark>();
 
@@ -192,7 +195,7 @@ internal sealed class PolicyEvidence
     private bool HasAlias => observed.RecordSetsAt(MtaStsPolicy.HostOf(observed.Domain)).Any()
         || (observed.Answers.TryGetValue((MtaStsPolicy.HostOf(observed.Domain), DnsRecordType.CNAME), out var answer) && answer.Records.Count > 0);
 
-    // The log bucket's mark comes after the distribution's: one that the distribution's has counted in is not served any more, unless DNS still
+    // The log bucket's marks come after the distribution's: one that the distribution's has counted in is not served any more, unless DNS still
     // announces it: then the run that wrote the distribution's died before it served the other. The asset bucket's is a copy of the newest, made when
     // that bucket was lost.
     private bool IsSuperseded(PolicyMark? mark, bool isCopy) => mark is not null

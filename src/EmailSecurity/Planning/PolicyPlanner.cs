@@ -12,15 +12,18 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     // they know of a policy, those that have nothing cached fetch the new one from the moment it is served (RFC 8461 section 3.3).
     private bool MovesToEnforce => policy.Mode == MtaStsMode.Enforce && !PolicyChooser.IsEnforceAnnounced(observed);
 
-    /// <summary>Remembers the policy on the distribution.</summary>
+    /// <summary>Remembers the policy on the distribution and the log bucket: once it is there senders can fetch it.</summary>
     /// <param name="owner">Tags the distribution as the stack's.</param>
-    public Step? PlanMark(Step? owner) => marks.BeforeServing(owner);
+    /// <param name="tags">Tags of the stack's resources.</param>
+    /// <param name="logs">The log bucket; a new one is created with the mark.</param>
+    public ServingMarks PlanMarks(Step? owner, PublishTags tags, BucketSteps logs)
+        => new(marks.BeforeServing(owner), marks.InLogsBeforeServing(tags.WithParts, logs[BucketSetting.Tags]) ?? logs.Created);
 
     /// <summary>Uploads it.</summary>
     /// <param name="objects">Plans the objects.</param>
-    /// <param name="marked">Remembers it on the distribution: once it is there senders can fetch it.</param>
-    public Step? PlanObject(ObjectPlanner objects, Step? marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
-        promotion is null ? "the policy that senders fetch" : $"the policy that senders fetch; {promotion}", StackPlanner.PolicyGroup, marked, MovesToEnforce);
+    /// <param name="marked">Remember it.</param>
+    public Step? PlanObject(ObjectPlanner objects, ServingMarks marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
+        promotion is null ? "the policy that senders fetch" : $"the policy that senders fetch; {promotion}", StackPlanner.PolicyGroup, [marked.Distribution, marked.Logs], MovesToEnforce);
 
     /// <summary>Publishes its id, once it is served.</summary>
     /// <param name="records">Plans the records.</param>
@@ -73,6 +76,11 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
             dependsOn, observed.PredecessorPolicy is { } theirs ? Obstacle.Describe(theirs) : "", $"policy {policy.Id}");
     }
 }
+
+/// <summary>The steps that remember a policy before it is served; null where it is remembered already.</summary>
+/// <param name="Distribution">On the distribution.</param>
+/// <param name="Logs">On the log bucket, which outlives that.</param>
+internal sealed record ServingMarks(Step? Distribution, Step? Logs);
 
 /// <summary>The steps that the policy's record waits for.</summary>
 /// <param name="Logs">The log bucket.</param>

@@ -30,13 +30,19 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
     private static Step? PlanLogs(PlanBuilder plan, ObservedStack observed)
     {
         var isClosed = observed.LogBucket?.Settings.Tags.GetValueOrDefault(StackNames.PartsTag) is { Length: 0 }; // it outlived an earlier stack
-        if (isClosed || observed is not { LogBucket: { } bucket, LogMark: { IsRemoval: false } mark })
+        (string Tag, PolicyMark Mark)[] marks =
+        [
+            .. observed.LogMark is { IsRemoval: false } log ? [(StackNames.ServedTag, log)] : Array.Empty<(string, PolicyMark)>(),
+            .. observed.ServingMark is { IsRemoval: false } serving ? [(StackNames.ServingTag, serving)] : Array.Empty<(string, PolicyMark)>(),
+        ];
+        if (isClosed || observed.LogBucket is not { } bucket || marks.Length == 0)
         {
             return null;
         }
 
+        var mark = marks[^1].Mark;
         var removal = mark with { IsRemoval = true };
-        var tags = StackPlanner.WithTag(bucket.Settings.Tags, StackNames.ServedTag, removal.ToString());
+        var tags = marks.Aggregate(bucket.Settings.Tags, (t, m) => StackPlanner.WithTag(t, m.Tag, (m.Mark with { IsRemoval = true }).ToString()));
         return plan.Add("log-bucket/removing", ChangeAction.Update, "S3 bucket tags", bucket.Name, "marks the stack as being removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [], mark.InWords, removal.InWords);
     }

@@ -103,7 +103,8 @@ public static class StackOwnership
     /// <summary>True for the id of a policy that this stack served, or was about to.</summary>
     public static bool IsKnownId(ObservedStack observed, string id)
         => id == observed.CurrentPolicy?.Id || id == observed.AnnouncedPolicy?.Id || (id == observed.EdgePolicy?.Id && IsDistributionOurs(observed))
-            || id == observed.DistributionMark?.Id || id == observed.LogMark?.Id || observed.PolicyHistory.Any(p => p.Id == id);
+            || id == observed.DistributionMark?.Id || id == observed.LogMark?.Id || id == observed.ServingMark?.Id
+            || observed.PolicyHistory.Any(p => p.Id == id);
 
     private static bool HasTaggedBeside(ObservedStack observed)
         => HasTag(observed, observed.AssetBucket) || HasTag(observed, observed.LogBucket)

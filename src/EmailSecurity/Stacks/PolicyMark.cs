@@ -5,7 +5,8 @@ namespace EmailSecurity.Stacks;
 
 /// <summary>
 /// What the tag <c>EmailSecurity:Served</c> remembers of the policies that senders may hold, in addition to the asset bucket's version history:
-/// that history can be deleted. The distribution's tag is written before a policy is uploaded, the log bucket's before its id is published.
+/// that history can be deleted. The distribution's tag is written before a policy is uploaded, the log bucket's before its id is published;
+/// its tag <c>EmailSecurity:Serving</c> has the same mark from before the upload.
 /// </summary>
 public sealed record PolicyMark
 {
@@ -44,7 +45,10 @@ public sealed record PolicyMark
     public bool IsFirst => !IsNothing && HeldUntil is null;
 
     /// <summary>The mark among a resource's tags; null where there is none that can be read.</summary>
-    public static PolicyMark? Read(IReadOnlyDictionary<string, string> tags) => tags.TryGetValue(StackNames.ServedTag, out var text) ? Parse(text) : null;
+    public static PolicyMark? Read(IReadOnlyDictionary<string, string> tags) => Read(tags, StackNames.ServedTag);
+
+    /// <summary>The mark in one of a resource's tags; null where there is none that can be read.</summary>
+    internal static PolicyMark? Read(IReadOnlyDictionary<string, string> tags, string tag) => tags.TryGetValue(tag, out var text) ? Parse(text) : null;
 
     /// <summary>Reads a mark; null for a text that is none, for nothing can be concluded from it.</summary>
     public static PolicyMark? Parse(string text)

@@ -27,6 +27,12 @@ public static class StackNames
     /// <summary>Tag of the distribution and of the log bucket that remembers which policies senders may hold: <see cref="PolicyMark"/>.</summary>
     public const string ServedTag = "EmailSecurity:Served";
 
+    /// <summary>
+    /// Tag of the log bucket that remembers the newest policy from before it is served: <see cref="ServedTag"/> follows before its id is published, and by then
+    /// the distribution may be lost.
+    /// </summary>
+    public const string ServingTag = "EmailSecurity:Serving";
+
     /// <summary>Tag of the distribution that says when the move to mode enforce was checked, and why it was made where a check failed.</summary>
     public const string EnforceTag = "EmailSecurity:Enforce";
 

@@ -13,7 +13,7 @@ public sealed class DeclinedTests
     private static StackWish Enforce => StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce, Logo = null });
 
     /// <summary>The steps of a move to enforce that somebody is asked about.</summary>
-    public static TheoryData<string> Steps => ["distribution/served", "object/policy", "invalidation", "log-bucket/served", "record/mta-sts"];
+    public static TheoryData<string> Steps => ["distribution/served", "log-bucket/serving", "object/policy", "invalidation", "log-bucket/served", "record/mta-sts"];
 
     [Theory]
     [MemberData(nameof(Steps))]

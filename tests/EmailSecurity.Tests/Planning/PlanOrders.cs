@@ -77,6 +77,7 @@ internal static class PlanOrders
 
         // RFC 8461 section 8.1: upload, invalidate, wait, fetch through the edge, and only then the id. The same for the logo.
         new("senders' memory is marked before a policy is served", c => Tags(c, StackNames.ServedTag), IsPolicyObject),
+        new("it is marked in both places before a policy is served: either may be lost", c => IsServingMark(c) || IsNew(Logs)(c), IsPolicyObject),
         new("edge locations let go of what was replaced after it was", IsServedObject, c => c.Operation is Operation.Invalidate),
         new("edge locations let go of what they have once the distribution is everywhere as it should be",
             c => c.Operation is Operation.WaitDistribution { Moved.Count: 0 }, c => c.Operation is Operation.Invalidate),
@@ -101,6 +102,8 @@ internal static class PlanOrders
         new("the log bucket remembers a policy once it is served", c => Fetches(c)?.AbsolutePath == "/" + StackNames.PolicyKey, IsLogMark),
         new("the log bucket remembers a policy before it is announced", IsLogMark, Announces("_mta-sts.")),
         new("of two writes of the log bucket's tags the one with the mark is last", c => Puts(Logs, BucketSetting.Tags)(c) && !IsLogMark(c), IsLogMark),
+        new("of two writes of the log bucket's tags before the policy is served the one with the mark is last",
+            c => Puts(Logs, BucketSetting.Tags)(c) && c.Group.Length == 0, IsServingMark),
         new("a record is published only where something tells whose it is, or a removal would not know it",
             c => IsNew(Assets)(c) || Puts(Assets, BucketSetting.Tags)(c),
             c => Announces("_mta-sts.")(c) || Announces("_smtp._tls.")(c) || Announces("._bimi.")(c)),
@@ -216,7 +219,13 @@ internal static class PlanOrders
 
     private static bool Tags(Change c, string key) => c.Operation is Operation.TagDistribution tag && tag.Tags.ContainsKey(key);
 
-    private static bool IsLogMark(Change c) => Puts(Logs, BucketSetting.Tags)(c) && c.Group == StackPlanner.PolicyGroup;
+    private static bool IsLogMark(Change c) => MarksLogs(c) is { } tags
+        && tags[StackNames.ServingTag] == tags.GetValueOrDefault(StackNames.ServedTag);
+
+    private static bool IsServingMark(Change c) => MarksLogs(c) is not null && !IsLogMark(c);
+
+    private static IReadOnlyDictionary<string, string>? MarksLogs(Change c) => Puts(Logs, BucketSetting.Tags)(c) && c.Group == StackPlanner.PolicyGroup
+        ? ((Operation.PutSetting)c.Operation).Desired.Tags : null;
 
     private static bool Moves(Change c) => c.Operation is Operation.MoveAlias;
 

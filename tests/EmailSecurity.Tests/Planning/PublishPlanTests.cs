@@ -33,7 +33,7 @@ public sealed class PublishPlanTests
     public void A_new_policy_is_served_before_it_is_announced()
     {
         var plan = Publish(Deployed(), Stack with { Policy = Enforce });
-        Assert.Equal("distribution/served object/policy invalidation invalidation-done served/policy log-bucket/served record/mta-sts", plan.Ids());
+        Assert.Equal("distribution/served log-bucket/serving object/policy invalidation invalidation-done served/policy log-bucket/served record/mta-sts", plan.Ids());
         Assert.True(plan.Precedes("object/policy", "invalidation"));
         Assert.True(plan.Precedes("invalidation", "served/policy"));
         Assert.True(plan.Precedes("served/policy", "record/mta-sts"));

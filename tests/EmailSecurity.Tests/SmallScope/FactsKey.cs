@@ -53,13 +53,16 @@ internal static class FactsKey
         }
 
         text.Append("stale ").AppendJoin(',', f.Stale.Select(t => Policies.Of(t).Id));
-        // What is over for good is still compared with what the other mark says.
-        text.Append(CultureInfo.InvariantCulture, $" {Nullable.Compare(Held(f.Distribution?.Tags), Held(f.Logs?.Settings.Tags))}\n");
+        // What is over for good is still compared with what the other marks say.
+        var (served, serving) = (Held(f.Logs?.Settings.Tags, StackNames.ServedTag), Held(f.Logs?.Settings.Tags, StackNames.ServingTag));
+        var newest = Held(f.Distribution?.Tags, StackNames.ServedTag);
+        text.Append(CultureInfo.InvariantCulture, $" {Nullable.Compare(newest, served)} {Nullable.Compare(newest, serving)}\n");
         times.Append(text);
         return text.ToString();
     }
 
-    private static DateTimeOffset? Held(IReadOnlyDictionary<string, string>? tags) => tags is null ? null : PolicyMark.Read(tags)?.HeldUntil;
+    private static DateTimeOffset? Held(IReadOnlyDictionary<string, string>? tags, string tag)
+        => tags?.TryGetValue(tag, out var text) == true ? PolicyMark.Parse(text)?.HeldUntil : null;
 
     private static void Bucket(StringBuilder text, AccountFacts f, string name, BucketFacts? bucket, Instants times)
     {
@@ -91,7 +94,7 @@ internal static class FactsKey
         {
             text.Append(' ').Append(key).Append('=').Append(key switch
             {
-                StackNames.ServedTag when PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(mark, times),
+                StackNames.ServedTag or StackNames.ServingTag when PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(mark, times),
                 StackNames.EnforceTag => "", // shown to people, read by no planner
                 _ => value,
             });

@@ -40,7 +40,7 @@ internal static class Hands
         new("puts an object of their own into the asset bucket", f => f.Assets is null || f.Assets.Current(ForeignKey) is not null ? null : Put(f, ForeignKey, "notes")),
         new("deletes the log bucket", f => f.Logs is null ? null : f with { Logs = null }) { StandsForKind = true },
         new("removes the log bucket's tags", f => Logs(f, b => b.With(s => s with { Tags = NoTags }))),
-        new("removes the log bucket's mark", f => Logs(f, b => b.With(s => s with { Tags = Without(s.Tags, StackNames.ServedTag) }))),
+        new("removes the log bucket's marks", f => Logs(f, b => b.With(s => s with { Tags = Without(Without(s.Tags, StackNames.ServedTag), StackNames.ServingTag) }))),
         new("deletes the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.Without(AccountFacts.RecordName, "TXT")) { StandsForKind = true },
         new("alters the id in the _mta-sts record", f => f.Record(AccountFacts.RecordName, "TXT") is null ? null : f.With(Txt("\"v=STSv1; id=20260101;\""))),
         new("adds a string to the _mta-sts record", AddString) { StandsForKind = true },
