@@ -61,7 +61,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
     {
         var isServing = observed.ServingMark is null || observed.ServingMark == mark;
         return observed.LogBucket is not { } bucket || (observed.LogMark == mark && isServing) ? null
-            : Put(bucket, "log-bucket/served", "records which policy senders learn of, in case the distribution is lost",
+            : Put(bucket, "log-bucket/served", "records the policy whose id is published next, in case the distribution is lost",
                 WithTags(bucket, tags, StackNames.ServingTag, StackNames.ServedTag), dependsOn: [logTags, served], observed.LogMark);
     }
 
