@@ -23,6 +23,14 @@ Describe 'Export-TlsRptReport' {
         Get-StoreFile | Should -HaveCount 2
     }
 
+    It 'gives back what is kept of a domain or a month where the path says so' {
+        $null = $reports | Export-TlsRptReport $store
+        (Import-TlsRptReport "$store/domain=two.example").ReportId | Should -Be r2
+        (Import-TlsRptReport "$store/domain=one.example/month=2026-03/").ReportId | Should -Be r1
+        (Get-ChildItem $store -Directory | Import-TlsRptReport).ReportId | Should -Be r1, r2
+        (Import-TlsRptReport $store).ReportId | Should -Be r1, r2
+    }
+
     It 'takes reports that were saved, and gives a path as it is' {
         $reports | Export-Clixml "$TestDrive/saved.xml"
         (Import-Clixml "$TestDrive/saved.xml" | Export-TlsRptReport -LiteralPath "$TestDrive/odd [1]").ReportCount | Should -Be 2

@@ -21,7 +21,16 @@ Describe 'TLS reports in a bucket' {
         $again.ReportCount, $again.KnownReportCount | Should -Be 1, 3
         $back = Import-TlsRptReport @store
         $back | Sort-Object ReportId | ConvertTo-Json -Depth 6 | Should -BeExactly ($reports | ConvertTo-Json -Depth 6)
-        (Import-TlsRptReport -BucketName kept-reports -Since 2026-03-03).ReportId | Sort-Object | Should -Be r3, r4
+        (Import-TlsRptReport -BucketName kept-reports -Prefix store -Since 2026-03-03).ReportId | Sort-Object | Should -Be r3, r4
+    }
+
+    It 'gives back what is kept of a domain or a month where the prefix says so' {
+        $null = [EmailSecurity.TlsReports.TlsRptReport]@{ OrganizationName = 'A'; ReportId = 'other'; ReportDomain = 'two.example'; Start = '2026-03-01' } |
+            Export-TlsRptReport -BucketName kept-reports -Prefix parts
+        $null = $reports | Export-TlsRptReport -BucketName kept-reports -Prefix parts
+        (Import-TlsRptReport -BucketName kept-reports -Prefix parts/domain=two.example/).ReportId | Should -Be other
+        (Import-TlsRptReport -BucketName kept-reports -Prefix parts/domain=one.example/month=2026-03).ReportId | Sort-Object | Should -Be r1, r2, r3, r4
+        @(Import-TlsRptReport -BucketName kept-reports -Prefix parts/).Count | Should -Be 5
     }
 
     It 'reads nothing else than before where it only adds' {

@@ -34,11 +34,11 @@ internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptRepo
     {
         Array.ForEach(reports ?? [], take);
         ReportPlace[] places = [.. (paths ?? []).SelectMany(p => ReportPaths.Of(cmdlet, p, isLiteral: false))];
-        foreach (var (file, isStore) in places)
+        foreach (var (file, kept) in places)
         {
-            if (isStore)
+            if (kept is not null)
             {
-                await KeptReports.ReadAsync(file, take, cancellationToken).ConfigureAwait(false);
+                await KeptReports.ReadAsync(kept, take, cancellationToken).ConfigureAwait(false);
             }
             else
             {

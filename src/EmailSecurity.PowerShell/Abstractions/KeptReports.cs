@@ -5,29 +5,57 @@ using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
+/// <summary>Kept reports.</summary>
+/// <param name="Store">The folder of the store.</param>
+/// <param name="Prefix">How the names of the files begin that hold them; empty for the whole store.</param>
+internal sealed record KeptPlace(string Store, string Prefix);
+
 /// <summary>Reads the reports that Export-TlsRptReport keeps in a folder or bucket.</summary>
 internal static class KeptReports
 {
-    /// <summary>True for a folder in which reports are kept: it has a folder for each domain.</summary>
-    public static bool IsStore(string path) => Directory.Exists(path) && Directory.EnumerateDirectories(path, "domain=*").Any();
+    /// <summary>
+    /// What a folder is of a store: all of it, for it has a folder for each domain; or what is kept of a domain, or of a month of it. Null where it is none.
+    /// </summary>
+    public static KeptPlace? Find(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return null;
+        }
+
+        if (Directory.EnumerateDirectories(path, "domain=*").Any())
+        {
+            return new KeptPlace(path, "");
+        }
+
+        var parts = Path.TrimEndingDirectorySeparator(path).Split(Path.DirectorySeparatorChar);
+        var depth = parts switch
+        {
+            [.., var domain] when domain.StartsWith("domain=", StringComparison.Ordinal) => 1,
+            [.., var domain, var month] when StorePartition.FolderOfFile($"{domain}/{month}/") is not null => 2,
+            _ => 0,
+        };
+        return depth == 0 ? null : new KeptPlace(string.Join(Path.DirectorySeparatorChar, parts[..^depth]), string.Join('/', parts[^depth..]) + "/");
+    }
 
     /// <summary>Reads them, each once.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="place">The folder.</param>
     /// <param name="take">Receives each report.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable, FileUnreadable.</exception>
-    public static Task ReadAsync(string folder, Action<TlsRptReport> take, CancellationToken cancellationToken) =>
-        ReadAsync(Adapters.Stores.Folder(folder, TimeProvider.System), take, cancellationToken);
+    public static Task ReadAsync(KeptPlace place, Action<TlsRptReport> take, CancellationToken cancellationToken) =>
+        ReadAsync(Adapters.Stores.Folder(place.Store, TimeProvider.System), place.Prefix, take, cancellationToken);
 
     /// <summary>Reads them, each once.</summary>
     /// <param name="files">The files of the store.</param>
+    /// <param name="prefix">Only what is kept in files whose names begin so; empty for all.</param>
     /// <param name="take">Receives each report.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable, StoreFileArchived, AccessDenied.</exception>
-    public static async Task ReadAsync(IStoreFiles files, Action<TlsRptReport> take, CancellationToken cancellationToken)
+    public static async Task ReadAsync(IStoreFiles files, string prefix, Action<TlsRptReport> take, CancellationToken cancellationToken)
     {
         var store = new TlsReportStoreReader(files, Adapters.Stores.Format);
-        await foreach (var report in store.ReadAsync(domain: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var report in store.ReadAsync(prefix, cancellationToken).ConfigureAwait(false))
         {
             take(report);
         }

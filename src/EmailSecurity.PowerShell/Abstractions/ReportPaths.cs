@@ -1,13 +1,11 @@
 using System.Management.Automation;
-using System.Runtime.InteropServices;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
 /// <summary>Where reports are.</summary>
 /// <param name="Path">A file, or a folder in which reports are kept.</param>
-/// <param name="IsStore">True for such a folder.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct ReportPlace(string Path, bool IsStore);
+/// <param name="Kept">The reports that are kept in the folder; null for a file.</param>
+internal readonly record struct ReportPlace(string Path, KeptPlace? Kept = null);
 
 /// <summary>
 /// The files that paths as typed stand for: files, and all files below a folder. The <c>tmp</c> of a Maildir holds what is still being delivered.
@@ -25,16 +23,16 @@ internal static class ReportPaths
     {
         foreach (var found in Resolve(cmdlet, path, isLiteral))
         {
-            var isStore = KeptReports.IsStore(found);
-            if (isStore || !Directory.Exists(found))
+            var kept = KeptReports.Find(found);
+            if (kept is not null || !Directory.Exists(found))
             {
-                yield return new ReportPlace(found, isStore);
+                yield return new ReportPlace(found, kept);
                 continue;
             }
 
             foreach (var file in Below(found))
             {
-                yield return new ReportPlace(file, IsStore: false);
+                yield return new ReportPlace(file);
             }
         }
     }

@@ -23,7 +23,7 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     private const string TokenSet = "MailboxToken";
     private const int MostInMemory = 4 * 1024 * 1024;
 
-    private readonly Queue<string> stores = [];
+    private readonly Queue<ReportPlace> stores = [];
     private ReportIntake? intake;
     private TlsReportFile? reader;
 
@@ -121,8 +121,8 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
         // Last, for paths are resolved before the first await.
         while (stores.TryDequeue(out var store))
         {
-            intake.Begin(store);
-            await ForEachItemAsync(store, ct => KeptReports.ReadAsync(store, intake.Take, ct), cancellationToken).ConfigureAwait(false);
+            intake.Begin(store.Path);
+            await ForEachItemAsync(store.Path, ct => KeptReports.ReadAsync(store.Kept!, intake.Take, ct), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -141,10 +141,12 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
             LeavesOut = kept.Note,
         };
         await reports.ReadAsync(Bucket, Prefix ?? "", Since, ThrottleLimit, intake!, cancellationToken).ConfigureAwait(false);
-        foreach (var store in kept.Folders.Select(s => new BucketFiles(objects, Bucket, s, ThrottleLimit, clock)))
+        foreach (var folder in kept.Folders)
         {
-            intake!.Begin(store.Location);
-            await KeptReports.ReadAsync(store, TakeKept, cancellationToken).ConfigureAwait(false);
+            // The prefix may name a part of the store.
+            var (store, inner) = (new BucketFiles(objects, Bucket, folder, ThrottleLimit, clock), Prefix?.Length > folder.Length ? Prefix[folder.Length..] : "");
+            intake!.Begin(store.Location + inner);
+            await KeptReports.ReadAsync(store, inner, TakeKept, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -178,16 +180,16 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
     {
         try
         {
-            foreach (var (found, isStore) in ReportPaths.Of(this, path, isLiteral))
+            foreach (var place in ReportPaths.Of(this, path, isLiteral))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (isStore)
+                if (place.Kept is not null)
                 {
-                    stores.Enqueue(found);
+                    stores.Enqueue(place);
                 }
                 else
                 {
-                    ReadFile(found, cancellationToken);
+                    ReadFile(place.Path, cancellationToken);
                 }
             }
         }

@@ -6,22 +6,22 @@ namespace EmailSecurity.TlsReports.Store;
 
 /// <summary>
 /// Reads reports back from a store, each once, also while another process writes to it. A report of several domains comes once all its rows were read; of a
-/// store that is read for one domain, it comes with the policies of that domain.
+/// store of which a part is read, that of a domain or of a month, it comes with the policies that are kept there.
 /// </summary>
 internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat format)
 {
     private readonly StoreFileAccess access = new(files, format);
 
     /// <summary>The reports, in the order of the files.</summary>
-    /// <param name="domain">Only policies of this domain; null for all.</param>
+    /// <param name="prefix">Only what is kept in files whose names begin so, as <c>domain=example.com/</c>; empty for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable, and what the files throw.</exception>
-    public async IAsyncEnumerable<TlsRptReport> ReadAsync(string? domain, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<TlsRptReport> ReadAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var expected = await CountAsync(domain, cancellationToken).ConfigureAwait(false);
+        var expected = await CountAsync(prefix, cancellationToken).ConfigureAwait(false);
         var partial = new Dictionary<UInt128, SortedList<int, StoreRow>>();
         var isAnyGone = false;
-        await foreach (var names in access.NamesAsync(DomainPrefix(domain), () => isAnyGone, cancellationToken).ConfigureAwait(false))
+        await foreach (var names in access.NamesAsync(prefix, () => isAnyGone, cancellationToken).ConfigureAwait(false))
         {
             foreach (var name in names)
             {
@@ -85,15 +85,13 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         return ToReport(rows.Values);
     }
 
-    private static string DomainPrefix(string? domain) => domain is null ? "" : StorePartition.FolderOf(domain);
-
     // How many rows there are of each report, of the text that counts: a text of which a part is missing replaces no other.
-    private async Task<Dictionary<UInt128, Expected>> CountAsync(string? domain, CancellationToken cancellationToken)
+    private async Task<Dictionary<UInt128, Expected>> CountAsync(string prefix, CancellationToken cancellationToken)
     {
         var expected = new Dictionary<UInt128, Expected>();
         var others = new Dictionary<(UInt128 Report, UInt128 Content), Expected>();
         var several = new HashSet<(UInt128 Report, UInt128 Content, int Policy)>();
-        await foreach (var (_, keys) in access.AllKeysAsync(DomainPrefix(domain), cancellationToken).ConfigureAwait(false))
+        await foreach (var (_, keys) in access.AllKeysAsync(prefix, cancellationToken).ConfigureAwait(false))
         {
             foreach (var key in keys.Where(k => k.PolicyCount <= 1 || several.Add((k.Report, k.Content, k.Policy))))
             {

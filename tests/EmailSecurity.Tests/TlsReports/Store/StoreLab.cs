@@ -40,7 +40,7 @@ internal sealed class StoreLab : IDisposable
     public static async Task<List<TlsRptReport>> ReadAsync(IStoreFiles files, string? domain = null)
     {
         List<TlsRptReport> reports = [];
-        await foreach (var report in new TlsReportStoreReader(files, Format).ReadAsync(domain, TestContext.Current.CancellationToken))
+        await foreach (var report in new TlsReportStoreReader(files, Format).ReadAsync(domain is null ? "" : StorePartition.FolderOf(domain), TestContext.Current.CancellationToken))
         {
             reports.Add(report);
         }

@@ -133,7 +133,7 @@ public class TlsReportStoreTests
 
             var files = new WatchedFiles(copy.Files, async (n, _) => { if (n == look) { await copy.CompactAsync(); } });
             List<TlsRptReport> read = [];
-            await foreach (var report in new TlsReportStoreReader(files, StoreLab.Format).ReadAsync(null, TestContext.Current.CancellationToken))
+            await foreach (var report in new TlsReportStoreReader(files, StoreLab.Format).ReadAsync("", TestContext.Current.CancellationToken))
             {
                 read.Add(report);
             }
