@@ -144,7 +144,8 @@ public sealed class ImportTlsRptReportCommand : BucketCmdlet
         foreach (var folder in kept.Folders)
         {
             // The prefix may name a part of the store.
-            var (store, inner) = (new BucketFiles(objects, Bucket, folder, ThrottleLimit, clock), Prefix?.Length > folder.Length ? Prefix[folder.Length..] : "");
+            var inner = Prefix?.Length > folder.Length ? Prefix[folder.Length..] : "";
+            var store = new BucketFiles(objects, Bucket, folder, ThrottleLimit, clock);
             intake!.Begin(store.Location + inner);
             await KeptReports.ReadAsync(store, inner, TakeKept, cancellationToken).ConfigureAwait(false);
         }

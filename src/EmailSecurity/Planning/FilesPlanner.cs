@@ -63,7 +63,7 @@ internal sealed class FilesPlanner(PlanBuilder plan, StackWish stack, ObservedSt
             Hosting = hosted,
             PolicyHost = policyNames,
             BimiHost = bimiNames,
-            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked.Distribution, uploaded, serving, policyNames, servedFirst)),
+            PolicyRecord = mtaSts?.PlanRecord(records, tags, new PolicyRecordOrder(logs, assets, marked, uploaded, serving, policyNames, servedFirst)),
             BimiRecord = bimi?.PlanRecord(records, assets, bimiObjects, serving, bimiNames),
         };
     }

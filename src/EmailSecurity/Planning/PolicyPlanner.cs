@@ -23,7 +23,8 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="objects">Plans the objects.</param>
     /// <param name="marked">Remember it.</param>
     public Step? PlanObject(ObjectPlanner objects, ServingMarks marked) => objects.Plan("object/policy", StackPlanner.PolicyObject(policy),
-        promotion is null ? "the policy that senders fetch" : $"the policy that senders fetch; {promotion}", StackPlanner.PolicyGroup, [marked.Distribution, marked.Logs], MovesToEnforce);
+        promotion is null ? "the policy that senders fetch" : $"the policy that senders fetch; {promotion}", StackPlanner.PolicyGroup,
+        [marked.Distribution, marked.Logs], MovesToEnforce);
 
     /// <summary>Publishes its id, once it is served.</summary>
     /// <param name="records">Plans the records.</param>
@@ -50,7 +51,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
         // The tag says whose the record is, or a removal would not know it.
         return records.Ensure(record, dependsOn:
         [
-            before.Assets.Created, before.Assets[BucketSetting.Tags], before.Marked, marked, served, before.Aliases.A, before.Aliases.Visible,
+            before.Assets.Created, before.Assets[BucketSetting.Tags], before.Marked.Distribution, marked, served, before.Aliases.A, before.Aliases.Visible,
         ]);
     }
 
@@ -85,10 +86,10 @@ internal sealed record ServingMarks(Step? Distribution, Step? Logs);
 /// <summary>The steps that the policy's record waits for.</summary>
 /// <param name="Logs">The log bucket.</param>
 /// <param name="Assets">The asset bucket.</param>
-/// <param name="Marked">Remembers the policy on the distribution.</param>
+/// <param name="Marked">Remember the policy.</param>
 /// <param name="Uploaded">Puts the policy.</param>
 /// <param name="Serving">Lets the edge serve it.</param>
 /// <param name="Aliases">Lead to it.</param>
 /// <param name="Served">Sees that it is served, where that is planned already; null otherwise.</param>
 internal sealed record PolicyRecordOrder(
-    BucketSteps Logs, BucketSteps Assets, Step? Marked, Step? Uploaded, ServingSteps Serving, AliasSteps Aliases, Step? Served);
+    BucketSteps Logs, BucketSteps Assets, ServingMarks Marked, Step? Uploaded, ServingSteps Serving, AliasSteps Aliases, Step? Served);
