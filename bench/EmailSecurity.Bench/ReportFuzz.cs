@@ -71,7 +71,7 @@ internal static class ReportFuzz
             Reports++;
             foreach (var finding in report.Findings)
             {
-                if (finding.Message.Length > 1000)
+                if (finding.Message.Length > 1000 || finding.Location?.Length > 1000)
                 {
                     throw new InvalidOperationException("a message without bounds");
                 }

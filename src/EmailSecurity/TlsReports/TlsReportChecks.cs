@@ -21,7 +21,8 @@ internal static class TlsReportChecks
         CheckRange(report, bag);
         if (report.ReportId.AsSpan().IndexOfAny(OddInIds) >= 0 || !VisibleText.IsVisible(report.ReportId))
         {
-            bag.Report(TlsReportRules.ReportIdCharacters, $"report-id has characters that file names and headers cannot hold as they are: {report.ReportId}",
+            bag.Report(TlsReportRules.ReportIdCharacters,
+                $"report-id has characters that file names and headers cannot hold as they are: {TlsReportValues.Short(report.ReportId)}",
                 location: Place.Report.Of(ReportField.ReportId));
         }
 
@@ -35,7 +36,8 @@ internal static class TlsReportChecks
         }
         else if (origin.Domain is { } domain && report.Policies.TrueForAll(p => p.PolicyDomain.Length > 0 && p.NormalPolicyDomain != domain))
         {
-            bag.Report(TlsReportRules.OtherDomain, $"The message or the file's name names {domain}; the policies of the report are of {Names(report)}.",
+            bag.Report(TlsReportRules.OtherDomain,
+                $"The message or the file's name names {TlsReportValues.Short(domain)}; the policies of the report are of {Names(report)}.",
                 location: Place.Report.Of(ReportField.Policies));
         }
     }
@@ -52,7 +54,7 @@ internal static class TlsReportChecks
         {
             var known = Array.Find(PolicyTypes, t => t.Equals(policy.PolicyType, StringComparison.OrdinalIgnoreCase));
             bag.Report(TlsReportRules.PolicyTypeUnknown, known is null ? $"RFC 8460 does not know the policy-type '{TlsReportValues.Short(policy.PolicyType)}'."
-                : $"policy-type is '{policy.PolicyType}'; it has to be '{known}'.", location: place.Of(ReportField.PolicyType));
+                : $"policy-type is '{TlsReportValues.Short(policy.PolicyType)}'; it has to be '{known}'.", location: place.Of(ReportField.PolicyType));
             policy.PolicyType = known ?? policy.PolicyType;
         }
 
@@ -133,7 +135,7 @@ internal static class TlsReportChecks
         }
         else if (normal != domain)
         {
-            bag.Report(TlsReportRules.PolicyDomainForm, $"policy-domain is written '{domain}'; it is compared as {normal}.",
+            bag.Report(TlsReportRules.PolicyDomainForm, $"policy-domain is written '{TlsReportValues.Short(domain)}'; it is compared as {normal}.",
                 location: policy.Place.Of(ReportField.PolicyDomain));
         }
     }
@@ -178,5 +180,5 @@ internal static class TlsReportChecks
         bag.Report(TlsReportRules.FieldMissing, $"{ReportFields.NameOf(field)} is missing.", location: place.Of(field));
 
     private static string Names(ReportDraft report) =>
-        string.Join(", ", report.Policies.Select(p => p.NormalPolicyDomain).Distinct(StringComparer.Ordinal).Take(5));
+        string.Join(", ", report.Policies.Select(p => TlsReportValues.Short(p.NormalPolicyDomain)).Distinct(StringComparer.Ordinal).Take(5));
 }

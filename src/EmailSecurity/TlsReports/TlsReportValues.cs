@@ -18,8 +18,8 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
         name = field == ReportField.Unknown || isMisnamed ? JsonText.Of(ref reader) : null;
         if (isMisnamed)
         {
-            bag.Report(TlsReportRules.FieldMisnamed, $"The field '{name}' is not of RFC 8460; it was read as {ReportFields.NameOf(field)}.",
-                location: place.Of(name!));
+            bag.Report(TlsReportRules.FieldMisnamed, $"The field '{Short(name!)}' is not of RFC 8460; it was read as {ReportFields.NameOf(field)}.",
+                location: place.Of(Short(name!)));
         }
 
         if (!seen.Add(field))
@@ -36,7 +36,7 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
     {
         if (field == ReportField.Unknown)
         {
-            bag.Report(TlsReportRules.FieldUnknown, $"RFC 8460 does not know the field '{name}'.", location: place.Of(name ?? ""));
+            bag.Report(TlsReportRules.FieldUnknown, $"RFC 8460 does not know the field '{Short(name ?? "")}'.", location: place.Of(Short(name ?? "")));
         }
         else if (reader.TokenType == JsonTokenType.Null)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using EmailSecurity.TlsReports;
 
@@ -49,6 +50,25 @@ public class TlsReportProperties
     public void A_report_that_is_written_and_read_is_the_same()
     {
         Report.Sample(report => Gathered.One(report.ToJson()).ToJson() == report.ToJson(), iter: 2000);
+    }
+
+    // Every name and every text of a report in turn, alone and with what else is wrong about it.
+    [Theory]
+    [InlineData("untunt")]
+    [InlineData(" ")]
+    [InlineData("ä/")]
+    [InlineData("1.")]
+    public void What_is_said_of_a_report_stays_short_however_long_its_texts_are(string unit)
+    {
+        var filling = string.Concat(Enumerable.Repeat(unit, 5000));
+        var texts = Regex.Matches(Deviations.Plain, "\"[^\"]*\"");
+        Assert.True(texts.Count > 30);
+        foreach (var text in texts.Cast<Match>())
+        {
+            var report = Gathered.Of(Encoding.UTF8.GetBytes(Deviations.Plain.Insert(text.Index + text.Length - 1, filling)));
+            Assert.All(report.Reports.SelectMany(r => r.Findings), f => Assert.True(f.Message.Length <= 1000 && !(f.Location?.Length > 1000), f.Message[..Math.Min(200, f.Message.Length)]));
+            Assert.All(report.Refused, r => Assert.True(r.Reason.Length <= 1000, r.Reason[..200]));
+        }
     }
 
     [Fact]
