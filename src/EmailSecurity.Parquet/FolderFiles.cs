@@ -14,7 +14,6 @@ namespace EmailSecurity.Parquet;
 internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? patience = null) : IStoreFiles
 {
     private const int BufferSize = 1 << 16;
-    private const string LockName = "export.lock";
     private const string Unfinished = ".unfinished";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -123,7 +122,7 @@ internal sealed class FolderFiles(string folder, TimeProvider time, TimeSpan? pa
     public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
         Guard(() => Directory.CreateDirectory(folder), folder);
-        var path = Path.Combine(folder, LockName);
+        var path = Path.Combine(folder, StoreFileName.FolderLock);
         for (var begin = time.GetTimestamp(); ;)
         {
             try

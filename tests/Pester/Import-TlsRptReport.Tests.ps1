@@ -67,6 +67,22 @@ Describe 'Import-TlsRptReport' {
         $problem[0].TargetObject | Should -Be (Join-Path $folder notes.txt)
     }
 
+    It 'reads what lies beside a store, below its parent, behind a link and in a Maildir' {
+        $root = New-Item -ItemType Directory "$TestDrive/beside"
+        1..6 | ForEach-Object { New-TestReport "$TestDrive/b$_.json" -With @{ 'report-id' = "b$_" } }
+        $null = Import-TlsRptReport "$TestDrive/b1.json" | Export-TlsRptReport "$root/store"
+        Move-Item "$TestDrive/b2.json" "$root/store"
+        $null = New-Item -ItemType Directory "$root/domain=example.com", "$root/mail/cur", "$root/mail/new", "$root/mail/tmp"
+        Move-Item "$TestDrive/b3.json" "$root/domain=example.com"
+        $null = New-Item -ItemType SymbolicLink "$root/link.json" -Target "$TestDrive/b4.json"
+        $null = New-Item -ItemType SymbolicLink "$root/loop" -Target "$root"
+        Get-TestMessage (Get-Content "$TestDrive/b5.json" -Raw) | Set-Content "$root/mail/cur/1"
+        'x' | Set-Content "$root/mail/dovecot-uidlist"
+        Import-TlsRptReport $root -ErrorVariable notRead | ForEach-Object ReportId | Sort-Object | Should -Be b1, b2, b3, b4, b5
+        $notRead | Should -BeNullOrEmpty
+        Remove-Item "$TestDrive/b6.json"
+    }
+
     It 'says where each report was' {
         (Import-TlsRptReport "$folder/two.zip").Source | Should -Be "$folder/two.zip!plain.json", "$folder/two.zip!odd name [1].gz"
         (Import-TlsRptReport "$folder/box.mbox").Source | Should -Be "$folder/box.mbox#1", "$folder/box.mbox#2"

@@ -23,19 +23,21 @@ internal static class KeptReports
             return null;
         }
 
-        if (Directory.EnumerateDirectories(path, "domain=*").Any())
+        if (Directory.EnumerateDirectories(path, "domain=*").Any(d => Directory.EnumerateDirectories(d, "month=*").Any()))
         {
             return new KeptPlace(path, "");
         }
 
-        var parts = Path.TrimEndingDirectorySeparator(path).Split(Path.DirectorySeparatorChar);
-        var depth = parts switch
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var (name, above) = (Path.GetFileName(folder), Path.GetDirectoryName(folder));
+        if (above is not null && name.StartsWith("domain=", StringComparison.Ordinal) && Directory.EnumerateDirectories(folder, "month=*").Any())
         {
-            [.., var domain] when domain.StartsWith("domain=", StringComparison.Ordinal) => 1,
-            [.., var domain, var month] when StorePartition.FolderOfFile($"{domain}/{month}/") is not null => 2,
-            _ => 0,
-        };
-        return depth == 0 ? null : new KeptPlace(string.Join(Path.DirectorySeparatorChar, parts[..^depth]), string.Join('/', parts[^depth..]) + "/");
+            return new KeptPlace(above, name + "/");
+        }
+
+        var part = $"{Path.GetFileName(above)}/{name}/";
+        return Path.GetDirectoryName(above) is { } store && StorePartition.FolderOfFile(part) is not null && Directory.EnumerateFiles(folder, "*.parquet").Any()
+            ? new KeptPlace(store, part) : null;
     }
 
     /// <summary>Reads them, each once.</summary>

@@ -25,8 +25,9 @@ public abstract class PolicyPublishCmdlet : PublishCmdlet
 
     /// <summary>TLS reports of Import-TlsRptReport: failures that senders saw stop the move to mode enforce.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public TlsRptReport[]? Report { get; set; }
+    [AllowNull]
+    [AllowEmptyCollection]
+    public TlsRptReport[]? Report { get; set => field = [.. (value ?? []).OfType<TlsRptReport>()]; } // none were imported: that is a finding, no error
 
     /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: failures that senders saw stop the move to mode enforce.</summary>
     [Parameter]

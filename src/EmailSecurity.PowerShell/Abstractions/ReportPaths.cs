@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EmailSecurity.TlsReports.Store;
 
 namespace EmailSecurity.PowerShell.Abstractions;
 
@@ -12,7 +13,7 @@ internal readonly record struct ReportPlace(string Path, KeptPlace? Kept = null)
 /// </summary>
 internal static class ReportPaths
 {
-    private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
 
     /// <summary>The files of a path, in the order of their names; a folder in which reports are kept is one.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
@@ -23,38 +24,48 @@ internal static class ReportPaths
     {
         foreach (var found in Resolve(cmdlet, path, isLiteral))
         {
-            var kept = KeptReports.Find(found);
-            if (kept is not null || !Directory.Exists(found))
+            foreach (var place in Directory.Exists(found) ? Below(found, new(StringComparer.Ordinal)) : [new ReportPlace(found)])
             {
-                yield return new ReportPlace(found, kept);
-                continue;
-            }
-
-            foreach (var file in Below(found))
-            {
-                yield return new ReportPlace(file);
+                yield return place;
             }
         }
     }
 
-    private static IEnumerable<string> Below(string folder)
+    // Links are followed, each folder once. What the keeping of reports and mail adds for itself is left out: the lock of a store, the indexes of a Maildir.
+    private static IEnumerable<ReportPlace> Below(string folder, HashSet<string> seen)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", Flat).Order(StringComparer.Ordinal))
+        if (!seen.Add(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder))
         {
-            yield return file;
+            yield break;
+        }
+
+        var kept = KeptReports.Find(folder);
+        if (kept is not null)
+        {
+            yield return new ReportPlace(folder, kept);
+            if (kept.Prefix.Length > 0)
+            {
+                yield break;
+            }
         }
 
         var isMaildir = Directory.Exists(Path.Combine(folder, "cur")) && Directory.Exists(Path.Combine(folder, "new"));
+        var files = isMaildir ? [] : Directory.EnumerateFiles(folder, "*", Flat);
+        foreach (var file in files.Order(StringComparer.Ordinal).Where(f => kept is null || Path.GetFileName(f) != StoreFileName.FolderLock))
+        {
+            yield return new ReportPlace(file);
+        }
+
         foreach (var inner in Directory.EnumerateDirectories(folder, "*", Flat).Order(StringComparer.Ordinal))
         {
-            if (isMaildir && Path.GetFileName(inner) == "tmp")
+            if ((isMaildir && Path.GetFileName(inner) == "tmp") || (kept is not null && KeptReports.Find(inner) is { Prefix.Length: > 0 }))
             {
                 continue;
             }
 
-            foreach (var file in Below(inner))
+            foreach (var place in Below(inner, seen))
             {
-                yield return file;
+                yield return place;
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed class MeasureTlsRptReportCommand : EmailSecurityCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        measure ??= new TlsRptMeasure(By, Days);
+        measure ??= new TlsRptMeasure(By, Days) { Now = Clock.GetUtcNow() };
         Array.ForEach(Report, measure.Add);
         return Task.CompletedTask;
     }

@@ -49,8 +49,9 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
 
     /// <summary>TLS reports of Import-TlsRptReport: a warning says where failures rise.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public TlsRptReport[]? Report { get; set; }
+    [AllowNull]
+    [AllowEmptyCollection]
+    public TlsRptReport[]? Report { get; set => field = [.. (value ?? []).OfType<TlsRptReport>()]; } // none were imported: that is a finding, no error
 
     /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: a warning says where failures rise.</summary>
     [Parameter]
@@ -76,7 +77,7 @@ public sealed class TestEmailSecurityCommand : LiveTestCmdlet
         await base.BeginProcessingAsync(cancellationToken).ConfigureAwait(false);
         if (Report is not null || DataPath is not null)
         {
-            trend = new ReportTrend();
+            trend = new ReportTrend(Clock.GetUtcNow());
             await new GivenReports(this, trend.Add).ReadAsync(Report, DataPath, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -23,8 +23,9 @@ public sealed class TestMtaStsReadinessCommand : StackCmdlet
 
     /// <summary>TLS reports of Import-TlsRptReport.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public TlsRptReport[]? Report { get; set; }
+    [AllowNull]
+    [AllowEmptyCollection]
+    public TlsRptReport[]? Report { get; set => field = [.. (value ?? []).OfType<TlsRptReport>()]; } // none were imported: that is a finding, no error
 
     /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them.</summary>
     [Parameter]

@@ -1,5 +1,6 @@
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
+using EmailSecurity.Stacks;
 
 namespace EmailSecurity.Applying;
 
@@ -37,7 +38,8 @@ internal static class SettingRebase
 
         foreach (var (key, value) in desired)
         {
-            var isOurs = key.StartsWith(Stacks.StackNames.TagPrefix, StringComparison.Ordinal);
+            // A mark that this plan does not change may be the newer one of a run beside it.
+            var isOurs = key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal) && key is not (StackNames.ServedTag or StackNames.ServingTag);
             if (isOurs || !seen.TryGetValue(key, out var before) || before != value)
             {
                 tags[key] = value;

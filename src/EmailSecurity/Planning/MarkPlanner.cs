@@ -6,11 +6,13 @@ namespace EmailSecurity.Planning;
 
 /// <summary>Plans the marks that remember which policies senders may hold.</summary>
 /// <remarks>
-/// Distribution and log bucket are marked before a policy is uploaded: whichever of them is left shows what was served. The log bucket's other mark is of the
-/// policy that was announced last, and is written before an id is published.
+/// The distribution is marked before a policy is uploaded, and for an enforce policy the log bucket too: whichever of them is left shows what was served. The
+/// log bucket's other mark is of the policy that was announced last, and is written before an id is published.
 /// </remarks>
 internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark, Promotion? promotion)
 {
+    private static readonly string[] BothTags = [StackNames.ServingTag, StackNames.ServedTag];
+
     /// <summary>Marks a distribution that is there; a new one is created with its mark.</summary>
     /// <param name="owner">Tags the distribution as the stack's.</param>
     public Step? BeforeServing(Step? owner)
@@ -36,33 +38,30 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
     }
 
     /// <summary>
-    /// Marks a log bucket that is there before the policy is uploaded; a new one is created with its mark. One of mode none asks nothing of senders, and what
-    /// came before it is marked already.
+    /// Marks a log bucket that is there before an enforce policy is uploaded, unless its marks say as much already; a new one is created with its mark. Under
+    /// the other modes senders deliver whatever they hold (RFC 8461 section 5), and a demotion waits for nothing that it does not need.
     /// </summary>
     /// <param name="tags">The tags that the bucket should have in addition to its own.</param>
     /// <param name="logTags">Puts those tags.</param>
-    public Step? InLogsBeforeServing(IReadOnlyDictionary<string, string> tags, Step? logTags)
+    /// <param name="marked">Marks the distribution: its mark is the newest of all.</param>
+    public Step? InLogsBeforeServing(IReadOnlyDictionary<string, string> tags, Step? logTags, Step? marked)
     {
-        var isMarked = observed.ServingMark == mark || observed.LogMark == mark || observed.CurrentPolicy?.Id == mark.Id;
-        if (observed.LogBucket is not { } bucket || mark.Mode == MtaStsMode.None || isMarked)
-        {
-            return null;
-        }
-
-        return Put(bucket, "log-bucket/serving", "records which policies senders may have cached, in case the distribution is lost",
-            WithTags(bucket, tags, StackNames.ServingTag), dependsOn: [logTags], observed.ServingMark);
+        var isTold = new[] { observed.LogMark, observed.ServingMark }.Any(m => m is { Mode: MtaStsMode.Enforce } told && told.MaxAge >= mark.MaxAge);
+        return observed.LogBucket is not { } bucket || mark.Mode != MtaStsMode.Enforce || isTold ? null
+            : Put(bucket, "log-bucket/serving", "records which policies senders may have cached, in case the distribution is lost",
+                WithTags(bucket, tags, StackNames.ServingTag), dependsOn: [logTags, marked], observed.ServingMark);
     }
 
     /// <summary>Marks a log bucket that is there before the policy is announced; a new one is created with its mark.</summary>
     /// <param name="tags">The tags that the bucket should have in addition to its own.</param>
-    /// <param name="logTags">Puts those tags.</param>
-    /// <param name="served">Sees that the policy is served.</param>
-    public Step? BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, Step? logTags, Step? served)
+    /// <param name="before">Put those tags and the mark of what is about to be served, and see that the policy is served.</param>
+    public Step? BeforeAnnouncing(IReadOnlyDictionary<string, string> tags, IReadOnlyList<Step?> before)
     {
         var isServing = observed.ServingMark is null || observed.ServingMark == mark;
         return observed.LogBucket is not { } bucket || (observed.LogMark == mark && isServing) ? null
             : Put(bucket, "log-bucket/served", "records the policy whose id is published next, in case the distribution is lost",
-                WithTags(bucket, tags, StackNames.ServingTag, StackNames.ServedTag), dependsOn: [logTags, served], observed.LogMark);
+                WithTags(bucket, tags, observed.ServingMark is null && mark.Mode != MtaStsMode.Enforce ? [StackNames.ServedTag] : BothTags),
+                before, observed.LogMark);
     }
 
     private SortedDictionary<string, string> WithTags(ObservedBucket bucket, IReadOnlyDictionary<string, string> tags, params string[] markTags)

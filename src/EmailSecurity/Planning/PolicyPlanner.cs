@@ -17,7 +17,10 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     /// <param name="tags">Tags of the stack's resources.</param>
     /// <param name="logs">The log bucket; a new one is created with the mark.</param>
     public ServingMarks PlanMarks(Step? owner, PublishTags tags, BucketSteps logs)
-        => new(marks.BeforeServing(owner), marks.InLogsBeforeServing(tags.WithParts, logs[BucketSetting.Tags]) ?? logs.Created);
+    {
+        var marked = marks.BeforeServing(owner);
+        return new(marked, marks.InLogsBeforeServing(tags.WithParts, logs[BucketSetting.Tags], marked) ?? (MovesToEnforce ? logs.Created : null));
+    }
 
     /// <summary>Uploads it.</summary>
     /// <param name="objects">Plans the objects.</param>
@@ -33,7 +36,7 @@ internal sealed class PolicyPlanner(PlanBuilder plan, StackWish stack, ObservedS
     public Step? PlanRecord(RecordPlanner records, PublishTags tags, PolicyRecordOrder before)
     {
         var served = before.Served ?? PlanServed(before.Uploaded, before.Serving);
-        var marked = marks.BeforeAnnouncing(tags.WithParts, before.Logs[BucketSetting.Tags], served);
+        var marked = marks.BeforeAnnouncing(tags.WithParts, [before.Logs[BucketSetting.Tags], before.Marked.Logs, served]);
         var isMove = MovesToEnforce;
         var text = new MtaStsRecord(policy.Id).ToString();
         var set = StackPlanner.Txt(MtaStsRecord.NameOf(stack.Domain), text, RecordPlanner.PolicyRecordTtl);

@@ -30,19 +30,21 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
     private static Step? PlanLogs(PlanBuilder plan, ObservedStack observed)
     {
         var isClosed = observed.LogBucket?.Settings.Tags.GetValueOrDefault(StackNames.PartsTag) is { Length: 0 }; // it outlived an earlier stack
-        (string Tag, PolicyMark Mark)[] marks =
+        var newest = observed.DistributionMark is { IsNothing: false } dist ? dist : observed.ServingMark;
+        // Once the distribution is gone, nothing else supersedes a mark of what was never announced.
+        (string Tag, PolicyMark? Is, PolicyMark? Wanted)[] marks =
         [
-            .. observed.LogMark is { IsRemoval: false } log ? [(StackNames.ServedTag, log)] : Array.Empty<(string, PolicyMark)>(),
-            .. observed.ServingMark is { IsRemoval: false } serving ? [(StackNames.ServingTag, serving)] : Array.Empty<(string, PolicyMark)>(),
+            (StackNames.ServedTag, observed.LogMark, observed.LogMark),
+            (StackNames.ServingTag, observed.ServingMark, observed.ServingMark is null ? null : newest),
         ];
-        if (isClosed || observed.LogBucket is not { } bucket || marks.Length == 0)
+        var changed = marks.Where(m => m.Wanted is { } wanted && wanted with { IsRemoval = true } != m.Is).ToArray();
+        if (isClosed || observed.LogBucket is not { } bucket || changed.Length == 0)
         {
             return null;
         }
 
-        var mark = marks[^1].Mark;
-        var removal = mark with { IsRemoval = true };
-        var tags = marks.Aggregate(bucket.Settings.Tags, (t, m) => StackPlanner.WithTag(t, m.Tag, (m.Mark with { IsRemoval = true }).ToString()));
+        var (mark, removal) = (changed[0].Is!, changed[0].Wanted! with { IsRemoval = true });
+        var tags = changed.Aggregate(bucket.Settings.Tags, (t, m) => StackPlanner.WithTag(t, m.Tag, (m.Wanted! with { IsRemoval = true }).ToString()));
         return plan.Add("log-bucket/removing", ChangeAction.Update, "S3 bucket tags", bucket.Name, "marks the stack as being removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [], mark.InWords, removal.InWords);
     }

@@ -20,7 +20,7 @@ internal static class ReportedFailures
     /// <param name="reports">The reports.</param>
     public static IEnumerable<ReadinessPoint> Check(ObservedStack observed, int recentDays, ReportEvidence reports)
     {
-        var seen = reports.Of(observed.Domain);
+        var seen = reports.Of(observed.Domain, observed.ObservedAt);
         if (seen.ReportCount == 0)
         {
             return [new ReadinessPoint(ReadinessRules.ReportsAbsent, NoneOf(reports.ReportCount, observed.Domain))
@@ -47,9 +47,10 @@ internal static class ReportedFailures
     /// <summary>One kind of failure in words: who saw it, how often, where, and how.</summary>
     public static string Words(SeenFailure failure)
     {
-        var at = failure.MailServer.Length > 0 ? $" at {failure.MailServer}" : "";
-        var how = ResultTypes.Find(failure.ResultType)?.Words ?? (failure.ResultType.Length > 0 ? failure.ResultType : "without a detail of how");
-        string[] more = [.. new[] { failure.Reason, Dates(failure.Start, failure.End) }.Where(t => t.Length > 0)];
+        var at = failure.MailServer.Length > 0 ? $" at {TlsReportValues.Short(failure.MailServer)}" : "";
+        var how = ResultTypes.Find(failure.ResultType)?.Words
+            ?? (failure.ResultType.Length > 0 ? TlsReportValues.Short(failure.ResultType) : "without a detail of how");
+        string[] more = [.. new[] { TlsReportValues.Short(failure.Reason), Dates(failure.Start, failure.End) }.Where(t => t.Length > 0)];
         return $"{Named(failure.Sender)} saw {Count.Of(failure.Count, "failure")}{at}: {how}{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
     }
 
@@ -88,7 +89,7 @@ internal static class ReportedFailures
         {
             BeginsWithName = true,
             Fix = ResultTypes.Find(failure.ResultType)?.Fix ?? "Ask the sender: the report's ContactInfo says whom.",
-            Location = failure.MailServer.Length > 0 ? failure.MailServer : null,
+            Location = failure.MailServer.Length > 0 ? TlsReportValues.Short(failure.MailServer, 255) : null,
         };
     }
 
@@ -99,7 +100,7 @@ internal static class ReportedFailures
         _ => Invariant($"none of the {count} reports is about {domain}"),
     };
 
-    private static string Named(string sender) => sender.Length > 0 ? sender : "A sender without a name";
+    private static string Named(string sender) => sender.Length > 0 ? TlsReportValues.Short(sender) : "A sender without a name";
 
     private static string Period(DateTimeOffset? start, DateTimeOffset? end) => Dates(start, end) switch
     {

@@ -28,7 +28,7 @@ internal static class RetirePlanner
         RecordRemoval.RemoveBimiRecords(plan, stack, observed, marked);
         var isAnnounced = published is null || published == policy.Id;
         var served = policy.Id != current?.Id || !isAnnounced ? Serve(plan, stack, observed, policy, marked) : null;
-        var logMarked = marks.BeforeAnnouncing(NoTags, logTags: null, served);
+        var logMarked = marks.BeforeAnnouncing(NoTags, [served]);
         if (isAnnounced)
         {
             return;

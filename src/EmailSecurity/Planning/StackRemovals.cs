@@ -20,13 +20,17 @@ internal static class StackRemovals
     }
 
     // By the marks; where somebody deleted them, by the policy: the one that a removal withdraws with, word for word.
-    private static bool IsBegun(ObservedStack observed, PolicyEvidence evidence) => evidence.Newest is { } mark ? mark.IsRemoval
+    private static bool IsBegun(ObservedStack observed, PolicyEvidence evidence) => evidence.Newest is { } mark ? mark.IsRemoval || IsHalfTakenBack(observed)
         : observed.CurrentPolicy is { Mode: MtaStsMode.None } current && RetirePlanner.Withdrawal(observed.Domain).SpelledAs(current) is not null;
+
+    /// <summary>True where a publish that takes a removal back was stopped before DNS announced its policy: senders are told mode none still.</summary>
+    public static bool IsHalfTakenBack(ObservedStack observed) => observed.LogMark is { IsRemoval: true, Mode: MtaStsMode.None } announced
+        && announced.Id == StackPlanner.PublishedPolicyId(observed);
 
     private static RemovalPhase PhaseOf(ObservedStack observed, PolicyEvidence evidence, DateTimeOffset until)
     {
         // Only -Force marks a stack that was not withdrawn, just before it takes it down.
-        if (observed.Distribution is not { Settings.Enabled: true } || evidence.Newest is { Mode: not MtaStsMode.None })
+        if (observed.Distribution is not { Settings.Enabled: true } || evidence.Newest is { Mode: not MtaStsMode.None, IsRemoval: true })
         {
             return RemovalPhase.TakingDown;
         }

@@ -15,7 +15,8 @@ internal static class TakeBack
     public static AnnouncedPolicy? Basis(ObservedStack observed)
     {
         var announced = AnnouncedPolicy.Of(observed);
-        if (new PolicyEvidence(observed).Newest is not { IsRemoval: true } || StackRemovals.Of(observed) is not { } removal)
+        var isRemoval = new PolicyEvidence(observed).Newest is { IsRemoval: true } || StackRemovals.IsHalfTakenBack(observed);
+        if (!isRemoval || StackRemovals.Of(observed) is not { } removal)
         {
             return announced; // without a mark nobody knows whether mode none is a removal
         }

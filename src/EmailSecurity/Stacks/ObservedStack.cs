@@ -116,7 +116,7 @@ public sealed record ObservedStack
     public PolicyMark? DistributionMark => Distribution is { } dist ? PolicyMark.Read(dist.Tags) : null;
     /// <summary>What the log bucket's tag remembers: written before a policy is announced. Null for none.</summary>
     public PolicyMark? LogMark => LogBucket is { } bucket ? PolicyMark.Read(bucket.Settings.Tags) : null;
-    /// <summary>What the log bucket remembers of the newest policy, from before it was served. Null for none.</summary>
+    /// <summary>What the log bucket remembers of an enforce policy from before it was served. Null for none.</summary>
     public PolicyMark? ServingMark => LogBucket is { } bucket ? PolicyMark.Read(bucket.Settings.Tags, StackNames.ServingTag) : null;
     /// <summary>What the asset bucket's tag remembers: only where it outlived its stack. Null for none.</summary>
     public PolicyMark? AssetMark => AssetBucket is { } bucket ? PolicyMark.Read(bucket.Settings.Tags) : null;

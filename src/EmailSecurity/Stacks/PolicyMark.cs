@@ -6,7 +6,7 @@ namespace EmailSecurity.Stacks;
 /// <summary>
 /// What the tag <c>EmailSecurity:Served</c> remembers of the policies that senders may hold, in addition to the asset bucket's version history:
 /// that history can be deleted. The distribution's tag is written before a policy is uploaded, the log bucket's before its id is published;
-/// its tag <c>EmailSecurity:Serving</c> has the same mark from before the upload.
+/// of an enforce policy, its tag <c>EmailSecurity:Serving</c> has the same mark from before the upload.
 /// </summary>
 public sealed record PolicyMark
 {

@@ -28,7 +28,7 @@ public static class StackNames
     public const string ServedTag = "EmailSecurity:Served";
 
     /// <summary>
-    /// Tag of the log bucket that remembers the newest policy from before it is served: <see cref="ServedTag"/> follows before its id is published, and by then
+    /// Tag of the log bucket that remembers an enforce policy from before it is served: <see cref="ServedTag"/> follows before its id is published, and by then
     /// the distribution may be lost.
     /// </summary>
     public const string ServingTag = "EmailSecurity:Serving";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -29,6 +30,35 @@ internal static class JsonText
             text = Unescape(Encoding.UTF8.GetString(reader.ValueSpan));
             return false;
         }
+    }
+
+    /// <summary>The text with the control characters that stand raw within its strings written as escapes (RFC 8259 section 7 wants them so).</summary>
+    public static ReadOnlyMemory<byte> WithoutRawControls(ReadOnlyMemory<byte> json)
+    {
+        ArrayBufferWriter<byte>? written = null;
+        var text = json.Span;
+        var (isText, from) = (false, 0);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (isText && text[at] < ' ')
+            {
+                written ??= new ArrayBufferWriter<byte>(json.Length + 64);
+                written.Write(text[from..at]);
+                written.Write(Encoding.ASCII.GetBytes(Invariant($"\\u{text[at]:X4}")));
+                from = at + 1;
+            }
+            else if (isText && text[at] == '\\')
+            {
+                at++;
+            }
+            else if (text[at] == '"')
+            {
+                isText = !isText;
+            }
+        }
+
+        written?.Write(text[from..]);
+        return written?.WrittenMemory ?? json;
     }
 
     // The reader has seen that each backslash begins an escape of RFC 8259 section 7.

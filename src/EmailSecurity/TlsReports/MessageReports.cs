@@ -1,3 +1,4 @@
+using System.Text;
 using EmailSecurity.Findings;
 using EmailSecurity.Ports;
 using EmailSecurity.Text;
@@ -7,6 +8,8 @@ namespace EmailSecurity.TlsReports;
 /// <summary>Decides which parts of messages are reports: by what they hold, and where their type says so; a message without one is refused.</summary>
 internal sealed class MessageReports(TlsReportOrigin origin, bool isMbox, ITlsReportSink sink)
 {
+    private const int MostLookedAt = 4096;
+    private static readonly string[] Fields = ["\"organization-name\"", "\"date-range\"", "\"contact-info\"", "\"report-id\"", "\"policies\""];
     private readonly List<string> types = [];
     private int message;
     private bool hasReport;
@@ -58,12 +61,9 @@ internal sealed class MessageReports(TlsReportOrigin origin, bool isMbox, ITlsRe
             return true;
         }
 
-        if (content.StartsWith("\uFEFF"u8))
-        {
-            content = content[3..];
-        }
-
-        // JSON under any type, a text among them: the fields tell.
-        return content.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && content.IndexOf("\"policies\""u8) >= 0;
+        // JSON under any type, a text among them: the fields tell. UTF-16 is looked at without its zeros.
+        var begin = Encoding.Latin1.GetString(content[..Math.Min(content.Length, MostLookedAt)]).Replace("\0", "", StringComparison.Ordinal);
+        return begin.TrimStart('\u00EF', '\u00BB', '\u00BF', '\u00FE', '\u00FF', ' ', '\t', '\r', '\n') is ['{' or '[', ..] or ['/', '/' or '*', ..]
+            && (content.IndexOf("\"policies\""u8) >= 0 || Fields.Count(f => begin.Contains(f, StringComparison.OrdinalIgnoreCase)) > 1);
     }
 }

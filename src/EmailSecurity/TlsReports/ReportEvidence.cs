@@ -3,6 +3,7 @@ namespace EmailSecurity.TlsReports;
 /// <summary>What senders saw of domains, from their reports: each report once. Keeps a few numbers of each, not the report.</summary>
 internal sealed class ReportEvidence
 {
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
     private readonly OnceEach<Seen[]> reports = new();
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
     private ILookup<string, Seen>? byDomain;
@@ -22,7 +23,8 @@ internal sealed class ReportEvidence
 
     /// <summary>What the reports say of a domain.</summary>
     /// <param name="domain">The domain, as A-labels in lower case.</param>
-    public DomainEvidence Of(string domain)
+    /// <param name="now">The time: a report that ends more than a day after it is not the latest, whatever it says. Null for any.</param>
+    public DomainEvidence Of(string domain, DateTimeOffset? now = null)
     {
         byDomain ??= reports.All.SelectMany(s => s).ToLookup(s => s.Domain, StringComparer.Ordinal);
         Seen[] all = [.. byDomain[domain]];
@@ -33,7 +35,7 @@ internal sealed class ReportEvidence
             SessionCount = SessionCount.Sum(all, s => SessionCount.Add(s.Succeeded, s.Failed)),
             FailureCount = SessionCount.Sum(all, s => s.Failed),
             Start = all.Min(s => s.Start),
-            End = all.Max(s => s.End),
+            End = all.Where(s => !(s.End > now + ClockTolerance)).Max(s => s.End),
             Days = [.. all.Where(s => s.Start is not null).GroupBy(s => DateOnly.FromDateTime(s.Start!.Value.UtcDateTime))
                 .Select(d => new DaySessions(d.Key, SessionCount.Sum([.. d], s => s.Succeeded), SessionCount.Sum([.. d], s => s.Failed))).OrderBy(d => d.Day)],
             Failures = [.. all.SelectMany(s => s.Failures).GroupBy(f => f.Kind).Select(Sum).OrderByDescending(f => f.Count)
@@ -52,7 +54,7 @@ internal sealed class ReportEvidence
         var id = new object();
         var (start, end) = (report.Start ?? report.End, report.End ?? report.Start);
         return [.. report.Policies.Select(p => new Seen(id, Word(p.DomainIn(report)),
-            Word(report.OrganizationName), p.TotalSuccessfulSessionCount, p.TotalFailureSessionCount, start, end, [.. Failures(report, p, start, end)]))];
+            Word(report.OrganizationName), p.TotalSuccessfulSessionCount, p.FailureCount, start, end, [.. Failures(report, p, start, end)]))];
     }
 
     // What the details do not tell of is a failure too.
@@ -109,7 +111,7 @@ internal sealed record DomainEvidence
     /// <summary>The begin of the earliest report; null where none says.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>The end of the latest report; null where none says.</summary>
+    /// <summary>The end of the latest report that is not of the future; null where none says.</summary>
     public DateTimeOffset? End { get; init; }
 
     /// <summary>The days (UTC) on which reports begin, in their order.</summary>

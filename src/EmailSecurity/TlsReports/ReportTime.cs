@@ -8,6 +8,9 @@ internal static class ReportTime
     /// <summary>More than this is no date-time.</summary>
     private const int MostCharacters = 64;
 
+    /// <summary>Reports are younger than this: seconds since 1970, of the year 2010.</summary>
+    private const long EarliestUnix = 1_262_304_000;
+
     /// <summary>Reads a date-time; one without a zone is taken as UTC.</summary>
     /// <param name="text">What the report says.</param>
     /// <param name="time">The time, in UTC.</param>
@@ -20,13 +23,25 @@ internal static class ReportTime
             return true;
         }
 
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces;
-        if (text.Length <= MostCharacters && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Styles, out time))
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces
+            | DateTimeStyles.NoCurrentDateDefault;
+        if (text.Length <= MostCharacters
+            && (DateTime.TryParse(WithoutZoneName(text), CultureInfo.InvariantCulture, Styles, out var read)
+                || DateTime.TryParseExact(text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, Styles, out read)))
         {
-            return true;
+            time = new DateTimeOffset(read, TimeSpan.Zero);
+            return read.Year > 1; // a time of day is no date
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && TryOfUnix(seconds, out time);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= EarliestUnix && TryOfUnix(seconds, out time);
+    }
+
+    // "2026-03-01 23:59:59 +0000 UTC", as Go writes times: the name says again what the offset says.
+    private static ReadOnlySpan<char> WithoutZoneName(string text)
+    {
+        var zone = text.LastIndexOf(' ');
+        return zone > 0 && text.AsSpan(zone + 1) is "UTC" or "GMT" or "(UTC)" or "(GMT)" && text[..zone].Contains("+00", StringComparison.Ordinal)
+            ? text.AsSpan(0, zone) : text;
     }
 
     /// <summary>Seconds since 1970, or milliseconds where they would be beyond the year 5000.</summary>

@@ -5,10 +5,11 @@ using EmailSecurity.Text;
 namespace EmailSecurity.TlsReports;
 
 /// <summary>Whether failures rise: the last week of the reports against the week before. Keeps a few numbers of each report.</summary>
-internal sealed class ReportTrend
+/// <param name="now">The time: a report of a day after it does not make the week.</param>
+internal sealed class ReportTrend(DateTimeOffset now)
 {
     private const int Week = 7;
-    private readonly TlsRptMeasure measure = new([TlsRptGrouping.Domain], Week);
+    private readonly TlsRptMeasure measure = new([TlsRptGrouping.Domain], Week) { Now = now };
     private readonly object gate = new();
     private Dictionary<string, TlsRptSummary>? rows;
 

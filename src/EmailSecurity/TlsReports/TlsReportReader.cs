@@ -65,6 +65,7 @@ internal sealed class TlsReportReader
             catch (JsonException) when (!isLenient && !budget.IsSpent)
             {
                 isLenient = true; // read again: nothing of this value was handed on
+                json = JsonText.WithoutRawControls(json);
                 budget.Return();
             }
             catch (JsonException e)

@@ -24,7 +24,8 @@ internal sealed class TlsReportValues(ReadOnlyMemory<byte> json, TlsReportFindin
 
         if (!seen.Add(field))
         {
-            bag.Report(TlsReportRules.FieldRepeated, $"{ReportFields.NameOf(field)} stands there twice; the last one counts.", location: place.Of(field));
+            var counts = field is ReportField.Policies or ReportField.FailureDetails ? "what stands in each was read" : "the last one counts";
+            bag.Report(TlsReportRules.FieldRepeated, $"{ReportFields.NameOf(field)} stands there twice; {counts}.", location: place.Of(field));
         }
 
         reader.Read();

@@ -10,7 +10,11 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
 {
     private readonly bool isDetailed = by.Contains(TlsRptGrouping.MailServer) || by.Contains(TlsRptGrouping.ResultType);
     private readonly OnceEach<Counted> reports = new();
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
+
+    /// <summary>The time: a report of a day after it is not the newest, whatever it says. Null for any.</summary>
+    public DateTimeOffset? Now { get; init; }
 
     /// <summary>Reports that came again.</summary>
     public int DuplicateCount => reports.DuplicateCount;
@@ -21,7 +25,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
     /// <summary>The rows: most failures first, then by their columns.</summary>
     public IReadOnlyList<TlsRptSummary> ToRows()
     {
-        var newest = reports.All.Max(r => r.Day)?.UtcDateTime.Date;
+        var newest = reports.All.Where(r => !(r.Day > Now + ClockTolerance)).Max(r => r.Day)?.UtcDateTime.Date;
         var current = RowsOf(newest, 0);
         var before = days is null ? null : RowsOf(newest, 1);
         return [.. current.Values
@@ -94,11 +98,11 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
                 null, null);
             if (!isDetailed)
             {
-                yield return new Part(key, key, policy.TotalSuccessfulSessionCount, policy.TotalFailureSessionCount, policy.TotalFailureSessionCount, true);
+                yield return new Part(key, key, policy.TotalSuccessfulSessionCount, policy.FailureCount, policy.FailureCount, true);
                 continue;
             }
 
-            yield return new Part(key, key, policy.TotalSuccessfulSessionCount, 0, policy.TotalFailureSessionCount, false);
+            yield return new Part(key, key, policy.TotalSuccessfulSessionCount, 0, policy.FailureCount, false);
             foreach (var failure in policy.FailureDetails)
             {
                 yield return new Part(Detailed(key, failure.MailServer, failure.ResultType), key, 0, failure.FailedSessionCount, 0, true);

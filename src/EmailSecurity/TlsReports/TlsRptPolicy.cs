@@ -37,6 +37,9 @@ public sealed record TlsRptPolicy
     /// <summary>The domain whose mail it is about: its own, or else the one that message or file name says; empty where neither says it.</summary>
     internal string DomainIn(TlsRptReport report) => PolicyDomain.Length > 0 ? NormalPolicyDomain : report.ReportDomain ?? "";
 
+    /// <summary>Failures: those that the summary counts, or, where it counts none, those of the details.</summary>
+    internal long FailureCount => TotalFailureSessionCount > 0 ? TotalFailureSessionCount : SessionCount.Sum(FailureDetails, f => f.FailedSessionCount);
+
     /// <summary>Failures that the summary counts and no detail tells of.</summary>
     internal long UntoldFailureCount => Math.Max(0, TotalFailureSessionCount - SessionCount.Sum(FailureDetails, f => f.FailedSessionCount));
 

@@ -127,7 +127,7 @@ public class PublishTests
         var second = await lab.PublishAsync(StackLab.Stack(s => s with { Mode = MtaStsMode.Enforce }));
         Assert.Empty(second.Errors);
         var writes = lab.Sandbox.GetCalls().Where(c => c.Write).Select(c => c.Operation).ToArray();
-        Assert.Equal(["TagResource", "PutObject", "CreateInvalidation", "PutBucketTagging", "ChangeResourceRecordSets"], writes);
+        Assert.Equal(["TagResource", "PutBucketTagging", "PutObject", "CreateInvalidation", "PutBucketTagging", "ChangeResourceRecordSets"], writes);
         Assert.NotEqual(first.Stack!.PolicyId, second.Stack!.PolicyId);
         Assert.Contains("mode: enforce", await lab.ServedPolicyAsync(), StringComparison.Ordinal);
     }

@@ -77,7 +77,9 @@ internal static class PlanOrders
 
         // RFC 8461 section 8.1: upload, invalidate, wait, fetch through the edge, and only then the id. The same for the logo.
         new("senders' memory is marked before a policy is served", c => Tags(c, StackNames.ServedTag), IsPolicyObject),
-        new("it is marked in both places before a policy is served: either may be lost", c => IsServingMark(c) || IsNew(Logs)(c), IsPolicyObject),
+        new("it is marked in both places before an enforce policy is served: either may be lost", IsServingMark, IsPolicyObject),
+        new("a log bucket that is made anew has its mark before a domain moves to enforce", IsNew(Logs), c => IsPolicyObject(c) && c.MovesToEnforce),
+        new("the distribution's mark is the newest of all", c => Tags(c, StackNames.ServedTag), IsServingMark),
         new("edge locations let go of what was replaced after it was", IsServedObject, c => c.Operation is Operation.Invalidate),
         new("edge locations let go of what they have once the distribution is everywhere as it should be",
             c => c.Operation is Operation.WaitDistribution { Moved.Count: 0 }, c => c.Operation is Operation.Invalidate),
@@ -219,8 +221,8 @@ internal static class PlanOrders
 
     private static bool Tags(Change c, string key) => c.Operation is Operation.TagDistribution tag && tag.Tags.ContainsKey(key);
 
-    private static bool IsLogMark(Change c) => MarksLogs(c) is { } tags
-        && tags[StackNames.ServingTag] == tags.GetValueOrDefault(StackNames.ServedTag);
+    private static bool IsLogMark(Change c) => MarksLogs(c) is { } tags && tags.TryGetValue(StackNames.ServedTag, out var served)
+        && served == tags.GetValueOrDefault(StackNames.ServingTag, served);
 
     private static bool IsServingMark(Change c) => MarksLogs(c) is not null && !IsLogMark(c);
 

@@ -148,7 +148,7 @@ public sealed class PlanProperties
         var parts = StackPlanner.OwnedParts(state);
         return now is null || set.Name switch
         {
-            "_mta-sts.example.com" when StackPlanner.PublishedPolicyId(state) is { } id && (id == state.CurrentPolicy?.Id || id == state.DistributionMark?.Id || id == state.LogMark?.Id || state.PolicyHistory.Any(p => p.Id == id)) => true,
+            "_mta-sts.example.com" when StackPlanner.PublishedPolicyId(state) is { } id && (id == state.CurrentPolicy?.Id || id == state.DistributionMark?.Id || id == state.LogMark?.Id || id == state.ServingMark?.Id || state.PolicyHistory.Any(p => p.Id == id)) => true,
             "_mta-sts.example.com" when state.RecordSetsAt("mta-sts.example.com").Any(s => s.AliasTarget == DistributionDomain) => true,
             "_mta-sts.example.com" or "mta-sts.example.com" => parts.HasFlag(StackParts.MtaSts) || now.AliasTarget == DistributionDomain,
             "_smtp._tls.example.com" => parts.HasFlag(StackParts.TlsRpt),

@@ -141,6 +141,15 @@ internal static class PlanningWorld
         LogBucket = state.LogBucket is { } logs ? logs with { Settings = logs.Settings with { Tags = Marked(logs.Settings.Tags, mark) } } : null,
     };
 
+    /// <summary>The same, and the log bucket remembers this policy from before it was served.</summary>
+    public static ObservedStack WithServingMark(this ObservedStack state, PolicyMark mark) => state with
+    {
+        LogBucket = state.LogBucket! with
+        {
+            Settings = state.LogBucket.Settings with { Tags = StackPlanner.WithTag(state.LogBucket.Settings.Tags, StackNames.ServingTag, mark.ToString()) },
+        },
+    };
+
     private static Dictionary<string, string> Marked(IReadOnlyDictionary<string, string> tags, PolicyMark? mark)
     {
         var result = tags.Where(t => t.Key != StackNames.ServedTag).ToDictionary(StringComparer.Ordinal);

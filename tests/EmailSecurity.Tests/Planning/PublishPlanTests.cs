@@ -28,6 +28,35 @@ public sealed class PublishPlanTests
         }
     }
 
+    [Theory]
+    [InlineData(MtaStsMode.Testing)]
+    [InlineData(MtaStsMode.None)]
+    public void A_demotion_does_not_wait_for_a_log_bucket_that_may_not_be_made(MtaStsMode mode)
+    {
+        var plan = Publish(Deployed(Enforce) with { LogBucket = null }, Stack with { Mode = mode });
+        Assert.Contains("log-bucket", plan.Changes.Select(c => c.Id));
+        Assert.DoesNotContain(PlanOrders.Before(plan.Changes)["object/policy"], id => id.StartsWith("log-bucket", StringComparison.Ordinal));
+        var marked = Publish(Deployed(Enforce), Stack with { Mode = mode });
+        Assert.DoesNotContain(PlanOrders.Before(marked.Changes)["object/policy"], id => id.StartsWith("log-bucket", StringComparison.Ordinal));
+    }
+
+    // By a publish that was stopped before the log bucket knew of it, or by others.
+    [Fact]
+    public void An_enforce_policy_that_is_served_and_not_announced_is_marked_in_the_log_bucket()
+    {
+        var testing = Deployed(Testing);
+        var stopped = Deployed(Enforce) with { LogBucket = testing.LogBucket, RecordSets = testing.RecordSets };
+        Assert.Equal("log-bucket/serving invalidation invalidation-done served/policy log-bucket/served record/mta-sts", Publish(stopped, Stack with { Policy = Enforce }).Ids());
+    }
+
+    [Fact]
+    public void An_enforce_policy_after_one_that_is_held_as_long_needs_no_other_mark_before_it_is_served()
+    {
+        var plan = Publish(Deployed(Enforce), Stack with { Policy = null, MxHost = ["mx1.example.com", "mx2.example.com"] });
+        Assert.Contains("object/policy", plan.Changes.Select(c => c.Id));
+        Assert.DoesNotContain("log-bucket/serving", plan.Changes.Select(c => c.Id));
+    }
+
     // RFC 8461 section 8.1: upload, invalidate, wait, fetch and compare, only then the id.
     [Fact]
     public void A_new_policy_is_served_before_it_is_announced()

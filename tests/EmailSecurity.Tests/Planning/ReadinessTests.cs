@@ -103,6 +103,25 @@ public sealed class ReadinessTests
         Assert.Contains(result.Findings, f => f.Message.Contains("mx9.example.com", StringComparison.Ordinal) && f.Severity == FindingSeverity.Error);
     }
 
+    // Anybody can send a report, and the clock of a sender can be wrong.
+    [Fact]
+    public void A_report_of_the_future_settles_no_failure_and_makes_no_report_new()
+    {
+        var failing = Report("Google Inc.", 1, 1000, Failure("mx1.example.com", "certificate-expired", 14));
+        var result = Judge(Ready(), Evidence(failing, Report("other", -26000, 1)));
+        Assert.Contains(result.Findings, f => f.Code == "ReadinessFailureReported");
+        Assert.True(IsRefused(Ready(), Evidence(failing, Report("other", -26000, 1))));
+        Assert.Contains(Judge(Ready(), Evidence(Report("a", 9, 10), Report("other", -26000, 1))).Findings, f => f.Code == "ReadinessReportsOld");
+    }
+
+    [Fact]
+    public void What_is_said_of_a_failure_stays_short_however_long_its_texts_are()
+    {
+        var texts = new string('x', 50_000);
+        var result = Judge(Ready(), Evidence(Report(texts, 1, 1000, Failure(texts, texts, 14) with { FailureReasonCode = texts })));
+        Assert.All(result.Findings, f => Assert.True(f.Message.Length <= 1000, $"{f.Message.Length} characters"));
+    }
+
     [Fact]
     public void A_domain_in_mode_enforce_is_ready_and_its_failures_are_told()
     {

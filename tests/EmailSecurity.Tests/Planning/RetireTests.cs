@@ -1,3 +1,4 @@
+using EmailSecurity.MtaSts;
 using EmailSecurity.Planning;
 using EmailSecurity.Ports;
 using EmailSecurity.Stacks;
@@ -170,6 +171,35 @@ public sealed class RetireTests
         Assert.Contains(Remove(lost).Changes, c => c.Operation is Operation.DeleteBucket);
         tags[StackNames.ServedTag] = (PolicyMark.Of(Enforce, Now.AddDays(-20)) with { IsRemoval = true }).ToString();
         Assert.Equal("DistributionMissing", Assert.Throws<EmailSecurityException>(() => Remove(lost)).ErrorId);
+    }
+
+    [Fact]
+    public void A_mark_of_what_was_never_announced_does_not_make_a_removal_wait_for_ever()
+    {
+        // Mode none was announced, a publish of enforce stopped after its marks, and so did the removal that followed it.
+        var none = PolicyMark.Of(None, Now.AddDays(-21)) with { IsRemoval = true };
+        var state = Deployed(None).WithMark(none).WithServingMark(PolicyMark.Of(Enforce, Now.AddDays(-21)));
+        var plan = Remove(state);
+        Assert.Contains("distribution", plan.Changes.Select(c => c.Id));
+        var marked = Assert.IsType<Operation.PutSetting>(plan.Changes.Single(c => c.Id == "log-bucket/removing").Operation).Desired.Tags;
+        Assert.Equal(none.ToString(), marked[StackNames.ServingTag]);
+
+        // It is marked before the distribution goes, and by then nothing says that senders hold the policy.
+        Assert.Contains("log-bucket/removing", PlanOrders.Before(plan.Changes)["distribution"]);
+        var after = state.WithServingMark(none).WithoutSets("_mta-sts.example.com").WithoutSets(Host) with { Distribution = null };
+        Assert.Contains(Remove(after).Changes, c => c.Operation is Operation.DeleteBucket);
+    }
+
+    [Fact]
+    public void A_removal_that_is_half_taken_back_is_one_still_and_the_next_publish_goes_on()
+    {
+        // DNS announces mode none; the distribution remembers the policy that was about to come back, and the publish was stopped there.
+        var none = PolicyMark.Of(None, Now.AddDays(5)) with { IsRemoval = true };
+        var state = Deployed(None).WithMark(none) with { WithdrawnPolicy = Testing };
+        var half = state.WithDistribution(d => d with { Tags = StackPlanner.WithTag(d.Tags, StackNames.ServedTag, PolicyMark.Of(Testing, Now.AddDays(5)).ToString()) });
+        Assert.NotNull(StackRemovals.Of(half));
+        Assert.Equal(MtaStsMode.Testing, PolicyChooser.Choose(StackWish.For(Domain), half).Mode);
+        Assert.Contains(Publish(half, StackWish.For(Domain), StackParts.MtaSts).Warnings, w => w.Contains("takes it back", StringComparison.Ordinal));
     }
 
     // The marks know until when senders hold what was before; the versions that would tell its mode were deleted, and the newest came after.

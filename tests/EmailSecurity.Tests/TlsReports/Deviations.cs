@@ -88,6 +88,12 @@ internal static class Deviations
             r => r.Start == new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), "start"),
         Set("a date in seconds", "TlsReportDateTimeForm", r => Range(r)["start-datetime"] = 1772323200,
             r => r.Start == new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), "start"),
+        Set("a date as Go writes it", "TlsReportDateTimeForm", r => Range(r)["start-datetime"] = "2026-03-01 00:00:00 +0000 UTC",
+            r => r.Start == new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), "start"),
+        Set("a date without separators", "TlsReportDateTimeForm", r => Range(r)["start-datetime"] = "20260301T000000Z",
+            r => r.Start == new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), "start"),
+        Set("a time of day", "TlsReportDateTimeUnreadable", r => Range(r)["start-datetime"] = "23:59", r => r.Start is null, "start"),
+        Set("a small number for a date", "TlsReportDateTimeUnreadable", r => Range(r)["start-datetime"] = "10", r => r.Start is null, "start"),
         Set("a date that is none", "TlsReportDateTimeUnreadable", r => Range(r)["start-datetime"] = "soon", r => r.Start is null, "start"),
         Set("a date missing", "TlsReportFieldMissing", r => Range(r).Remove("start-datetime"), r => r.Start is null, "start"),
         Set("dates outside date-range", "TlsReportFieldMisplaced", r => { Range(r).Remove("end-datetime"); r["end-datetime"] = "2026-03-01T23:59:59Z"; },
@@ -124,6 +130,8 @@ internal static class Deviations
         ("half a character in a name", "TlsReportFieldUnknown", Encoding.UTF8.GetBytes("{\"re\\ud800sult-type\":1," + Plain.TrimStart()[1..])),
         ("a name that is escaped and not odd otherwise", "TlsReportFieldUnknown", Encoding.UTF8.GetBytes(
             "{\"x\":1," + Plain.TrimStart()[1..].Replace("\"report-id\"", "\"report\\u002Did\"", StringComparison.Ordinal))),
+        ("a raw tab and a line end within a text", "TlsReportJsonLenient", Encoding.UTF8.GetBytes(Plain.Replace("Sender Inc.", "Sender\t\nInc.", StringComparison.Ordinal))),
+        ("policies twice", "TlsReportFieldRepeated", Encoding.UTF8.GetBytes("{\"policies\":[]," + Plain.TrimStart()[1..])),
         ("a field twice", "TlsReportFieldRepeated", Encoding.UTF8.GetBytes("{\"organization-name\":\"x\"," + Plain.TrimStart()[1..])),
     ];
 

@@ -9,6 +9,9 @@ namespace EmailSecurity.TlsReports.Store;
 /// </summary>
 internal static class StoreFileName
 {
+    /// <summary>The file by which writers of a store in a folder wait for one another.</summary>
+    public const string FolderLock = "export.lock";
+
     private const int OctetsOfKey = 36;
 
     /// <summary>The name of a file of these rows.</summary>

@@ -5,20 +5,20 @@ using EmailSecurity.Ports;
 namespace EmailSecurity.TlsReports.Store;
 
 /// <summary>
-/// Reads reports back from a store, each once, also while another process writes to it. A report of several domains comes once all its rows were read; of a
-/// store of which a part is read, that of a domain or of a month, it comes with the policies that are kept there.
+/// Reads reports back from a store, each once and whole, also while another process writes to it. A report of several domains comes once all its rows were
+/// read; where a part of the store is asked for, that of a domain or of a month, it comes where one of its policies is kept there.
 /// </summary>
 internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat format)
 {
     private readonly StoreFileAccess access = new(files, format);
 
     /// <summary>The reports, in the order of the files.</summary>
-    /// <param name="prefix">Only what is kept in files whose names begin so, as <c>domain=example.com/</c>; empty for all.</param>
+    /// <param name="part">Only reports of which files have a policy whose names begin so, as <c>domain=example.com/</c>; empty for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable, and what the files throw.</exception>
-    public async IAsyncEnumerable<TlsRptReport> ReadAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<TlsRptReport> ReadAsync(string part, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var expected = await CountAsync(prefix, cancellationToken).ConfigureAwait(false);
+        var (expected, prefix) = await ExpectedAsync(part, cancellationToken).ConfigureAwait(false);
         var partial = new Dictionary<UInt128, SortedList<int, StoreRow>>();
         var isAnyGone = false;
         await foreach (var names in access.NamesAsync(prefix, () => isAnyGone, cancellationToken).ConfigureAwait(false))
@@ -83,6 +83,19 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
         partial.Remove(row.Key.Report);
         expected.Remove(row.Key.Report);
         return ToReport(rows.Values);
+    }
+
+    // Half a report would pass for another text of it: where a row is kept elsewhere, all files are read.
+    private async Task<(Dictionary<UInt128, Expected> Expected, string Prefix)> ExpectedAsync(string part, CancellationToken cancellationToken)
+    {
+        var expected = await CountAsync(part, cancellationToken).ConfigureAwait(false);
+        if (part.Length == 0 || expected.Values.All(e => e.IsWhole))
+        {
+            return (expected, part);
+        }
+
+        var all = await CountAsync(prefix: "", cancellationToken).ConfigureAwait(false);
+        return (all.Where(e => expected.ContainsKey(e.Key)).ToDictionary(), "");
     }
 
     // How many rows there are of each report, of the text that counts: a text of which a part is missing replaces no other.

@@ -32,14 +32,17 @@ public class TlsReportStoreTests
     }
 
     [Fact]
-    public async Task A_report_of_one_domain_is_read_without_the_others()
+    public async Task A_report_of_several_domains_is_read_whole_where_one_of_them_is_asked_for()
     {
         using var lab = new StoreLab();
         var policy = Plain.Policies[0];
         await lab.ExportAsync(Plain with { Policies = [policy, policy with { PolicyDomain = "Other.Example." }] }, Plain with { ReportId = "2" });
 
         var report = Assert.Single(await lab.ReadAsync("other.example"));
-        Assert.Equal("Other.Example.", Assert.Single(report.Policies).PolicyDomain);
+        Assert.Equal(["example.com", "Other.Example."], report.Policies.Select(p => p.PolicyDomain));
+
+        // Half of it would replace the whole, where its hash is the greater one.
+        Assert.Equal(0, (await lab.ExportAsync([.. await lab.ReadAsync("other.example"), .. await lab.ReadAsync("example.com")])).ReportCount);
         Assert.Equal(2, (await lab.ReadAsync("example.com")).Count);
         Assert.Empty(await lab.ReadAsync("nothing.example"));
         Assert.Equal(2, (await lab.ReadAsync()).Single(r => r.ReportId == Plain.ReportId).Policies.Count);
