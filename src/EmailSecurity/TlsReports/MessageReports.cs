@@ -26,7 +26,7 @@ internal sealed class MessageReports(TlsReportOrigin origin, bool isMbox, ITlsRe
 
         if (!LooksLikeReport(part))
         {
-            types.Add(part.MediaType);
+            types.Add(TlsReportValues.Short(part.MediaType));
             return null;
         }
 

@@ -72,6 +72,13 @@ public class TlsReportProperties
     }
 
     [Fact]
+    public void What_is_said_of_a_message_without_a_report_stays_short()
+    {
+        var message = $"From: a@b\nMIME-Version: 1.0\nContent-Type: text/{new string('x', 5000)}\n\nNo report.\n";
+        Assert.InRange(Assert.Single(Gathered.Of(message).Refused).Reason.Length, 1, 1000);
+    }
+
+    [Fact]
     public void Sums_do_not_depend_on_the_order_nor_on_what_comes_twice()
     {
         Gen.Select(Report.List[1, 8], Gen.Int).Sample((reports, seed) =>
