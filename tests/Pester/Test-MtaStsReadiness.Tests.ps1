@@ -55,6 +55,8 @@ Describe 'Test-MtaStsReadiness' {
         ($results | Where-Object Domain -eq ready.example).Status | Should -Not -Be Fail
         ($results | Where-Object Domain -eq other.example).Findings.Code | Should -Contain ReadinessReportsAbsent
         (Test-MtaStsReadiness ready.example).Findings.Code | Should -Contain ReadinessReportsAbsent
+        $none = New-Item -ItemType Directory "$TestDrive/none"
+        (Test-MtaStsReadiness ready.example -Report (Import-TlsRptReport $none)).Findings.Message | Should -Contain 'No TLS report was read.'
     }
 
     It 'reads the reports that were kept, as those of the files' {
