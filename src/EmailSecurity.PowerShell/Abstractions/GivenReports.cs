@@ -10,6 +10,9 @@ internal sealed class GivenReports(EmailSecurityCmdlet cmdlet, Action<TlsRptRepo
 {
     private TlsReportFile? reader;
 
+    /// <summary>The reports of a parameter. That none were imported is a finding, and no error.</summary>
+    public static TlsRptReport[] Listed(TlsRptReport[]? given) => [.. (given ?? []).OfType<TlsRptReport>()];
+
     /// <summary>What they say for the move to mode enforce; null where none are given.</summary>
     /// <exception cref="EmailSecurityException">PathNotFileSystem, TlsReportNotFound, StoreFileUnreadable.</exception>
     public static async Task<ReportEvidence?> EvidenceAsync(

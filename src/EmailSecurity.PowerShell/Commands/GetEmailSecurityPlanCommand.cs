@@ -35,7 +35,7 @@ public sealed class GetEmailSecurityPlanCommand : StackCmdlet
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
-    public TlsRptReport[]? Report { get; set => field = [.. (value ?? []).OfType<TlsRptReport>()]; } // none were imported: that is a finding, no error
+    public TlsRptReport[]? Report { get; set => field = GivenReports.Listed(value); }
 
     /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them: failures that senders saw stop the move to mode enforce.</summary>
     [Parameter]

@@ -25,7 +25,7 @@ public sealed class TestMtaStsReadinessCommand : StackCmdlet
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
-    public TlsRptReport[]? Report { get; set => field = [.. (value ?? []).OfType<TlsRptReport>()]; } // none were imported: that is a finding, no error
+    public TlsRptReport[]? Report { get; set => field = GivenReports.Listed(value); }
 
     /// <summary>Folders or files with TLS reports, read as Import-TlsRptReport reads them.</summary>
     [Parameter]

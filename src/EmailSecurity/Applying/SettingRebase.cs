@@ -39,7 +39,7 @@ internal static class SettingRebase
         foreach (var (key, value) in desired)
         {
             // A mark that this plan does not change may be the newer one of a run beside it.
-            var isOurs = key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal) && key is not (StackNames.ServedTag or StackNames.ServingTag);
+            var isOurs = key.StartsWith(StackNames.TagPrefix, StringComparison.Ordinal) && !StackNames.IsMarkTag(key);
             if (isOurs || !seen.TryGetValue(key, out var before) || before != value)
             {
                 tags[key] = value;

@@ -12,7 +12,7 @@ internal sealed class BucketConsequences(ObservedStack observed, Consequences wh
     /// <summary>In a sentence.</summary>
     public string Of(Operation.PutSetting put) => (put.Setting, put.Name == observed.LogBucketName) switch
     {
-        (BucketSetting.Tags, var isLogs) => Consequences.OfTags(isLogs && put.Desired.Tags.Keys.Any(k => k is StackNames.ServedTag or StackNames.ServingTag)),
+        (BucketSetting.Tags, var isLogs) => Consequences.OfTags(isLogs && put.Desired.Tags.Keys.Any(StackNames.IsMarkTag)),
         (BucketSetting.PublicAccessBlock, true) => $"A policy or ACL could make the logs public; {Consequences.NotAffected}",
         (BucketSetting.PublicAccessBlock, _) => "Senders still get the policy, but a bucket policy or ACL could let anyone read or replace it.",
         (BucketSetting.Ownership, true) => $"CloudFront may not be able to deliver its logs; {Consequences.NotAffected}",

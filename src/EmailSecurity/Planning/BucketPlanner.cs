@@ -170,16 +170,7 @@ internal sealed class BucketPlanner(PlanBuilder plan, StackWish stack, ObservedS
     };
 
     private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> wanted, bool isClosed)
-    {
-        var kept = now.Where(t => !isClosed || t.Key != StackNames.ServedTag);
-        var merged = new SortedDictionary<string, string>(kept.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-        foreach (var (key, value) in wanted)
-        {
-            merged[key] = value;
-        }
-
-        return merged;
-    }
+        => StackPlanner.WithTags(now.Where(t => !isClosed || t.Key != StackNames.ServedTag), wanted);
 
     // What one of the buckets should be and is. The asset bucket knows of the log bucket, where its own access logs go.
     private sealed record Role(string Id, string Purpose, BucketSettings Wanted, ObservedBucket? Now, IReadOnlySet<BucketSetting> Read,

@@ -11,8 +11,6 @@ namespace EmailSecurity.Planning;
 /// </remarks>
 internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, PolicyMark mark, Promotion? promotion)
 {
-    private static readonly string[] BothTags = [StackNames.ServingTag, StackNames.ServedTag];
-
     /// <summary>Marks a distribution that is there; a new one is created with its mark.</summary>
     /// <param name="owner">Tags the distribution as the stack's.</param>
     public Step? BeforeServing(Step? owner)
@@ -49,7 +47,7 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
         var isTold = new[] { observed.LogMark, observed.ServingMark }.Any(m => m is { Mode: MtaStsMode.Enforce } told && told.MaxAge >= mark.MaxAge);
         return observed.LogBucket is not { } bucket || mark.Mode != MtaStsMode.Enforce || isTold ? null
             : Put(bucket, "log-bucket/serving", "records which policies senders may have cached, in case the distribution is lost",
-                WithTags(bucket, tags, StackNames.ServingTag), dependsOn: [logTags, marked], observed.ServingMark);
+                tags, [StackNames.ServingTag], dependsOn: [logTags, marked], observed.ServingMark);
     }
 
     /// <summary>Marks a log bucket that is there before the policy is announced; a new one is created with its mark.</summary>
@@ -60,28 +58,16 @@ internal sealed class MarkPlanner(PlanBuilder plan, ObservedStack observed, Poli
         var isServing = observed.ServingMark is null || observed.ServingMark == mark;
         return observed.LogBucket is not { } bucket || (observed.LogMark == mark && isServing) ? null
             : Put(bucket, "log-bucket/served", "records the policy whose id is published next, in case the distribution is lost",
-                WithTags(bucket, tags, observed.ServingMark is null && mark.Mode != MtaStsMode.Enforce ? [StackNames.ServedTag] : BothTags),
+                tags, observed.ServingMark is null && mark.Mode != MtaStsMode.Enforce ? [StackNames.ServedTag] : [StackNames.ServingTag, StackNames.ServedTag],
                 before, observed.LogMark);
     }
 
-    private SortedDictionary<string, string> WithTags(ObservedBucket bucket, IReadOnlyDictionary<string, string> tags, params string[] markTags)
+    private Step Put(ObservedBucket bucket, string id, string reason, IReadOnlyDictionary<string, string> tags, IEnumerable<string> markTags,
+        IReadOnlyList<Step?> dependsOn, PolicyMark? now)
     {
-        var merged = new SortedDictionary<string, string>(bucket.Settings.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-        foreach (var (key, value) in tags)
-        {
-            merged[key] = value;
-        }
-
-        foreach (var tag in markTags)
-        {
-            merged[tag] = mark.ToString();
-        }
-
-        return merged;
-    }
-
-    private Step Put(ObservedBucket bucket, string id, string reason, IReadOnlyDictionary<string, string> tags, IReadOnlyList<Step?> dependsOn, PolicyMark? now)
-        => plan.Add(id, ChangeAction.Update, "S3 bucket tags", bucket.Name, reason,
-            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn,
+        var all = StackPlanner.WithTags(bucket.Settings.Tags, tags.Concat(markTags.Select(t => KeyValuePair.Create(t, mark.ToString()))));
+        return plan.Add(id, ChangeAction.Update, "S3 bucket tags", bucket.Name, reason,
+            new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = all }), dependsOn,
             now?.InWords ?? "", mark.InWords, group: StackPlanner.PolicyGroup);
+    }
 }

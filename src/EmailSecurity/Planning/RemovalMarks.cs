@@ -30,8 +30,9 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
     private static Step? PlanLogs(PlanBuilder plan, ObservedStack observed)
     {
         var isClosed = observed.LogBucket?.Settings.Tags.GetValueOrDefault(StackNames.PartsTag) is { Length: 0 }; // it outlived an earlier stack
-        var newest = observed.DistributionMark is { IsNothing: false } dist ? dist : observed.ServingMark;
+
         // Once the distribution is gone, nothing else supersedes a mark of what was never announced.
+        var newest = observed.DistributionMark is { IsNothing: false } dist ? dist : observed.ServingMark;
         (string Tag, PolicyMark? Is, PolicyMark? Wanted)[] marks =
         [
             (StackNames.ServedTag, observed.LogMark, observed.LogMark),
@@ -44,7 +45,8 @@ internal sealed record RemovalMarks(Step? Distribution, Step? Logs)
         }
 
         var (mark, removal) = (changed[0].Is!, changed[0].Wanted! with { IsRemoval = true });
-        var tags = changed.Aggregate(bucket.Settings.Tags, (t, m) => StackPlanner.WithTag(t, m.Tag, (m.Wanted! with { IsRemoval = true }).ToString()));
+        var tags = StackPlanner.WithTags(bucket.Settings.Tags,
+            changed.Select(m => KeyValuePair.Create(m.Tag, (m.Wanted! with { IsRemoval = true }).ToString())));
         return plan.Add("log-bucket/removing", ChangeAction.Update, "S3 bucket tags", bucket.Name, "marks the stack as being removed",
             new Operation.PutSetting(bucket.Name, BucketSetting.Tags, new BucketSettings { Tags = tags }), dependsOn: [], mark.InWords, removal.InWords);
     }

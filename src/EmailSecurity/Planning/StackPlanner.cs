@@ -89,7 +89,19 @@ public static class StackPlanner
     internal static RecordSet Txt(string name, string text, int ttl) => new() { Name = name, Type = "TXT", Ttl = ttl, Values = [TxtStrings.Quote(text)] };
 
     internal static SortedDictionary<string, string> WithTag(IReadOnlyDictionary<string, string> tags, string key, string value)
-        => new(tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [key] = value };
+        => WithTags(tags, [KeyValuePair.Create(key, value)]);
+
+    internal static SortedDictionary<string, string> WithTags(
+        IEnumerable<KeyValuePair<string, string>> tags, IEnumerable<KeyValuePair<string, string>> more)
+    {
+        var all = new SortedDictionary<string, string>(tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (key, value) in more)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
 
     internal static bool IsProxied(ObservedStack observed, string host) => observed.Hosts.TryGetValue(host, out var view) && view.Route == HostRoute.Content;
 

@@ -20,11 +20,15 @@ internal static class StackRemovals
     }
 
     // By the marks; where somebody deleted them, by the policy: the one that a removal withdraws with, word for word.
-    private static bool IsBegun(ObservedStack observed, PolicyEvidence evidence) => evidence.Newest is { } mark ? mark.IsRemoval || IsHalfTakenBack(observed)
-        : observed.CurrentPolicy is { Mode: MtaStsMode.None } current && RetirePlanner.Withdrawal(observed.Domain).SpelledAs(current) is not null;
+    private static bool IsBegun(ObservedStack observed, PolicyEvidence evidence) => IsMarked(observed, evidence)
+        || (evidence.Newest is null && observed.CurrentPolicy is { Mode: MtaStsMode.None } current
+            && RetirePlanner.Withdrawal(observed.Domain).SpelledAs(current) is not null);
 
-    /// <summary>True where a publish that takes a removal back was stopped before DNS announced its policy: senders are told mode none still.</summary>
-    public static bool IsHalfTakenBack(ObservedStack observed) => observed.LogMark is { IsRemoval: true, Mode: MtaStsMode.None } announced
+    /// <summary>True where the marks say that a removal is in progress.</summary>
+    public static bool IsMarked(ObservedStack observed, PolicyEvidence evidence) => evidence.Newest is { IsRemoval: true } || IsHalfTakenBack(observed);
+
+    // A publish began to take the removal back, and was stopped before it published an id: DNS still announces mode none.
+    private static bool IsHalfTakenBack(ObservedStack observed) => observed.LogMark is { IsRemoval: true, Mode: MtaStsMode.None } announced
         && announced.Id == StackPlanner.PublishedPolicyId(observed);
 
     private static RemovalPhase PhaseOf(ObservedStack observed, PolicyEvidence evidence, DateTimeOffset until)

@@ -15,8 +15,7 @@ internal static class TakeBack
     public static AnnouncedPolicy? Basis(ObservedStack observed)
     {
         var announced = AnnouncedPolicy.Of(observed);
-        var isRemoval = new PolicyEvidence(observed).Newest is { IsRemoval: true } || StackRemovals.IsHalfTakenBack(observed);
-        if (!isRemoval || StackRemovals.Of(observed) is not { } removal)
+        if (!StackRemovals.IsMarked(observed, new PolicyEvidence(observed)) || StackRemovals.Of(observed) is not { } removal)
         {
             return announced; // without a mark nobody knows whether mode none is a removal
         }

@@ -33,6 +33,9 @@ public static class StackNames
     /// </summary>
     public const string ServingTag = "EmailSecurity:Serving";
 
+    /// <summary>True for the tags that remember policies: <see cref="ServedTag"/> and <see cref="ServingTag"/>.</summary>
+    internal static bool IsMarkTag(string key) => key is ServedTag or ServingTag;
+
     /// <summary>Tag of the distribution that says when the move to mode enforce was checked, and why it was made where a check failed.</summary>
     public const string EnforceTag = "EmailSecurity:Enforce";
 

@@ -3,7 +3,6 @@ namespace EmailSecurity.TlsReports;
 /// <summary>What senders saw of domains, from their reports: each report once. Keeps a few numbers of each, not the report.</summary>
 internal sealed class ReportEvidence
 {
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
     private readonly OnceEach<Seen[]> reports = new();
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
     private ILookup<string, Seen>? byDomain;
@@ -35,7 +34,7 @@ internal sealed class ReportEvidence
             SessionCount = SessionCount.Sum(all, s => SessionCount.Add(s.Succeeded, s.Failed)),
             FailureCount = SessionCount.Sum(all, s => s.Failed),
             Start = all.Min(s => s.Start),
-            End = all.Where(s => !(s.End > now + ClockTolerance)).Max(s => s.End),
+            End = all.Where(s => !ReportTime.IsFuture(s.End, now)).Max(s => s.End),
             Days = [.. all.Where(s => s.Start is not null).GroupBy(s => DateOnly.FromDateTime(s.Start!.Value.UtcDateTime))
                 .Select(d => new DaySessions(d.Key, SessionCount.Sum([.. d], s => s.Succeeded), SessionCount.Sum([.. d], s => s.Failed))).OrderBy(d => d.Day)],
             Failures = [.. all.SelectMany(s => s.Failures).GroupBy(f => f.Kind).Select(Sum).OrderByDescending(f => f.Count)

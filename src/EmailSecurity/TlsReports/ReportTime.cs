@@ -11,6 +11,14 @@ internal static class ReportTime
     /// <summary>Reports are younger than this: seconds since 1970, of the year 2010.</summary>
     private const long EarliestUnix = 1_262_304_000;
 
+    /// <summary>Clocks differ, and days begin at other times elsewhere.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromDays(1);
+
+    /// <summary>True for a time that no report can tell of yet: anybody can send one, and the clock of a sender can be wrong.</summary>
+    /// <param name="time">What a report says; null for nothing.</param>
+    /// <param name="now">The time; null where any counts.</param>
+    public static bool IsFuture(DateTimeOffset? time, DateTimeOffset? now) => time > now + Tolerance;
+
     /// <summary>Reads a date-time; one without a zone is taken as UTC.</summary>
     /// <param name="text">What the report says.</param>
     /// <param name="time">The time, in UTC.</param>

@@ -37,9 +37,9 @@ public sealed class TlsReportFile(IMessages messages, ITlsReportSink sink)
         left = MostOctetsOfFile;
         var begin = new byte[512];
         var length = stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
-        var blank = begin.AsSpan(0, length).IndexOfAnyExcept("\r\n"u8); // empty lines before a message are none of it
-        stream.Position = Math.Max(blank, 0);
-        if (KindOf(begin.AsSpan(Math.Max(blank, 0), length - Math.Max(blank, 0))) is var kind and (Kind.Message or Kind.Mbox))
+        var from = Math.Max(0, begin.AsSpan(0, length).IndexOfAnyExcept("\r\n"u8)); // empty lines before a message are none of it
+        stream.Position = from;
+        if (KindOf(begin.AsSpan(from..length)) is var kind and (Kind.Message or Kind.Mbox))
         {
             ReadMessages(stream, new TlsReportOrigin(source), kind == Kind.Mbox, cancellationToken);
         }

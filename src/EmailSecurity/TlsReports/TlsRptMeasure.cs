@@ -10,7 +10,6 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
 {
     private readonly bool isDetailed = by.Contains(TlsRptGrouping.MailServer) || by.Contains(TlsRptGrouping.ResultType);
     private readonly OnceEach<Counted> reports = new();
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
 
     /// <summary>The time: a report of a day after it is not the newest, whatever it says. Null for any.</summary>
@@ -25,7 +24,7 @@ public sealed class TlsRptMeasure(IReadOnlyCollection<TlsRptGrouping> by, int? d
     /// <summary>The rows: most failures first, then by their columns.</summary>
     public IReadOnlyList<TlsRptSummary> ToRows()
     {
-        var newest = reports.All.Where(r => !(r.Day > Now + ClockTolerance)).Max(r => r.Day)?.UtcDateTime.Date;
+        var newest = reports.All.Where(r => !ReportTime.IsFuture(r.Day, Now)).Max(r => r.Day)?.UtcDateTime.Date;
         var current = RowsOf(newest, 0);
         var before = days is null ? null : RowsOf(newest, 1);
         return [.. current.Values

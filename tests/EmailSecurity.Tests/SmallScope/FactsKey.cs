@@ -94,7 +94,7 @@ internal static class FactsKey
         {
             text.Append(' ').Append(key).Append('=').Append(key switch
             {
-                StackNames.ServedTag or StackNames.ServingTag when PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(mark, times),
+                _ when StackNames.IsMarkTag(key) && PolicyMark.Parse(value) is { IsNothing: false } mark => Mark(mark, times),
                 StackNames.EnforceTag => "", // shown to people, read by no planner
                 _ => value,
             });

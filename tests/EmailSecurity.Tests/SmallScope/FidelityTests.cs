@@ -129,6 +129,6 @@ public class FidelityTests
 
     // Without the times: they are compared as how long senders hold a policy.
     private static string Tags(IReadOnlyDictionary<string, string> tags) => string.Join(",", tags.OrderBy(t => t.Key, StringComparer.Ordinal)
-        .Select(t => t.Key is StackNames.ServedTag or StackNames.ServingTag && PolicyMark.Parse(t.Value) is { } mark ? $"{mark.Mode} {mark.MaxAge} {mark.Id} {mark.HeldUntil is null}"
+        .Select(t => StackNames.IsMarkTag(t.Key) && PolicyMark.Parse(t.Value) is { } mark ? $"{mark.Mode} {mark.MaxAge} {mark.Id} {mark.HeldUntil is null}"
             : t.Key == StackNames.EnforceTag ? t.Key : $"{t.Key}={t.Value}"));
 }

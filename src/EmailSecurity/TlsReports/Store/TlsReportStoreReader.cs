@@ -13,7 +13,7 @@ internal sealed class TlsReportStoreReader(IStoreFiles files, ITlsReportFormat f
     private readonly StoreFileAccess access = new(files, format);
 
     /// <summary>The reports, in the order of the files.</summary>
-    /// <param name="part">Only reports of which files have a policy whose names begin so, as <c>domain=example.com/</c>; empty for all.</param>
+    /// <param name="part">Only reports with a policy in a file whose name begins so, as <c>domain=example.com/</c>; empty for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EmailSecurityException">StoreFileUnreadable, and what the files throw.</exception>
     public async IAsyncEnumerable<TlsRptReport> ReadAsync(string part, [EnumeratorCancellation] CancellationToken cancellationToken = default)
