@@ -15,6 +15,7 @@ public sealed class Report
     private readonly ReportIndex index;
     private readonly ReportRenderer renderer;
     private readonly ReportEvidence evidence = new();
+    private readonly ReportOptions options;
     private IReadOnlyList<string> rendered = [];
 
     /// <summary>Begins a report.</summary>
@@ -25,6 +26,7 @@ public sealed class Report
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(waiting);
+        this.options = options;
         spool = new Spool(waiting);
         index = new ReportIndex(options);
         renderer = format switch
@@ -79,7 +81,7 @@ public sealed class Report
     // Known when the last report has come.
     private void RenderSessions()
     {
-        foreach (var reported in evidence.Domains.Except(rendered, StringComparer.Ordinal).Select(d => new ReportedSessions(d, evidence.Of(d))))
+        foreach (var reported in evidence.Domains.Except(rendered, StringComparer.Ordinal).Select(d => new ReportedSessions(d, evidence.Of(d, options.At))))
         {
             Keep(index.Add(reported), ReportSection.TlsReports, renderer.Sessions(reported));
         }

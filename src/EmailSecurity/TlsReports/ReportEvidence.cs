@@ -22,8 +22,8 @@ internal sealed class ReportEvidence
 
     /// <summary>What the reports say of a domain.</summary>
     /// <param name="domain">The domain, as A-labels in lower case.</param>
-    /// <param name="now">The time: a report that ends more than a day after it is not the latest, whatever it says. Null for any.</param>
-    public DomainEvidence Of(string domain, DateTimeOffset? now = null)
+    /// <param name="now">The time: a report of the future (<see cref="ReportTime.IsFuture"/>) counts, and is neither the latest nor on a day of its own.</param>
+    public DomainEvidence Of(string domain, DateTimeOffset now)
     {
         byDomain ??= reports.All.SelectMany(s => s).ToLookup(s => s.Domain, StringComparer.Ordinal);
         Seen[] all = [.. byDomain[domain]];
@@ -35,7 +35,7 @@ internal sealed class ReportEvidence
             FailureCount = SessionCount.Sum(all, s => s.Failed),
             Start = all.Min(s => s.Start),
             End = all.Where(s => !ReportTime.IsFuture(s.End, now)).Max(s => s.End),
-            Days = [.. all.Where(s => s.Start is not null).GroupBy(s => DateOnly.FromDateTime(s.Start!.Value.UtcDateTime))
+            Days = [.. all.Where(s => s.Start is not null && !ReportTime.IsFuture(s.Start, now)).GroupBy(s => DateOnly.FromDateTime(s.Start!.Value.UtcDateTime))
                 .Select(d => new DaySessions(d.Key, SessionCount.Sum([.. d], s => s.Succeeded), SessionCount.Sum([.. d], s => s.Failed))).OrderBy(d => d.Day)],
             Failures = [.. all.SelectMany(s => s.Failures).GroupBy(f => f.Kind).Select(Sum).OrderByDescending(f => f.Count)
                 .ThenBy(f => f.Sender, StringComparer.Ordinal).ThenBy(f => f.MailServer, StringComparer.Ordinal)],
@@ -113,7 +113,7 @@ internal sealed record DomainEvidence
     /// <summary>The end of the latest report that is not of the future; null where none says.</summary>
     public DateTimeOffset? End { get; init; }
 
-    /// <summary>The days (UTC) on which reports begin, in their order.</summary>
+    /// <summary>The days (UTC) on which reports begin, in their order; none of the future.</summary>
     public required IReadOnlyList<DaySessions> Days { get; init; }
 
     /// <summary>The failures, most first.</summary>

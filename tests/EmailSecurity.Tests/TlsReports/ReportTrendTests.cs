@@ -1,4 +1,5 @@
 using EmailSecurity.Findings;
+using EmailSecurity.Reports;
 using EmailSecurity.TlsReports;
 
 namespace EmailSecurity.Tests.TlsReports;
@@ -50,6 +51,18 @@ public sealed class ReportTrendTests
     }
 
     [Fact]
+    public void A_report_of_the_future_hides_no_failure_of_the_last_week_in_a_report_of_domains()
+    {
+        var evidence = new ReportEvidence();
+        evidence.Add(Report(0, 30));
+        evidence.Add(Report(-400, 0));
+        var seen = evidence.Of("example.com", Today);
+        Assert.Equal([new DateOnly(2026, 3, 1)], seen.Days.Select(d => d.Day));
+        Assert.Equal(TestStatus.Warning, new ReportedSessions("example.com", seen).Status);
+        Assert.Equal(2000, seen.SessionCount);
+    }
+
+    [Fact]
     public void Failures_that_only_the_details_tell_of_count()
     {
         var plain = Report(0, 0);
@@ -61,7 +74,7 @@ public sealed class ReportTrendTests
         Assert.Equal(14, Assert.Single(Measured(TlsRptGrouping.ResultType, null, told)).TotalFailureSessionCount);
         var evidence = new ReportEvidence();
         evidence.Add(told);
-        Assert.Equal(14, evidence.Of("example.com").FailureCount);
+        Assert.Equal(14, evidence.Of("example.com", Today).FailureCount);
     }
 
     private static IReadOnlyList<TlsRptSummary> Measured(TlsRptGrouping by, int? days, params TlsRptReport[] reports)
