@@ -22,7 +22,7 @@ internal sealed class ReportEvidence
 
     /// <summary>What the reports say of a domain.</summary>
     /// <param name="domain">The domain, as A-labels in lower case.</param>
-    /// <param name="now">The time: a report of the future (<see cref="ReportTime.IsFuture"/>) counts, and is neither the latest nor on a day of its own.</param>
+    /// <param name="now">The time: a report of the future is neither the latest nor on a day of its own. See <see cref="ReportTime.IsFuture"/>.</param>
     public DomainEvidence Of(string domain, DateTimeOffset now)
     {
         byDomain ??= reports.All.SelectMany(s => s).ToLookup(s => s.Domain, StringComparer.Ordinal);
